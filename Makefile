@@ -1,0 +1,88 @@
+# The only door: every daily command of this repository is a target here.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt lint types imports deps proto proto-check lock lock-check setup dev bench clean
+
+# The first of these that is Python 3.11 or newer and can make virtual environments.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
+SOURCES := $(wildcard lib/src services/*/src local/src)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## Set up what is missing, then run the whole of Mayfly in the foreground
+	@exec $(BIN)/python -m mayfly_local
+
+test: $(VENV)/.dev ## Run every test against real servers that the suite starts itself
+	@exec $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup $(ARGS)
+
+check: lint types imports deps proto-check lock-check ## Everything that needs no running server
+
+setup: $(VENV)/.run ## Install what `make run` needs
+dev: $(VENV)/.dev ## Install what development needs
+
+$(VENV)/.venv:
+	@test -n "$(PYTHON)" || { echo "Mayfly needs Python 3.11 or newer with the venv module (on Debian: apt install python3-venv)." >&2; exit 2; }
+	@echo "[1/4] Making a virtual environment with $$($(PYTHON) --version) in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv requirements/run.lock requirements/local.lock $(PACKAGES:%=%/pyproject.toml)
+	@echo "[2/4] Installing the locked dependencies (checked by hash)"
+	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements/run.lock -r requirements/local.lock
+	@echo "[3/4] Installing Mayfly's own packages"
+	@$(PIP) install --quiet --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	@echo "[4/4] Ready"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	@echo "[dev] Installing the development tools"
+	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements/dev.lock
+	@touch $@
+
+fmt: $(VENV)/.dev ## Format and fix what can be fixed
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+lint: $(VENV)/.dev ## Lint and format check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## Type check (mypy strict)
+	@$(BIN)/mypy
+
+imports: $(VENV)/.dev ## Layer contracts (import-linter)
+	@$(BIN)/lint-imports
+
+deps: $(VENV)/.dev ## Declared against imported dependencies, per package (deptry)
+	@for p in $(PACKAGES); do (cd $$p && $(CURDIR)/$(BIN)/deptry --config $(CURDIR)/pyproject.toml src) || exit 1; done
+
+proto: $(VENV)/.dev ## Generate the event contracts' Python code
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto --python_out=lib/src --mypy_out=quiet:lib/src proto/mayfly/events/v1/*.proto
+
+proto-check: $(VENV)/.dev ## Lint the contracts and prove that the committed code is what they generate
+	@cd proto && $(CURDIR)/$(BIN)/buf lint
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto --python_out=$$out --mypy_out=quiet:$$out proto/mayfly/events/v1/*.proto && \
+	for f in $$out/mayfly/events/v1/*; do cmp "$$f" lib/src/mayfly/events/v1/$$(basename $$f) || { echo "Generated code is stale: run 'make proto'" >&2; exit 1; }; done
+
+lock: $(VENV)/.dev ## Resolve the locks anew (versions and hashes, no index address)
+	@$(COMPILE) lib/pyproject.toml services/*/pyproject.toml -o requirements/run.lock
+	@$(COMPILE) local/pyproject.toml -c requirements/run.lock -o requirements/local.lock
+	@$(COMPILE) --group dev -c requirements/run.lock -c requirements/local.lock -o requirements/dev.lock
+
+lock-check: ## The locks name versions and hashes, and no host
+	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements/*.lock
+
+bench: $(VENV)/.run ## SMTP 250 to visible by API, one mail at a time
+	@exec $(BIN)/python -m bench.visible
+
+clean: ## Remove the virtual environment and caches (never data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

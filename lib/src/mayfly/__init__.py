@@ -1,0 +1,1 @@
+"""What Mayfly's five services share. See docs/architecture.md for the layers inside."""

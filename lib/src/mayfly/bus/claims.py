@@ -1,0 +1,49 @@
+"""The claim check: octets too large for one bus message wait in the object store until the parser has stored them."""
+
+import nats.js.errors
+
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.topology import CLAIMS_BUCKET
+from mayfly.events.facts import ClaimCheck
+from mayfly.failures import PermanentFailure
+
+# A bus message may hold 1 MiB; half of it leaves room for envelope and headers.
+INLINE_LIMIT_OCTETS = 512 * 1024
+
+
+class Claims:
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def put(self, event_id: str, octets: bytes) -> ClaimCheck:
+        """Keep `octets` durably under the event's id. Raises TransientFailure, StorageFull."""
+        self._bus.require_connected()
+        with broker_failures():
+            store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
+            await store.put(event_id, octets)
+        return ClaimCheck(event_id, len(octets))
+
+    async def get(self, claim: ClaimCheck) -> bytes:
+        """The octets. Raises PermanentFailure when the object is gone or damaged, TransientFailure otherwise."""
+        try:
+            with broker_failures():
+                store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
+                try:
+                    found = await store.get(claim.object_name)
+                except (nats.js.errors.ObjectNotFoundError, nats.js.errors.ObjectDeletedError) as error:
+                    raise PermanentFailure("the claimed octets are gone") from error
+        except nats.js.errors.DigestMismatchError as error:  # pragma: no cover - needs a damaged disk
+            raise PermanentFailure("the claimed octets are damaged") from error
+        octets = found.data or b""
+        if len(octets) != claim.size:
+            raise PermanentFailure("the claimed octets are incomplete")
+        return octets
+
+    async def delete(self, claim: ClaimCheck) -> None:
+        """Give the room back; deleting what is gone is no error."""
+        with broker_failures():
+            store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
+            try:
+                await store.delete(claim.object_name)
+            except nats.js.errors.NotFoundError:
+                return

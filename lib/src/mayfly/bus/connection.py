@@ -1,0 +1,129 @@
+"""One NATS connection per process, and the names its failures get on our side."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import nats.aio.client
+import nats.errors
+import nats.js.errors
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+
+from mayfly.failures import StorageFull, TransientFailure
+
+_log = structlog.get_logger()
+
+# nats-py hands header blocks to fast-mail-parser when it finds it installed (the parser service has it), and takes
+# its answer for a mapping of strings; since fast-mail-parser 0.10 the values are lists. nats-py's own reader is right.
+vars(nats.aio.client)["parse_email"] = None
+
+# JetStream error codes that mean "no room" (nats-server server/errors.json).
+_FULL_CODES = frozenset({10023, 10047, 10077})
+
+
+class Bus:
+    """A connection and its JetStream context. Made by `connect`; everything in mayfly.bus takes one."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.jetstream: JetStreamContext = client.jetstream(timeout=5)
+        self._reconnected: list[Callable[[], None]] = []
+
+    def on_reconnect(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after every reconnection; the returned function takes it back."""
+        self._reconnected.append(callback)
+        return lambda: self._reconnected.remove(callback)
+
+    def notify_reconnected(self) -> None:
+        for callback in list(self._reconnected):
+            callback()
+
+    def require_connected(self) -> None:
+        """Raises TransientFailure while the broker is out of reach.
+
+        Publishing then would only fill the client's buffer, and go out after the caller was told that it failed.
+        """
+        if not self.client.is_connected:
+            raise TransientFailure("the broker is out of reach")
+
+    async def check(self) -> None:
+        """Readiness: the broker answers and JetStream is on. Raises TransientFailure."""
+        self.require_connected()
+        with broker_failures():
+            await self.jetstream.account_info()
+
+    async def broadcast(self, subject: str, payload: bytes) -> None:
+        """A control message to whoever listens now (core NATS, no storage)."""
+        self.require_connected()
+        with broker_failures():
+            await self.client.publish(subject, payload)
+
+    async def listen(self, subject: str, handler: Callable[[str, bytes], Awaitable[None]]) -> None:
+        """Hand every control message on `subject` (its subject and payload) to `handler` until the bus closes."""
+
+        async def deliver(message: Msg) -> None:
+            await handler(message.subject, message.data)
+
+        await self.client.subscribe(subject, cb=deliver)
+
+
+@asynccontextmanager
+async def connect(url: str, name: str) -> AsyncIterator[Bus]:
+    """A Bus for as long as the context lasts; it reconnects for ever by itself.
+
+    Raises TransientFailure when the broker cannot be reached within 5 s at first.
+    """
+    holder: list[Bus] = []
+
+    async def on_error(error: Exception) -> None:
+        _log.warning("bus_error", error=type(error).__name__)
+
+    async def on_disconnect() -> None:
+        _log.warning("bus_disconnected")
+
+    async def on_reconnect() -> None:
+        _log.info("bus_reconnected")
+        for bus in holder:
+            bus.notify_reconnected()
+
+    client = Client()
+    try:
+        async with asyncio.timeout(5):
+            await client.connect(
+                [part.strip() for part in url.split(",")],
+                name=name,
+                error_cb=on_error,
+                disconnected_cb=on_disconnect,
+                reconnected_cb=on_reconnect,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type]  # seconds; the annotation says int
+                connect_timeout=2,
+                ping_interval=10,
+                max_outstanding_pings=2,
+            )
+    except (OSError, TimeoutError, nats.errors.Error) as error:
+        raise TransientFailure(f"NATS is out of reach ({type(error).__name__})") from error
+    bus = Bus(client)
+    holder.append(bus)
+    try:
+        yield bus
+    finally:
+        await client.close()
+
+
+@contextmanager
+def broker_failures() -> Iterator[None]:
+    """Client errors as ours: no room -> StorageFull, out of reach or no ack -> TransientFailure."""
+    try:
+        yield
+    except nats.js.errors.APIError as error:
+        if error.err_code in _FULL_CODES:
+            raise StorageFull("the stream is full") from error
+        raise TransientFailure(f"the broker refused: {error.description or error.code}") from error
+    except nats.errors.TimeoutError as error:
+        raise TransientFailure("no ack from the broker in time") from error
+    except (nats.errors.Error, nats.js.errors.Error, OSError) as error:
+        raise TransientFailure(f"the broker is out of reach ({type(error).__name__})") from error

@@ -1,0 +1,165 @@
+"""Batches off a durable pull consumer, each event settled by its outcome.
+
+A service gives `Consumption.run` a handler; the handler returns one outcome per event, in order. What the
+outcomes mean to the broker is decided in mayfly.bus.outcome and nowhere else.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import nats.errors
+import nats.js.errors
+import structlog
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.outcome import FailureBudget, Outcome, settle
+from mayfly.bus.topology import Consumer
+from mayfly.events import codec, facts, subjects
+from mayfly.failures import Failure, TransientFailure
+
+_log = structlog.get_logger()
+_FETCH_SECONDS = 1.0
+_SILENT_FETCHES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An event as it came off the stream; `deliveries` counts from 1, `sequence` is the stream's."""
+
+    fact: facts.Fact
+    sequence: int
+    deliveries: int
+
+
+Handler = Callable[[Sequence[Delivered]], Awaitable[Sequence[Outcome]]]
+
+
+class Consumption:
+    """One durable consumer, read by `lanes` loops so that the next batch is fetched while one is handled."""
+
+    def __init__(self, bus: Bus, consumer: Consumer, handler: Handler, *, batch: int = 100, lanes: int = 2) -> None:
+        self._bus = bus
+        self._consumer = consumer
+        self._handler = handler
+        self._batch = batch
+        self._lanes = lanes
+        self._budget = FailureBudget()
+
+    async def check(self) -> None:
+        """Readiness: red once the consumer has stopped itself. Raises TransientFailure."""
+        if self._budget.spent:
+            raise TransientFailure(f"consumer {self._consumer.name} stopped: too many dead letters")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until `stop` is set; what is in flight then is finished and settled first."""
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(self._lanes):
+                lanes.create_task(self._lane(stop))
+
+    async def _lane(self, stop: asyncio.Event) -> None:
+        subscription: JetStreamContext.PullSubscription | None = None
+        silent = 0
+        while not stop.is_set() and not self._budget.spent:
+            try:
+                if subscription is None:
+                    subscription = await self._subscribe()
+                messages = await self._fetch(subscription)
+                silent = 0 if messages else silent + 1
+                if silent >= _SILENT_FETCHES and await self._is_pending():
+                    raise TransientFailure("the subscription fell silent while events wait")
+            except (Failure, nats.errors.Error, OSError) as error:
+                _log.warning("consumer_resubscribes", consumer=self._consumer.name, error=str(error))
+                await self._drop(subscription)
+                subscription, silent = None, 0
+                await _pause(stop, 0.5)
+                continue
+            if messages:
+                await self._handle(messages)
+        await self._drop(subscription)
+        if self._budget.spent:
+            await stop.wait()
+
+    async def _subscribe(self) -> JetStreamContext.PullSubscription:
+        with broker_failures():
+            return await self._bus.jetstream.pull_subscribe_bind(
+                durable=self._consumer.name, stream=self._consumer.stream
+            )
+
+    async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> list[Msg]:
+        """A batch, or nothing after a second.
+
+        Never cancelled, even at stop: what the broker had handed over by then would come again only after ack_wait.
+        """
+        try:
+            return await subscription.fetch(self._batch, timeout=_FETCH_SECONDS)
+        except TimeoutError:
+            return []
+
+    async def _is_pending(self) -> bool:
+        with broker_failures():
+            info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
+        return bool(info.num_pending)
+
+    async def _drop(self, subscription: JetStreamContext.PullSubscription | None) -> None:
+        if subscription is not None:
+            try:
+                await subscription.unsubscribe()
+            except (nats.errors.Error, OSError):
+                return
+
+    async def _handle(self, messages: list[Msg]) -> None:
+        """Decode, hand over, settle. What cannot be decoded is settled without the handler's seeing it."""
+        good: list[tuple[Msg, Delivered]] = []
+        for message in messages:
+            try:
+                good.append((message, _delivered(message)))
+            except Failure as failure:
+                await self._settle(message, failure)
+        if good:
+            outcomes = await self._outcomes([delivered for _, delivered in good])
+            await asyncio.gather(
+                *(self._settle(message, outcome) for (message, _), outcome in zip(good, outcomes, strict=True))
+            )
+
+    async def _outcomes(self, events: list[Delivered]) -> Sequence[Outcome]:
+        """The handler's outcomes; when a batch fails as a whole, each event is tried alone to find the culprit."""
+        try:
+            return await self._handler(events)
+        except Failure as failure:
+            whole: Exception = failure
+        except Exception as error:  # noqa: BLE001 - the edge: whatever a handler raises costs its events a retry, not the loop
+            _log.exception("handler_failed", consumer=self._consumer.name, events=len(events))
+            whole = error
+        if len(events) == 1 or isinstance(whole, TransientFailure):
+            return [_outcome_of(whole)] * len(events)
+        return [(await self._outcomes([event]))[0] for event in events]
+
+    async def _settle(self, message: Msg, outcome: Outcome) -> None:
+        try:
+            await settle(self._bus, self._consumer, message, outcome, self._budget)
+        except Failure as failure:
+            # Unsettled events come again after ack_wait; the handler is idempotent.
+            _log.warning("settle_failed", consumer=self._consumer.name, error=str(failure))
+
+
+def _delivered(message: Msg) -> Delivered:
+    type_name = (message.headers or {}).get(subjects.TYPE_HEADER, "")
+    metadata = message.metadata
+    return Delivered(codec.decode(type_name, message.data), metadata.sequence.stream, metadata.num_delivered or 1)
+
+
+def _outcome_of(error: Exception) -> Failure:
+    if isinstance(error, Failure):
+        return error
+    return TransientFailure(f"unexpected {type(error).__name__}")
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

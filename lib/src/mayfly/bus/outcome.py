@@ -1,0 +1,83 @@
+"""What an outcome means to the broker: the one place where success and failure become ack, nak or dead letter.
+
+None                -> ack
+TransientFailure    -> nak, with its retry_after or the next step of the backoff
+PermanentFailure,
+or the last delivery -> dead letter with its reason, then term
+"""
+
+from collections import deque
+from time import monotonic
+
+from nats.aio.msg import Msg
+from nats.errors import MsgAlreadyAckdError
+
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.topology import Consumer
+from mayfly.events import subjects
+from mayfly.failures import Failure, TransientFailure
+
+Outcome = Failure | None
+
+_BACKOFF_SECONDS = (0.2, 1, 5, 15, 30, 60, 120, 300)
+
+
+class FailureBudget:
+    """How many dead letters a minute are plausible; past that the fault is ours, and draining the stream would hurt."""
+
+    def __init__(self, limit: int = 200, window: float = 60.0) -> None:
+        self._limit = limit
+        self._window = window
+        self._moments: deque[float] = deque()
+        self.spent = False
+
+    def count(self) -> None:
+        now = monotonic()
+        self._moments.append(now)
+        while self._moments[0] < now - self._window:
+            self._moments.popleft()
+        self.spent = self.spent or len(self._moments) > self._limit
+
+
+async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, budget: FailureBudget) -> None:
+    """Tell the broker what became of one event. Raises TransientFailure when it cannot be told."""
+    with broker_failures():
+        try:
+            if outcome is None:
+                await message.ack()
+            elif isinstance(outcome, TransientFailure) and _deliveries(message) < consumer.max_deliveries:
+                await message.nak(delay=_delay(outcome, _deliveries(message)))
+            else:
+                await _bury(bus, consumer, message, outcome.reason)
+                budget.count()
+        except MsgAlreadyAckdError:
+            return
+
+
+def _delay(failure: TransientFailure, deliveries: int) -> float:
+    if failure.retry_after is not None:
+        return failure.retry_after
+    return _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
+
+
+async def _bury(bus: Bus, consumer: Consumer, message: Msg, reason: str) -> None:
+    """Dead letter first, term second: a crash in between makes a second copy at worst, which its id removes."""
+    sequence = message.metadata.sequence.stream
+    headers = {
+        **(message.headers or {}),
+        "Nats-Msg-Id": f"dead.{consumer.stream}.{sequence}",
+        subjects.DEAD_REASON_HEADER: _header_value(reason),
+        subjects.DEAD_SUBJECT_HEADER: message.subject,
+        subjects.DEAD_CONSUMER_HEADER: consumer.name,
+        subjects.DEAD_DELIVERIES_HEADER: str(_deliveries(message)),
+    }
+    await bus.jetstream.publish(subjects.dead_letter(consumer.stream, str(sequence)), message.data, headers=headers)
+    await message.term()
+
+
+def _deliveries(message: Msg) -> int:
+    return message.metadata.num_delivered or 1
+
+
+def _header_value(text: str) -> str:
+    return " ".join(text.split())[:500]

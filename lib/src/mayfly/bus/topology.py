@@ -1,0 +1,182 @@
+"""Streams and consumers as data, created idempotently at start by every service.
+
+An existing stream whose meaning differs (retention, discard, subjects, schedules, republish) makes the
+process refuse to start; sizes, ages and replicas are the operator's to tune and are left as found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import nats.js.errors
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DiscardPolicy,
+    ObjectStoreConfig,
+    RePublish,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.events import subjects
+from mayfly.failures import PermanentFailure
+
+GIB = 1024**3
+CLAIMS_BUCKET = "MAIL_OCTETS"
+
+
+class IncompatibleStream(PermanentFailure):
+    """A stream or consumer of that name exists with another meaning; it is not touched."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """`max_age` and `duplicate_window` in seconds, 0 = none; `max_bytes` in octets, -1 = no limit."""
+
+    name: str
+    subjects: tuple[str, ...]
+    retention: RetentionPolicy
+    discard: DiscardPolicy = DiscardPolicy.NEW
+    max_age: float = 0
+    max_bytes: int = -1
+    duplicate_window: float = 120
+    republish_to: str | None = None
+    schedules: bool = False
+
+    def config(self, replicas: int) -> StreamConfig:
+        return StreamConfig(
+            name=self.name,
+            subjects=list(self.subjects),
+            retention=self.retention,
+            discard=self.discard,
+            max_age=self.max_age,
+            max_bytes=self.max_bytes,
+            storage=StorageType.FILE,
+            num_replicas=replicas,
+            duplicate_window=self.duplicate_window,
+            allow_direct=True,
+            republish=RePublish(src=self.subjects[0], dest=self.republish_to) if self.republish_to else None,
+            allow_msg_schedules=self.schedules or None,
+        )
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A durable pull consumer. `ack_wait` in seconds.
+
+    `max_deliveries` is kept by mayfly.bus.consumer, not by the server: past its own limit the server
+    would leave a message lying unseen, while we move it to the dead letters.
+    """
+
+    stream: str
+    name: str
+    filter_subject: str
+    ack_wait: float = 60
+    max_deliveries: int = 10
+    max_ack_pending: int = 5_000
+
+    def config(self) -> ConsumerConfig:
+        return ConsumerConfig(
+            durable_name=self.name,
+            filter_subject=self.filter_subject,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=self.ack_wait,
+            max_deliver=-1,
+            max_ack_pending=self.max_ack_pending,
+        )
+
+
+MAIL = Stream("MAIL", (subjects.MAIL,), RetentionPolicy.WORK_QUEUE, max_bytes=8 * GIB)
+EVENTS = Stream(
+    "EVENTS",
+    (subjects.EVENTS,),
+    RetentionPolicy.LIMITS,
+    max_age=24 * 3600,
+    max_bytes=2 * GIB,
+    duplicate_window=3600,
+    republish_to=subjects.LIVE,
+)
+# The server refuses schedules together with `discard new`; without limits nothing is ever discarded.
+DELIVERIES = Stream(
+    "DELIVERIES",
+    (subjects.DELIVERIES,),
+    RetentionPolicy.WORK_QUEUE,
+    discard=DiscardPolicy.OLD,
+    schedules=True,
+)
+DEAD_LETTERS = Stream(
+    "DEAD_LETTERS", (subjects.DEAD,), RetentionPolicy.LIMITS, max_age=7 * 24 * 3600, max_bytes=2 * GIB
+)
+STREAMS = (MAIL, EVENTS, DELIVERIES, DEAD_LETTERS)
+
+PARSER = Consumer("MAIL", "parser", subjects.MAIL)
+DISPATCHER = Consumer("EVENTS", "dispatcher", subjects.EVENTS)
+ATTEMPTS = Consumer("DELIVERIES", "attempts", subjects.DELIVERY_ATTEMPTS)
+CONSUMERS = (PARSER, DISPATCHER, ATTEMPTS)
+
+
+async def ensure(
+    bus: Bus,
+    *,
+    replicas: int = 1,
+    streams: Sequence[Stream] = STREAMS,
+    consumers: Sequence[Consumer] = CONSUMERS,
+) -> None:
+    """Create what is missing; leave what fits.
+
+    Raises IncompatibleStream for what exists with another meaning, TransientFailure when the broker is out of reach.
+    """
+    with broker_failures():
+        for stream in streams:
+            await _ensure_stream(bus, stream, replicas)
+        for consumer in consumers:
+            await _ensure_consumer(bus, consumer)
+        await _ensure_claims(bus, replicas)
+
+
+async def _ensure_stream(bus: Bus, stream: Stream, replicas: int) -> None:
+    wanted = stream.config(replicas)
+    try:
+        found = (await bus.jetstream.stream_info(stream.name)).config
+    except nats.js.errors.NotFoundError:
+        await bus.jetstream.add_stream(wanted)
+        return
+    differing = [name for name, value in _meaning(wanted).items() if _meaning(found)[name] != value]
+    if differing:
+        raise IncompatibleStream(f"stream {stream.name} exists with another {', '.join(differing)}")
+
+
+async def _ensure_consumer(bus: Bus, consumer: Consumer) -> None:
+    try:
+        found = (await bus.jetstream.consumer_info(consumer.stream, consumer.name)).config
+    except nats.js.errors.NotFoundError:
+        await bus.jetstream.add_consumer(consumer.stream, consumer.config())
+        return
+    if found.filter_subject != consumer.filter_subject or found.ack_policy != AckPolicy.EXPLICIT:
+        raise IncompatibleStream(
+            f"consumer {consumer.name} on {consumer.stream} exists with another filter or ack policy"
+        )
+
+
+async def _ensure_claims(bus: Bus, replicas: int) -> None:
+    try:
+        await bus.jetstream.object_store(CLAIMS_BUCKET)
+    except nats.js.errors.NotFoundError:
+        await bus.jetstream.create_object_store(
+            CLAIMS_BUCKET,
+            ObjectStoreConfig(bucket=CLAIMS_BUCKET, replicas=replicas, storage=StorageType.FILE),
+        )
+
+
+def _meaning(config: StreamConfig) -> dict[str, object]:
+    return {
+        "subjects": sorted(config.subjects or ()),
+        "retention": config.retention,
+        "discard policy": config.discard,
+        "storage": config.storage,
+        "republish": (config.republish.src, config.republish.dest) if config.republish else None,
+        "direct get": bool(config.allow_direct),
+        "schedules": bool(config.allow_msg_schedules),
+    }

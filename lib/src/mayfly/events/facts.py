@@ -1,0 +1,113 @@
+"""Every event of Mayfly as a frozen dataclass: what the services speak of, free of protobuf and of the broker.
+
+`codec` turns them into bytes and back; docs/wire-format.md is the same list for people.
+All moments are timezone-aware UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from uuid_utils import uuid7
+
+
+def new_event_id() -> str:
+    """A fresh, time-ordered event id (UUIDv7, RFC 9562 section 5.7)."""
+    return str(uuid7())
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An accepted forward-path and the inbox it resolved to; `tag` is what stood after `+`."""
+
+    forward_path: str
+    inbox_id: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The SMTP envelope (RFC 5321 section 2.3.1). `reverse_path` is "" for the null path."""
+
+    reverse_path: str
+    recipients: tuple[Recipient, ...]
+    helo: str = ""
+    peer_address: str = ""
+    tls: bool = False
+    source: str = "smtp"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """Where octets over the inline limit lie in the object store; `size` in octets."""
+
+    object_name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailReceived:
+    event_id: str
+    received_at: datetime
+    envelope: Envelope
+    octets: bytes | ClaimCheck
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored:
+    event_id: str
+    message_id: str
+    inbox_id: str
+    account_id: str
+    address: str
+    from_address: str
+    subject: str
+    received_at: datetime
+    stored_at: datetime
+    otp: str
+    attachment_count: int
+    link_count: int
+    raw_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxExpired:
+    event_id: str
+    inbox_id: str
+    account_id: str
+    address: str
+    expired_at: datetime
+    message_count: int
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxDeleted:
+    event_id: str
+    inbox_id: str
+    account_id: str
+    address: str
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptScheduled:
+    """`attempt` counts from 1."""
+
+    event_id: str
+    delivery_id: str
+    inbox_id: str
+    attempt: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDisabled:
+    event_id: str
+    endpoint_id: str
+    account_id: str
+    url: str
+    reason: str
+    disabled_at: datetime
+
+
+Fact = MailReceived | MessageStored | InboxExpired | InboxDeleted | AttemptScheduled | EndpointDisabled

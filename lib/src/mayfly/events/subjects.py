@@ -1,0 +1,85 @@
+"""Every subject and header name Mayfly uses on the bus, each said once (docs/wire-format.md).
+
+A token taken from data (an inbox id, a delivery id) is a UUID, so it never holds `.`, `*`, `>` or white space.
+"""
+
+from mayfly.events import facts
+
+TYPE_HEADER = "Mayfly-Event-Type"
+DEAD_REASON_HEADER = "Mayfly-Dead-Reason"
+DEAD_SUBJECT_HEADER = "Mayfly-Dead-Subject"
+DEAD_CONSUMER_HEADER = "Mayfly-Dead-Consumer"
+DEAD_DELIVERIES_HEADER = "Mayfly-Dead-Deliveries"
+
+MAIL = "mayfly.mail.>"
+EVENTS = "mayfly.event.>"
+LIVE = "live.>"
+DELIVERIES = "mayfly.delivery.>"
+DELIVERY_ATTEMPTS = "mayfly.delivery.attempt.>"
+DEAD = "mayfly.dead.>"
+
+CONTROL_KEY_REVOKED = "mayfly.control.key.revoked"
+CONTROL_INBOX_CHANGED = "mayfly.control.inbox.changed"
+CONTROL_DOMAIN_CHANGED = "mayfly.control.domain.changed"
+
+
+def mail(event: facts.MailReceived) -> str:
+    """Claimed mail bears its event id, so that the reaper can ask the stream whether a claim is still wanted."""
+    if isinstance(event.octets, facts.ClaimCheck):
+        return mail_claimed(event.event_id)
+    return "mayfly.mail.inline"
+
+
+def mail_claimed(event_id: str) -> str:
+    return f"mayfly.mail.claimed.{event_id}"
+
+
+def inbox_events(inbox_id: str) -> str:
+    """Everything that happened in one inbox."""
+    return f"mayfly.event.inbox.{inbox_id}.>"
+
+
+def delivery_attempt(inbox_id: str, delivery_id: str) -> str:
+    """Where a due attempt arrives; the inbox comes first so that one purge forgets an inbox's attempts."""
+    return f"mayfly.delivery.attempt.{inbox_id}.{delivery_id}"
+
+
+def delivery_schedule(inbox_id: str, delivery_id: str) -> str:
+    """Where the broker keeps a delivery's next attempt until it is due."""
+    return f"mayfly.delivery.schedule.{inbox_id}.{delivery_id}"
+
+
+def dead_letter(stream: str, event_id: str) -> str:
+    return f"mayfly.dead.{stream.lower()}.{event_id}"
+
+
+def of(fact: facts.Fact) -> str:
+    """The subject a fact is published on."""
+    match fact:
+        case facts.MailReceived():
+            return mail(fact)
+        case facts.MessageStored():
+            return f"mayfly.event.inbox.{fact.inbox_id}.message"
+        case facts.InboxExpired():
+            return f"mayfly.event.inbox.{fact.inbox_id}.expired"
+        case facts.InboxDeleted():
+            return f"mayfly.event.inbox.{fact.inbox_id}.deleted"
+        case facts.AttemptScheduled():
+            return delivery_attempt(fact.inbox_id, fact.delivery_id)
+        case facts.EndpointDisabled():
+            return f"mayfly.event.account.{fact.account_id}.endpoint-disabled"
+
+
+def deduplication_id(fact: facts.Fact) -> str:
+    """`Nats-Msg-Id`: the same fact published twice inside the stream's duplicate window is stored once."""
+    match fact:
+        case facts.MessageStored():
+            return f"{fact.message_id}.stored"
+        case facts.InboxExpired():
+            return f"{fact.inbox_id}.expired"
+        case facts.InboxDeleted():
+            return f"{fact.inbox_id}.deleted"
+        case facts.AttemptScheduled():
+            return f"{fact.delivery_id}.{fact.attempt}"
+        case facts.MailReceived() | facts.EndpointDisabled():
+            return fact.event_id

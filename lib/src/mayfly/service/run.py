@@ -1,0 +1,100 @@
+"""One lifecycle for every process; `__main__` of each service calls `run(name, build, Settings)`.
+
+settings (all faults at once, exit 2) -> logs -> probe server -> build (connects, proves its dependencies)
+-> ready -> tasks until SIGTERM or SIGINT -> not ready -> tasks drain within the grace time -> close.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import structlog
+import uvloop
+
+from mayfly.failures import Failure
+from mayfly.service import logging, probes, settings
+
+_log = structlog.get_logger()
+
+Task = Callable[[asyncio.Event], Coroutine[None, None, None]]
+"""Works until the event is set, then finishes what is in flight and returns."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A built service: its long-running tasks and its readiness checks, by name."""
+
+    tasks: Mapping[str, Task]
+    checks: Mapping[str, probes.Check] = field(default_factory=dict)
+
+
+S = TypeVar("S", bound=settings.ServiceSettings)
+Build = Callable[[S], AbstractAsyncContextManager[Component]]
+
+
+def run(name: str, build: Build[S], settings_type: type[S], *, fast_loop: bool = True) -> None:
+    """Run one service process to its end; exits 2 on bad settings, 1 when it fails, 0 after a clean stop.
+
+    `fast_loop`: uvloop instead of asyncio's own loop.
+    """
+    try:
+        loaded = settings.load(settings_type, os.environ)
+    except settings.SettingsError as error:
+        for fault in error.faults:
+            print(f"mayfly {name}: {fault}", file=sys.stderr)  # noqa: T201 - logs need the settings we do not have
+        sys.exit(2)
+    logging.configure(name, loaded.log_level)
+    factory = uvloop.new_event_loop if fast_loop else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        sys.exit(runner.run(_live(name, build, loaded)))
+
+
+async def _live(name: str, build: Build[S], loaded: S) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    readiness = probes.Readiness()
+    try:
+        async with AsyncExitStack() as stack:
+            if loaded.probe_port:
+                await stack.enter_async_context(probes.serve(loaded.bind, loaded.probe_port, readiness))
+            component = await stack.enter_async_context(build(loaded))
+            readiness.checks = component.checks
+            readiness.open = True
+            _log.info("ready", probe_port=loaded.probe_port)
+            await _work(component, stop, readiness, loaded.grace_seconds)
+    except Failure as failure:
+        _log.error("failed", reason=failure.reason)
+        return 1
+    except Exception:  # noqa: BLE001 - the edge of the process: logged, then exit 1
+        _log.exception("crashed")
+        return 1
+    _log.info("stopped", name=name)
+    return 0
+
+
+async def _work(component: Component, stop: asyncio.Event, readiness: probes.Readiness, grace: float) -> None:
+    """Run the tasks; after `stop` they have `grace` seconds to drain before they are cancelled."""
+    tasks: set[asyncio.Task[None]] = {
+        asyncio.create_task(task(stop), name=task_name) for task_name, task in component.tasks.items()
+    }
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        readiness.open = False
+        stop.set()
+        _, late = await asyncio.wait(tasks, timeout=grace)
+        for task in late:
+            _log.warning("cut_off", task=task.get_name(), grace_seconds=grace)
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        stopping.cancel()
+    for failure in results:
+        if isinstance(failure, Exception):
+            raise failure

@@ -1,0 +1,1 @@
+"""The store, and the only home of the Mongo driver: one file per collection, records as frozen structs."""

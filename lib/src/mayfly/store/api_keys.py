@@ -1,0 +1,60 @@
+"""API keys: found by their prefix, proven by the SHA-256 of their secret. Written by api-gateway."""
+
+from datetime import datetime
+
+from pymongo.asynchronous.collection import AsyncCollection
+
+from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.record import Record, from_document, to_document
+
+
+class ApiKey(Record, frozen=True, kw_only=True):
+    """`scopes` empty: all. `allowed_domains` empty: usable from anywhere."""
+
+    id: str
+    prefix: str
+    secret_hash: bytes
+    account_id: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    is_active: bool = True
+    scopes: list[str] = []
+    allowed_domains: list[str] = []
+
+    def is_usable(self, now: datetime) -> bool:
+        return self.is_active and (self.expires_at is None or self.expires_at > now)
+
+
+class ApiKeys:
+    def __init__(self, database: Database) -> None:
+        self._keys: AsyncCollection[Document] = database["api_keys"]
+
+    async def create(self, key: ApiKey) -> None:
+        with store_failures():
+            await self._keys.insert_one(to_document(key))
+
+    async def find(self, prefix: str) -> ApiKey | None:
+        with store_failures():
+            document = await self._keys.find_one({"prefix": prefix})
+        return from_document(ApiKey, document) if document else None
+
+    async def of_account(self, account_id: str) -> list[ApiKey]:
+        """All keys of the account, newest first, revoked ones too."""
+        with store_failures():
+            found = await self._keys.find({"account_id": account_id}).sort("_id", -1).to_list()
+        return [from_document(ApiKey, document) for document in found]
+
+    async def revoke(self, key_id: str, account_id: str) -> ApiKey | None:
+        """Switch it off; returns it, or None when the account has no such key."""
+        with store_failures():
+            document = await self._keys.find_one_and_update(
+                {"_id": key_id, "account_id": account_id}, {"$set": {"is_active": False}}
+            )
+        return from_document(ApiKey, document) if document else None
+
+    async def touch(self, key_id: str, used_at: datetime) -> None:
+        """Note when it was used last."""
+        with store_failures():
+            await self._keys.update_one({"_id": key_id}, {"$max": {"last_used_at": used_at}})

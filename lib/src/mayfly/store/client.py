@@ -1,0 +1,64 @@
+"""The connection to MongoDB, and the names its failures get on our side."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, OperationFailure, PyMongoError
+
+from mayfly.failures import Conflict, StorageFull, TransientFailure
+
+Document = dict[str, Any]
+Database = AsyncDatabase[Document]
+
+_OUT_OF_DISK_SPACE = 14031  # MongoDB error code OutOfDiskSpace
+
+
+@asynccontextmanager
+async def connect(uri: str, database: str, name: str) -> AsyncIterator[Database]:
+    """The database for as long as the context lasts. Writes are acknowledged by a majority, journalled.
+
+    Raises TransientFailure when no primary answers within 5 s at first.
+    """
+    client: AsyncMongoClient[Document] = AsyncMongoClient(
+        uri,
+        appname=name,
+        tz_aware=True,
+        w="majority",
+        journal=True,
+        serverSelectionTimeoutMS=5000,
+        connectTimeoutMS=2000,
+        socketTimeoutMS=30000,
+        timeoutMS=None,
+    )
+    try:
+        await check(client[database])
+        yield client[database]
+    finally:
+        await client.close()
+
+
+async def check(database: Database) -> None:
+    """Readiness: the store answers. Raises TransientFailure."""
+    with store_failures():
+        await database.command("ping")
+
+
+@contextmanager
+def store_failures() -> Iterator[None]:
+    """Driver errors as ours: a taken unique value -> Conflict, no room -> StorageFull, the rest -> TransientFailure."""
+    try:
+        yield
+    except DuplicateKeyError as error:
+        fields = ", ".join((error.details or {}).get("keyPattern", {}))
+        raise Conflict(f"taken: {fields}") from error
+    except (ConnectionFailure, ExecutionTimeout) as error:
+        raise TransientFailure(f"the store is out of reach ({type(error).__name__})") from error
+    except OperationFailure as error:
+        if error.code == _OUT_OF_DISK_SPACE:
+            raise StorageFull("the store is full") from error
+        raise TransientFailure(f"the store refused (code {error.code})") from error
+    except PyMongoError as error:
+        raise TransientFailure(f"the store failed ({type(error).__name__})") from error

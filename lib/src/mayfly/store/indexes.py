@@ -1,0 +1,36 @@
+"""Every index of every collection in one table; created idempotently by each service at start."""
+
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from mayfly.store.client import Database, store_failures
+from mayfly.store.inboxes import HOLDS_ADDRESS
+
+
+def _index(*keys: tuple[str, int], **options: Any) -> IndexModel:
+    return IndexModel(list(keys), **options)
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "accounts": [_index(("email", ASCENDING), unique=True)],
+    "api_keys": [_index(("prefix", ASCENDING), unique=True), _index(("account_id", ASCENDING))],
+    "domains": [_index(("name", ASCENDING), unique=True)],
+    "inboxes": [
+        # Unique among those that hold their address: an ended inbox lets go of it before it is removed.
+        _index(("address", ASCENDING), unique=True, partialFilterExpression={"status": {"$in": list(HOLDS_ADDRESS)}}),
+        _index(("account_id", ASCENDING), ("_id", DESCENDING)),
+        _index(("status", ASCENDING), ("expires_at", ASCENDING)),
+    ],
+    "messages": [_index(("inbox_id", ASCENDING), ("_id", DESCENDING))],
+    "octets": [_index(("message_id", ASCENDING)), _index(("inbox_id", ASCENDING))],
+    "webhook_endpoints": [_index(("inbox_id", ASCENDING)), _index(("account_id", ASCENDING))],
+    "deliveries": [_index(("inbox_id", ASCENDING)), _index(("endpoint_id", ASCENDING), ("_id", DESCENDING))],
+}
+
+
+async def ensure(database: Database) -> None:
+    """Create what is missing. Raises TransientFailure when the store is out of reach."""
+    with store_failures():
+        for collection, indexes in INDEXES.items():
+            await database[collection].create_indexes(indexes)

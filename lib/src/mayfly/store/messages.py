@@ -1,0 +1,166 @@
+"""Messages: what the parser made of a raw message, one per recipient inbox. The octets lie in mayfly.store.octets.
+
+Inserted by parser; read flag and deletion by api-gateway; deletion with the inbox by expiry-reaper.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from pymongo.asynchronous.collection import AsyncCollection
+
+from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.inserts import insert_missing
+from mayfly.store.record import Record, from_document, to_document
+
+
+class StoredEnvelope(msgspec.Struct, frozen=True, kw_only=True):
+    """The SMTP envelope as far as this recipient may see it (other recipients stay unknown)."""
+
+    reverse_path: str
+    forward_path: str
+    helo: str = ""
+    peer_address: str = ""
+    tls: bool = False
+    source: str = "smtp"
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    url: str
+    text: str = ""
+    kind: str = "other"
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """`size` in octets after transfer decoding; `sha256` in hex of the same."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: str | None = None
+    inline: bool = False
+
+
+class OtpCandidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time code and the evidence for it. `span`: start and end in the text of `source`."""
+
+    code: str
+    confidence: float
+    rule: str
+    source: str
+    span: tuple[int, int]
+    display: str = ""
+
+
+class Message(Record, frozen=True, kw_only=True):
+    """`headers` holds all fields in order. `parse_status` failed: only envelope and octets are known."""
+
+    id: str
+    inbox_id: str
+    account_id: str | None
+    address: str
+    event_id: str
+    envelope: StoredEnvelope
+    received_at: datetime
+    stored_at: datetime
+    raw_size: int
+    tag: str = ""
+    from_address: str = ""
+    from_name: str = ""
+    to: list[str] = []
+    cc: list[str] = []
+    reply_to: list[str] = []
+    subject: str = ""
+    date: datetime | None = None
+    header_message_id: str = ""
+    headers: list[tuple[str, str]] = []
+    text: str = ""
+    html: str = ""
+    preview: str = ""
+    links: list[Link] = []
+    attachments: list[Attachment] = []
+    otp: str | None = None
+    otp_candidates: list[OtpCandidate] = []
+    parse_status: Literal["parsed", "partial", "failed"] = "parsed"
+    parse_reason: str = ""
+    warnings: list[str] = []
+    is_read: bool = False
+
+
+class InboxStats(msgspec.Struct, frozen=True, kw_only=True):
+    """`total_bytes`: raw octets of all messages."""
+
+    message_count: int = 0
+    unread_count: int = 0
+    otp_count: int = 0
+    total_bytes: int = 0
+    attachment_count: int = 0
+    last_received_at: datetime | None = None
+
+
+class Messages:
+    def __init__(self, database: Database) -> None:
+        self._messages: AsyncCollection[Document] = database["messages"]
+
+    async def insert_missing(self, messages: Sequence[Message]) -> None:
+        """Insert all; those that are there already (a redelivered mail) are left as they are."""
+        await insert_missing(self._messages, [to_document(message) for message in messages])
+
+    async def get(self, message_id: str) -> Message | None:
+        with store_failures():
+            document = await self._messages.find_one({"_id": message_id})
+        return from_document(Message, document) if document else None
+
+    async def newest(self, inbox_id: str, limit: int) -> list[Message]:
+        """The inbox's messages, newest first."""
+        with store_failures():
+            found = await self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).to_list()
+        return [from_document(Message, document) for document in found]
+
+    async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
+        with store_failures():
+            await self._messages.update_one({"_id": message_id}, {"$set": {"is_read": is_read}})
+
+    async def mark_all_read(self, inbox_id: str) -> None:
+        with store_failures():
+            await self._messages.update_many({"inbox_id": inbox_id, "is_read": False}, {"$set": {"is_read": True}})
+
+    async def stats(self, inbox_id: str) -> InboxStats:
+        """Counters over the whole inbox, exact at this moment."""
+        sums: Document = {
+            "_id": None,
+            "message_count": {"$sum": 1},
+            "unread_count": {"$sum": {"$cond": ["$is_read", 0, 1]}},
+            "otp_count": {"$sum": {"$cond": [{"$eq": ["$otp", None]}, 0, 1]}},
+            "total_bytes": {"$sum": "$raw_size"},
+            "attachment_count": {"$sum": {"$size": "$attachments"}},
+            "last_received_at": {"$max": "$received_at"},
+        }
+        with store_failures():
+            cursor = await self._messages.aggregate([{"$match": {"inbox_id": inbox_id}}, {"$group": sums}])
+            found = await cursor.to_list()
+        return msgspec.convert(found[0], InboxStats) if found else InboxStats()
+
+    async def delete(self, message_ids: Sequence[str]) -> None:
+        """Delete these messages; their octets are the caller's next step (mayfly.store.octets)."""
+        with store_failures():
+            await self._messages.delete_many({"_id": {"$in": list(message_ids)}})
+
+    async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> int:
+        """Delete all messages of these inboxes; returns how many there were."""
+        with store_failures():
+            return (await self._messages.delete_many({"inbox_id": {"$in": list(inbox_ids)}})).deleted_count
+
+    async def counts_of_inboxes(self, inbox_ids: Sequence[str]) -> dict[str, int]:
+        """How many messages each of these inboxes holds; inboxes without any are absent."""
+        with store_failures():
+            cursor = await self._messages.aggregate(
+                [
+                    {"$match": {"inbox_id": {"$in": list(inbox_ids)}}},
+                    {"$group": {"_id": "$inbox_id", "count": {"$sum": 1}}},
+                ]
+            )
+            return {document["_id"]: document["count"] async for document in cursor}
