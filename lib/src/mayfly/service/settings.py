@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
 
-import msgspec
+import msgspec.structs
 from msgspec import Meta
 
 PREFIX = "MAYFLY_"
@@ -61,11 +61,9 @@ def load(settings: type[S], environ: Mapping[str, str]) -> S:
                 values[name] = msgspec.convert(_split_if_list(text, hint), hint, strict=False)
         except (msgspec.ValidationError, OSError, UnicodeDecodeError) as error:
             faults.append(f"{variable}: {error}")
+    faults += [f"{PREFIX}{name.upper()}: no value" for name in _required(settings) - values.keys() if not faults]
     if not faults:
-        try:
-            loaded = settings(**values)
-        except TypeError as error:
-            raise SettingsError([_missing(str(error))]) from error
+        loaded = settings(**values)
         faults = loaded.contradictions()
         if not faults:
             return loaded
@@ -86,5 +84,5 @@ def _split_if_list(text: str, hint: Any) -> Any:
     return text
 
 
-def _missing(message: str) -> str:
-    return message.replace("Missing required argument", "no value for setting")
+def _required(settings: type[ServiceSettings]) -> set[str]:
+    return {field.name for field in msgspec.structs.fields(settings) if field.required}

@@ -1,0 +1,52 @@
+"""Fakes of mayfly.bus: what was published, and what was claimed."""
+
+from mayfly.events import facts, subjects
+from mayfly.events.facts import ClaimCheck
+from mayfly.failures import Failure, PermanentFailure
+
+
+class MemoryPublisher:
+    """Publisher without a broker. `facts` is the stream; set `failure` to make every publish fail with it."""
+
+    def __init__(self) -> None:
+        self.facts: list[facts.Fact] = []
+        self.scheduled: list[facts.AttemptScheduled] = []
+        self.failure: Failure | None = None
+        self._sequences: dict[tuple[str, str], int] = {}
+
+    async def publish(self, fact: facts.Fact) -> int:
+        if self.failure is not None:
+            raise self.failure
+        # One duplicate window per stream, which the second token of the subject names.
+        key = (subjects.of(fact).split(".")[1], subjects.deduplication_id(fact))
+        if key not in self._sequences:
+            self.facts.append(fact)
+            self._sequences[key] = len(self.facts)
+        return self._sequences[key]
+
+    async def schedule(self, attempt: facts.AttemptScheduled) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.scheduled = [s for s in self.scheduled if s.delivery_id != attempt.delivery_id] + [attempt]
+
+
+class MemoryClaims:
+    """Claims without a broker."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    async def put(self, event_id: str, octets: bytes) -> ClaimCheck:
+        self.objects[event_id] = octets
+        return ClaimCheck(event_id, len(octets))
+
+    async def get(self, claim: ClaimCheck) -> bytes:
+        octets = self.objects.get(claim.object_name)
+        if octets is None:
+            raise PermanentFailure("the claimed octets are gone")
+        if len(octets) != claim.size:
+            raise PermanentFailure("the claimed octets are incomplete")
+        return octets
+
+    async def delete(self, claim: ClaimCheck) -> None:
+        self.objects.pop(claim.object_name, None)
