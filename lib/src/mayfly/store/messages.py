@@ -5,89 +5,25 @@ Inserted by parser; read flag and deletion by api-gateway; deletion with the inb
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.inserts import insert_missing
-from mayfly.store.record import Record, from_document, to_document
+from mayfly.store.message import Attachment, Authentication, Link, Message, OtpCandidate, StoredEnvelope
+from mayfly.store.record import from_document, to_document
 
-
-class StoredEnvelope(msgspec.Struct, frozen=True, kw_only=True):
-    """The SMTP envelope as far as this recipient may see it (other recipients stay unknown)."""
-
-    reverse_path: str
-    forward_path: str
-    helo: str = ""
-    peer_address: str = ""
-    tls: bool = False
-    source: str = "smtp"
-
-
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    url: str
-    text: str = ""
-    kind: str = "other"
-
-
-class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """`size` in octets after transfer decoding; `sha256` in hex of the same."""
-
-    index: int
-    filename: str
-    content_type: str
-    size: int
-    sha256: str
-    content_id: str | None = None
-    inline: bool = False
-
-
-class OtpCandidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A one-time code and the evidence for it. `span`: start and end in the text of `source`."""
-
-    code: str
-    confidence: float
-    rule: str
-    source: str
-    span: tuple[int, int]
-    display: str = ""
-
-
-class Message(Record, frozen=True, kw_only=True):
-    """`headers` holds all fields in order. `parse_status` failed: only envelope and octets are known."""
-
-    id: str
-    inbox_id: str
-    account_id: str | None
-    address: str
-    event_id: str
-    envelope: StoredEnvelope
-    received_at: datetime
-    stored_at: datetime
-    raw_size: int
-    tag: str = ""
-    from_address: str = ""
-    from_name: str = ""
-    to: list[str] = []
-    cc: list[str] = []
-    reply_to: list[str] = []
-    subject: str = ""
-    date: datetime | None = None
-    header_message_id: str = ""
-    headers: list[tuple[str, str]] = []
-    text: str = ""
-    html: str = ""
-    preview: str = ""
-    links: list[Link] = []
-    attachments: list[Attachment] = []
-    otp: str | None = None
-    otp_candidates: list[OtpCandidate] = []
-    parse_status: Literal["parsed", "partial", "failed"] = "parsed"
-    parse_reason: str = ""
-    warnings: list[str] = []
-    is_read: bool = False
+__all__ = [
+    "Attachment",
+    "Authentication",
+    "InboxStats",
+    "Link",
+    "Message",
+    "Messages",
+    "OtpCandidate",
+    "StoredEnvelope",
+]
 
 
 class InboxStats(msgspec.Struct, frozen=True, kw_only=True):
