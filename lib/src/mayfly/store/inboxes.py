@@ -15,6 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.failures import Conflict
 from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.fault_plans import FaultPlan
 from mayfly.store.record import Record, from_document, to_document
 
 Status = Literal["active", "archived", "expired", "deleted"]
@@ -35,6 +36,7 @@ class Inbox(Record, frozen=True, kw_only=True):
     account_id: str | None = None
     label: str | None = None
     token_hash: bytes | None = None
+    fault_plan: FaultPlan | None = None
 
     def is_live(self, now: datetime) -> bool:
         return self.status == "active" and (self.expires_at is None or self.expires_at > now)
