@@ -1,0 +1,67 @@
+"""`make bench`: from SMTP 250 to the message visible by API, one mail at a time.
+
+Starts a whole Mayfly of its own on free ports, sends 200 mails of 20 kB over one kept connection, and asks the API
+for each until it is there. Prints figures; judges nothing.
+"""
+
+import os
+import smtplib
+import statistics
+import time
+from email.message import EmailMessage
+
+import httpx
+
+from mayfly_local.stack import Stack
+
+MAILS = 200
+
+
+def main() -> None:
+    stack = Stack()
+    try:
+        with httpx.Client(base_url=stack.url, timeout=10, trust_env=False) as api:
+            address = api.post("/api/v1/inboxes/generate", json={}).json()["address"]
+            with smtplib.SMTP("127.0.0.1", stack.smtp_port) as peer:
+                measure(api, peer, address, 20)
+                accepted, visible = measure(api, peer, address, MAILS)
+    finally:
+        stack.stop()
+    print(f"{MAILS} mails of 20 kB, one at a time, load average {os.getloadavg()[0]:.1f}")
+    report("DATA end to 250", accepted)
+    report("250 to visible by API", visible)
+
+
+def measure(api: httpx.Client, peer: smtplib.SMTP, address: str, mails: int) -> tuple[list[float], list[float]]:
+    """Seconds from the last octet to 250, and from 250 until the API shows the message."""
+    accepted, visible = [], []
+    path = f"/api/v1/inboxes/{address}"
+    for _ in range(mails):
+        already = api.get(path).json()["message_count"]
+        started = time.perf_counter()
+        peer.sendmail("bench@example.com", [address], example(address))
+        acknowledged = time.perf_counter()
+        while api.get(path).json()["message_count"] == already:
+            continue
+        accepted.append(acknowledged - started)
+        visible.append(time.perf_counter() - acknowledged)
+    return accepted, visible
+
+
+def example(address: str) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "bench@example.com", address, "Your code is 482193"
+    message.set_content("Your verification code is 482193\n" + "Lorem ipsum dolor sit amet. " * 200)
+    message.add_alternative(
+        "<p>Your verification code is <b>482193</b></p>" + "<p>Lorem ipsum.</p>" * 700, subtype="html"
+    )
+    return message.as_bytes()
+
+
+def report(label: str, seconds: list[float]) -> None:
+    cuts = statistics.quantiles(seconds, n=100)
+    print(f"{label:>24}: p50 {cuts[49] * 1e3:6.1f} ms   p90 {cuts[89] * 1e3:6.1f} ms   p99 {cuts[98] * 1e3:6.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Kill -9 each service and the broker once, under a light stream of mails: nothing acknowledged is lost or doubled."""
+
+import os
+import signal
+import smtplib
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from .conversation import Caller, mail, until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("crashes")]
+
+VICTIMS = ("smtp-ingest", "parser", "api-gateway", "webhook-dispatcher", "expiry-reaper", "nats")
+
+
+class Stream(threading.Thread):
+    """About 20 mails a second until told to stop; `acknowledged` holds the subjects that got their 250."""
+
+    def __init__(self, port: int, address: str) -> None:
+        super().__init__()
+        self._port, self._address = port, address
+        self._stop_asked = threading.Event()
+        self.acknowledged: list[str] = []
+        self.refused = 0
+
+    def run(self) -> None:
+        number = 0
+        while not self._stop_asked.is_set():
+            subject = f"mail {number}"
+            number += 1
+            try:
+                with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as peer:
+                    peer.sendmail("a@example.com", [self._address], mail(self._address, subject).as_bytes())
+                self.acknowledged.append(subject)
+            except (OSError, smtplib.SMTPException):
+                self.refused += 1
+            self._stop_asked.wait(0.04)
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join()
+
+
+def test_every_acknowledged_mail_is_there_exactly_once_after_each_kill(own_stack):
+    stack = own_stack()
+    with Caller(stack, stack.api_key) as caller:
+        inboxes = [caller.inbox()["address"] for _ in VICTIMS]
+        for victim, address in zip(VICTIMS, inboxes, strict=True):
+            stream = Stream(stack.smtp_port, address)
+            stream.start()
+            until(lambda stream=stream: len(stream.acknowledged) >= 5)
+            killed = stack.pid(victim)
+            os.kill(killed, signal.SIGKILL)
+            until(lambda victim=victim, killed=killed: _is_alive_again(stack, victim, killed), seconds=10)
+            settled = len(stream.acknowledged)
+            until(lambda stream=stream, settled=settled: len(stream.acknowledged) >= settled + 5, seconds=20)
+            stream.stop()
+            _expect_exactly(caller, address, stream.acknowledged)
+
+
+def _is_alive_again(stack, name: str, killed: int) -> bool:
+    try:
+        pid = stack.pid(name)
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return False
+    return pid != killed
+
+
+def _expect_exactly(caller: Caller, address: str, acknowledged: list[str]) -> None:
+    """Each acknowledged subject once. A mail that got no reply may have been stored too, but never twice."""
+
+    def subjects() -> list[str]:
+        response = caller.http.get(f"/api/v1/inboxes/{address}/messages?limit=100")
+        return [m["subject"] for m in response.json()] if response.status_code == 200 else []
+
+    def all_there() -> bool:
+        try:
+            return set(acknowledged) <= set(subjects())
+        except OSError:
+            return False
+
+    deadline = time.monotonic() + 30
+    while not all_there() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    found = Counter(subjects())
+    assert {} == {s: found[s] for s in acknowledged if found[s] != 1}
+    assert {} == {s: n for s, n in found.items() if n > 1}
+
+
+def test_mail_keys_and_inboxes_are_still_there_after_a_restart(own_stack, tmp_path):
+    stack = own_stack(data_dir=tmp_path / "data")
+    with Caller(stack, stack.api_key) as caller:
+        address = caller.inbox(ttl_seconds=3600)["address"]
+        with smtplib.SMTP("127.0.0.1", stack.smtp_port) as peer:
+            peer.sendmail("a@example.com", [address], mail(address, "kept").as_bytes())
+        caller.messages(address)
+    key = stack.api_key
+    assert 0 == stack.stop()
+    again = own_stack(data_dir=tmp_path / "data")
+    assert key == again.api_key
+    with Caller(again, key) as caller:
+        assert ["kept"] == [m["subject"] for m in caller.messages(address)]
