@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.record import Record, from_document, to_document
-
-Format = Literal["standard", "vaultmail", "ephemask"]
+from mayfly.webhooks.formats import Format
 
 
 class Endpoint(Record, frozen=True, kw_only=True):

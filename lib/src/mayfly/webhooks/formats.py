@@ -1,0 +1,19 @@
+"""The formats an endpoint can have (docs/webhooks.md), and the secrets they sign with.
+
+Secrets are made by api-gateway, shown once, and used by webhook-dispatcher.
+"""
+
+import base64
+import secrets
+from typing import Literal
+
+Format = Literal["standard", "vaultmail", "ephemask"]
+
+STANDARD_SECRET_PREFIX = "whsec_"  # noqa: S105 - Standard Webhooks marks its secrets with it
+
+
+def new_secret(form: Format) -> str:
+    """A fresh secret: `whsec_` and base64 of 32 octets (Standard Webhooks), or 48 hex digits for the dialects."""
+    if form == "standard":
+        return STANDARD_SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    return secrets.token_hex(24)
