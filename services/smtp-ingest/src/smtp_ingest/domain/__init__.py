@@ -1,0 +1,1 @@
+"""What SMTP is, without sockets: replies, paths, the end of DATA, trace lines."""

@@ -1,0 +1,91 @@
+"""Every reply smtp-ingest gives, each said once (RFC 5321 section 4.2, enhanced codes of RFC 3463).
+
+RFC 2034 section 3: no enhanced code on the greeting, on replies to HELO and EHLO, and on 3yz.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mayfly.failures import Failure, StorageFull, TransientFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`enhanced` is "" where none belongs. `closes`: the connection ends after it.
+
+    `before`: the lines ahead of `text` in a reply of several lines.
+    """
+
+    code: int
+    enhanced: str
+    text: str
+    closes: bool = False
+    before: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        enhanced = f"{self.enhanced} " if self.enhanced else ""
+        lines = [f"{self.code}-{enhanced}{text}\r\n" for text in self.before]
+        return f"{''.join(lines)}{self.code} {enhanced}{self.text}\r\n".encode()
+
+
+class Refused(Exception):
+    """The answer is `reply`; `reason` is what it is counted under (a bounded set of words)."""
+
+    def __init__(self, reply: Reply, reason: str) -> None:
+        super().__init__(reason)
+        self.reply = reply
+        self.reason = reason
+
+
+BYE = Reply(221, "2.0.0", "Bye", closes=True)
+OK = Reply(250, "2.0.0", "OK")
+SENDER_OK = Reply(250, "2.1.0", "Sender OK")
+RECIPIENT_OK = Reply(250, "2.1.5", "Recipient OK")
+CANNOT_VERIFY = Reply(252, "2.5.2", "Cannot verify, but will take mail for it if RCPT does")
+START_DATA = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
+
+UNAVAILABLE = Reply(451, "4.3.0", "Cannot take mail now, try again later")
+NO_ROOM = Reply(452, "4.3.1", "No room for mail now, try again later")
+TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients in one transaction")
+
+UNKNOWN_COMMAND = Reply(500, "5.5.1", "Unknown command")
+BAD_LINE = Reply(500, "5.5.2", "Commands are printable text and end with <CR><LF>")
+COMMAND_TOO_LONG = Reply(500, "5.5.2", "Command line too long")
+LINE_TOO_LONG = Reply(500, "5.6.0", "A line of the message is too long")
+NO_ARGUMENT = Reply(501, "5.5.4", "This command takes no argument")
+NOT_IMPLEMENTED = Reply(502, "5.5.1", "Not implemented")
+HELO_FIRST = Reply(503, "5.5.1", "Send EHLO first")
+MAIL_FIRST = Reply(503, "5.5.1", "Send MAIL first")
+RECIPIENT_FIRST = Reply(503, "5.5.1", "Send RCPT first")
+NESTED_MAIL = Reply(503, "5.5.1", "A transaction is open, send RSET to leave it")
+UNKNOWN_INBOX = Reply(550, "5.1.1", "No such inbox here")
+NO_RELAY = Reply(550, "5.7.1", "No mail for that domain here, and no relay")
+TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit")
+NEEDS_SMTPUTF8 = Reply(553, "5.6.7", "Not ASCII: say SMTPUTF8 at MAIL")
+NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "No valid recipients")
+UNKNOWN_PARAMETER = Reply(555, "5.5.4", "Parameter not supported")
+
+
+def accepted(event_id: str) -> Reply:
+    return Reply(250, "2.0.0", f"Accepted as {event_id}")
+
+
+def ehlo(lines: Sequence[str]) -> Reply:
+    return Reply(250, "", lines[-1], before=tuple(lines[:-1]))
+
+
+def bad_argument(text: str) -> Reply:
+    return Reply(501, "5.5.4", text)
+
+
+def bad_address(text: str) -> Reply:
+    return Reply(553, "5.1.3", text)
+
+
+def failed(failure: Failure) -> Reply:
+    """What the peer hears of a failure of ours: the one place where outcomes become replies."""
+    if isinstance(failure, StorageFull):
+        return NO_ROOM
+    if isinstance(failure, TransientFailure):
+        return UNAVAILABLE
+    return Reply(554, "5.3.0", "Cannot take this mail")

@@ -1,0 +1,31 @@
+"""Trace lines (RFC 5321 section 4.4): what smtp-ingest puts before the octets it received.
+
+Everything in them that came from the peer is either checked or reduced here, so that a peer cannot write header
+lines of its own.
+"""
+
+import re
+from datetime import datetime
+from email.utils import format_datetime
+
+from mayfly.events.facts import Envelope
+
+_UNSAFE = re.compile(r"[^\w.:\[\]-]")
+
+
+def trace_lines(envelope: Envelope, *, event_id: str, hostname: str, protocol: str, received_at: datetime) -> bytes:
+    """`Return-Path:` and `Received:`, each ending with CRLF. `protocol`: the `with` word of RFC 3848 and RFC 6531.
+
+    `for` stands there only when there is one recipient: who else got the mail is nobody's business.
+    """
+    forward = f"\r\n\tfor <{envelope.recipients[0].forward_path}>" if len(envelope.recipients) == 1 else ""
+    return (
+        f"Return-Path: <{envelope.reverse_path}>\r\n"
+        f"Received: from {_UNSAFE.sub('?', envelope.helo)} ({_address_literal(envelope.peer_address)})\r\n"
+        f"\tby {hostname} with {protocol} id {event_id}{forward};\r\n"
+        f"\t{format_datetime(received_at)}\r\n"
+    ).encode()
+
+
+def _address_literal(address: str) -> str:
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

@@ -1,0 +1,1 @@
+"""The SMTP side: sessions on aiosmtpd, and the listener that makes them."""

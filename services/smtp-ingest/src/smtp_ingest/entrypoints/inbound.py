@@ -1,0 +1,94 @@
+"""What a peer sent and nobody has read yet: command lines, or the octets of one DATA."""
+
+import asyncio
+
+from smtp_ingest.domain.data import DataReader
+
+COMMAND_OCTETS = 2048  # RFC 5321 section 4.5.3.1.4 asks for 512; extensions add to it
+_UNREAD_LIMIT = 65_536
+
+
+class CommandTooLong(Exception):
+    """A whole line came, too long for a command; it is gone."""
+
+
+class Inbound:
+    """Fed by the transport, read by the session's one task. Stops the transport while too much is unread."""
+
+    def __init__(self) -> None:
+        self._unread = bytearray()
+        self._data: DataReader | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._paused = False
+        self._ended = False
+        self._skipping = False
+
+    def attach(self, transport: asyncio.Transport) -> None:
+        """Read from this transport from now on; what is unread is forgotten (RFC 3207 section 4.2)."""
+        self._transport = transport
+        self._unread.clear()
+        self._paused = False
+
+    def feed(self, chunk: bytes) -> None:
+        if self._data is not None:
+            rest = self._data.feed(chunk)
+            if rest is None:
+                return
+            self._data = None
+            chunk = rest
+        self._unread += chunk
+        if len(self._unread) > _UNREAD_LIMIT and not self._paused and self._transport is not None:
+            self._paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def end(self) -> None:
+        """The peer sends no more."""
+        self._ended = True
+        self._wake()
+
+    def has_line(self) -> bool:
+        return b"\n" in self._unread
+
+    async def line(self) -> bytes:
+        """The next line with its end. Raises CommandTooLong, and EOFError when the peer sends no more."""
+        while (end := self._unread.find(b"\n")) < 0:
+            if len(self._unread) > COMMAND_OCTETS:
+                self._skipping = True
+                self._unread.clear()
+            await self._more()
+        line = bytes(self._unread[: end + 1])
+        del self._unread[: end + 1]
+        self._resume()
+        if self._skipping or len(line) > COMMAND_OCTETS:
+            self._skipping = False
+            raise CommandTooLong
+        return line
+
+    async def data(self, reader: DataReader) -> None:
+        """Let `reader` have everything up to the end of DATA. Raises EOFError when the peer stops before it."""
+        begun = bytes(self._unread)
+        self._unread.clear()
+        self._data = reader
+        self._resume()
+        if begun:
+            self.feed(begun)
+        while self._data is not None:
+            await self._more()
+
+    async def _more(self) -> None:
+        if self._ended:
+            raise EOFError
+        self._resume()
+        self._waiter = asyncio.get_running_loop().create_future()
+        await self._waiter
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _resume(self) -> None:
+        if self._paused and len(self._unread) <= _UNREAD_LIMIT and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()

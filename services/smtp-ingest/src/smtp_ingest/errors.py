@@ -1,0 +1,13 @@
+"""How smtp-ingest says no.
+
+Failure
+└── PermanentFailure
+    └── BadSyntax       a command or a header that the grammar does not allow
+Refused                 an answer other than yes, as a reply and the reason it is counted under
+"""
+
+from mayfly.failures import PermanentFailure
+
+
+class BadSyntax(PermanentFailure):
+    """Octets from the peer do not follow the grammar; the reason says which rule."""
