@@ -1,5 +1,6 @@
 # The only door: every daily command of this repository is a target here.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt lint types imports deps proto proto-check lock lock-check setup dev bench clean
 
@@ -11,6 +12,9 @@ BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
 SOURCES := $(wildcard lib/src services/*/src local/src)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# Installs what the given locks name, checked by hash, and counts the packages as they come.
+INSTALL = $(PIP) install --progress-bar off --require-hashes $(1) | awk '/^(Collecting|Requirement already)/ \
+	{ n++; printf "\r      %3d packages looked at", n; fflush() } END { if (n) print "" }'
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly
 
@@ -36,7 +40,7 @@ $(VENV)/.venv:
 
 $(VENV)/.run: $(VENV)/.venv requirements/run.lock requirements/local.lock $(PACKAGES:%=%/pyproject.toml)
 	@echo "[2/4] Installing the locked dependencies (checked by hash)"
-	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements/run.lock -r requirements/local.lock
+	@$(call INSTALL,-r requirements/run.lock -r requirements/local.lock)
 	@echo "[3/4] Installing Mayfly's own packages"
 	@$(PIP) install --quiet --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
 	@echo "[4/4] Ready"
@@ -44,7 +48,7 @@ $(VENV)/.run: $(VENV)/.venv requirements/run.lock requirements/local.lock $(PACK
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
 	@echo "[dev] Installing the development tools"
-	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements/dev.lock
+	@$(call INSTALL,-r requirements/dev.lock)
 	@touch $@
 
 fmt: $(VENV)/.dev ## Format and fix what can be fixed
