@@ -35,15 +35,29 @@ class Delivered:
 
 
 Handler = Callable[[Sequence[Delivered]], Awaitable[Sequence[Outcome]]]
+Settled = Callable[[Sequence[Delivered]], Awaitable[None]]
 
 
 class Consumption:
-    """One durable consumer, read by `lanes` loops so that the next batch is fetched while one is handled."""
+    """One durable consumer, read by `lanes` loops so that the next batch is fetched while one is handled.
 
-    def __init__(self, bus: Bus, consumer: Consumer, handler: Handler, *, batch: int = 100, lanes: int = 2) -> None:
+    `settled` is told which events of a batch were acked: the place to give back what an event held under way.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        consumer: Consumer,
+        handler: Handler,
+        *,
+        settled: Settled | None = None,
+        batch: int = 100,
+        lanes: int = 2,
+    ) -> None:
         self._bus = bus
         self._consumer = consumer
         self._handler = handler
+        self._settled = settled
         self._batch = batch
         self._lanes = lanes
         self._budget = FailureBudget()
@@ -123,6 +137,16 @@ class Consumption:
             await asyncio.gather(
                 *(self._settle(message, outcome) for (message, _), outcome in zip(good, outcomes, strict=True))
             )
+            await self._tell([event for (_, event), outcome in zip(good, outcomes, strict=True) if outcome is None])
+
+    async def _tell(self, acked: list[Delivered]) -> None:
+        if self._settled is None or not acked:
+            return
+        try:
+            await self._settled(acked)
+        except Failure as failure:
+            # What is not given back now is found by the reaper.
+            _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
     async def _outcomes(self, events: list[Delivered]) -> Sequence[Outcome]:
         """The handler's outcomes; when a batch fails as a whole, each event is tried alone to find the culprit."""

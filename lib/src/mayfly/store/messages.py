@@ -50,6 +50,12 @@ class Messages:
             document = await self._messages.find_one({"_id": message_id})
         return from_document(Message, document) if document else None
 
+    async def existing(self, message_ids: Sequence[str]) -> set[str]:
+        """Those of the given messages that are there."""
+        with store_failures():
+            found = self._messages.find({"_id": {"$in": list(message_ids)}}, {"_id": 1})
+            return {document["_id"] async for document in found}
+
     async def newest(self, inbox_id: str, limit: int) -> list[Message]:
         """The inbox's messages, newest first."""
         with store_failures():

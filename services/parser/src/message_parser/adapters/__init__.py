@@ -1,0 +1,1 @@
+"""The parsing processes, as the handlers see them."""

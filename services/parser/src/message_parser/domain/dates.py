@@ -1,0 +1,17 @@
+"""The Date field (RFC 5322 section 3.3), or None when it says nothing believable."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def read_date(value: bytes) -> datetime | None:
+    """The moment in UTC; None for what cannot be read or lies outside 1990 to 2100."""
+    try:
+        moment = parsedate_to_datetime(value[:200].decode("ascii", "replace"))
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if _EARLIEST <= moment <= _LATEST else None

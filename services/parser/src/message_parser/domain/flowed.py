@@ -1,0 +1,20 @@
+"""format=flowed text (RFC 3676) as paragraphs."""
+
+
+def unflow(text: str, *, delete_space: bool) -> str:
+    """Soft line breaks joined where the quote depth stays the same; space-stuffing undone; signatures kept apart."""
+    joined: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        body = line.rstrip("\r")
+        content = body.lstrip(">")
+        depth = len(body) - len(content)
+        content = content.removeprefix(" ")
+        flows = content.endswith(" ") and content != "-- "
+        kept = content[:-1] if flows and delete_space else content
+        if depth == open_depth and content != "-- ":
+            joined[-1] += kept
+        else:
+            joined.append(">" * depth + (" " if depth else "") + kept)
+        open_depth = depth if flows else -1
+    return "\n".join(joined)

@@ -1,0 +1,25 @@
+"""Every bound on what one mail may cost, in one place. Past a bound the rest is left out with a warning, never lost:
+the raw octets are stored whole.
+"""
+
+KIB = 1024
+MIB = 1024 * KIB
+
+MAX_HEADER_OCTETS = 256 * KIB  # of the top header section
+MAX_FIELDS = 1_000
+MAX_FIELD_VALUE_CHARACTERS = 16 * KIB  # what is kept of one field; the longest real ones are ARC seals near 4 KiB
+MAX_PART_FIELD_CHARACTERS = 4 * KIB  # Content-Type and its like; RFC 2045 parameters beyond that are an attack
+MAX_PARAMETERS = 50
+MAX_ADDRESSES = 500  # per field
+MAX_PARTS = 1_000
+MAX_DEPTH = 100
+MAX_BODY_CHARACTERS = 2 * MIB  # of `text` and `html` each, as kept in the message document
+MAX_SCANNED_CHARACTERS = 1 * MIB  # of a body, searched for codes and links
+MAX_ATTACHMENTS = 1_000
+MAX_LINKS = 1_000
+MAX_URL_CHARACTERS = 8 * KIB
+MAX_LINK_TEXT_CHARACTERS = 300
+MAX_HIDDEN_CHARACTERS = 16 * KIB
+MAX_FILENAME_CHARACTERS = 200
+MAX_WARNINGS = 50
+PREVIEW_CHARACTERS = 140

@@ -1,0 +1,127 @@
+"""Octets to a tree of parts: the fast reader first, the forgiving one when it refuses, both behind the same bounds.
+
+fast-mail-parser refuses a mail for one bad base64 symbol; the standard library's `email` reads nearly everything but
+can be driven to exhaustion, so it only ever sees what `_bounded` has cut.
+"""
+
+import re
+from email import message_from_bytes
+from email.message import Message as StdlibMessage
+from email.policy import compat32
+from itertools import islice
+
+from fast_mail_parser import ParseError, PyMimePart, parse_email_tree
+
+from message_parser.domain import limits
+from message_parser.domain.header_section import HeaderSection
+from message_parser.domain.parameters import read_parameters
+from message_parser.domain.part import Part
+from message_parser.errors import Unreadable
+
+_DELIMITER = re.compile(rb"^--[^\r\n]{1,100}$", re.MULTILINE)
+_CONTAINER = re.compile(rb"(?i)(?:multipart/|message/(?:rfc822|global))")
+
+
+def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Part:
+    """The tree of `octets`; adds to `warnings` what was left out or repaired. Raises Unreadable."""
+    if not header.clean:
+        octets = header.repaired() + octets[header.body_start :]
+    octets = _bounded(octets, warnings)
+    try:
+        return _from_fast(parse_email_tree(octets), 0)
+    except ParseError:
+        pass
+    try:
+        return _from_stdlib(message_from_bytes(octets, policy=compat32), warnings)
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
+        raise Unreadable(f"the MIME structure cannot be read ({type(error).__name__})") from error
+
+
+def _bounded(octets: bytes, warnings: list[str]) -> bytes:
+    """Cut where the count of possible parts or of possible containers passes its bound.
+
+    Both counts are taken from above (a dashed line need not be a delimiter), but only as far as the bound.
+    """
+    cut = len(octets)
+    if octets.count(b"\n--") > limits.MAX_PARTS:
+        delimiters = _true_delimiters(octets)
+        if delimiters is not None:
+            warnings.append(f"more than {limits.MAX_PARTS} parts: the rest was left out")
+            cut = delimiters
+    containers = list(islice(_CONTAINER.finditer(octets), limits.MAX_DEPTH + 1))
+    if len(containers) > limits.MAX_DEPTH and containers[-1].start() < cut and _is_deep(octets):
+        warnings.append(f"nested deeper than {limits.MAX_DEPTH}: the rest was left out")
+        cut = containers[-1].start()
+    return octets[:cut]
+
+
+_BOUNDARY = re.compile(rb"(?i)boundary\s{0,20}=\s{0,20}(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))")
+
+
+def _true_delimiters(octets: bytes) -> int | None:
+    """Where the first delimiter past the bound stands, among lines that name a declared boundary."""
+    boundaries = {
+        match.group(1) or match.group(2) for match in islice(_BOUNDARY.finditer(octets), limits.MAX_PARTS + 1)
+    }
+    seen = 0
+    for match in _DELIMITER.finditer(octets):
+        line = match.group()[2:].rstrip()
+        if line in boundaries or line.removesuffix(b"--") in boundaries:
+            seen += 1
+            if seen > limits.MAX_PARTS:
+                return match.start()
+    return None
+
+
+def _is_deep(octets: bytes) -> bool:
+    """Whether the fast reader, whose own bound on depth is safe, sees more levels than allowed (or gives up)."""
+    try:
+        level = [parse_email_tree(octets, mode="metadata")]
+    except ParseError:
+        return True
+    for _ in range(limits.MAX_DEPTH):
+        level = [child for node in level for child in node.children]
+        if not level:
+            return False
+    return True
+
+
+def _from_fast(node: PyMimePart, depth: int) -> Part:
+    headers = {name.lower(): values[0] for name, values in node.headers.items()}
+    part = _part(node.content_type, headers.get("content-type", ""), headers.get("content-disposition", ""))
+    part.filename = part.filename or node.filename
+    part.content_id = node.content_id
+    part.octets = node.content
+    if not node.is_message and depth < limits.MAX_DEPTH:
+        part.children = [_from_fast(child, depth + 1) for child in node.children]
+    return part
+
+
+def _part(content_type: str, content_type_field: str, disposition_field: str) -> Part:
+    _, parameters = read_parameters(content_type_field)
+    disposition, disposed = read_parameters(disposition_field)
+    return Part(
+        content_type=content_type.lower() if "/" in content_type else "text/plain",
+        parameters=parameters,
+        disposition=disposition,
+        filename=disposed.get("filename") or parameters.get("name", ""),
+    )
+
+
+def _from_stdlib(message: "StdlibMessage[str, str]", warnings: list[str], depth: int = 0) -> Part:
+    declared = str(message.get("Content-Type", "text/plain"))
+    part = _part(read_parameters(declared)[0], declared, str(message.get("Content-Disposition", "")))
+    content_id = str(message.get("Content-ID", "")).encode("ascii", "replace").decode()
+    part.content_id = content_id.strip().strip("<>") or None
+    payload = message.get_payload()
+    children = [child for child in payload if isinstance(child, StdlibMessage)] if isinstance(payload, list) else []
+    if children and part.content_type.startswith("message/"):
+        part.octets = children[0].as_bytes()
+    elif children or isinstance(payload, list):
+        below = children if depth < limits.MAX_DEPTH else []
+        part.children = [_from_stdlib(child, warnings, depth + 1) for child in below]
+    else:
+        octets = message.get_payload(decode=True)
+        part.octets = octets if isinstance(octets, bytes) else b""
+    warnings += [f"repaired: {type(defect).__name__}" for defect in message.defects]
+    return part

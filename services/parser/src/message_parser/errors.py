@@ -1,0 +1,23 @@
+"""Failures of parser alone.
+
+Exception
+├── Unreadable          this mail cannot be parsed; the reason is kept with its octets
+└── ChildDied           a parsing process was lost with the mails it held
+    └── ChildTimedOut   it was killed because it took too long
+"""
+
+
+class Unreadable(Exception):
+    """The reason is safe to keep and to show: it never holds text of the mail."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ChildDied(Exception):
+    """The process ended (memory limit, crash, kill)."""
+
+
+class ChildTimedOut(ChildDied):
+    """The process was killed at its time limit."""

@@ -1,0 +1,1 @@
+"""What the parser does with events: parse and store (store_mail)."""

@@ -1,0 +1,239 @@
+"""MailReceived to stored messages: the path every mail takes, safe to repeat from any point.
+
+    live inboxes -> octets -> parse -> insert octets -> insert messages -> live inboxes again -> MessageStored
+
+Ids derive from the event and the inbox, so a second run changes nothing. The second look at the inboxes closes the
+race with the reaper: what was inserted into an inbox that ended meanwhile is taken back by whoever inserted it, so no
+order of events leaves orphans.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from mayfly.bus.consumer import Delivered
+from mayfly.bus.outcome import Outcome
+from mayfly.events import facts
+from mayfly.failures import Failure, PermanentFailure
+from mayfly.mail.message_id import derive_message_id
+from mayfly.service.clock import Clock
+from mayfly.store.inboxes import Inbox
+from mayfly.store.message import Message, StoredEnvelope
+from mayfly.store.octets import RAW, Part, attachment_part
+from message_parser import metrics
+from message_parser.domain.parsed import Parsed
+from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher
+
+_log = structlog.get_logger()
+_GROUP_OCTETS = 16 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Mail:
+    """One event on its way; `messages` by inbox id."""
+
+    event: facts.MailReceived
+    place: int
+    octets: bytes = b""
+    messages: dict[str, Message] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        octets = self.event.octets
+        return octets.size if isinstance(octets, facts.ClaimCheck) else len(octets)
+
+    @property
+    def recipients(self) -> dict[str, facts.Recipient]:
+        """One recipient per inbox: two forward-paths of one inbox make one message."""
+        return {recipient.inbox_id: recipient for recipient in reversed(self.event.envelope.recipients)}
+
+    def message_id(self, inbox_id: str) -> str:
+        return derive_message_id(self.event.event_id, inbox_id)
+
+
+class StoreMail:
+    """Handler of the consumer `parser`."""
+
+    def __init__(
+        self,
+        *,
+        parser: Parser,
+        inboxes: Inboxes,
+        messages: Messages,
+        octets: Octets,
+        claims: Claims,
+        publisher: Publisher,
+        clock: Clock,
+    ) -> None:
+        self._parser = parser
+        self._inboxes = inboxes
+        self._messages = messages
+        self._octets = octets
+        self._claims = claims
+        self._publisher = publisher
+        self._clock = clock
+
+    async def handle(self, batch: Sequence[Delivered]) -> list[Outcome]:
+        """One outcome per event. Raises TransientFailure when the store or the broker is out of reach."""
+        outcomes: list[Outcome] = [None] * len(batch)
+        mails: list[_Mail] = []
+        for place, delivered in enumerate(batch):
+            if isinstance(delivered.fact, facts.MailReceived):
+                mails.append(_Mail(delivered.fact, place))
+            else:
+                outcomes[place] = PermanentFailure(f"no mail but {type(delivered.fact).__name__}")
+        for group in _groups(mails):
+            for mail, outcome in zip(group, await self._store(group), strict=True):
+                outcomes[mail.place] = outcome
+        return outcomes
+
+    async def settled(self, batch: Sequence[Delivered]) -> None:
+        """Give back the claims of events that are done with."""
+        for delivered in batch:
+            if isinstance(delivered.fact, facts.MailReceived) and isinstance(delivered.fact.octets, facts.ClaimCheck):
+                await self._claims.delete(delivered.fact.octets)
+
+    async def _store(self, group: list[_Mail]) -> list[Outcome]:
+        live = await self._live(group)
+        outcomes = await asyncio.gather(*(self._fetch(mail, live) for mail in group))
+        to_parse = [mail for mail, outcome in zip(group, outcomes, strict=True) if outcome is None and mail.octets]
+        with metrics.STEP_SECONDS.labels("parse").time():
+            results = await self._parser.parse([mail.octets for mail in to_parse])
+        for mail, parsed in zip(to_parse, results, strict=True):
+            self._build(mail, parsed, live)
+        with metrics.STEP_SECONDS.labels("store").time():
+            await self._octets.insert_missing([part for mail in to_parse for part in mail.parts])
+            await self._messages.insert_missing([message for mail in to_parse for message in mail.messages.values()])
+            await self._take_back(group)
+        with metrics.STEP_SECONDS.labels("publish").time():
+            published = await asyncio.gather(*(self._publish(mail) for mail in group))
+        return [first or second for first, second in zip(outcomes, published, strict=True)]
+
+    async def _live(self, group: Iterable[_Mail]) -> dict[str, Inbox]:
+        wanted = {inbox_id for mail in group for inbox_id in mail.recipients}
+        return await self._inboxes.live_among(sorted(wanted), self._clock())
+
+    async def _fetch(self, mail: _Mail, live: dict[str, Inbox]) -> Outcome:
+        """The octets of a mail that anyone still wants."""
+        wanted = [inbox_id for inbox_id in mail.recipients if inbox_id in live]
+        if not wanted:
+            metrics.MAILS_GONE.inc()
+            return None
+        if not isinstance(mail.event.octets, facts.ClaimCheck):
+            mail.octets = mail.event.octets
+            return None
+        try:
+            mail.octets = await self._claims.get(mail.event.octets)
+        except PermanentFailure as failure:
+            ids = [mail.message_id(inbox_id) for inbox_id in wanted]
+            # Redelivered after its claim was given back: the ack was lost, the message was not.
+            return None if await self._messages.existing(ids) == set(ids) else failure
+        except Failure as failure:
+            return failure
+        return None
+
+    def _build(self, mail: _Mail, parsed: Parsed, live: dict[str, Inbox]) -> None:
+        now = self._clock()
+        for inbox_id, recipient in mail.recipients.items():
+            inbox = live.get(inbox_id)
+            if inbox is None:
+                continue
+            message = _message(mail, recipient, inbox, parsed, now)
+            mail.messages[inbox_id] = message
+            mail.parts.append(Part(message.id, inbox_id, RAW, mail.octets))
+            mail.parts += [
+                Part(message.id, inbox_id, attachment_part(index), octets)
+                for index, octets in enumerate(parsed.attachment_octets)
+            ]
+
+    async def _take_back(self, group: list[_Mail]) -> None:
+        """Delete what stands in inboxes that are no longer live, also what an earlier delivery put there."""
+        live = await self._live(group)
+        gone: list[str] = []
+        for mail in group:
+            for inbox_id in mail.recipients:
+                if inbox_id not in live:
+                    mail.messages.pop(inbox_id, None)
+                    gone.append(mail.message_id(inbox_id))
+        if gone:
+            await self._messages.delete(gone)
+            await self._octets.delete_of_messages(gone)
+
+    async def _publish(self, mail: _Mail) -> Outcome:
+        for message in mail.messages.values():
+            try:
+                await self._publisher.publish(_stored(message))
+            except Failure as failure:
+                return failure
+            metrics.MESSAGES_STORED.labels(message.parse_status).inc()
+            metrics.LAG_SECONDS.observe((self._clock() - message.received_at).total_seconds())
+            _log.info(
+                "message_stored",
+                message_id=message.id,
+                inbox_id=message.inbox_id,
+                event_id=message.event_id,
+                raw_size=message.raw_size,
+                parse_status=message.parse_status,
+                has_otp=message.otp is not None,
+            )
+        return None
+
+
+def _groups(mails: Iterable[_Mail]) -> list[list[_Mail]]:
+    """Cut so that a group's octets stay bounded: large mails are handled few at a time."""
+    groups: list[list[_Mail]] = []
+    room = 0
+    for mail in mails:
+        if not groups or room < mail.size:
+            groups.append([])
+            room = _GROUP_OCTETS
+        groups[-1].append(mail)
+        room -= mail.size
+    return groups
+
+
+def _message(mail: _Mail, recipient: facts.Recipient, inbox: Inbox, parsed: Parsed, now: datetime) -> Message:
+    envelope = mail.event.envelope
+    content = {name: getattr(parsed, name) for name in parsed.__struct_fields__ if name != "attachment_octets"}
+    return Message(
+        id=mail.message_id(inbox.id),
+        inbox_id=inbox.id,
+        account_id=inbox.account_id,
+        address=inbox.address,
+        event_id=mail.event.event_id,
+        envelope=StoredEnvelope(
+            reverse_path=envelope.reverse_path,
+            forward_path=recipient.forward_path,
+            helo=envelope.helo,
+            peer_address=envelope.peer_address,
+            tls=envelope.tls,
+            source=envelope.source,
+        ),
+        received_at=mail.event.received_at,
+        stored_at=now,
+        raw_size=len(mail.octets),
+        tag=recipient.tag,
+        **content,
+    )
+
+
+def _stored(message: Message) -> facts.MessageStored:
+    return facts.MessageStored(
+        event_id=facts.new_event_id(),
+        message_id=message.id,
+        inbox_id=message.inbox_id,
+        account_id=message.account_id or "",
+        address=message.address,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=message.received_at,
+        stored_at=message.stored_at,
+        otp=message.otp or "",
+        attachment_count=len(message.attachments),
+        link_count=len(message.links),
+        raw_size=message.raw_size,
+    )

@@ -1,0 +1,41 @@
+"""What the handlers need of the world; mayfly.store, mayfly.bus and adapters.children satisfy it as they are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mayfly.events import facts
+from mayfly.store.inboxes import Inbox
+from mayfly.store.message import Message
+from mayfly.store.octets import Part
+from message_parser.domain.parsed import Parsed
+
+
+class Parser(Protocol):
+    async def parse(self, mails: Sequence[bytes]) -> list[Parsed]:
+        """One result per mail, in order; a mail that cannot be parsed gives a `failed` one."""
+        ...
+
+
+class Inboxes(Protocol):
+    async def live_among(self, inbox_ids: Sequence[str], now: datetime) -> dict[str, Inbox]: ...
+
+
+class Messages(Protocol):
+    async def insert_missing(self, messages: Sequence[Message]) -> None: ...
+    async def delete(self, message_ids: Sequence[str]) -> None: ...
+    async def existing(self, message_ids: Sequence[str]) -> set[str]: ...
+
+
+class Octets(Protocol):
+    async def insert_missing(self, parts: Sequence[Part]) -> None: ...
+    async def delete_of_messages(self, message_ids: Sequence[str]) -> None: ...
+
+
+class Claims(Protocol):
+    async def get(self, claim: facts.ClaimCheck) -> bytes: ...
+    async def delete(self, claim: facts.ClaimCheck) -> None: ...
+
+
+class Publisher(Protocol):
+    async def publish(self, fact: facts.Fact) -> int: ...

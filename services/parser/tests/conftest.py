@@ -1,0 +1,128 @@
+"""A real parser on real servers, and what the tests look at from outside: the store and the bus."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from mayfly.bus import connection, topology
+from mayfly.bus.claims import INLINE_LIMIT_OCTETS, Claims
+from mayfly.bus.connection import Bus
+from mayfly.bus.publisher import Publisher
+from mayfly.events import facts
+from mayfly.service.clock import system_clock
+from mayfly.store import client, indexes
+from mayfly.store.client import Database
+from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.messages import Message, Messages
+from message_parser.settings import Settings
+
+
+class World:
+    """`receive` puts a mail on the stream as smtp-ingest would; `message` waits for what the parser makes of it."""
+
+    def __init__(self, bus: Bus, database: Database, settings: Settings) -> None:
+        self.bus = bus
+        self.database = database
+        self.settings = settings
+        self.claims = Claims(bus)
+        self.publisher = Publisher(bus)
+        self.messages = Messages(database)
+        self.inboxes = Inboxes(database)
+
+    async def inbox(self, *, expires_at: datetime | None = None) -> Inbox:
+        local_part = uuid4().hex[:12]
+        now = system_clock()
+        inbox = Inbox(
+            id=str(uuid4()),
+            address=f"{local_part}@mayfly.test",
+            local_part=local_part,
+            domain="mayfly.test",
+            created_at=now,
+            expires_at=expires_at or now + timedelta(hours=1),
+            account_id="account-1",
+        )
+        await self.inboxes.create(inbox, now)
+        return inbox
+
+    async def receive(self, octets: bytes, inboxes: Sequence[Inbox]) -> facts.MailReceived:
+        event = await self.event(octets, inboxes)
+        await self.publisher.publish(event)
+        return event
+
+    async def event(self, octets: bytes, inboxes: Sequence[Inbox]) -> facts.MailReceived:
+        event_id = facts.new_event_id()
+        inline = len(octets) <= INLINE_LIMIT_OCTETS
+        return facts.MailReceived(
+            event_id=event_id,
+            received_at=system_clock(),
+            envelope=facts.Envelope(
+                reverse_path="bounce@sender.example",
+                recipients=tuple(facts.Recipient(inbox.address, inbox.id) for inbox in inboxes),
+                helo="mx.sender.example",
+                peer_address="192.0.2.10",
+            ),
+            octets=octets if inline else await self.claims.put(event_id, octets),
+        )
+
+    async def message(self, inbox: Inbox, seconds: float = 15) -> Message:
+        """The newest message of the inbox, once there is one."""
+        return (await self.messages_of(inbox, 1, seconds))[0]
+
+    async def messages_of(self, inbox: Inbox, count: int, seconds: float = 15) -> list[Message]:
+        async with asyncio.timeout(seconds):
+            while len(found := await self.messages.newest(inbox.id, 1000)) < count:
+                await asyncio.sleep(0.01)
+        return found
+
+    async def drained(self, seconds: float = 15) -> None:
+        """Returns once every mail on the stream is acked or buried."""
+        async with asyncio.timeout(seconds):
+            while (await self.bus.jetstream.stream_info("MAIL")).state.messages:
+                await asyncio.sleep(0.01)
+
+    async def events(self) -> list[facts.Fact]:
+        """Everything on the stream EVENTS, in order."""
+        from mayfly.events import codec, subjects
+
+        state = (await self.bus.jetstream.stream_info("EVENTS")).state
+        found = [await self.bus.jetstream.get_msg("EVENTS", n) for n in range(state.first_seq or 1, state.last_seq + 1)]
+        return [codec.decode((raw.headers or {})[subjects.TYPE_HEADER], raw.data or b"") for raw in found]
+
+    async def count(self, collection: str) -> int:
+        return await self.database[collection].count_documents({})
+
+
+@pytest.fixture
+async def world(mongo_uri: str, mongo_database: str, clean_nats: str) -> AsyncIterator[World]:
+    settings = Settings(mongo_uri=mongo_uri, mongo_database=mongo_database, nats_url=clean_nats, children=1)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(client.connect(mongo_uri, mongo_database, "test"))
+        await indexes.ensure(database)
+        bus = await stack.enter_async_context(connection.connect(clean_nats, "test"))
+        await topology.ensure(bus)
+        yield World(bus, database, settings)
+
+
+StartParser = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def start_parser(world: World) -> AsyncIterator[StartParser]:
+    """Starts a parser in this process: `await start_parser()`; drained and closed at the end."""
+    from message_parser.app import build
+
+    stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        tasks: list[asyncio.Task[None]] = []
+
+        async def start(settings: Settings = world.settings) -> None:
+            component = await stack.enter_async_context(build(settings))
+            tasks.extend(asyncio.create_task(task(stop)) for task in component.tasks.values())
+
+        yield start
+        stop.set()
+        await asyncio.gather(*tasks)
