@@ -7,8 +7,10 @@ for each until it is there. Prints figures; judges nothing.
 import os
 import smtplib
 import statistics
+import tempfile
 import time
 from email.message import EmailMessage
+from pathlib import Path
 
 import httpx
 
@@ -18,15 +20,15 @@ MAILS = 200
 
 
 def main() -> None:
-    stack = Stack()
-    try:
-        with httpx.Client(base_url=stack.url, timeout=10, trust_env=False) as api:
-            address = api.post("/api/v1/inboxes/generate", json={}).json()["address"]
-            with smtplib.SMTP("127.0.0.1", stack.smtp_port) as peer:
-                measure(api, peer, address, 20)
-                accepted, visible = measure(api, peer, address, MAILS)
-    finally:
-        stack.stop()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Stack(Path(folder)) as stack,
+        httpx.Client(base_url=stack.http_url, timeout=10, trust_env=False) as api,
+        smtplib.SMTP("127.0.0.1", stack.smtp_port) as peer,
+    ):
+        address = api.post("/api/v1/inboxes/generate", json={}).json()["address"]
+        measure(api, peer, address, 20)
+        accepted, visible = measure(api, peer, address, MAILS)
     print(f"{MAILS} mails of 20 kB, one at a time, load average {os.getloadavg()[0]:.1f}")
     report("DATA end to 250", accepted)
     report("250 to visible by API", visible)

@@ -45,7 +45,7 @@ class Caller:
 
     def __init__(self, stack: Any, key: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self.http = httpx.Client(base_url=stack.url, headers=headers, timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=stack.http_url, headers=headers, timeout=30, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

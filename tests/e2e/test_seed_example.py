@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
 
 def bash(stack, script: str) -> str:
     """What a script of the document prints, its host replaced by ours."""
-    ours = script.replace("https://vaultmail.viktorarsov.com", stack.url)
+    ours = script.replace("https://vaultmail.viktorarsov.com", stack.http_url)
     done = subprocess.run(["bash", "-c", ours], capture_output=True, text=True, timeout=30, check=True)
     return done.stdout
 
@@ -30,7 +30,7 @@ echo "Inbox: $ADDR"
     )
     address = re.fullmatch(r"Inbox: (\S+@mayfly\.test)\n", printed).group(1)
 
-    watch = f"curl -N {stack.url}/api/v1/sse/inbox/{address}"
+    watch = f"curl -N {stack.http_url}/api/v1/sse/inbox/{address}"
     with (tmp_path / "sse").open("wb") as output:
         listener = subprocess.Popen(["bash", "-c", f"exec {watch}"], stdout=output, stderr=subprocess.DEVNULL)
         try:
