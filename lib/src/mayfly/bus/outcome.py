@@ -62,17 +62,25 @@ def _delay(failure: TransientFailure, deliveries: int) -> float:
 
 async def _bury(bus: Bus, consumer: Consumer, message: Msg, reason: str) -> None:
     """Dead letter first, term second: a crash in between makes a second copy at worst, which its id removes."""
-    sequence = message.metadata.sequence.stream
     headers = {
         **(message.headers or {}),
-        "Nats-Msg-Id": f"dead.{consumer.stream}.{sequence}",
+        "Nats-Msg-Id": f"dead.{consumer.stream}.{message.metadata.sequence.stream}",
         subjects.DEAD_REASON_HEADER: _header_value(reason),
         subjects.DEAD_SUBJECT_HEADER: message.subject,
         subjects.DEAD_CONSUMER_HEADER: consumer.name,
         subjects.DEAD_DELIVERIES_HEADER: str(_deliveries(message)),
     }
-    await bus.jetstream.publish(subjects.dead_letter(consumer.stream, str(sequence)), message.data, headers=headers)
+    subject = subjects.dead_letter(consumer.stream, _identifier(message))
+    await bus.jetstream.publish(subject, message.data, headers=headers)
     await message.term()
+
+
+def _identifier(message: Msg) -> str:
+    """The event id where octets are claimed under it (see DeadLetters.wants_claim), else the sequence."""
+    claimed = subjects.mail_claimed("")
+    if message.subject.startswith(claimed):
+        return message.subject.removeprefix(claimed)
+    return str(message.metadata.sequence.stream)
 
 
 def _deliveries(message: Msg) -> int:

@@ -1,0 +1,153 @@
+"""Dead letters: events a consumer gave up on, kept with their reason for an operator to look at, replay or discard.
+
+Written by mayfly.bus.outcome; the admin API calls this. A dead letter's id is its sequence in the stream DEAD_LETTERS.
+A claimed mail's octets stay in the object store as long as its dead letter does (`wants_claim`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import nats.js.errors
+from nats.js.api import RawStreamMsg
+
+from mayfly.bus.claims import Claims
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.topology import DEAD_LETTERS
+from mayfly.events import codec, facts, subjects
+from mayfly.failures import PermanentFailure
+
+MAX_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """`stream`, `consumer`, `subject`: where it came from. `size`: octets of the event. `buried_at`: UTC, if known."""
+
+    id: int
+    stream: str
+    consumer: str
+    subject: str
+    reason: str
+    deliveries: int
+    event_type: str
+    size: int
+    buried_at: datetime | None
+
+
+class UnknownDeadLetter(PermanentFailure):
+    """No dead letter has this id (any more)."""
+
+
+class DeadLetters:
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._claims = Claims(bus)
+
+    async def count(self) -> int:
+        """How many there are. Raises TransientFailure, like every call here."""
+        with broker_failures():
+            return (await self._bus.jetstream.stream_info(DEAD_LETTERS.name)).state.messages
+
+    async def list(self, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
+        """Up to `limit` (at most 100) with ids above `after`, oldest first."""
+        found: list[DeadLetter] = []
+        while len(found) < min(limit, MAX_LISTED):
+            raw = await self._get(after + 1, following=True)
+            if raw is None:
+                break
+            found.append(_dead_letter(raw))
+            after = found[-1].id
+        return found
+
+    async def show(self, letter_id: int) -> tuple[DeadLetter, facts.Fact | None]:
+        """The dead letter and its event; None for an event that cannot be decoded. Raises UnknownDeadLetter."""
+        raw = await self._require(letter_id)
+        try:
+            fact = codec.decode((raw.headers or {}).get(subjects.TYPE_HEADER, ""), raw.data or b"")
+        except PermanentFailure:
+            fact = None
+        return _dead_letter(raw), fact
+
+    async def replay(self, letter_id: int) -> None:
+        """Put the event back on the subject it came from, then forget the dead letter. Raises UnknownDeadLetter.
+
+        Repeating it is safe: the broker takes a second copy for the first. All readers of that subject see it again.
+        """
+        raw = await self._require(letter_id)
+        headers = {
+            subjects.TYPE_HEADER: (raw.headers or {}).get(subjects.TYPE_HEADER, ""),
+            "Nats-Msg-Id": f"replay.{letter_id}",
+        }
+        with broker_failures():
+            await self._bus.jetstream.publish(_dead_letter(raw).subject, raw.data or b"", headers=headers)
+        await self._delete(letter_id)
+
+    async def discard(self, letter_id: int) -> None:
+        """Forget it for good, the octets it claims too. Raises UnknownDeadLetter."""
+        _, fact = await self.show(letter_id)
+        await self._delete(letter_id)
+        if isinstance(fact, facts.MailReceived) and isinstance(fact.octets, facts.ClaimCheck):
+            await self._claims.delete(fact.octets)
+
+    async def wants_claim(self, event_id: str) -> bool:
+        """Whether a dead letter still refers to the octets claimed under this event id."""
+        with broker_failures():
+            try:
+                await self._bus.jetstream.get_last_msg(
+                    DEAD_LETTERS.name, subjects.dead_letter("MAIL", event_id), direct=True
+                )
+            except nats.js.errors.NotFoundError:
+                return False
+        return True
+
+    async def _require(self, letter_id: int) -> RawStreamMsg:
+        raw = await self._get(letter_id) if letter_id > 0 else None
+        if raw is None:
+            raise UnknownDeadLetter("no such dead letter")
+        return raw
+
+    async def _get(self, sequence: int, *, following: bool = False) -> RawStreamMsg | None:
+        with broker_failures():
+            try:
+                if following:
+                    return await self._bus.jetstream.get_msg(
+                        DEAD_LETTERS.name, seq=sequence, subject=subjects.DEAD, direct=True, next=True
+                    )
+                return await self._bus.jetstream.get_msg(DEAD_LETTERS.name, seq=sequence, direct=True)
+            except nats.js.errors.NotFoundError:
+                return None
+
+    async def _delete(self, letter_id: int) -> None:
+        with broker_failures():
+            try:
+                await self._bus.jetstream.delete_msg(DEAD_LETTERS.name, letter_id)
+            except nats.js.errors.NotFoundError:
+                return
+
+
+def _dead_letter(raw: RawStreamMsg) -> DeadLetter:
+    headers: Mapping[str, str] = raw.headers or {}
+    subject = headers.get(subjects.DEAD_SUBJECT_HEADER, "")
+    return DeadLetter(
+        id=raw.seq or 0,
+        stream=(raw.subject or "..").split(".")[2].upper(),
+        consumer=headers.get(subjects.DEAD_CONSUMER_HEADER, ""),
+        subject=subject,
+        reason=headers.get(subjects.DEAD_REASON_HEADER, ""),
+        deliveries=int(headers.get(subjects.DEAD_DELIVERIES_HEADER, "0")),
+        event_type=headers.get(subjects.TYPE_HEADER, ""),
+        size=len(raw.data or b""),
+        buried_at=_moment(raw),
+    )
+
+
+def _moment(raw: RawStreamMsg) -> datetime | None:
+    """Direct gets bear the time in a header, others in the message; nanoseconds are cut."""
+    text = (raw.headers or {}).get("Nats-Time-Stamp", "")
+    if isinstance(raw.time, datetime):
+        return raw.time.astimezone(UTC)
+    if not text:
+        return None
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}+00:00")
