@@ -39,6 +39,10 @@ class Accounts:
             found = await self._accounts.find().sort("_id", -1).limit(limit).to_list()
         return [from_document(Account, document) for document in found]
 
+    async def set_password_hash(self, account_id: str, password_hash: str) -> None:
+        with store_failures():
+            await self._accounts.update_one({"_id": account_id}, {"$set": {"password_hash": password_hash}})
+
     async def _one(self, query: Document) -> Account | None:
         with store_failures():
             document = await self._accounts.find_one(query)

@@ -64,9 +64,19 @@ class Inboxes:
         """The live inbox with this address (normalised by mayfly.mail.address)."""
         return await self._one({"address": address, **_live(now)})
 
+    async def find_among(self, addresses: Sequence[str], now: datetime) -> dict[str, Inbox]:
+        """The live inboxes with these addresses, by address; one round trip for all."""
+        with store_failures():
+            found = await self._inboxes.find({"address": {"$in": list(addresses)}, **_live(now)}).to_list()
+        return {document["address"]: from_document(Inbox, document) for document in found}
+
     async def get(self, inbox_id: str, now: datetime) -> Inbox | None:
         """The live inbox with this id."""
         return await self._one({"_id": inbox_id, **_live(now)})
+
+    async def holding(self, token_hash: bytes, now: datetime) -> Inbox | None:
+        """The live inbox whose token has this digest."""
+        return await self._one({"token_hash": token_hash, **_live(now)})
 
     async def owned_by(self, account_id: str, now: datetime, *, limit: int, label: str | None = None) -> list[Inbox]:
         """The account's live inboxes, newest first."""

@@ -12,7 +12,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.inserts import insert_missing
 from mayfly.store.message import Attachment, Authentication, Link, Message, OtpCandidate, StoredEnvelope
-from mayfly.store.record import from_document, to_document
+from mayfly.store.record import Record, from_document, to_document
 
 __all__ = [
     "Attachment",
@@ -24,6 +24,29 @@ __all__ = [
     "OtpCandidate",
     "StoredEnvelope",
 ]
+
+
+class MessageSummary(Record, frozen=True, kw_only=True):
+    """A message as a list shows it: without bodies, headers and octets."""
+
+    id: str
+    inbox_id: str
+    received_at: datetime
+    raw_size: int
+    from_address: str = ""
+    subject: str = ""
+    preview: str = ""
+    is_read: bool = False
+    otp: str | None = None
+    link_count: int = 0
+    attachment_count: int = 0
+
+
+_SUMMARY: Document = {
+    **dict.fromkeys(("inbox_id", "received_at", "raw_size", "from_address", "subject", "preview", "is_read", "otp"), 1),
+    "link_count": {"$size": "$links"},
+    "attachment_count": {"$size": "$attachments"},
+}
 
 
 class InboxStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +84,13 @@ class Messages:
         with store_failures():
             found = await self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).to_list()
         return [from_document(Message, document) for document in found]
+
+    async def summaries(self, inbox_id: str, *, limit: int) -> list[MessageSummary]:
+        """The inbox's messages as a list shows them, newest first."""
+        with store_failures():
+            cursor = self._messages.find({"inbox_id": inbox_id}, _SUMMARY).sort("_id", -1).limit(limit)
+            found = await cursor.to_list()
+        return msgspec.convert(found, list[MessageSummary])
 
     async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
         with store_failures():

@@ -1,0 +1,36 @@
+"""Sessions: what makes a JWT good until it is logged out. Written by api-gateway."""
+
+from datetime import datetime
+
+from pymongo.asynchronous.collection import AsyncCollection
+
+from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.record import Record, from_document, to_document
+
+
+class Session(Record, frozen=True, kw_only=True):
+    """Ended ones are removed; what is over is dropped by the store's own TTL index."""
+
+    id: str
+    account_id: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class Sessions:
+    def __init__(self, database: Database) -> None:
+        self._sessions: AsyncCollection[Document] = database["sessions"]
+
+    async def create(self, session: Session) -> None:
+        with store_failures():
+            await self._sessions.insert_one(to_document(session))
+
+    async def get(self, session_id: str, now: datetime) -> Session | None:
+        """The session, unless it is over."""
+        with store_failures():
+            document = await self._sessions.find_one({"_id": session_id, "expires_at": {"$gt": now}})
+        return from_document(Session, document) if document else None
+
+    async def end(self, session_id: str) -> None:
+        with store_failures():
+            await self._sessions.delete_one({"_id": session_id})

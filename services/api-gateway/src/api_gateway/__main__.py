@@ -1,0 +1,8 @@
+"""`python -m api_gateway`: one gateway process."""
+
+from api_gateway.app import build
+from api_gateway.settings import Settings
+from mayfly.service.run import run
+
+if __name__ == "__main__":
+    run("api-gateway", build, Settings)

@@ -1,0 +1,97 @@
+"""/api/v1/api-keys."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Router, delete, get, post
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, KeyId
+from api_gateway.handlers.api_keys import KeyWish
+from mayfly.store.api_keys import ApiKey
+
+_AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+
+
+class CreateKey(Struct, frozen=True, kw_only=True):
+    """`scopes` empty: all. `allowed_domains` empty: usable from anywhere."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=200)] = "key"
+    expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+    scopes: Annotated[list[str], Meta(max_length=20)] = []
+    allowed_domains: Annotated[list[_AllowedDomain], Meta(max_length=50)] = []
+
+
+class KeyView(Struct, frozen=True, kw_only=True):
+    id: str
+    key_prefix: str
+    label: str
+    is_active: bool
+    last_used_at: datetime | None
+    created_at: datetime
+    expires_at: datetime | None
+    scopes: list[str]
+    allowed_domains: list[str]
+
+
+class NewKey(Struct, frozen=True, kw_only=True):
+    """`plaintext` is told this once."""
+
+    id: str
+    key_prefix: str
+    label: str
+    plaintext: str
+    expires_at: datetime | None
+    scopes: list[str]
+    allowed_domains: list[str]
+
+
+@post("/", opt={"needs": "account", "scope": "*"})
+async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, calls: GivenCalls) -> NewKey:
+    """Make an API key."""
+    wish = KeyWish(
+        label=data.label,
+        expires_in_days=data.expires_in_days,
+        scopes=tuple(data.scopes),
+        allowed_domains=tuple(data.allowed_domains),
+    )
+    key, plaintext = await calls.keys.create(caller.account_id or "", wish)
+    return NewKey(
+        id=key.id,
+        key_prefix=key.prefix,
+        label=key.label,
+        plaintext=plaintext,
+        expires_at=key.expires_at,
+        scopes=key.scopes,
+        allowed_domains=key.allowed_domains,
+    )
+
+
+@get("/", opt={"needs": "account", "scope": "*"})
+async def list_keys(caller: GivenCaller, calls: GivenCalls) -> list[KeyView]:
+    """The account's keys, newest first, revoked ones too."""
+    return [_view(key) for key in await calls.keys.of_account(caller.account_id or "")]
+
+
+@delete("/{key_id:str}", opt={"needs": "account", "scope": "*"})
+async def revoke_key(key_id: KeyId, caller: GivenCaller, calls: GivenCalls) -> None:
+    """Revoke a key for good."""
+    await calls.keys.revoke(caller.account_id or "", key_id)
+
+
+def _view(key: ApiKey) -> KeyView:
+    return KeyView(
+        id=key.id,
+        key_prefix=key.prefix,
+        label=key.label,
+        is_active=key.is_active,
+        last_used_at=key.last_used_at,
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        scopes=key.scopes,
+        allowed_domains=key.allowed_domains,
+    )
+
+
+ROUTES: list[Any] = [Router("/api/v1/api-keys", tags=["API keys"], route_handlers=[create_key, list_keys, revoke_key])]

@@ -1,0 +1,33 @@
+"""/health and /ready: no credentials, no limits."""
+
+from typing import Any, Literal
+
+from litestar import get
+from msgspec import Struct
+
+from api_gateway.entrypoints.http.given import GivenCalls
+
+
+class Health(Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+    ok: Literal[True] = True
+
+
+class Ready(Struct, frozen=True):
+    ready: Literal[True] = True
+
+
+@get("/health", tags=["status"])
+async def health() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@get("/ready", tags=["status"])
+async def ready(calls: GivenCalls) -> Ready:
+    """Everything the API needs is within reach; otherwise 503."""
+    await calls.check_ready()
+    return Ready()
+
+
+ROUTES: list[Any] = [health, ready]

@@ -1,0 +1,62 @@
+"""API keys: made, listed, revoked."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from api_gateway.domain import secrets
+from api_gateway.domain.caller import SCOPES
+from api_gateway.errors import BadInput, NotFound
+from api_gateway.ports import Broadcaster, KeyStore
+from mayfly.events.facts import new_event_id
+from mayfly.events.subjects import CONTROL_KEY_REVOKED
+from mayfly.service.clock import Clock
+from mayfly.store.api_keys import ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWish:
+    """What a caller wants of a new key. `scopes` empty: all; `allowed_domains` empty: anywhere."""
+
+    label: str
+    expires_in_days: int | None = None
+    scopes: tuple[str, ...] = ()
+    allowed_domains: tuple[str, ...] = ()
+
+
+class KeyCalls:
+    def __init__(self, *, keys: KeyStore, broadcaster: Broadcaster, clock: Clock) -> None:
+        self._keys = keys
+        self._broadcaster = broadcaster
+        self._clock = clock
+
+    async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
+        """The key and its text, which is told this once. Raises BadInput for an unknown scope."""
+        unknown = [scope for scope in wish.scopes if scope not in SCOPES]
+        if unknown:
+            raise BadInput(f"unknown scope {unknown[0][:50]!r}", field="scopes")
+        now = self._clock()
+        text = secrets.new_api_key()
+        key = ApiKey(
+            id=new_event_id(),
+            prefix=text.prefix,
+            secret_hash=secrets.digest(text.secret),
+            account_id=account_id,
+            label=wish.label,
+            created_at=now,
+            expires_at=None if wish.expires_in_days is None else now + timedelta(days=wish.expires_in_days),
+            scopes=list(wish.scopes),
+            allowed_domains=[domain.lower() for domain in wish.allowed_domains],
+        )
+        await self._keys.create(key)
+        return key, str(text)
+
+    async def of_account(self, account_id: str) -> list[ApiKey]:
+        """Newest first, revoked ones too."""
+        return await self._keys.of_account(account_id)
+
+    async def revoke(self, account_id: str, key_id: str) -> None:
+        """Switch it off here and, within a second, in every replica. Raises NotFound."""
+        key = await self._keys.revoke(key_id, account_id)
+        if key is None:
+            raise NotFound("no such API key")
+        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())

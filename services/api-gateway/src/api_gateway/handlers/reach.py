@@ -1,0 +1,53 @@
+"""Finding inboxes and messages on a caller's behalf; what is not the caller's is not found."""
+
+from uuid import UUID
+
+from api_gateway.domain.caller import Caller, may_use
+from api_gateway.errors import NotFound
+from api_gateway.ports import InboxStore, MessageStore
+from api_gateway.settings import AnonymousAccess
+from mayfly.failures import PermanentFailure
+from mayfly.mail.address import parse_address
+from mayfly.service.clock import Clock
+from mayfly.store.inboxes import Inbox
+from mayfly.store.messages import Message
+
+
+class Reach:
+    def __init__(
+        self, *, inboxes: InboxStore, messages: MessageStore, clock: Clock, anonymous_access: AnonymousAccess
+    ) -> None:
+        self._inboxes = inboxes
+        self._messages = messages
+        self._clock = clock
+        self._anonymous_access = anonymous_access
+
+    async def inbox(self, caller: Caller, name: str) -> Inbox:
+        """The live inbox with this address or id. Raises NotFound, also for somebody else's."""
+        inbox = await self._look_up(name)
+        if inbox is None or not may_use(caller, inbox, self._anonymous_access):
+            raise NotFound("no such inbox")
+        return inbox
+
+    async def message(self, caller: Caller, message_id: str) -> Message:
+        """The message with this id, in a live inbox of the caller's. Raises NotFound."""
+        message = await self._messages.get(message_id)
+        inbox = await self._inboxes.get(message.inbox_id, self._clock()) if message else None
+        if message is None or inbox is None or not may_use(caller, inbox, self._anonymous_access):
+            raise NotFound("no such message")
+        return message
+
+    async def _look_up(self, name: str) -> Inbox | None:
+        if "@" not in name:
+            return await self._inboxes.get(name, self._clock()) if is_uuid(name) else None
+        try:
+            return await self._inboxes.find(str(parse_address(name)), self._clock())
+        except PermanentFailure:
+            return None
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

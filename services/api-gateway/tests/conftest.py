@@ -1,0 +1,167 @@
+"""A gateway over real servers, spoken to over real HTTP; and a stand-in for the parser, which stores and announces."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from api_gateway.app import build
+from api_gateway.settings import Settings
+from mayfly.bus.connection import connect as connect_bus
+from mayfly.bus.publisher import Publisher
+from mayfly.events.facts import MessageStored, new_event_id
+from mayfly.store.client import connect as connect_store
+from mayfly.store.message import Attachment, Link, Message, StoredEnvelope
+from mayfly.store.messages import Messages
+from mayfly.store.octets import RAW, Octets, Part, attachment_part
+
+ADMIN_TOKEN = "operator-token-0123456789"
+RAW_MAIL = b"From: noreply@example.com\r\nSubject: Your code is 482193\r\n\r\nUse 482193.\r\n"
+
+Deliver = Callable[..., Awaitable[Message]]
+
+
+class Gateway:
+    """One running gateway process's worth: `http` speaks to it without credentials."""
+
+    def __init__(self, http: httpx.AsyncClient, url: str) -> None:
+        self.http = http
+        self.url = url
+        self.operator = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+
+    async def account(self, plan: str = "pro", email: str | None = None) -> dict[str, str]:
+        """Headers of a fresh account's first key."""
+        body = {"email": email or f"{new_event_id()}@example.com", "plan": plan}
+        answer = await self.http.post("/api/v1/admin/accounts", json=body, headers=self.operator)
+        assert answer.status_code == 201, answer.text
+        return {"X-API-Key": answer.json()["api_key"]}
+
+    async def inbox(self, headers: dict[str, str] | None = None, **wish: Any) -> dict[str, Any]:
+        path = "/api/v1/inboxes" if headers else "/api/v1/inboxes/generate"
+        answer = await self.http.post(path, json=wish, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+
+MakeGateway = Callable[..., Awaitable[Gateway]]
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Gateway]:
+    """A gateway that serves until the context ends, then drains as at SIGTERM."""
+    async with build(settings) as component:
+        stop = asyncio.Event()
+        task = asyncio.create_task(component.tasks["http"](stop))
+        url = f"http://127.0.0.1:{settings.http_port}"
+        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+            for _ in range(200):
+                try:
+                    await http.get("/health")
+                    break
+                except httpx.ConnectError:
+                    await asyncio.sleep(0.01)
+            yield Gateway(http, url)
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+@pytest.fixture
+async def make_gateway(
+    mongo_uri: str, mongo_database: str, clean_nats: str, free_ports: Any
+) -> AsyncIterator[MakeGateway]:
+    """Further gateways over the same store and bus, each on a port of its own: `make_gateway(setting=value)`."""
+    async with AsyncExitStack() as stack:
+
+        async def make(**changes: Any) -> Gateway:
+            settings = Settings(
+                **{
+                    "mongo_uri": mongo_uri,
+                    "mongo_database": mongo_database,
+                    "nats_url": clean_nats,
+                    "http_port": free_ports.take(),
+                    "admin_token": ADMIN_TOKEN,
+                    "jwt_secret": "a secret of 32 octets, or more!!",
+                    "domains": ("mayfly.test", "second.test"),
+                    **changes,
+                }
+            )
+            return await stack.enter_async_context(running(settings))
+
+        yield make
+
+
+@pytest.fixture
+async def gateway(make_gateway: MakeGateway) -> Gateway:
+    return await make_gateway()
+
+
+@pytest.fixture
+async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> AsyncIterator[Deliver]:
+    """Store a message in an inbox and announce it, as the parser does: `await deliver(inbox, subject=...)`."""
+    async with (
+        connect_store(mongo_uri, mongo_database, "test") as database,
+        connect_bus(clean_nats, "test") as bus,
+    ):
+        messages, octets, publisher = Messages(database), Octets(database), Publisher(bus)
+
+        async def store(inbox: dict[str, Any], raw: bytes = RAW_MAIL, **changes: Any) -> Message:
+            message = _message(inbox, raw, changes)
+            pieces = [Part(message.id, message.inbox_id, RAW, raw)]
+            pieces += [
+                Part(message.id, message.inbox_id, attachment_part(attachment.index), b"x" * attachment.size)
+                for attachment in message.attachments
+            ]
+            await octets.insert_missing(pieces)
+            await messages.insert_missing([message])
+            await publisher.publish(_stored(message))
+            return message
+
+        yield store
+
+
+def _message(inbox: dict[str, Any], raw: bytes, changes: dict[str, Any]) -> Message:
+    now = datetime.now(UTC)
+    values: dict[str, Any] = {
+        "id": new_event_id(),
+        "inbox_id": inbox["id"],
+        "account_id": None,
+        "address": inbox["address"],
+        "event_id": new_event_id(),
+        "envelope": StoredEnvelope(reverse_path="noreply@example.com", forward_path=inbox["address"]),
+        "received_at": now,
+        "stored_at": now,
+        "raw_size": len(raw),
+        "from_address": "noreply@example.com",
+        "subject": "Your code is 482193",
+        "headers": [("From", "noreply@example.com"), ("Subject", "Your code is 482193")],
+        "text": "Use 482193.",
+        "preview": "Use 482193.",
+        "links": [Link(url="https://example.com/verify?token=abc", text="Verify", kind="verify")],
+        "attachments": [
+            Attachment(index=0, filename="a.txt", content_type="text/plain", size=3, sha256="0" * 64),
+        ],
+        "otp": "482193",
+    }
+    return Message(**{**values, **changes})
+
+
+def _stored(message: Message) -> MessageStored:
+    return MessageStored(
+        event_id=message.event_id,
+        message_id=message.id,
+        inbox_id=message.inbox_id,
+        account_id=message.account_id or "",
+        address=message.address,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=message.received_at,
+        stored_at=message.stored_at,
+        otp=message.otp or "",
+        attachment_count=len(message.attachments),
+        link_count=len(message.links),
+        raw_size=message.raw_size,
+    )
