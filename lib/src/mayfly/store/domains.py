@@ -10,13 +10,17 @@ from mayfly.store.record import Record, from_document
 
 
 class Domain(Record, frozen=True, kw_only=True):
-    """`name` is lower-case A-labels. `tier_required`: the lowest plan tier that may make inboxes on it."""
+    """`name` is lower-case A-labels. `tier_required`: the lowest plan tier that may make inboxes on it.
+
+    `allow_subdomains`: mail for `local@any.sub.name` reaches the inbox `local@name`.
+    """
 
     id: str
     name: str
     is_public: bool = True
     tier_required: int = 0
     account_id: str | None = None
+    allow_subdomains: bool = False
 
 
 class Domains:
@@ -47,3 +51,9 @@ class Domains:
         with store_failures():
             document = await self._domains.find_one({"name": name})
         return from_document(Domain, document) if document else None
+
+    async def find_among(self, names: Sequence[str]) -> dict[str, Domain]:
+        """Those of these domains that exist, by name; one round trip for all."""
+        with store_failures():
+            found = await self._domains.find({"name": {"$in": list(names)}}).to_list()
+        return {document["name"]: from_document(Domain, document) for document in found}
