@@ -2,7 +2,8 @@
 
 Failure
 ├── TransientFailure        SMTP 4yz · nak with delay · 503 · webhook retry
-│   └── StorageFull         SMTP 452: accepted nothing, deleted nothing
+│   ├── StorageFull         SMTP 452: accepted nothing, deleted nothing
+│   └── Postponed           nothing failed: it has to wait, and that does not count against it
 ├── PermanentFailure        SMTP 5yz · dead letter and term · webhook gives up
 └── Conflict                a unique value is taken (409); nothing was written
 """
@@ -26,6 +27,10 @@ class TransientFailure(Failure):
 
 class StorageFull(TransientFailure):
     """The broker or the store has no room; what it already holds stays."""
+
+
+class Postponed(TransientFailure):
+    """Nothing was tried: the event comes again after `retry_after`, as often as it takes."""
 
 
 class PermanentFailure(Failure):

@@ -1,9 +1,13 @@
 """The claim check: octets too large for one bus message wait in the object store until the parser has stored them."""
 
+from base64 import urlsafe_b64encode
+from datetime import datetime
+
 import nats.js.errors
 
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.bus.topology import CLAIMS_BUCKET
+from mayfly.bus.topology import CLAIMS_BUCKET, MAIL
+from mayfly.events import subjects
 from mayfly.events.facts import ClaimCheck
 from mayfly.failures import PermanentFailure
 
@@ -47,3 +51,29 @@ class Claims:
                 await store.delete(claim.object_name)
             except nats.js.errors.NotFoundError:
                 return
+            # The client leaves a mark "deleted" behind for ever; the name is never used again, so it can go too.
+            name = urlsafe_b64encode(claim.object_name.encode()).decode()
+            await self._bus.jetstream.purge_stream(f"OBJ_{CLAIMS_BUCKET}", subject=f"$O.{CLAIMS_BUCKET}.M.{name}")
+
+    async def unwanted(self, before: datetime) -> list[ClaimCheck]:
+        """Octets put there before that moment whose mail is no longer in the stream. Raises TransientFailure."""
+        with broker_failures():
+            store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
+            try:
+                objects = await store.list(ignore_deletes=True)
+            except nats.js.errors.NotFoundError:
+                return []
+            return [
+                ClaimCheck(found.name, found.size or 0)
+                for found in objects
+                if found.mtime
+                and datetime.fromisoformat(found.mtime) < before
+                and not await self._is_wanted(found.name)
+            ]
+
+    async def _is_wanted(self, event_id: str) -> bool:
+        try:
+            await self._bus.jetstream.get_last_msg(MAIL.name, subjects.mail_claimed(event_id), direct=True)
+        except nats.js.errors.NotFoundError:
+            return False
+        return True

@@ -1,11 +1,12 @@
 """Batches off a durable pull consumer, each event settled by its outcome.
 
-A service gives `Consumption.run` a handler; the handler returns one outcome per event, in order. What the
-outcomes mean to the broker is decided in mayfly.bus.outcome and nowhere else.
+A service gives `Consumption.run` a handler; the handler returns one answer per event, in order: its outcome, or a
+coroutine that comes to one in its own time, so that an event that takes long holds up no other. What the outcomes
+mean to the broker is decided in mayfly.bus.outcome and nowhere else.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
 import nats.errors
@@ -34,14 +35,16 @@ class Delivered:
     deliveries: int
 
 
-Handler = Callable[[Sequence[Delivered]], Awaitable[Sequence[Outcome]]]
+Answer = Outcome | Coroutine[None, None, Outcome]
+Handler = Callable[[Sequence[Delivered]], Awaitable[Sequence[Answer]]]
 Settled = Callable[[Sequence[Delivered]], Awaitable[None]]
 
 
 class Consumption:
     """One durable consumer, read by `lanes` loops so that the next batch is fetched while one is handled.
 
-    `settled` is told which events of a batch were acked: the place to give back what an event held under way.
+    How many coroutines may be under way at once is the handler's to bound. `settled` is told which events of a batch
+    were acked: the place to give back what an event held while it was under way.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Consumption:
         self._batch = batch
         self._lanes = lanes
         self._budget = FailureBudget()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
         """Readiness: red once the consumer has stopped itself. Raises TransientFailure."""
@@ -69,9 +73,14 @@ class Consumption:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; what is in flight then is finished and settled first."""
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(self._lanes):
-                lanes.create_task(self._lane(stop))
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for _ in range(self._lanes):
+                    lanes.create_task(self._lane(stop))
+            await asyncio.gather(*self._under_way)
+        finally:
+            for task in self._under_way:
+                task.cancel()
 
     async def _lane(self, stop: asyncio.Event) -> None:
         subscription: JetStreamContext.PullSubscription | None = None
@@ -133,11 +142,13 @@ class Consumption:
             except Failure as failure:
                 await self._settle(message, failure)
         if good:
-            outcomes = await self._outcomes([delivered for _, delivered in good])
+            answers = await self._answers([delivered for _, delivered in good])
             await asyncio.gather(
-                *(self._settle(message, outcome) for (message, _), outcome in zip(good, outcomes, strict=True))
+                *(self._take(message, answer) for (message, _), answer in zip(good, answers, strict=True))
             )
-            await self._tell([event for (_, event), outcome in zip(good, outcomes, strict=True) if outcome is None])
+            await self._tell(
+                [delivered for (_, delivered), answer in zip(good, answers, strict=True) if answer is None]
+            )
 
     async def _tell(self, acked: list[Delivered]) -> None:
         if self._settled is None or not acked:
@@ -148,8 +159,26 @@ class Consumption:
             # What is not given back now is found by the reaper.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
-    async def _outcomes(self, events: list[Delivered]) -> Sequence[Outcome]:
-        """The handler's outcomes; when a batch fails as a whole, each event is tried alone to find the culprit."""
+    async def _take(self, message: Msg, answer: Answer) -> None:
+        if not asyncio.iscoroutine(answer):
+            await self._settle(message, answer)
+            return
+        task = asyncio.create_task(self._finish(message, answer))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _finish(self, message: Msg, answer: Coroutine[None, None, Outcome]) -> None:
+        try:
+            outcome = await answer
+        except Failure as failure:
+            outcome = failure
+        except Exception as error:  # noqa: BLE001 - the edge, as in _answers
+            _log.exception("handler_failed", consumer=self._consumer.name, events=1)
+            outcome = _outcome_of(error)
+        await self._settle(message, outcome)
+
+    async def _answers(self, events: list[Delivered]) -> Sequence[Answer]:
+        """The handler's answers; when a batch fails as a whole, each event is tried alone to find the culprit."""
         try:
             return await self._handler(events)
         except Failure as failure:
@@ -159,7 +188,7 @@ class Consumption:
             whole = error
         if len(events) == 1 or isinstance(whole, TransientFailure):
             return [_outcome_of(whole)] * len(events)
-        return [(await self._outcomes([event]))[0] for event in events]
+        return [(await self._answers([event]))[0] for event in events]
 
     async def _settle(self, message: Msg, outcome: Outcome) -> None:
         try:

@@ -2,6 +2,7 @@
 
 None                -> ack
 TransientFailure    -> nak, with its retry_after or the next step of the backoff
+Postponed           -> nak, however often it was delivered
 PermanentFailure,
 or the last delivery -> dead letter with its reason, then term
 """
@@ -15,7 +16,7 @@ from nats.errors import MsgAlreadyAckdError
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import Consumer
 from mayfly.events import subjects
-from mayfly.failures import Failure, TransientFailure
+from mayfly.failures import Failure, Postponed, TransientFailure
 
 Outcome = Failure | None
 
@@ -45,7 +46,7 @@ async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, b
         try:
             if outcome is None:
                 await message.ack()
-            elif isinstance(outcome, TransientFailure) and _deliveries(message) < consumer.max_deliveries:
+            elif _comes_again(consumer, message, outcome):
                 await message.nak(delay=_delay(outcome, _deliveries(message)))
             else:
                 await _bury(bus, consumer, message, outcome.reason)
@@ -54,8 +55,14 @@ async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, b
             return
 
 
-def _delay(failure: TransientFailure, deliveries: int) -> float:
-    if failure.retry_after is not None:
+def _comes_again(consumer: Consumer, message: Msg, outcome: Failure) -> bool:
+    if isinstance(outcome, Postponed):
+        return True
+    return isinstance(outcome, TransientFailure) and _deliveries(message) < consumer.max_deliveries
+
+
+def _delay(failure: Failure, deliveries: int) -> float:
+    if isinstance(failure, TransientFailure) and failure.retry_after is not None:
         return failure.retry_after
     return _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
 

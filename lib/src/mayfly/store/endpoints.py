@@ -1,6 +1,6 @@
 """Webhook endpoints: where deliveries go. Written by api-gateway; read by webhook-dispatcher."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from pymongo.asynchronous.collection import AsyncCollection
@@ -23,6 +23,10 @@ class Endpoint(Record, frozen=True, kw_only=True):
     is_enabled: bool = True
     disabled_reason: str | None = None
 
+    def secrets_valid_at(self, _now: datetime) -> list[str]:
+        """Those to sign with, the newest first."""
+        return [self.secret]
+
 
 class Endpoints:
     def __init__(self, database: Database) -> None:
@@ -37,17 +41,24 @@ class Endpoints:
             document = await self._endpoints.find_one({"_id": endpoint_id})
         return from_document(Endpoint, document) if document else None
 
+    async def among(self, endpoint_ids: Sequence[str]) -> dict[str, Endpoint]:
+        """Those of the given endpoints that are there, by id."""
+        with store_failures():
+            found = await self._endpoints.find({"_id": {"$in": list(endpoint_ids)}}).to_list()
+        return {document["_id"]: from_document(Endpoint, document) for document in found}
+
     async def of_inbox(self, inbox_id: str) -> list[Endpoint]:
         """Endpoints bound to this one inbox."""
         with store_failures():
             found = await self._endpoints.find({"inbox_id": inbox_id}).to_list()
         return [from_document(Endpoint, document) for document in found]
 
-    async def listening(self, inbox_id: str, account_id: str) -> list[Endpoint]:
-        """Enabled endpoints of this inbox, and of its account as a whole."""
-        scopes: list[Document] = [{"inbox_id": inbox_id}]
-        if account_id:
-            scopes.append({"account_id": account_id, "inbox_id": None})
+    async def listening(self, inbox_ids: Collection[str], account_ids: Collection[str]) -> list[Endpoint]:
+        """Enabled endpoints of these inboxes, and of these accounts as a whole."""
+        scopes: list[Document] = [
+            {"inbox_id": {"$in": list(inbox_ids)}},
+            {"inbox_id": None, "account_id": {"$in": list(account_ids)}},
+        ]
         with store_failures():
             found = await self._endpoints.find({"is_enabled": True, "$or": scopes}).to_list()
         return [from_document(Endpoint, document) for document in found]

@@ -18,6 +18,7 @@ IpAddress = IPv4Address | IPv6Address
 IpNetwork = IPv4Network | IPv6Network
 
 MAX_URL_LENGTH = 2048
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _NOT_PUBLIC_V4 = tuple(
     IPv4Network(block)
@@ -163,7 +164,7 @@ def _port(parts: SplitResult) -> int:
         raise ForbiddenDestination("the port is not a number up to 65535") from None
     if port == 0:
         raise ForbiddenDestination("port 0 cannot be called")
-    return port or (443 if parts.scheme == "https" else 80)
+    return port or DEFAULT_PORTS[parts.scheme]
 
 
 def _literal(host: str) -> IpAddress | None:

@@ -1,1 +1,1 @@
-
+"""Ends what has expired, and everything it held."""

@@ -1,0 +1,68 @@
+"""Work that comes around: until stopped, at once while there is more, after a pause when there is not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+import structlog
+
+from mayfly.failures import TransientFailure
+
+_log = structlog.get_logger()
+_SMALLEST, _LARGEST = 50, 2_000
+_QUICK_SECONDS, _SLOW_SECONDS = 0.5, 2.0
+
+
+class PacedRounds:
+    """Batches whose size follows the store: doubled while it is quick, halved when it is slow or out of reach."""
+
+    def __init__(self, work: Callable[[int], Awaitable[int]], pause_seconds: float) -> None:
+        self._work = work
+        self._pause = pause_seconds
+        self.limit = 200
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            if not await self._round():
+                await pause(stop, self._pause)
+
+    async def _round(self) -> bool:
+        """Whether there may be more at once."""
+        started, limit = monotonic(), self.limit
+        try:
+            done = await self._work(limit)
+        except TransientFailure as failure:
+            _log.warning("round_failed", reason=failure.reason)
+            self.limit = max(_SMALLEST, limit // 2)
+            return False
+        seconds = monotonic() - started
+        if seconds > _SLOW_SECONDS:
+            self.limit = max(_SMALLEST, limit // 2)
+        elif done == limit and seconds < _QUICK_SECONDS:
+            self.limit = min(_LARGEST, limit * 2)
+        return done == limit
+
+
+class TimedRounds:
+    """The same work every `pause_seconds`, the first time at once."""
+
+    def __init__(self, work: Callable[[], Awaitable[object]], pause_seconds: float) -> None:
+        self._work = work
+        self._pause = pause_seconds
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self._work()
+            except TransientFailure as failure:
+                _log.warning("round_failed", reason=failure.reason)
+            await pause(stop, self._pause)
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait, but not past `stop`."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

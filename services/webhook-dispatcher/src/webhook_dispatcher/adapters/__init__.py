@@ -1,0 +1,1 @@
+"""The way out: name resolution, checked connections, one HTTP request."""

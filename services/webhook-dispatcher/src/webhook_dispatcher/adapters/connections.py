@@ -1,0 +1,101 @@
+"""Connections to checked addresses only: the name is resolved here, judged, and the judged address is what is dialled.
+
+TLS and the Host field keep the URL's own name, because only the dialling is replaced. A kept connection leads to
+the address it was checked for.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from ipaddress import ip_address
+from typing import Any
+
+import dns.asyncresolver
+import dns.exception
+import dns.rdatatype
+import httpcore
+
+from mayfly.webhooks.destinations import Destination, ForbiddenDestination, IpAddress, Policy
+
+_LOCALHOST = (ip_address("127.0.0.1"), ip_address("::1"))
+_LONGEST_LOOKUP_SECONDS = 5.0
+
+
+class Unresolvable(httpcore.ConnectError):
+    """The name has no address, or no server says so."""
+
+
+class Resolver:
+    """Names to addresses by DNS itself: bounded in time and cancellable, which the system's resolver is not."""
+
+    def __init__(self) -> None:
+        self._dns = dns.asyncresolver.Resolver()
+        self._dns.cache = dns.resolver.LRUCache(1024)
+        self._dns.lifetime = _LONGEST_LOOKUP_SECONDS
+
+    async def addresses(self, host: str) -> list[IpAddress]:
+        """All addresses, IPv4 first. Raises Unresolvable."""
+        if host == "localhost":  # RFC 6761 section 6.3: never asked of DNS
+            return list(_LOCALHOST)
+        answers = await asyncio.gather(self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA))
+        found = [ip_address(address) for answer in answers for address in answer]
+        if not found:
+            raise Unresolvable("the name has no address")
+        return found
+
+    async def _ask(self, host: str, kind: dns.rdatatype.RdataType) -> list[str]:
+        try:
+            answer = await self._dns.resolve(host, kind, search=True, raise_on_no_answer=False)
+        except (dns.exception.DNSException, OSError):
+            return []
+        return [record.address for record in answer]
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Dials for one destination at a time; `scheme` of the URL decides what is allowed there."""
+
+    def __init__(self, policy: Policy, resolver: Resolver, scheme: str) -> None:
+        self._policy = policy
+        self._resolver = resolver
+        self._scheme = scheme
+        self._dial = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first address that is allowed and answers.
+
+        Raises ForbiddenDestination when none is allowed, httpcore.ConnectError when none answers.
+        """
+        addresses = await self._allowed(Destination(self._scheme, host, port))
+        for address in addresses[:-1]:
+            try:
+                return await self._dial.connect_tcp(str(address), port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return await self._dial.connect_tcp(str(addresses[-1]), port, timeout, local_address, socket_options)
+
+    async def _allowed(self, destination: Destination) -> list[IpAddress]:
+        allowed: list[IpAddress] = []
+        refusal: ForbiddenDestination | None = None
+        for address in await self._candidates(destination.host):
+            try:
+                allowed.append(self._policy.check_address(address, destination))
+            except ForbiddenDestination as failure:
+                refusal = failure
+        if not allowed and refusal:
+            raise refusal
+        return allowed
+
+    async def _candidates(self, host: str) -> list[IpAddress]:
+        try:
+            return [ip_address(host.strip("[]"))]
+        except ValueError:
+            return await self._resolver.addresses(host)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)

@@ -1,0 +1,141 @@
+"""One HTTP request to one receiver: no redirects, no proxies, no decompression, one deadline, a bounded read.
+
+httpcore rather than a full client: what must be off is not there, and how to dial is a parameter.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from time import monotonic
+
+import httpcore
+
+from mayfly.webhooks.destinations import DEFAULT_PORTS, Destination, ForbiddenDestination, Policy
+from webhook_dispatcher.adapters.connections import CheckedBackend, Resolver, Unresolvable
+from webhook_dispatcher.domain.verdict import Answer
+
+_FIELDS = {"Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
+_MAX_ANSWER_OCTETS = 64 * 1024
+_EXCERPT_OCTETS = 1024
+_MAX_CONNECTIONS = 1024
+_KEEP_SECONDS = 15.0
+
+
+class HttpSender:
+    """Shares connections between attempts; made by `open_sender`."""
+
+    def __init__(self, policy: Policy, pools: Mapping[str, httpcore.AsyncConnectionPool]) -> None:
+        self._policy = policy
+        self._pools = pools
+
+    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Answer:
+        """POST `payload` as JSON. Never raises for what the destination does: the Answer says it."""
+        started = monotonic()
+        try:
+            destination = self._policy.check_url(url)
+            fields = {"Host": _host_field(destination), **_FIELDS, "Content-Length": str(len(payload)), **headers}
+            request = httpcore.Request("POST", url, headers=list(fields.items()), content=payload)
+            return await _exchange(self._pools[destination.scheme], request, started, timeout)
+        except ForbiddenDestination as failure:
+            return Answer(monotonic() - started, error=f"not allowed: {failure.reason}", refused=True)
+        except (TimeoutError, httpcore.TimeoutException):
+            return Answer(monotonic() - started, error=f"no answer within {timeout:g} s")
+        except (httpcore.NetworkError, httpcore.RemoteProtocolError, OSError) as error:
+            return Answer(monotonic() - started, error=_in_words(error))
+
+
+async def _exchange(
+    pool: httpcore.AsyncConnectionPool, request: httpcore.Request, started: float, timeout: float
+) -> Answer:
+    deadline = asyncio.get_running_loop().time() + timeout
+    async with asyncio.timeout_at(deadline):
+        response = await pool.handle_async_request(request)
+    try:
+        excerpt = await _excerpt(response, deadline)
+    finally:
+        await response.aclose()
+    return Answer(
+        monotonic() - started,
+        status=response.status,
+        error=None if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES else f"answered {response.status}",
+        retry_after=_retry_after(response),
+        excerpt=excerpt,
+    )
+
+
+@asynccontextmanager
+async def open_sender(policy: Policy, ca_file: str) -> AsyncIterator[HttpSender]:
+    """A sender for as long as the context lasts. `ca_file`: further authorities to trust, "" for none."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    resolver = Resolver()
+    pools = {
+        scheme: httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=_MAX_CONNECTIONS,
+            keepalive_expiry=_KEEP_SECONDS,
+            network_backend=CheckedBackend(policy, resolver, scheme),
+        )
+        for scheme in ("http", "https")
+    }
+    try:
+        yield HttpSender(policy, pools)
+    finally:
+        for pool in pools.values():
+            await pool.aclose()
+
+
+def _host_field(destination: Destination) -> str:
+    """RFC 9110 section 7.2."""
+    host = f"[{destination.host}]" if ":" in destination.host else destination.host
+    return host if destination.port == DEFAULT_PORTS[destination.scheme] else f"{host}:{destination.port}"
+
+
+async def _excerpt(response: httpcore.Response, deadline: float) -> str:
+    """The first 1 KiB as text. The rest is read, up to 64 KiB, only so that the connection can be kept.
+
+    An answer that breaks off or dawdles costs its text, not its status, which has come.
+    """
+    kept = bytearray()
+    read = 0
+    with suppress(TimeoutError, httpcore.NetworkError, httpcore.RemoteProtocolError, httpcore.TimeoutException):
+        async with asyncio.timeout_at(deadline):
+            async for chunk in response.aiter_stream():
+                kept += chunk[: _EXCERPT_OCTETS - len(kept)]
+                read += len(chunk)
+                if read > _MAX_ANSWER_OCTETS:
+                    break
+    return kept.decode("utf-8", errors="replace")
+
+
+def _retry_after(response: httpcore.Response) -> float | None:
+    """Seconds or a date (RFC 9110 section 10.2.3); None when absent or neither."""
+    text = next((value for name, value in response.headers if name.lower() == b"retry-after"), b"").decode("latin-1")
+    if text.isdecimal() and text.isascii():
+        return float(text[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, Unresolvable):
+        return "the name does not resolve"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return "TLS failed"
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpcore.RemoteProtocolError):
+        return "the answer was not HTTP"
+    return "the connection failed"

@@ -1,0 +1,61 @@
+"""The composition root: which parts make a dispatcher, and which event goes to which handler."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from time import monotonic
+
+from mayfly.bus import connection, topology
+from mayfly.bus.consumer import Consumption
+from mayfly.bus.publisher import Publisher
+from mayfly.service.clock import system_clock
+from mayfly.service.run import Component
+from mayfly.store import client, indexes
+from mayfly.store.deliveries import Deliveries
+from mayfly.store.endpoints import Endpoints
+from mayfly.store.inboxes import Inboxes
+from mayfly.webhooks.destinations import parse_policy
+from webhook_dispatcher.adapters.sender import open_sender
+from webhook_dispatcher.domain.lanes import Bounds, Lanes
+from webhook_dispatcher.handlers.attempts import Attempts
+from webhook_dispatcher.handlers.fan_out import FanOut
+from webhook_dispatcher.settings import Settings
+
+_NAME = "webhook-dispatcher"
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Component]:
+    """A dispatcher, connected and proven, until the context ends."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(client.connect(settings.mongo_uri, settings.mongo_database, _NAME))
+        await indexes.ensure(database)
+        bus = await stack.enter_async_context(connection.connect(settings.nats_url, _NAME))
+        await topology.ensure(bus, replicas=settings.nats_replicas)
+        policy = parse_policy(settings.webhook_allow_cidrs)
+        sender = await stack.enter_async_context(open_sender(policy, settings.webhook_ca_file))
+        endpoints, deliveries, publisher = Endpoints(database), Deliveries(database), Publisher(bus)
+        chance = random.SystemRandom().random
+        fan_out = FanOut(endpoints, deliveries, publisher, system_clock)
+        attempts = Attempts(
+            endpoints=endpoints,
+            deliveries=deliveries,
+            inboxes=Inboxes(database),
+            publisher=publisher,
+            sender=sender,
+            lanes=Lanes(Bounds(), monotonic, chance),
+            clock=system_clock,
+            chance=chance,
+        )
+        events = Consumption(bus, topology.DISPATCHER, fan_out)
+        due = Consumption(bus, topology.ATTEMPTS, attempts)
+        yield Component(
+            tasks={"events": events.run, "attempts": due.run},
+            checks={
+                "store": partial(client.check, database),
+                "broker": bus.check,
+                "events": events.check,
+                "attempts": due.check,
+            },
+        )

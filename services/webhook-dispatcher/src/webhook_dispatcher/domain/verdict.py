@@ -1,0 +1,46 @@
+"""What an answer means: delivered, once more after a while, or given up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+_MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
+_JITTER = 0.1
+_ASKS_FOR_TIME = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one attempt. `status` None: no answer, and `error` says why. Times in seconds.
+
+    `refused`: Mayfly itself does not call this destination.
+    """
+
+    duration: float
+    status: int | None = None
+    error: str | None = None
+    retry_after: float | None = None
+    excerpt: str = ""
+    refused: bool = False
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is not None and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status == HTTPStatus.GONE
+
+
+def next_delay(answer: Answer, retries: Sequence[float], step: int, chance: float) -> float | None:
+    """Seconds until the next attempt, None when there is none. `step` counts from 1 within the schedule.
+
+    `chance` in [0, 1) makes up to 10 % of jitter, never less than the schedule says. A `Retry-After` on 429 and 503
+    (RFC 9110 section 10.2.3) puts the attempt off further, by a day at most.
+    """
+    if answer.is_success or answer.is_gone or answer.refused or step > len(retries):
+        return None
+    delay = retries[step - 1] * (1 + _JITTER * chance)
+    if answer.status in _ASKS_FOR_TIME and answer.retry_after is not None:
+        delay = max(delay, min(answer.retry_after, _MAX_RETRY_AFTER_SECONDS))
+    return delay

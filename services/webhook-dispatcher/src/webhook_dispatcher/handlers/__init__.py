@@ -1,0 +1,1 @@
+"""fan_out: events become deliveries. attempts: deliveries become HTTP requests."""

@@ -1,0 +1,12 @@
+"""Every metric of the dispatcher, each said once."""
+
+from prometheus_client import Counter, Histogram
+
+from mayfly.service.metrics import LATENCY_BUCKETS
+
+FANNED_OUT = Counter("mayfly_webhook_deliveries_total", "Deliveries made of events (one per event and endpoint)")
+ATTEMPTS = Counter("mayfly_webhook_attempts_total", "HTTP attempts by outcome (delivered, failed)", ["outcome"])
+ATTEMPT_SECONDS = Histogram(
+    "mayfly_webhook_attempt_seconds", "Seconds from connecting to the end of the answer", buckets=LATENCY_BUCKETS
+)
+POSTPONED = Counter("mayfly_webhook_postponed_total", "Attempts put off because their endpoint was busy")
