@@ -1,0 +1,38 @@
+"""The first account: made by the supervisor itself, so that a person has a key right after the first `make run`.
+
+`__main__` calls `make_first_account` once everything is ready; it speaks to the API like anybody else.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from mayfly_local.data_dir import write_private
+from mayfly_local.faults import Breakdown
+
+ACCOUNTS = "/api/v1/admin/accounts"
+FIRST_ACCOUNT = {"email": "developer@mayfly.local", "plan": "pro"}
+
+
+def make_first_account(api: str, admin_token: str, key_file: Path) -> bool:
+    """On an empty store make one account and write its key to `key_file` (0600). Returns whether it did.
+
+    Raises Breakdown when the API does not do as promised.
+    """
+    headers = {"Authorization": f"Bearer {admin_token}"}
+    with httpx.Client(base_url=api, headers=headers, timeout=10, trust_env=False) as client:
+        try:
+            if _answer(client.get(ACCOUNTS))["accounts"]:
+                return False
+            account = _answer(client.post(ACCOUNTS, json=FIRST_ACCOUNT))
+            write_private(key_file, account["api_key"])
+        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            raise Breakdown(f"The first account could not be made: {error!r}") from None
+    return True
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    response.raise_for_status()
+    body: dict[str, Any] = response.json()
+    return body

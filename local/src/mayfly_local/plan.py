@@ -1,0 +1,97 @@
+"""What this run will start, bottom first, after everything that could forbid it has been checked.
+
+`__main__` calls `tiers` and hands them to the supervisor. Nothing is running yet when a Refusal comes from here.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from mayfly_local import binaries, data_dir, health, ports, servers, services
+from mayfly_local.binaries import MONGOD, NATS_SERVER
+from mayfly_local.faults import Refusal
+from mayfly_local.settings import SERVER_OF_ONES_OWN, Settings
+from mayfly_local.supervisor import Tier
+
+# After a kill -9 of the supervisor the kernel is still ending its children when the next one looks.
+LEFTOVERS_END_WITHIN = 3.0
+SECRETS = {
+    "MAYFLY_ADMIN_TOKEN": ("MAYFLY_ADMIN_TOKEN_FILE", "admin-token"),
+    "MAYFLY_JWT_SECRET": ("MAYFLY_JWT_SECRET_FILE", "jwt-secret"),
+}
+
+
+def tiers(chosen: Settings) -> list[Tier]:
+    """Return mongod, nats-server (each unless the person has an own one) and the services."""
+    own = {MONGOD: chosen.mongo_uri, NATS_SERVER: chosen.nats_url}
+    found = binaries.find(*(binary for binary, address in own.items() if address is None))
+    refuse_silent_servers(chosen)
+    refuse_taken_ports(chosen)
+    below: list[Tier] = []
+    if MONGOD in found:
+        below.append([servers.mongod(found[MONGOD], chosen.data_dir / "mongo", chosen.ports["MAYFLY_MONGO_PORT"])])
+    if NATS_SERVER in found:
+        below.append(
+            [servers.nats_server(found[NATS_SERVER], chosen.data_dir / "nats", chosen.ports["MAYFLY_NATS_PORT"])]
+        )
+    return [*below, services.programs(chosen, _environment(chosen), ports.Ports())]
+
+
+def _environment(chosen: Settings) -> Mapping[str, str]:
+    return services.environment(
+        chosen,
+        mongo_uri=chosen.mongo_uri or servers.mongo_uri(chosen.ports["MAYFLY_MONGO_PORT"]),
+        nats_url=chosen.nats_url or servers.nats_url(chosen.ports["MAYFLY_NATS_PORT"]),
+        files=secret_files(chosen),
+    )
+
+
+def secret_files(chosen: Settings) -> Mapping[str, Path]:
+    """Return variable to file for every secret; makes those that the person did not give."""
+    files = {}
+    for given, (variable, name) in SECRETS.items():
+        if given in chosen.environment:
+            continue
+        files[variable] = Path(chosen.environment.get(variable, chosen.data_dir / name)).absolute()
+        data_dir.secret(files[variable])
+    return files
+
+
+def admin_token(chosen: Settings) -> str:
+    """Return the token that the gateway was given, from wherever it came."""
+    if given := chosen.environment.get("MAYFLY_ADMIN_TOKEN"):
+        return given
+    return data_dir.secret(secret_files(chosen)["MAYFLY_ADMIN_TOKEN_FILE"])
+
+
+def refuse_silent_servers(chosen: Settings) -> None:
+    """Raise one Refusal that names every server of the person's own that does not answer, by variable.
+
+    Never by address, which may bear a password.
+    """
+    checks = {
+        "MAYFLY_MONGO_URI": chosen.mongo_uri and health.mongo_primary(chosen.mongo_uri),
+        "MAYFLY_NATS_URL": chosen.nats_url and health.nats_jetstream(chosen.nats_url),
+    }
+    if faults := [f"The server of {variable} is {fault[:200]}" for variable, fault in checks.items() if fault]:
+        raise Refusal(*faults)
+
+
+def refuse_taken_ports(chosen: Settings) -> None:
+    """Raise one Refusal that names every port that cannot be had."""
+    unclean = any((chosen.data_dir / "run").glob("*.pid"))
+    deadline = time.monotonic() + (LEFTOVERS_END_WITHIN if unclean else 0)
+    while faults := taken_ports(chosen):
+        if time.monotonic() >= deadline:
+            raise Refusal(*faults)
+        time.sleep(0.05)
+
+
+def taken_ports(chosen: Settings) -> list[str]:
+    """Return one line for each port that cannot be had."""
+    hosts = {name: servers.HOST if name in SERVER_OF_ONES_OWN else chosen.bind for name in chosen.ports}
+    return [
+        f"Port {port} on {hosts[name]} {reason}: set {name} to a free port."
+        for name, port in chosen.ports.items()
+        if (reason := ports.why_not(hosts[name], port))
+    ]

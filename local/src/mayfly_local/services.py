@@ -1,0 +1,86 @@
+"""The process table: the five services as data, and the programs that this table and the settings make.
+
+`__main__` calls `programs` and hands the result to the supervisor, as the tier above the servers.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from mayfly_local import health
+from mayfly_local.health import Check
+from mayfly_local.ports import Ports
+from mayfly_local.processes import Program
+from mayfly_local.settings import Settings
+
+
+def _gateway_ready(settings: Settings) -> Check:
+    return partial(health.http_ok, f"{settings.http_url}/ready")
+
+
+def _smtp_ready(settings: Settings) -> Check:
+    return partial(health.smtp_greets, settings.peer_host, settings.ports["MAYFLY_SMTP_PORT"])
+
+
+@dataclass(frozen=True)
+class Service:
+    """One row: the name of its pid and log files, the module to run, how many, and what users see of it."""
+
+    name: str
+    module: str
+    workers: str | None = None
+    front: Callable[[Settings], Check] | None = None
+
+
+SERVICES = (
+    Service("smtp-ingest", "smtp_ingest", "MAYFLY_WORKERS_SMTP", _smtp_ready),
+    Service("parser", "message_parser", "MAYFLY_WORKERS_PARSER"),
+    Service("api-gateway", "api_gateway", "MAYFLY_WORKERS_GATEWAY", _gateway_ready),
+    Service("webhook-dispatcher", "webhook_dispatcher"),
+    Service("expiry-reaper", "expiry_reaper"),
+)
+
+
+def programs(settings: Settings, environment: Mapping[str, str], ports: Ports) -> tuple[Program, ...]:
+    """Return one program per worker of each service and write their probe ports to `run/probes.json`."""
+    table = [(service, name) for service in SERVICES for name in worker_names(service, settings)]
+    probes = {name: ports.take() for _, name in table}
+    path = settings.data_dir / "run" / "probes.json"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text(json.dumps(probes, indent=2) + "\n")
+    return tuple(_program(service, name, probes[name], settings, environment) for service, name in table)
+
+
+def worker_names(service: Service, settings: Settings) -> Iterator[str]:
+    """Yield `parser`, `parser-2`, `parser-3`, ... for as many as the settings ask for."""
+    yield service.name
+    count = settings.workers[service.workers] if service.workers else 1
+    yield from (f"{service.name}-{number}" for number in range(2, count + 1))
+
+
+def _program(service: Service, name: str, probe: int, settings: Settings, environment: Mapping[str, str]) -> Program:
+    ready: Check = partial(health.http_ok, f"{settings.url(probe)}/readyz")
+    if service.front:
+        ready = health.all_of(ready, service.front(settings))
+    argv = (sys.executable, "-m", service.module)
+    return Program(name, argv, ready, {**environment, "MAYFLY_PROBE_PORT": str(probe)})
+
+
+def environment(settings: Settings, mongo_uri: str, nats_url: str, files: Mapping[str, Path]) -> dict[str, str]:
+    """Return what every service reads: the person's own variables, completed by what this run decided."""
+    return {
+        **settings.environment,
+        **{name: str(path) for name, path in files.items()},
+        **{name: str(port) for name, port in settings.ports.items()},
+        "MAYFLY_MONGO_URI": mongo_uri,
+        "MAYFLY_MONGO_DATABASE": settings.environment.get("MAYFLY_MONGO_DATABASE", "mayfly"),
+        "MAYFLY_NATS_URL": nats_url,
+        "MAYFLY_BIND": settings.bind,
+        "MAYFLY_DATA_DIR": str(settings.data_dir),
+        "MAYFLY_DOMAINS": ",".join(settings.domains),
+        "MAYFLY_ANONYMOUS_ACCESS": settings.environment.get("MAYFLY_ANONYMOUS_ACCESS", "address"),
+        "PYTHONUNBUFFERED": "1",
+    }

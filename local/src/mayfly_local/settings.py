@@ -1,0 +1,157 @@
+"""The environment of `make run`, read once and checked whole.
+
+`__main__` calls `read`; `services` and `first_run` get the frozen result. What stands here is promised in
+docs/architecture.md ("What `make run` promises"). Other variables pass through to the services, which check them.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from mayfly_local.faults import Refusal
+
+T = TypeVar("T")
+
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
+MOST_WORKERS = 64
+EXCLUSIVE = (("MAYFLY_ADMIN_TOKEN", "MAYFLY_ADMIN_TOKEN_FILE"), ("MAYFLY_JWT_SECRET", "MAYFLY_JWT_SECRET_FILE"))
+WORKERS = ("MAYFLY_WORKERS_SMTP", "MAYFLY_WORKERS_PARSER", "MAYFLY_WORKERS_GATEWAY")
+PORTS = {"MAYFLY_HTTP_PORT": 8080, "MAYFLY_SMTP_PORT": 2525, "MAYFLY_NATS_PORT": 4222, "MAYFLY_MONGO_PORT": 27017}
+SERVER_OF_ONES_OWN = {"MAYFLY_NATS_PORT": "MAYFLY_NATS_URL", "MAYFLY_MONGO_PORT": "MAYFLY_MONGO_URI"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the person who runs Mayfly chose."""
+
+    data_dir: Path
+    """Absolute; holds data, logs, pid files and keys."""
+    bind: str
+    """IP address that HTTP and SMTP listen on."""
+    ports: Mapping[str, int]
+    """Variable name (`MAYFLY_HTTP_PORT`, ...) to port, for those this run listens on."""
+    workers: Mapping[str, int]
+    """Variable name (`MAYFLY_WORKERS_SMTP`, ...) to number of processes."""
+    domains: tuple[str, ...]
+    mongo_uri: str | None
+    """A MongoDB of one's own; None: start one."""
+    nats_url: str | None
+    """A NATS of one's own; None: start one."""
+    environment: Mapping[str, str]
+    """The whole environment, without empty MAYFLY_* variables: what the services inherit."""
+
+    @property
+    def peer_host(self) -> str:
+        """The address at which this machine itself reaches what listens on `bind`."""
+        address = ipaddress.ip_address(self.bind)
+        if not address.is_unspecified:
+            return self.bind
+        return "127.0.0.1" if address.version == 4 else "::1"  # noqa: PLR2004
+
+    @property
+    def http_url(self) -> str:
+        return self.url(self.ports["MAYFLY_HTTP_PORT"])
+
+    def url(self, port: int) -> str:
+        """Return where this machine itself reaches an HTTP server on `bind`."""
+        host = f"[{self.peer_host}]" if ":" in self.peer_host else self.peer_host
+        return f"http://{host}:{port}"
+
+
+class _Reader:
+    """Reads one variable at a time and collects what is wrong."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.faults: list[str] = []
+
+    def take(self, name: str, default: T, parse: Callable[[str], T]) -> T:
+        text = self.environment.get(name)
+        if text is None:
+            return default
+        try:
+            return parse(text.strip())
+        except ValueError as error:
+            self.faults.append(f"{name}={text}: {error}")
+            return default
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Return the settings, or raise one Refusal that lists every fault."""
+    given = {name: value for name, value in environment.items() if value.strip() or not name.startswith("MAYFLY_")}
+    reader = _Reader(given)
+    settings = Settings(
+        data_dir=reader.take("MAYFLY_DATA_DIR", Path(".mayfly"), Path).absolute(),
+        bind=reader.take("MAYFLY_BIND", "127.0.0.1", _ip_address),
+        ports={name: reader.take(name, default, _port) for name, default in _own_ports(given).items()},
+        workers={name: reader.take(name, 1, _workers) for name in WORKERS},
+        domains=reader.take("MAYFLY_DOMAINS", ("mayfly.test",), _domains),
+        mongo_uri=given.get("MAYFLY_MONGO_URI"),
+        nats_url=given.get("MAYFLY_NATS_URL"),
+        environment=given,
+    )
+    reader.take("MAYFLY_WEBHOOK_ALLOW_CIDRS", "", _networks)
+    faults = [*reader.faults, *_contradictions(given), *_shared_ports(settings.ports)]
+    if faults:
+        raise Refusal(*faults)
+    return settings
+
+
+def _own_ports(given: Mapping[str, str]) -> dict[str, int]:
+    return {name: default for name, default in PORTS.items() if SERVER_OF_ONES_OWN.get(name) not in given}
+
+
+def _contradictions(given: Mapping[str, str]) -> list[str]:
+    return [f"{one} and {other} are both set: keep one" for one, other in EXCLUSIVE if one in given and other in given]
+
+
+def _shared_ports(ports: Mapping[str, int]) -> list[str]:
+    names: dict[int, list[str]] = {}
+    for name, port in ports.items():
+        names.setdefault(port, []).append(name)
+    return [f"{' and '.join(users)} are both {port}" for port, users in names.items() if len(users) > 1]
+
+
+def _whole_number(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise ValueError(f"must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    return _whole_number(text, 1, 65535)
+
+
+def _workers(text: str) -> int:
+    return _whole_number(text, 1, MOST_WORKERS)
+
+
+def _ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("must be an IP address, such as 127.0.0.1 or 0.0.0.0") from None
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    domains = _items(text)
+    if not domains or not all(DOMAIN.fullmatch(domain) for domain in domains):
+        raise ValueError("must be a comma list of domain names, such as mayfly.test")
+    return domains
+
+
+def _networks(text: str) -> str:
+    try:
+        for item in _items(text):
+            ipaddress.ip_network(item)
+    except ValueError as error:
+        raise ValueError(f"must be a comma list of networks, such as 127.0.0.0/8 ({error})") from None
+    return text

@@ -1,0 +1,73 @@
+"""Servers for tests: the same programs as in a real run, on free ports, over a folder that is deleted afterwards.
+
+`pytest_plugin` enters `mongod` and `nats_server` once per test worker.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mayfly_local import binaries, health, servers
+from mayfly_local.faults import Breakdown
+from mayfly_local.ports import Ports
+from mayfly_local.processes import Child, Program, stop
+
+PATIENCE = 30.0
+
+
+@contextmanager
+def mongod(ports: Ports) -> Iterator[str]:
+    """Run a mongod; yield its URI."""
+    binary = binaries.find(binaries.MONGOD)[binaries.MONGOD]
+    port = ports.take()
+    with _running(lambda folder: servers.mongod(binary, folder / "data", port, servers.SMALL_CACHE_GB)):
+        yield servers.mongo_uri(port)
+
+
+@contextmanager
+def nats_server(ports: Ports) -> Iterator[str]:
+    """Run a nats-server with JetStream; yield its URL."""
+    binary = binaries.find(binaries.NATS_SERVER)[binaries.NATS_SERVER]
+    port = ports.take()
+    with _running(lambda folder: servers.nats_server(binary, folder / "data", port)):
+        yield servers.nats_url(port)
+
+
+@contextmanager
+def _running(make: Callable[[Path], Program]) -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="mayfly-test-", ignore_cleanup_errors=True) as name:
+        child = Child(make(Path(name)), Path(name))
+        child.start()
+        try:
+            wait_until_ready(child)
+            yield
+        finally:
+            # Nobody will read this data again, so there is nothing to wait for.
+            stop([child], grace=0)
+
+
+def wait_until_ready(child: Child, patience: float = PATIENCE) -> None:
+    """Poll the program's check; raise Breakdown with the end of its log when it died or took too long."""
+    deadline = time.monotonic() + patience
+    while fault := child.program.check():
+        if not child.running or time.monotonic() > deadline:
+            raise Breakdown(*child.last_lines(), f"{child.program.name}: {fault}")
+        time.sleep(0.01)
+
+
+def delete_all_streams(url: str) -> None:
+    """Delete every stream of the account: what tests do between one another."""
+    health.run(_delete_all_streams(url))
+
+
+async def _delete_all_streams(url: str) -> None:
+    client = await health.connect_nats(url)
+    try:
+        jetstream = client.jetstream(timeout=5)
+        while streams := await jetstream.streams_info():
+            for stream in streams:
+                await jetstream.delete_stream(stream.config.name or "")
+    finally:
+        await client.close()

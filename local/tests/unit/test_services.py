@@ -1,0 +1,65 @@
+"""The process table and what each process is told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mayfly_local import services
+from mayfly_local.settings import read
+
+
+class CountingPorts:
+    def __init__(self):
+        self.last = 30000
+
+    def take(self):
+        self.last += 1
+        return self.last
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    return read(
+        {"MAYFLY_DATA_DIR": str(tmp_path), "MAYFLY_WORKERS_PARSER": "3", "MAYFLY_NEW_OPTION": "kept", "HOME": "/h"}
+    )
+
+
+def environment(chosen):
+    return services.environment(chosen, "mongodb://m", "nats://n", {"MAYFLY_JWT_SECRET_FILE": Path("/s")})
+
+
+def test_workers_beyond_the_first_bear_a_number(chosen):
+    names = [program.name for program in services.programs(chosen, {}, CountingPorts())]
+    assert names == [
+        "smtp-ingest",
+        "parser",
+        "parser-2",
+        "parser-3",
+        "api-gateway",
+        "webhook-dispatcher",
+        "expiry-reaper",
+    ]
+
+
+def test_each_process_has_a_probe_port_of_its_own_that_is_written_down(chosen, tmp_path):
+    programs = services.programs(chosen, {}, CountingPorts())
+    probes = json.loads((tmp_path / "run" / "probes.json").read_text())
+    assert probes == {program.name: int(program.env["MAYFLY_PROBE_PORT"]) for program in programs}
+    assert len(set(probes.values())) == len(programs)
+
+
+def test_services_are_told_what_this_run_decided(chosen, tmp_path):
+    told = environment(chosen)
+    assert told["MAYFLY_MONGO_URI"] == "mongodb://m"
+    assert told["MAYFLY_MONGO_DATABASE"] == "mayfly"
+    assert told["MAYFLY_NATS_URL"] == "nats://n"
+    assert told["MAYFLY_HTTP_PORT"] == "8080"
+    assert told["MAYFLY_DATA_DIR"] == str(tmp_path)
+    assert told["MAYFLY_JWT_SECRET_FILE"] == "/s"
+    assert told["MAYFLY_ANONYMOUS_ACCESS"] == "address"
+
+
+def test_unknown_variables_pass_through_unchanged(chosen):
+    assert environment(chosen)["MAYFLY_NEW_OPTION"] == "kept"
+    assert environment(chosen)["HOME"] == "/h"
