@@ -14,7 +14,7 @@ SOURCES := $(wildcard lib/src services/*/src local/src)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come.
 INSTALL = $(PIP) install --progress-bar off --require-hashes $(1) | awk '/^(Collecting|Requirement already)/ \
-	{ n++; printf "\r      %3d packages looked at", n; fflush() } END { if (n) print "" }'
+	{ if (++n % 10 == 0) { print "      " n " packages"; fflush() } } END { print "      " n " packages, done" }'
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly
 
