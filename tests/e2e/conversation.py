@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -35,7 +36,7 @@ def mail(to: str, subject: str = "Your code", body: str = "Your verification cod
 
 def send(stack: Any, message: EmailMessage | bytes, to: str, sender: str = "noreply@example.com") -> None:
     """Hand one mail over by SMTP; raises smtplib's errors for anything but 250."""
-    octets = message if isinstance(message, bytes) else message.as_bytes()
+    octets = message if isinstance(message, bytes) else message.as_bytes(policy=SMTP)
     with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as peer:
         peer.sendmail(sender, [to], octets)
 
