@@ -52,6 +52,11 @@ class FaultPlan(msgspec.Struct, frozen=True, kw_only=True):
             number -= step.times
         return None
 
+    @property
+    def is_used_up(self) -> bool:
+        """Nothing more happens to the transactions to come."""
+        return self.step(self.seen + 1) is None
+
 
 class _Holder(msgspec.Struct):
     fault_plan: FaultPlan | None = None

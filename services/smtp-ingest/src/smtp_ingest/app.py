@@ -1,16 +1,21 @@
 """Composition root of smtp-ingest: which store, which broker, which handlers."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from mayfly.bus import claims, publisher, topology
-from mayfly.bus.connection import connect as connect_bus
+from mayfly.bus import claims, connection, publisher, topology
+from mayfly.events import subjects
+from mayfly.failures import PermanentFailure
 from mayfly.service.clock import system_clock
 from mayfly.service.run import Component
-from mayfly.store import client, domains, inboxes, indexes
+from mayfly.store import client, domains, fault_plans, inboxes, indexes, messages
 from smtp_ingest.entrypoints.listener import listen
-from smtp_ingest.entrypoints.session import Services
+from smtp_ingest.entrypoints.services import Services
+from smtp_ingest.entrypoints.tls import Certificate
+from smtp_ingest.handlers.directory import Directory
+from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.reception import Reception
 from smtp_ingest.handlers.recipients import Recipients
 from smtp_ingest.settings import Settings
@@ -18,19 +23,58 @@ from smtp_ingest.settings import Settings
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """The service, its dependencies proven. Raises TransientFailure, IncompatibleStream."""
+    """The service, its dependencies proven. Raises TransientFailure, PermanentFailure (IncompatibleStream)."""
+    certificate = _certificate(settings)
     async with (
         client.connect(settings.mongo_uri, settings.mongo_database, "smtp-ingest") as database,
-        connect_bus(settings.nats_url, "smtp-ingest") as bus,
+        connection.connect(settings.nats_url, "smtp-ingest") as bus,
     ):
         await indexes.ensure(database)
         await topology.ensure(bus, replicas=settings.nats_replicas)
+        directory = _directory(settings, database)
+        fullness = Fullness(messages.Messages(database), settings.max_messages_per_inbox)
+        await _forget_on_change(bus, directory)
         services = Services(
             settings,
-            Recipients(inboxes.Inboxes(database), domains.Domains(database), system_clock),
-            Reception(publisher.Publisher(bus), claims.Claims(bus), system_clock, settings.smtp_hostname),
+            Recipients(settings, directory, fullness, fault_plans.FaultPlans(database)),
+            Reception(
+                publisher.Publisher(bus, ack_timeout=settings.smtp_ack_seconds),
+                claims.Claims(bus),
+                fullness,
+                system_clock,
+                settings.smtp_hostname,
+            ),
+            certificate,
         )
         yield Component(
             tasks={"smtp": partial(listen, services)},
             checks={"store": partial(client.check, database), "broker": bus.check},
         )
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    if not settings.smtp_tls_cert_file:
+        return None
+    try:
+        return Certificate(settings.smtp_tls_cert_file, settings.smtp_tls_key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise PermanentFailure("MAYFLY_SMTP_TLS_CERT_FILE and _KEY_FILE: no certificate and its key") from error
+
+
+def _directory(settings: Settings, database: client.Database) -> Directory:
+    return Directory(
+        inboxes.Inboxes(database),
+        domains.Domains(database),
+        system_clock,
+        remember=settings.smtp_cache_seconds,
+        patience=settings.smtp_lookup_seconds,
+    )
+
+
+async def _forget_on_change(bus: connection.Bus, directory: Directory) -> None:
+    """Whoever changes an inbox says so; the sub-second memory is only the fallback."""
+
+    async def forget(_subject: str, _payload: bytes) -> None:
+        directory.forget()
+
+    await bus.listen(subjects.CONTROL_INBOX_CHANGED, forget)

@@ -51,12 +51,18 @@ class DataReader:
         del self._buffer[:-4]
 
     def content(self) -> bytes:
-        """The message, un-stuffed, once `feed` has found the end and there is no fault."""
+        """Give the message away, un-stuffed, once `feed` has found the end and there is no fault."""
         with memoryview(self._buffer) as view:
             data = bytes(view[2 : self._end + 2])
+        self._buffer.clear()
         if data.startswith(b"."):
             data = data[1:]
         return data.replace(b"\r\n.", b"\r\n")
+
+    def has_strays(self) -> bool:
+        """Whether a lone CR, a lone LF or NUL is in the message (RFC 5321 section 2.3.8)."""
+        pairs = self._buffer.count(b"\r\n")
+        return self._buffer.count(b"\r") != pairs or self._buffer.count(b"\n") != pairs or b"\0" in self._buffer
 
     def _check(self, length: int, limit: int) -> None:
         if self.fault is not None:

@@ -38,15 +38,34 @@ class Refused(Exception):
 
 
 BYE = Reply(221, "2.0.0", "Bye", closes=True)
+READY_FOR_TLS = Reply(220, "2.0.0", "Ready to start TLS")
 OK = Reply(250, "2.0.0", "OK")
 SENDER_OK = Reply(250, "2.1.0", "Sender OK")
 RECIPIENT_OK = Reply(250, "2.1.5", "Recipient OK")
 CANNOT_VERIFY = Reply(252, "2.5.2", "Cannot verify, but will take mail for it if RCPT does")
 START_DATA = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 
+STOPPING = Reply(421, "4.3.2", "Service is stopping, try again", closes=True)
+BROKEN = Reply(421, "4.3.0", "Internal error, try again later", closes=True)
+TOO_MANY_CONNECTIONS = Reply(421, "4.3.2", "Too many connections, try again later", closes=True)
+TOO_MANY_FROM_IP = Reply(421, "4.7.0", "Too many connections from your address", closes=True)
+IDLE = Reply(421, "4.4.2", "Nothing heard for too long", closes=True)
+SLOW_DATA = Reply(421, "4.4.2", "Message comes too slowly", closes=True)
+TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors", closes=True)
+TOO_MANY_COMMANDS = Reply(421, "4.7.0", "Too many commands without a mail", closes=True)
+TOO_MANY_TRANSACTIONS = Reply(421, "4.7.0", "Enough mails for one connection", closes=True)
+FLOOD = Reply(421, "4.7.0", "Endless line", closes=True)
+NOT_SMTP = Reply(421, "4.7.0", "This is an SMTP server", closes=True)
+
 UNAVAILABLE = Reply(451, "4.3.0", "Cannot take mail now, try again later")
+BUSY = Reply(451, "4.3.2", "Too much mail at once, try again later")
+TOO_FAST = Reply(451, "4.7.1", "Too many mails from your address, try again later")
+INBOX_TOO_FAST = Reply(451, "4.7.1", "Too many mails to this inbox, try again later")
 NO_ROOM = Reply(452, "4.3.1", "No room for mail now, try again later")
+INBOX_FULL = Reply(452, "4.2.2", "Inbox is full")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients in one transaction")
+OWN_TRANSACTION = Reply(452, "4.5.3", "An inbox with a fault plan takes a transaction of its own")
+NO_TLS = Reply(454, "4.7.0", "TLS not available now")
 
 UNKNOWN_COMMAND = Reply(500, "5.5.1", "Unknown command")
 BAD_LINE = Reply(500, "5.5.2", "Commands are printable text and end with <CR><LF>")
@@ -61,8 +80,10 @@ NESTED_MAIL = Reply(503, "5.5.1", "A transaction is open, send RSET to leave it"
 UNKNOWN_INBOX = Reply(550, "5.1.1", "No such inbox here")
 NO_RELAY = Reply(550, "5.7.1", "No mail for that domain here, and no relay")
 TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit")
+ENDLESS_DATA = Reply(552, "5.3.4", "Message exceeds the size limit by far", closes=True)
 NEEDS_SMTPUTF8 = Reply(553, "5.6.7", "Not ASCII: say SMTPUTF8 at MAIL")
 NO_VALID_RECIPIENTS = Reply(554, "5.5.1", "No valid recipients")
+STRAY_OCTETS = Reply(554, "5.6.0", "Message holds a lone CR, a lone LF or NUL")
 UNKNOWN_PARAMETER = Reply(555, "5.5.4", "Parameter not supported")
 
 
@@ -89,3 +110,8 @@ def failed(failure: Failure) -> Reply:
     if isinstance(failure, TransientFailure):
         return UNAVAILABLE
     return Reply(554, "5.3.0", "Cannot take this mail")
+
+
+def result_of(reply: Reply) -> str:
+    """The word a transaction's final reply is counted under."""
+    return {2: "accepted", 4: "transient"}.get(reply.code // 100, "permanent")

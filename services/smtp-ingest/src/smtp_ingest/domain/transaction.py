@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 
 from mayfly.events.facts import Recipient
+from mayfly.store.fault_plans import FaultStep
 
 
 @dataclass(slots=True)
 class Transaction:
-    """`reverse_path` is "" for the null path; `refused` counts forward-paths that got no 250."""
+    """`reverse_path` is "" for the null path; `refused` counts forward-paths that got no 250.
+
+    `fault`: what the only recipient's fault plan has in store for the end of DATA.
+    """
 
     reverse_path: str
     utf8: bool = False
     recipients: list[Recipient] = field(default_factory=list)
     refused: int = 0
+    fault: FaultStep | None = None
 
-    def add(self, recipient: Recipient) -> None:
-        """An inbox gets one copy, however many of its addresses were named."""
-        if all(known.inbox_id != recipient.inbox_id for known in self.recipients):
-            self.recipients.append(recipient)
+    def holds(self, inbox_id: str) -> bool:
+        return any(known.inbox_id == inbox_id for known in self.recipients)

@@ -1,27 +1,58 @@
 """One connection of a peer: octets in, replies out, on aiosmtpd's protocol class.
 
-aiosmtpd gives the connection its life and its session object. The reader and the loop are ours, because of what
+aiosmtpd begins the connection's life and keeps its session object. The reader and the loop are ours, because of what
 its own were measured to do (docs/adr/0006); what the commands mean stands in `session`.
 """
 
 import asyncio
+import ssl
+from typing import cast
 
+import structlog
 from aiosmtpd.smtp import SMTP
 
+from smtp_ingest import metrics
+from smtp_ingest.domain import replies
 from smtp_ingest.domain.replies import Reply
 from smtp_ingest.entrypoints.inbound import Inbound
-from smtp_ingest.entrypoints.session import Services, Session
+from smtp_ingest.entrypoints.patience import Patience
+from smtp_ingest.entrypoints.services import Services
+from smtp_ingest.entrypoints.session import Session
+from smtp_ingest.errors import BadSyntax
+
+_log = structlog.get_logger()
+_HANDSHAKE_SECONDS = 10
+_MAX_UNSENT_REPLIES = 100
 
 
 class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pass strict, so it is untyped to us
     def __init__(self, services: Services, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(None, hostname=services.settings.smtp_hostname, loop=loop)
+        # Not aiosmtpd's own constructor: it looks through all its attributes for each connection (150 us of 600 that
+        # a connection with one mail may take); what it would set and we use is set here.
+        asyncio.StreamReaderProtocol.__init__(self, asyncio.StreamReader(loop=loop), loop=loop)
+        self.loop = loop
+        self.transport: asyncio.Transport | None = None
+        self._original_transport = None
         self._services = services
         self._replies: list[bytes] = []
+        self._is_counted = False
+        self._closing = False
         self.inbound = Inbound()
+        self.peer_address = ""
+        self.is_secure = False
+        self.patience = Patience(services.settings)
+        self.smtp_session = Session(services, self)
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Aiosmtpd's timer per connection; `Patience` takes its place."""
+
+    # -- the transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.inbound.attach(transport)  # type: ignore[arg-type]  # a stream transport, as create_server makes
+        # uvloop's transports are none of asyncio's classes, only like them.
+        self.inbound.attach(cast("asyncio.Transport", transport))
+        self._services.connections.add(self)
+        self.patience.wait_for_command()
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -30,46 +61,140 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
     def eof_received(self) -> bool:
         """What came before the end is still worked on: a peer may send everything, then shut its side."""
         self.inbound.end()
-        return self.session.ssl is None
+        return not self.is_secure
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """A reading session ends itself; one that waits for the broker comes to its end first."""
+        asyncio.StreamReaderProtocol.connection_lost(self, error)
+        self.transport = None
+        self.inbound.end()
+        self._services.connections.discard(self)
+        if self._is_counted:
+            self._services.occupancy.leave(self.peer_address)
+
+    # -- the session's life
 
     async def _handle_client(self) -> None:
-        session = Session(self._services, self)
         try:
-            await self._converse(session)
+            if await self._admit():
+                await self._converse()
         except (EOFError, ConnectionError):
-            return
+            pass
+        except Exception:  # noqa: BLE001 - the edge of a session: logged, 421, and the other sessions go on
+            _log.exception("session_failed", peer=self.peer_address)
+            self.cut_off(replies.BROKEN, "failure")
         finally:
             if self.transport is not None:
                 self.transport.close()
 
-    async def _converse(self, session: Session) -> None:
+    async def _admit(self) -> bool:
+        """Find out who the peer is and whether there is room for it."""
+        services, peer = self._services, self.session.peer
+        self.peer_address = str(peer[0]) if peer else ""
+        if services.is_full:
+            return self._turn_away(replies.TOO_MANY_CONNECTIONS, "total")
+        if services.speaks_for_others(self.peer_address):
+            try:
+                self.peer_address = await self.inbound.proxy_peer() or self.peer_address
+            except BadSyntax:
+                return self._turn_away(None, "proxy")
+        exempt = services.is_exempt(self.peer_address)
+        if not services.occupancy.enter(self.peer_address, exempt=exempt):
+            return self._turn_away(replies.TOO_MANY_FROM_IP, "per_ip")
+        self._is_counted = True
+        metrics.CONNECTIONS.labels("accepted").inc()
+        return True
+
+    def _turn_away(self, reply: Reply | None, reason: str) -> bool:
+        metrics.CONNECTIONS.labels(reason).inc()
+        if reply is not None:
+            self.say(reply)
+            self._send()
+        return False
+
+    async def _converse(self) -> None:
+        session = self.smtp_session
         self.say(session.greeting())
         while self.transport is not None:
-            if not self.inbound.has_line():
+            if not self.inbound.has_line() or len(self._replies) > _MAX_UNSENT_REPLIES:
                 await self.flush()
             reply = await session.next()
-            self._reset_timeout()
-            self.say(reply)
-            if reply.closes:
-                await self.flush()
+            self.patience.wait_for_command()
+            if reply is not None:
+                self.say(reply)
+                if reply.closes:
+                    await self.flush()
+                    return
+            if self._services.is_stopping and not session.is_busy:
+                self.cut_off(replies.STOPPING, "stop")
                 return
 
     # -- what the session needs
-
-    @property
-    def peer_address(self) -> str:
-        return str(self.session.peer[0])
-
-    @property
-    def is_secure(self) -> bool:
-        return self.session.ssl is not None
 
     def say(self, reply: Reply) -> None:
         self._replies.append(reply.encode())
 
     async def flush(self) -> None:
         """Replies go out together when the peer sent commands together (RFC 2920 section 3.2)."""
+        self._send()
+        if self._paused:
+            await self._drain_helper()
+
+    def _send(self) -> None:
         if self._replies and self.transport is not None:
             self.transport.write(b"".join(self._replies))
             self._replies.clear()
-            await self._drain_helper()
+
+    async def start_tls(self, context: ssl.SSLContext) -> None:
+        """Say that TLS may begin, and begin it. Raises ConnectionError when the handshake fails.
+
+        From here to `start_tls` nothing is awaited: what came in plain text is forgotten, and nothing more comes.
+        """
+        transport = self.transport
+        if transport is None:
+            raise ConnectionResetError("the peer is gone")
+        transport.pause_reading()
+        self.inbound.attach(transport)
+        self.say(replies.READY_FOR_TLS)
+        self._send()
+        try:
+            secure = await self.loop.start_tls(
+                transport, self, context, server_side=True, ssl_handshake_timeout=_HANDSHAKE_SECONDS
+            )
+        except (OSError, ssl.SSLError) as error:
+            raise ConnectionResetError("no TLS handshake") from error
+        if secure is None:
+            raise ConnectionResetError("the peer is gone")
+        self.is_secure = True
+        self.transport = secure
+        self.inbound.attach(secure)
+
+    # -- the listener's calls
+
+    def check_patience(self, now: float) -> None:
+        """End the connection when the peer lets us wait for too long; called once a second."""
+        if self.transport is None:
+            return
+        if self._closing:
+            self.transport.abort()
+        elif self.patience.is_over(now, self.inbound.data_reader):
+            slow = self.inbound.data_reader is not None
+            self.cut_off(replies.SLOW_DATA if slow else replies.IDLE, "slow_data" if slow else "idle")
+
+    def stop(self) -> None:
+        """End the connection if it is between two transactions."""
+        if self.inbound.is_waiting and not self.smtp_session.is_busy:
+            self.cut_off(replies.STOPPING, "stop")
+
+    def abort(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+    def cut_off(self, reply: Reply, reason: str) -> None:
+        metrics.CUT_OFF.labels(reason).inc()
+        self._closing = True
+        if self.transport is not None:
+            self.say(reply)
+            self._send()
+            self.transport.close()
+        self.inbound.end()

@@ -1,8 +1,10 @@
-"""What a peer sent and nobody has read yet: command lines, or the octets of one DATA."""
+"""What a peer sent and nobody has read yet: a PROXY header, command lines, or the octets of one DATA."""
 
 import asyncio
+from collections.abc import Callable
 
 from smtp_ingest.domain.data import DataReader
+from smtp_ingest.domain.proxy import parse_proxy_header
 
 COMMAND_OCTETS = 2048  # RFC 5321 section 4.5.3.1.4 asks for 512; extensions add to it
 _UNREAD_LIMIT = 65_536
@@ -12,17 +14,32 @@ class CommandTooLong(Exception):
     """A whole line came, too long for a command; it is gone."""
 
 
+class EndlessLine(Exception):
+    """So much came without a line end that none is waited for."""
+
+
 class Inbound:
     """Fed by the transport, read by the session's one task. Stops the transport while too much is unread."""
 
     def __init__(self) -> None:
         self._unread = bytearray()
         self._data: DataReader | None = None
+        self._progress: Callable[[DataReader], None] | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._transport: asyncio.Transport | None = None
         self._paused = False
         self._ended = False
-        self._skipping = False
+        self._skipped = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """The session wants more from the peer."""
+        return self._waiter is not None and not self._waiter.done()
+
+    @property
+    def data_reader(self) -> DataReader | None:
+        """The DATA that is coming in."""
+        return self._data
 
     def attach(self, transport: asyncio.Transport) -> None:
         """Read from this transport from now on; what is unread is forgotten (RFC 3207 section 4.2)."""
@@ -34,6 +51,8 @@ class Inbound:
         if self._data is not None:
             rest = self._data.feed(chunk)
             if rest is None:
+                assert self._progress is not None
+                self._progress(self._data)
                 return
             self._data = None
             chunk = rest
@@ -51,31 +70,46 @@ class Inbound:
     def has_line(self) -> bool:
         return b"\n" in self._unread
 
+    async def proxy_peer(self) -> str | None:
+        """The address a load balancer speaks for, None for itself. Raises BadSyntax, EOFError."""
+        while (header := parse_proxy_header(bytes(self._unread))) is None:
+            await self._more()
+        del self._unread[: header.length]
+        return header.peer
+
     async def line(self) -> bytes:
-        """The next line with its end. Raises CommandTooLong, and EOFError when the peer sends no more."""
+        """The next line with its end. Raises CommandTooLong, EndlessLine, and EOFError when the peer stops."""
         while (end := self._unread.find(b"\n")) < 0:
             if len(self._unread) > COMMAND_OCTETS:
-                self._skipping = True
+                self._skipped += len(self._unread)
                 self._unread.clear()
+            if self._skipped > _UNREAD_LIMIT:
+                raise EndlessLine
             await self._more()
         line = bytes(self._unread[: end + 1])
         del self._unread[: end + 1]
         self._resume()
-        if self._skipping or len(line) > COMMAND_OCTETS:
-            self._skipping = False
+        if self._skipped or len(line) > COMMAND_OCTETS:
+            self._skipped = 0
             raise CommandTooLong
         return line
 
-    async def data(self, reader: DataReader) -> None:
-        """Let `reader` have everything up to the end of DATA. Raises EOFError when the peer stops before it."""
+    async def data(self, reader: DataReader, progress: Callable[[DataReader], None]) -> None:
+        """Let `reader` have everything up to the end of DATA; `progress` is called as it comes.
+
+        Raises EOFError when the peer stops before the end.
+        """
         begun = bytes(self._unread)
         self._unread.clear()
-        self._data = reader
+        self._data, self._progress = reader, progress
         self._resume()
-        if begun:
-            self.feed(begun)
-        while self._data is not None:
-            await self._more()
+        try:
+            if begun:
+                self.feed(begun)
+            while self._data is not None:
+                await self._more()
+        finally:
+            self._data = self._progress = None
 
     async def _more(self) -> None:
         if self._ended:

@@ -1,18 +1,21 @@
-"""The listening socket: accepts peers until it is told to stop, then lets running sessions come to an end."""
+"""The listening socket: accepts peers until it is told to stop, then lets open transactions come to an end."""
 
 import asyncio
+from time import monotonic
 
 import structlog
 
 from smtp_ingest.entrypoints.connection import Connection
-from smtp_ingest.entrypoints.session import Services
+from smtp_ingest.entrypoints.services import Services
 
 _log = structlog.get_logger()
 _BACKLOG = 1024
+_LOOK_SECONDS = 1.0
+_TIDY_SECONDS = 30.0
 
 
 async def listen(services: Services, stop: asyncio.Event) -> None:
-    """Serve until `stop`. The port is shared: the kernel spreads peers over all processes that listen on it."""
+    """Serve until `stop`, then drain. The port is shared: the kernel spreads peers over all processes on it."""
     settings = services.settings
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
@@ -22,6 +25,32 @@ async def listen(services: Services, stop: asyncio.Event) -> None:
         reuse_port=True,
         backlog=_BACKLOG,
     )
-    async with server:
-        _log.info("smtp_listening", port=server.sockets[0].getsockname()[1])
+    _log.info("smtp_listening", port=server.sockets[0].getsockname()[1])
+    watch = asyncio.create_task(_watch(services))
+    try:
         await stop.wait()
+        server.close()
+        services.is_stopping = True
+        while services.connections:
+            for connection in list(services.connections):
+                connection.stop()
+            await asyncio.sleep(_LOOK_SECONDS / 20)
+    finally:
+        server.close()
+        watch.cancel()
+        for connection in list(services.connections):
+            connection.abort()
+
+
+async def _watch(services: Services) -> None:
+    """Once a second, end what takes too long; now and then, forget rates that rest."""
+    tidied = monotonic()
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        now = monotonic()
+        for connection in list(services.connections):
+            connection.check_patience(now)
+        if now - tidied > _TIDY_SECONDS:
+            tidied = now
+            services.rates.forget_full(now)
+            services.recipients.tidy()

@@ -1,55 +1,41 @@
 """The SMTP session: each command, its order and its reply (RFC 5321 section 4.1).
 
-`Connection` calls `next` for every command; the handlers decide about recipients and mails.
+`Connection` calls `next` for every command; the handlers decide about recipients, `mail_data` about messages.
 """
 
+import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol
 
 from mayfly.events.facts import Envelope
 from mayfly.failures import Failure
+from smtp_ingest import metrics
 from smtp_ingest.domain import replies
-from smtp_ingest.domain.data import DataReader
-from smtp_ingest.domain.paths import PathArgument, parse_argument
+from smtp_ingest.domain.commands import check_mail_parameters, parse_command, parse_path
 from smtp_ingest.domain.replies import Refused, Reply
 from smtp_ingest.domain.transaction import Transaction
-from smtp_ingest.entrypoints.inbound import CommandTooLong, Inbound
-from smtp_ingest.errors import BadSyntax
-from smtp_ingest.handlers.reception import Reception
-from smtp_ingest.handlers.recipients import Recipients
-from smtp_ingest.settings import Settings
+from smtp_ingest.entrypoints.inbound import CommandTooLong, EndlessLine, Inbound
+from smtp_ingest.entrypoints.mail_data import receive
+from smtp_ingest.entrypoints.patience import Patience
+from smtp_ingest.entrypoints.services import Services
 
-_MAX_SIZE_DIGITS = 20  # RFC 1870 section 4
 _MAX_HELO_OCTETS = 255
-_BODIES = frozenset({"7BIT", "8BITMIME"})
-_DATA_FAULTS = {
-    "too_big": replies.TOO_BIG,
-    "line_too_long": replies.LINE_TOO_LONG,
-    "no_room": replies.NO_ROOM,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What every session of the process shares."""
-
-    settings: Settings
-    recipients: Recipients
-    reception: Reception
+_PERMANENT = 500
 
 
 class Peer(Protocol):
     """The connection, as far as the session needs it."""
 
     inbound: Inbound
+    patience: Patience
+    peer_address: str
+    is_secure: bool
 
-    @property
-    def peer_address(self) -> str: ...
-    @property
-    def is_secure(self) -> bool: ...
     def say(self, reply: Reply) -> None: ...
     async def flush(self) -> None: ...
+    async def start_tls(self, context: ssl.SSLContext) -> None: ...
+    def cut_off(self, reply: Reply, reason: str) -> None: ...
 
 
 class Session:
@@ -60,22 +46,51 @@ class Session:
         self._helo = ""
         self._extended = False
         self._transaction: Transaction | None = None
+        self._errors = 0
+        self._commands = 0
+        self._mails = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """A transaction is open."""
+        return self._transaction is not None
 
     def greeting(self) -> Reply:
         return Reply(220, "", f"{self._settings.smtp_hostname} ESMTP Mayfly")
 
-    async def next(self) -> Reply:
-        """Read one command, do it, and say what to answer. Raises EOFError when the peer sends no more."""
+    async def next(self) -> Reply | None:
+        """Read one command, do it, and say what to answer (None: answered already). Raises EOFError."""
         try:
-            verb, argument = _parse_command(await self._peer.inbound.line())
-            command = _COMMANDS.get(verb)
-            return replies.UNKNOWN_COMMAND if command is None else await command(self, argument)
+            verb, argument = parse_command(await self._peer.inbound.line())
+            self._peer.patience.suspend()
+            reply = await self._do(verb, argument)
         except CommandTooLong:
-            return replies.COMMAND_TOO_LONG
+            reply = replies.COMMAND_TOO_LONG
+        except EndlessLine:
+            reply = replies.FLOOD
         except Refused as refused:
-            return refused.reply
+            reply = refused.reply
         except Failure as failure:
-            return replies.failed(failure)
+            reply = replies.failed(failure)
+        return reply if reply is None else self._within_limits(reply)
+
+    async def _do(self, verb: str, argument: str) -> Reply | None:
+        command = _COMMANDS.get(verb)
+        if command is None:
+            return replies.NOT_SMTP if verb in _HTTP_METHODS else replies.UNKNOWN_COMMAND
+        if verb not in _PART_OF_A_MAIL:
+            self._commands += 1
+        return await command(self, argument)
+
+    def _within_limits(self, reply: Reply) -> Reply:
+        """The reply, or the end of the connection once the peer has had its share of errors and idle commands."""
+        if reply.code >= _PERMANENT:
+            self._errors += 1
+        if self._errors > self._settings.smtp_errors:
+            return replies.TOO_MANY_ERRORS
+        if self._commands > self._settings.smtp_idle_commands and reply is not replies.BYE:
+            return replies.TOO_MANY_COMMANDS
+        return reply
 
     async def helo(self, argument: str) -> Reply:
         self._greeted(argument, extended=False)
@@ -84,13 +99,26 @@ class Session:
     async def ehlo(self, argument: str) -> Reply:
         self._greeted(argument, extended=True)
         size = f"SIZE {self._settings.smtp_message_octets}"
-        return replies.ehlo([self._settings.smtp_hostname, size, *_EXTENSIONS])
+        tls = ["STARTTLS"] if self._services.certificate and not self._peer.is_secure else []
+        return replies.ehlo([self._settings.smtp_hostname, size, *tls, *_EXTENSIONS])
 
     def _greeted(self, argument: str, *, extended: bool) -> None:
         if not argument or " " in argument or len(argument.encode()) > _MAX_HELO_OCTETS:
             raise Refused(replies.bad_argument("Syntax: EHLO hostname"), "syntax")
         self._transaction = None
         self._helo, self._extended = argument, extended
+
+    async def starttls(self, argument: str) -> Reply | None:
+        """RFC 3207; what was said before TLS counts no more."""
+        if argument:
+            return replies.NO_ARGUMENT
+        if self._services.certificate is None or self._peer.is_secure:
+            return replies.NOT_IMPLEMENTED
+        await self._peer.flush()
+        await self._peer.start_tls(self._services.certificate.context())
+        self._transaction = None
+        self._helo, self._extended = "", False
+        return None
 
     async def noop(self, _argument: str) -> Reply:
         return replies.OK
@@ -108,7 +136,7 @@ class Session:
         return replies.CANNOT_VERIFY if argument else replies.bad_argument("Syntax: VRFY address")
 
     async def help(self, _argument: str) -> Reply:
-        return Reply(214, "2.0.0", f"Commands: {' '.join(_COMMANDS)}")
+        return Reply(214, "2.0.0", f"Commands: {_HELP}")
 
     async def not_implemented(self, _argument: str) -> Reply:
         return replies.NOT_IMPLEMENTED
@@ -118,40 +146,36 @@ class Session:
             return replies.HELO_FIRST
         if self._transaction is not None:
             return replies.NESTED_MAIL
-        path = _parse_path("FROM", argument)
-        utf8 = self._check_mail_parameters(path.parameters)
+        if self._mails >= self._settings.smtp_transactions:
+            return replies.TOO_MANY_TRANSACTIONS
+        path = parse_path("FROM", argument)
+        utf8 = check_mail_parameters(path.parameters, self._settings.smtp_message_octets, extended=self._extended)
         if not path.path.isascii() and not utf8:
             return replies.NEEDS_SMTPUTF8
+        if not self._may_send():
+            return replies.TOO_FAST
         self._transaction = Transaction(path.path, utf8)
         return replies.SENDER_OK
 
-    def _check_mail_parameters(self, parameters: dict[str, str]) -> bool:
-        """True when the mail is internationalised (RFC 6531). Raises Refused."""
-        if parameters.keys() - {"SIZE", "BODY", "SMTPUTF8"} or (parameters and not self._extended):
-            raise Refused(replies.UNKNOWN_PARAMETER, "syntax")
-        size = parameters.get("SIZE", "0")
-        if not (size.isascii() and size.isdecimal()) or len(size) > _MAX_SIZE_DIGITS:
-            raise Refused(replies.bad_argument("SIZE is a number of octets"), "syntax")
-        if parameters.get("BODY", "7BIT").upper() not in _BODIES or parameters.get("SMTPUTF8"):
-            raise Refused(replies.bad_argument("Malformed parameter"), "syntax")
-        if int(size) > self._settings.smtp_message_octets:
-            raise Refused(replies.TOO_BIG, "too_big")
-        return "SMTPUTF8" in parameters
+    def _may_send(self) -> bool:
+        address = self._peer.peer_address
+        return self._services.is_exempt(address) or self._services.rates.allow(address, monotonic())
 
     async def rcpt(self, argument: str) -> Reply:
         transaction = self._transaction
         if transaction is None:
             return replies.MAIL_FIRST
-        transaction.refused += 1
-        path = _parse_path("TO", argument)
-        if path.parameters:
-            return replies.UNKNOWN_PARAMETER
-        if not path.path.isascii() and not transaction.utf8:
-            return replies.NEEDS_SMTPUTF8
-        if len(transaction.recipients) >= self._settings.smtp_recipients:
-            return replies.TOO_MANY_RECIPIENTS
-        transaction.add(await self._services.recipients.resolve(path.path))
-        transaction.refused -= 1
+        try:
+            path = parse_path("TO", argument)
+            if path.parameters:
+                raise Refused(replies.UNKNOWN_PARAMETER, "syntax")
+            if not path.path.isascii() and not transaction.utf8:
+                raise Refused(replies.NEEDS_SMTPUTF8, "needs_smtputf8")
+            await self._services.recipients.admit(transaction, path.path)
+        except (Refused, Failure) as no:
+            transaction.refused += 1
+            metrics.RECIPIENTS_REJECTED.labels(no.reason if isinstance(no, Refused) else "unavailable").inc()
+            raise
         return replies.RECIPIENT_OK
 
     async def data(self, argument: str) -> Reply:
@@ -162,16 +186,13 @@ class Session:
             return replies.MAIL_FIRST
         if not transaction.recipients:
             return replies.NO_VALID_RECIPIENTS if transaction.refused else replies.RECIPIENT_FIRST
-        self._peer.say(replies.START_DATA)
-        await self._peer.flush()
-        self._transaction = None
-        reader = DataReader(self._settings.smtp_message_octets, self._settings.smtp_line_octets)
-        await self._peer.inbound.data(reader)
-        if reader.fault is not None:
-            return _DATA_FAULTS[reader.fault]
-        envelope = self._envelope(transaction)
-        accepted = await self._services.reception.accept(envelope, reader.content(), self._protocol(transaction))
-        return replies.accepted(accepted.event_id)
+        try:
+            reply = await receive(self._services, self._peer, transaction, self._envelope(transaction), self._word())
+        finally:
+            self._transaction = None
+        self._mails += 1
+        self._commands = 0
+        return reply
 
     def _envelope(self, transaction: Transaction) -> Envelope:
         return Envelope(
@@ -182,19 +203,22 @@ class Session:
             tls=self._peer.is_secure,
         )
 
-    def _protocol(self, transaction: Transaction) -> str:
+    def _word(self) -> str:
         """The `with` word of the Received line (RFC 3848, RFC 6531 section 4.3)."""
         if not self._extended:
             return "SMTP"
-        word = "UTF8SMTP" if transaction.utf8 else "ESMTP"
+        word = "UTF8SMTP" if self._transaction and self._transaction.utf8 else "ESMTP"
         return f"{word}S" if self._peer.is_secure else word
 
 
 _EXTENSIONS = ("8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES", "HELP")
-_Command = Callable[[Session, str], Awaitable[Reply]]
+_HTTP_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_PART_OF_A_MAIL = frozenset({"RCPT", "DATA"})
+_Command = Callable[[Session, str], Awaitable[Reply | None]]
 _COMMANDS: dict[str, _Command] = {
     "HELO": Session.helo,
     "EHLO": Session.ehlo,
+    "STARTTLS": Session.starttls,
     "MAIL": Session.mail,
     "RCPT": Session.rcpt,
     "DATA": Session.data,
@@ -203,28 +227,10 @@ _COMMANDS: dict[str, _Command] = {
     "VRFY": Session.vrfy,
     "HELP": Session.help,
     "QUIT": Session.quit,
-    "EXPN": Session.not_implemented,
     "AUTH": Session.not_implemented,
-    "TURN": Session.not_implemented,
-    "ETRN": Session.not_implemented,
     "BDAT": Session.not_implemented,
+    "ETRN": Session.not_implemented,
+    "EXPN": Session.not_implemented,
+    "TURN": Session.not_implemented,
 }
-
-
-def _parse_command(line: bytes) -> tuple[str, str]:
-    """Verb in capitals and argument. Raises Refused for what is no line of text ending with CRLF."""
-    try:
-        text = line.removesuffix(b"\r\n").decode()
-    except UnicodeDecodeError:
-        raise Refused(replies.BAD_LINE, "syntax") from None
-    if not line.endswith(b"\r\n") or not text.isprintable():
-        raise Refused(replies.BAD_LINE, "syntax")
-    verb, _, argument = text.partition(" ")
-    return verb.upper(), argument.strip(" ")
-
-
-def _parse_path(keyword: str, argument: str) -> PathArgument:
-    try:
-        return parse_argument(keyword, argument)
-    except BadSyntax as bad:
-        raise Refused(replies.bad_argument(bad.reason), "syntax") from bad
+_HELP = " ".join(verb for verb, command in _COMMANDS.items() if command is not Session.not_implemented)

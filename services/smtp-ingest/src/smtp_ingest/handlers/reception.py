@@ -3,36 +3,69 @@
 Durable first, reply second: when `accept` returns, the broker has the mail on disk.
 """
 
+import asyncio
 from dataclasses import dataclass
+from time import perf_counter
 
 from mayfly.bus.claims import INLINE_LIMIT_OCTETS
-from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, new_event_id
+from mayfly.events.facts import Envelope, MailReceived, new_event_id
+from mayfly.failures import StorageFull, TransientFailure
 from mayfly.service.clock import Clock
+from smtp_ingest import metrics
 from smtp_ingest.domain.trace import trace_lines
+from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.ports import MailPublisher, OctetKeeper
+
+# A claim is many messages to the broker, each waited for.
+_CLAIM_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
+    """`octets`: of the stored raw message, trace lines included. `ack_seconds`: until the broker had it."""
+
     event_id: str
     octets: int
+    ack_seconds: float
 
 
 class Reception:
-    def __init__(self, publisher: MailPublisher, claims: OctetKeeper, clock: Clock, hostname: str) -> None:
+    def __init__(
+        self, publisher: MailPublisher, claims: OctetKeeper, fullness: Fullness, clock: Clock, hostname: str
+    ) -> None:
         self._publisher = publisher
         self._claims = claims
+        self._fullness = fullness
         self._clock = clock
         self._hostname = hostname
 
     async def accept(self, envelope: Envelope, content: bytes, protocol: str) -> Accepted:
         """Take the mail over. Raises TransientFailure (StorageFull) when it was not taken."""
+        begun = perf_counter()
         event_id, now = new_event_id(), self._clock()
-        trace = trace_lines(envelope, event_id=event_id, hostname=self._hostname, protocol=protocol, received_at=now)
-        octets = trace + content
-        held = octets if len(octets) <= INLINE_LIMIT_OCTETS else await self._claim(event_id, octets)
-        await self._publisher.publish(MailReceived(event_id, now, envelope, held))
-        return Accepted(event_id, len(octets))
+        octets = trace_lines(envelope, event_id=event_id, hostname=self._hostname, protocol=protocol, received_at=now)
+        octets += content
+        if len(octets) <= INLINE_LIMIT_OCTETS:
+            await self._publisher.publish(MailReceived(event_id, now, envelope, octets))
+        else:
+            await self._publish_claimed(MailReceived(event_id, now, envelope, octets))
+        for recipient in envelope.recipients:
+            self._fullness.add(recipient.inbox_id)
+        seconds = perf_counter() - begun
+        metrics.ACK_SECONDS.observe(seconds)
+        metrics.OCTETS.inc(len(octets))
+        return Accepted(event_id, len(octets), seconds)
 
-    async def _claim(self, event_id: str, octets: bytes) -> ClaimCheck:
-        return await self._claims.put(event_id, octets)
+    async def _publish_claimed(self, mail: MailReceived) -> None:
+        """Octets first, event second. After an unclear end the octets stay: the event may have got through."""
+        assert isinstance(mail.octets, bytes)
+        try:
+            async with asyncio.timeout(_CLAIM_SECONDS):
+                claim = await self._claims.put(mail.event_id, mail.octets)
+        except TimeoutError as error:
+            raise TransientFailure("the broker is too slow for these octets") from error
+        try:
+            await self._publisher.publish(MailReceived(mail.event_id, mail.received_at, mail.envelope, claim))
+        except StorageFull:
+            await self._claims.delete(claim)
+            raise

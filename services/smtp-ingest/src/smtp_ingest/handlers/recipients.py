@@ -1,28 +1,76 @@
-"""RCPT: which inbox a forward-path means, or why none. Called by the session, answered from the store."""
+"""RCPT: whether a forward-path gets into the transaction, or why not. Called by the session."""
+
+import asyncio
+from time import monotonic
 
 from mayfly.events.facts import Recipient
-from mayfly.mail.address import MalformedAddress, parse_address
-from mayfly.service.clock import Clock
+from mayfly.mail.address import Address, MalformedAddress, parse_address
+from mayfly.store.inboxes import Inbox
 from smtp_ingest.domain import replies
+from smtp_ingest.domain.faults import fault_reply
+from smtp_ingest.domain.limits import RatePerMinute
 from smtp_ingest.domain.replies import Refused
-from smtp_ingest.ports import DomainReader, InboxReader
+from smtp_ingest.domain.transaction import Transaction
+from smtp_ingest.handlers.directory import Directory
+from smtp_ingest.handlers.fullness import Fullness
+from smtp_ingest.ports import FaultCounter
+from smtp_ingest.settings import Settings
+
+_MILLISECONDS = 1000
 
 
 class Recipients:
-    def __init__(self, inboxes: InboxReader, domains: DomainReader, clock: Clock) -> None:
-        self._inboxes = inboxes
-        self._domains = domains
-        self._clock = clock
+    def __init__(self, settings: Settings, directory: Directory, fullness: Fullness, faults: FaultCounter) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._fullness = fullness
+        self._faults = faults
+        self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
-    async def resolve(self, forward_path: str) -> Recipient:
-        """The live inbox behind the path. Raises Refused for any other, TransientFailure without the store."""
+    async def admit(self, transaction: Transaction, forward_path: str) -> None:
+        """Add the path's inbox to the transaction; an inbox named twice gets one copy.
+
+        Raises Refused, and TransientFailure without the store.
+        """
+        if len(transaction.recipients) >= self._settings.smtp_recipients:
+            raise Refused(replies.TOO_MANY_RECIPIENTS, "too_many")
+        address = self._parse(forward_path)
+        inbox = await self._directory.find(address)
+        if transaction.holds(inbox.id):
+            return
+        if transaction.recipients and (transaction.fault is not None or _is_planned(inbox)):
+            raise Refused(replies.OWN_TRANSACTION, "fault_plan")
+        if await self._fullness.is_full(inbox.id):
+            raise Refused(replies.INBOX_FULL, "inbox_full")
+        if not self._rates.allow(inbox.id, monotonic()):
+            raise Refused(replies.INBOX_TOO_FAST, "inbox_rate")
+        if _is_planned(inbox):
+            await self._plan(transaction, inbox)
+        transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
+
+    def tidy(self) -> None:
+        """Forget the rates of inboxes that rest; called now and then."""
+        self._rates.forget_full(monotonic())
+
+    def _parse(self, forward_path: str) -> Address:
+        if forward_path.lower() == "postmaster":
+            # RFC 5321 section 4.5.1: the one path without a domain.
+            forward_path = f"postmaster@{self._settings.smtp_hostname}"
         try:
-            address = parse_address(forward_path)
+            return parse_address(forward_path)
         except MalformedAddress as malformed:
             raise Refused(replies.bad_address("Malformed address"), "malformed") from malformed
-        inbox = await self._inboxes.find(str(address), self._clock())
-        if inbox is not None:
-            return Recipient(forward_path, inbox.id, address.tag)
-        if await self._domains.find(address.domain) is None:
-            raise Refused(replies.NO_RELAY, "foreign_domain")
-        raise Refused(replies.UNKNOWN_INBOX, "unknown_inbox")
+
+    async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:
+        """Count the transaction against the inbox's fault plan. Raises Refused when the step says so at RCPT."""
+        step = await self._faults.take(inbox.id)
+        if step is None or step.at == "data":
+            transaction.fault = step
+            return
+        await asyncio.sleep(step.delay_ms / _MILLISECONDS)
+        if reply := fault_reply(step):
+            raise Refused(reply, "fault_plan")
+
+
+def _is_planned(inbox: Inbox) -> bool:
+    return inbox.fault_plan is not None and not inbox.fault_plan.is_used_up

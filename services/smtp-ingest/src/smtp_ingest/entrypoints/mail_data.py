@@ -1,0 +1,118 @@
+"""DATA: take a message in within the limits, hand it over, and say what became of it.
+
+One canonical log line and one count per transaction that got to DATA.
+"""
+
+import asyncio
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from mayfly.events.facts import Envelope
+from mayfly.failures import Failure
+from smtp_ingest import metrics
+from smtp_ingest.domain import replies
+from smtp_ingest.domain.data import DataReader
+from smtp_ingest.domain.faults import fault_reply
+from smtp_ingest.domain.replies import Reply
+from smtp_ingest.domain.transaction import Transaction
+from smtp_ingest.entrypoints.budget import Share
+from smtp_ingest.entrypoints.inbound import Inbound
+from smtp_ingest.entrypoints.patience import Patience
+from smtp_ingest.entrypoints.services import Services
+
+_log = structlog.get_logger()
+_MILLISECONDS = 1000
+# A message over its limit is read to its end, to be answered; past so many times the limit nobody waits for an end.
+_DRAIN_FACTOR = 4
+_LOGGED_INBOXES = 10
+_ACCEPTED = 250
+_FAULTS = {"too_big": replies.TOO_BIG, "line_too_long": replies.LINE_TOO_LONG, "no_room": replies.BUSY}
+
+
+class Peer(Protocol):
+    """The connection, as far as DATA needs it."""
+
+    inbound: Inbound
+    patience: Patience
+
+    def say(self, reply: Reply) -> None: ...
+    async def flush(self) -> None: ...
+    def cut_off(self, reply: Reply, reason: str) -> None: ...
+
+
+async def receive(services: Services, peer: Peer, transaction: Transaction, envelope: Envelope, protocol: str) -> Reply:
+    """From the 354 to the final reply. Raises EOFError when the peer goes before the end of DATA."""
+    share = await services.budget.share(services.settings.smtp_wait_seconds)
+    if share is None:
+        return replies.BUSY
+    reader = DataReader(services.settings.smtp_message_octets, services.settings.smtp_line_octets)
+    try:
+        peer.say(replies.START_DATA)
+        await peer.flush()
+        peer.patience.wait_for_data()
+        await peer.inbound.data(reader, partial(_watch, peer, share, services.settings.smtp_message_octets))
+        peer.patience.suspend()
+        return await _conclude(services, transaction, envelope, protocol, reader)
+    except EOFError:
+        _report("aborted", envelope, octets=reader.received)
+        raise
+    finally:
+        share.give_back()
+
+
+def _watch(peer: Peer, share: Share, limit: int, reader: DataReader) -> None:
+    """Called for every chunk but the last."""
+    if not share.covers(reader.held):
+        reader.discard("no_room")
+    if reader.received > limit * _DRAIN_FACTOR:
+        peer.cut_off(replies.ENDLESS_DATA, "endless_data")
+
+
+async def _conclude(
+    services: Services, transaction: Transaction, envelope: Envelope, protocol: str, reader: DataReader
+) -> Reply:
+    """Decide, hand over, report."""
+    if reader.fault is not None:
+        reply = _FAULTS[reader.fault]
+    elif services.settings.smtp_stray_octets == "refuse" and reader.has_strays():
+        reply = replies.STRAY_OCTETS
+    elif transaction.fault is not None and (planned := fault_reply(transaction.fault)):
+        reply = planned
+    else:
+        reply = await _accept(services, envelope, protocol, reader)
+    if reply.code != _ACCEPTED:
+        _report(replies.result_of(reply), envelope, octets=reader.received, reply=f"{reply.code} {reply.enhanced}")
+    if transaction.fault is not None:
+        await asyncio.sleep(transaction.fault.delay_ms / _MILLISECONDS)
+    return reply
+
+
+async def _accept(services: Services, envelope: Envelope, protocol: str, reader: DataReader) -> Reply:
+    try:
+        accepted = await services.reception.accept(envelope, reader.content(), protocol)
+    except Failure as failure:
+        _log.warning("mail_not_taken", reason=failure.reason)
+        return replies.failed(failure)
+    _report(
+        "accepted",
+        envelope,
+        octets=accepted.octets,
+        event_id=accepted.event_id,
+        ack_ms=round(accepted.ack_seconds * _MILLISECONDS, 1),
+    )
+    return replies.accepted(accepted.event_id)
+
+
+def _report(result: str, envelope: Envelope, **details: object) -> None:
+    metrics.TRANSACTIONS.labels(result).inc()
+    _log.info(
+        "transaction",
+        result=result,
+        inbox_ids=[recipient.inbox_id for recipient in envelope.recipients[:_LOGGED_INBOXES]],
+        recipients=len(envelope.recipients),
+        peer=envelope.peer_address,
+        tls=envelope.tls,
+        **details,
+    )

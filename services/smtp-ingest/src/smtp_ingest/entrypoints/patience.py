@@ -1,0 +1,42 @@
+"""How long a peer may let us wait: for a command, and for the octets of DATA.
+
+Looked at once a second for all connections, which costs less than a timer per command.
+"""
+
+from math import inf
+from time import monotonic
+
+from smtp_ingest.domain.data import DataReader
+from smtp_ingest.settings import Settings
+
+
+class Patience:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._deadline = inf
+        self._window_start = 0.0
+        self._window_octets = 0
+
+    def wait_for_command(self) -> None:
+        self._deadline = monotonic() + self._settings.smtp_idle_seconds
+
+    def wait_for_data(self) -> None:
+        self._window_start, self._window_octets = monotonic(), 0
+        self._deadline = self._window_start + self._settings.smtp_data_seconds
+
+    def suspend(self) -> None:
+        """The peer waits for us now."""
+        self._deadline = inf
+
+    def is_over(self, now: float, reader: DataReader | None) -> bool:
+        """`reader`: the DATA that is coming in, if one is."""
+        return now > self._deadline or (reader is not None and self._is_slow(now, reader.received))
+
+    def _is_slow(self, now: float, received: int) -> bool:
+        """Whether the window that has just ended brought less than the least rate asks for."""
+        window = self._settings.smtp_idle_seconds
+        if now - self._window_start < window:
+            return False
+        came = received - self._window_octets
+        self._window_start, self._window_octets = now, received
+        return came < self._settings.smtp_data_rate * window

@@ -1,0 +1,73 @@
+"""What every connection of the process shares: settings, handlers, limits, the certificate."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Protocol
+
+from smtp_ingest import metrics
+from smtp_ingest.domain.limits import Occupancy, RatePerMinute
+from smtp_ingest.entrypoints.budget import OctetBudget
+from smtp_ingest.entrypoints.tls import Certificate
+from smtp_ingest.handlers.reception import Reception
+from smtp_ingest.handlers.recipients import Recipients
+from smtp_ingest.settings import Network, Settings, networks
+
+
+class OpenConnection(Protocol):
+    """A connection, as the listener sees it."""
+
+    def check_patience(self, now: float) -> None: ...
+    def stop(self) -> None: ...
+    def abort(self) -> None: ...
+
+
+@dataclass
+class Services:
+    """Made once by `app`; everything below `certificate` is worked out from the settings."""
+
+    settings: Settings
+    recipients: Recipients
+    reception: Reception
+    certificate: Certificate | None = None
+    is_stopping: bool = False
+    connections: set[OpenConnection] = field(default_factory=set)
+    occupancy: Occupancy = field(init=False)
+    rates: RatePerMinute = field(init=False)
+    budget: OctetBudget = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        self.occupancy = Occupancy(settings.smtp_connections_per_ip)
+        self.rates = RatePerMinute(settings.smtp_mails_per_minute_per_ip)
+        self.budget = OctetBudget(settings.smtp_inflight_octets)
+        metrics.IN_FLIGHT_OCTETS.set_function(lambda: self.budget.taken)
+        metrics.OPEN_CONNECTIONS.set_function(lambda: len(self.connections))
+
+    @property
+    def is_full(self) -> bool:
+        """One connection more is open than may be: the one that asks."""
+        return len(self.connections) > self.settings.smtp_connections
+
+    def speaks_for_others(self, address: str) -> bool:
+        """Whether connections from there begin with a PROXY header."""
+        return _is_in(address, self.settings.smtp_proxy_cidrs)
+
+    def is_exempt(self, address: str) -> bool:
+        """Whether limits per IP leave this peer alone."""
+        return _is_in(address, self.settings.smtp_exempt_cidrs)
+
+
+@lru_cache(maxsize=4096)
+def _is_in(address: str, cidrs: tuple[str, ...]) -> bool:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(found, "ipv4_mapped", None)
+    return any((mapped or found) in network for network in _networks(cidrs))
+
+
+@lru_cache(maxsize=16)
+def _networks(cidrs: tuple[str, ...]) -> tuple[Network, ...]:
+    return networks(cidrs)

@@ -1,0 +1,99 @@
+"""Who gets mail here: live inboxes by address, domains by name, as the store has them.
+
+A live inbox is remembered for under a second, and its expiry is asked of the clock at every use, so that it ends on
+time. What does not exist is never remembered: an inbox gets mail from the moment it is created.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import TypeVar
+
+from mayfly.failures import TransientFailure
+from mayfly.mail.address import Address
+from mayfly.service.clock import Clock
+from mayfly.store.inboxes import Inbox
+from smtp_ingest.domain import replies
+from smtp_ingest.domain.replies import Refused
+from smtp_ingest.handlers.batches import Batches
+from smtp_ingest.ports import DomainReader, InboxReader
+
+T = TypeVar("T")
+_MAX_REMEMBERED = 10_000
+_MAX_LABELS_ABOVE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    inbox: Inbox
+    since: float
+
+
+class Directory:
+    """`remember`, `patience`: seconds an inbox may be remembered, and the store may take to answer."""
+
+    def __init__(
+        self, inboxes: InboxReader, domains: DomainReader, clock: Clock, *, remember: float, patience: float
+    ) -> None:
+        self._inboxes = inboxes
+        self._domains = domains
+        self._clock = clock
+        self._remember = remember
+        self._patience = patience
+        self._batches: Batches[Inbox] = Batches(self._query)
+        self._remembered: dict[str, _Remembered] = {}
+
+    def forget(self) -> None:
+        """Ask the store again for every inbox: one of them changed."""
+        self._remembered.clear()
+
+    async def find(self, address: Address) -> Inbox:
+        """The live inbox that gets mail for the address. Raises Refused without one, TransientFailure."""
+        inbox = await self._live(str(address))
+        if inbox is not None:
+            return inbox
+        names = _and_above(address.domain)
+        domains = await self._in_time(self._domains.find_among(names))
+        known = next((domains[name] for name in names if name in domains), None)
+        if known is None or not (known.name == address.domain or known.allow_subdomains):
+            raise Refused(replies.NO_RELAY, "foreign_domain")
+        inbox = await self._live(f"{address.local}@{known.name}") if known.name != address.domain else None
+        if inbox is None:
+            raise Refused(replies.UNKNOWN_INBOX, "unknown_inbox")
+        return inbox
+
+    async def _live(self, address: str) -> Inbox | None:
+        known = self._remembered.get(address)
+        if known is None or monotonic() - known.since >= self._remember:
+            asked = monotonic()
+            inbox = await self._in_time(self._batches.get(address))
+            self._note(address, inbox, asked)
+        else:
+            inbox = known.inbox
+        return inbox if inbox is not None and inbox.is_live(self._clock()) else None
+
+    def _note(self, address: str, inbox: Inbox | None, asked: float) -> None:
+        if inbox is None or not self._remember:
+            self._remembered.pop(address, None)
+            return
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        # From the moment of asking: the answer may be as old as that.
+        self._remembered[address] = _Remembered(inbox, asked)
+
+    async def _query(self, addresses: Sequence[str]) -> Mapping[str, Inbox]:
+        return await self._inboxes.find_among(addresses, self._clock())
+
+    async def _in_time(self, answer: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await answer
+        except TimeoutError as error:
+            raise TransientFailure("no answer from the store in time") from error
+
+
+def _and_above(domain: str) -> list[str]:
+    """The domain and those above it, nearest first."""
+    labels = domain.split(".")
+    return [".".join(labels[first:]) for first in range(min(len(labels), _MAX_LABELS_ABOVE))]

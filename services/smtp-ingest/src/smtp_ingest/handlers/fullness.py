@@ -1,0 +1,44 @@
+"""How many messages an inbox holds, known well enough to refuse at the limit and cheaply below it.
+
+The store is asked about an inbox every 10 s while it is less than half full, and at every use above that. In between
+the mails accepted here are counted. What lies between the broker and the store is not seen: an inbox may go over its
+limit by what the parser has still to store.
+"""
+
+from dataclasses import dataclass
+from time import monotonic
+
+from smtp_ingest.handlers.batches import Batches
+from smtp_ingest.ports import MessageCounter
+
+_TRUST_SECONDS = 10.0
+_MAX_KNOWN = 10_000
+
+
+@dataclass(slots=True)
+class _Count:
+    messages: int
+    since: float
+
+
+class Fullness:
+    def __init__(self, messages: MessageCounter, limit: int) -> None:
+        self._limit = limit
+        self._batches: Batches[int] = Batches(messages.counts_of_inboxes)
+        self._counts: dict[str, _Count] = {}
+
+    async def is_full(self, inbox_id: str) -> bool:
+        """Raises TransientFailure when the store does not answer."""
+        count = self._counts.get(inbox_id)
+        if count is None or count.messages * 2 >= self._limit or monotonic() - count.since > _TRUST_SECONDS:
+            count = _Count(0, monotonic())
+            count.messages = await self._batches.get(inbox_id) or 0
+            if len(self._counts) >= _MAX_KNOWN:
+                self._counts.clear()
+            self._counts[inbox_id] = count
+        return count.messages >= self._limit
+
+    def add(self, inbox_id: str) -> None:
+        """A mail for the inbox was accepted here."""
+        if inbox_id in self._counts:
+            self._counts[inbox_id].messages += 1
