@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports deps proto proto-check lock lock-check setup dev bench clean
+.PHONY: help run test check fmt lint types imports deps proto proto-check lock lock-check setup dev coverage bench clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Set up what is missing, then run the whole of Mayfly in the foreground
 	@exec $(BIN)/python -m mayfly_local
@@ -88,8 +88,14 @@ lock: $(VENV)/.dev ## Resolve the locks anew (versions and hashes, no index addr
 lock-check: ## The locks name versions and hashes, and no host
 	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements/*.lock
 
+coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that no test reaches
+	@exec $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup --cov --cov-report=term $(ARGS)
+
 bench: $(VENV)/.run ## SMTP 250 to visible by API, one mail at a time
 	@exec $(BIN)/python -m bench.visible
+
+bench-%: $(VENV)/.dev ## Figures of one part: bench-smtp, bench-parser, bench-api ... (every module of bench/)
+	@exec $(BIN)/python -m bench.$* $(ARGS)
 
 clean: ## Remove the virtual environment and caches (never data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
