@@ -22,6 +22,8 @@ _FLAT: dict[type[facts.Fact], type[Message]] = {
     facts.InboxDeleted: inbox_pb2.InboxDeleted,
     facts.AttemptScheduled: delivery_pb2.AttemptScheduled,
     facts.EndpointDisabled: delivery_pb2.EndpointDisabled,
+    facts.EndpointTestRequested: delivery_pb2.EndpointTestRequested,
+    facts.RedeliveryRequested: delivery_pb2.RedeliveryRequested,
 }
 
 

@@ -110,4 +110,38 @@ class EndpointDisabled:
     disabled_at: datetime
 
 
-Fact = MailReceived | MessageStored | InboxExpired | InboxDeleted | AttemptScheduled | EndpointDisabled
+@dataclass(frozen=True, slots=True)
+class EndpointTestRequested:
+    event_id: str
+    endpoint_id: str
+    account_id: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RedeliveryRequested:
+    """Of one delivery, or with `delivery_id` "" of all that were made from `since` on and before `until`.
+
+    `delivered_too` False: only those that failed.
+    """
+
+    event_id: str
+    endpoint_id: str
+    account_id: str
+    delivery_id: str
+    since: datetime
+    until: datetime
+    delivered_too: bool
+    requested_at: datetime
+
+
+Fact = (
+    MailReceived
+    | MessageStored
+    | InboxExpired
+    | InboxDeleted
+    | AttemptScheduled
+    | EndpointDisabled
+    | EndpointTestRequested
+    | RedeliveryRequested
+)

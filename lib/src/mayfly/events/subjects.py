@@ -49,17 +49,27 @@ def delivery_schedule(inbox_id: str, delivery_id: str) -> str:
     return f"mayfly.delivery.schedule.{inbox_id}.{delivery_id}"
 
 
+def inbox_messages(inbox_id: str) -> str:
+    """What was announced of one inbox's messages; an ended inbox leaves none behind."""
+    return f"mayfly.event.inbox.{inbox_id}.message"
+
+
+def inbox_deliveries(inbox_id: str) -> str:
+    """Every attempt of one inbox, due or scheduled."""
+    return f"mayfly.delivery.*.{inbox_id}.>"
+
+
 def dead_letter(stream: str, event_id: str) -> str:
     return f"mayfly.dead.{stream.lower()}.{event_id}"
 
 
-def of(fact: facts.Fact) -> str:
+def of(fact: facts.Fact) -> str:  # noqa: PLR0911 - one line for each event
     """The subject a fact is published on."""
     match fact:
         case facts.MailReceived():
             return mail(fact)
         case facts.MessageStored():
-            return f"mayfly.event.inbox.{fact.inbox_id}.message"
+            return inbox_messages(fact.inbox_id)
         case facts.InboxExpired():
             return f"mayfly.event.inbox.{fact.inbox_id}.expired"
         case facts.InboxDeleted():
@@ -68,6 +78,10 @@ def of(fact: facts.Fact) -> str:
             return delivery_attempt(fact.inbox_id, fact.delivery_id)
         case facts.EndpointDisabled():
             return f"mayfly.event.account.{fact.account_id}.endpoint-disabled"
+        case facts.EndpointTestRequested():
+            return f"mayfly.event.account.{fact.account_id}.endpoint-test"
+        case facts.RedeliveryRequested():
+            return f"mayfly.event.account.{fact.account_id}.redelivery"
 
 
 def deduplication_id(fact: facts.Fact) -> str:
@@ -81,5 +95,5 @@ def deduplication_id(fact: facts.Fact) -> str:
             return f"{fact.inbox_id}.deleted"
         case facts.AttemptScheduled():
             return f"{fact.delivery_id}.{fact.attempt}"
-        case facts.MailReceived() | facts.EndpointDisabled():
+        case _:
             return fact.event_id

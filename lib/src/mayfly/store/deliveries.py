@@ -12,9 +12,11 @@ from typing import Literal
 import msgspec
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.events import facts
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.inserts import insert_missing
 from mayfly.store.record import Record, from_document, to_document
+from mayfly.webhooks.formats import MESSAGE_RECEIVED
 
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 
@@ -36,7 +38,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 class Delivery(Record, frozen=True, kw_only=True):
     """`payload` is sent octet for octet at every attempt; empty once the inbox is gone.
 
-    `inbox_id` "": the event belongs to the account. `attempts_before` counts the attempts of earlier rounds.
+    `inbox_id` "": the event belongs to the account. `attempts_before` counts the attempts of earlier rounds;
+    `round_id` is the id of the request that began the present one.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Delivery(Record, frozen=True, kw_only=True):
     attempts: list[Attempt] = []
     attempts_before: int = 0
     next_attempt_at: datetime | None = None
+    round_id: str = ""
 
 
 class Deliveries:
@@ -89,10 +93,76 @@ class Deliveries:
                 {"_id": delivery_id, "status": "pending"}, {"$set": {"status": "failed", "next_attempt_at": None}}
             )
 
+    async def begin_round(self, request: facts.RedeliveryRequested, now: datetime, *, limit: int) -> list[Delivery]:
+        """Start the schedule anew for finished deliveries of the endpoint, `limit` at most; returns those.
+
+        The same request again returns those of them that have not finished again. Without their payload (the
+        inbox is gone) deliveries stay as they are.
+        """
+        finished = ["failed", "delivered"] if request.delivered_too or request.delivery_id else ["failed"]
+        which: Document = {
+            "endpoint_id": request.endpoint_id,
+            "account_id": request.account_id,
+            **(
+                {"_id": request.delivery_id}
+                if request.delivery_id
+                else {"created_at": {"$gte": request.since, "$lt": request.until}}
+            ),
+        }
+        fresh = {**which, "status": {"$in": finished}, "payload": {"$ne": b""}, "round_id": {"$ne": request.event_id}}
+        step: Document = {
+            "status": "pending",
+            "attempts_before": {"$size": "$attempts"},
+            "next_attempt_at": now,
+            "round_id": request.event_id,
+        }
+        with store_failures():
+            ids = [found["_id"] async for found in self._deliveries.find(fresh, {"_id": 1}).sort("_id", 1).limit(limit)]
+            await self._deliveries.update_many({"_id": {"$in": ids}, **fresh}, [{"$set": step}])
+            begun = {**which, "status": "pending", "round_id": request.event_id}
+            documents = await self._deliveries.find(begun).to_list()
+        return [from_document(Delivery, document) for document in documents]
+
+    async def overdue(self, before: datetime, after_id: str, *, limit: int) -> list[Delivery]:
+        """Pending deliveries whose next attempt was due before that moment, by id, from `after_id` on."""
+        query: Document = {"status": "pending", "next_attempt_at": {"$lt": before}, "_id": {"$gt": after_id}}
+        with store_failures():
+            found = await self._deliveries.find(query).sort("_id", 1).limit(limit).to_list()
+        return [from_document(Delivery, document) for document in found]
+
+    async def of_endpoint(
+        self, endpoint_id: str, *, limit: int, before: str | None = None, status: DeliveryStatus | None = None
+    ) -> list[Delivery]:
+        """The endpoint's deliveries, newest first; `before`: only ids below this one."""
+        query: Document = {"endpoint_id": endpoint_id}
+        if before:
+            query["_id"] = {"$lt": before}
+        if status:
+            query["status"] = status
+        with store_failures():
+            found = await self._deliveries.find(query).sort("_id", -1).limit(limit).to_list()
+        return [from_document(Delivery, document) for document in found]
+
     async def delete(self, delivery_ids: Sequence[str]) -> None:
         with store_failures():
             await self._deliveries.delete_many({"_id": {"$in": list(delivery_ids)}})
 
-    async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> None:
+    async def forget_messages_of(self, inbox_ids: Sequence[str]) -> list[str]:
+        """The inboxes are gone: what is pending of their messages goes too, what is finished keeps its log only.
+
+        Returns the inboxes that had something pending.
+        """
+        theirs: Document = {"inbox_id": {"$in": list(inbox_ids)}, "event_type": MESSAGE_RECEIVED}
+        pending: Document = {**theirs, "status": "pending"}
         with store_failures():
-            await self._deliveries.delete_many({"inbox_id": {"$in": list(inbox_ids)}})
+            waiting: list[str] = await self._deliveries.distinct("inbox_id", pending)
+            if waiting:
+                await self._deliveries.delete_many(pending)
+            await self._deliveries.update_many(
+                {**theirs, "payload": {"$ne": b""}}, {"$set": {"payload": b"", "attempts.$[].answer": ""}}
+            )
+        return waiting
+
+    async def delete_before(self, moment: datetime) -> int:
+        with store_failures():
+            return (await self._deliveries.delete_many({"created_at": {"$lt": moment}})).deleted_count

@@ -1,8 +1,13 @@
-"""Webhook endpoints: where deliveries go. Written by api-gateway; read by webhook-dispatcher."""
+"""Webhook endpoints: where deliveries go.
 
-from collections.abc import Collection, Sequence
+Written by api-gateway; webhook-dispatcher notes their health and switches off what is dead, expiry-reaper ends those
+of inboxes that are gone.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
@@ -11,7 +16,12 @@ from mayfly.webhooks.formats import Format
 
 
 class Endpoint(Record, frozen=True, kw_only=True):
-    """`inbox_id` None: every inbox of the account. `secret` signs deliveries, so it is kept as it is."""
+    """`inbox_id` None: every inbox of the account. `events` empty: all that the format has.
+
+    `secret` signs deliveries, so it is kept as it is; after a rotation `previous_secret` signs too, until
+    `previous_until`. `failing_since`: the first of the failed attempts since the last delivered one.
+    `ends_at`: its inbox is gone, and so is it, but for telling so until then.
+    """
 
     id: str
     account_id: str
@@ -20,11 +30,20 @@ class Endpoint(Record, frozen=True, kw_only=True):
     created_at: datetime
     inbox_id: str | None = None
     format: Format = "standard"
+    events: list[str] = []
+    description: str = ""
     is_enabled: bool = True
     disabled_reason: str | None = None
+    disabled_at: datetime | None = None
+    previous_secret: str | None = None
+    previous_until: datetime | None = None
+    failing_since: datetime | None = None
+    ends_at: datetime | None = None
 
-    def secrets_valid_at(self, _now: datetime) -> list[str]:
+    def secrets_valid_at(self, now: datetime) -> list[str]:
         """Those to sign with, the newest first."""
+        if self.previous_secret and self.previous_until and now < self.previous_until:
+            return [self.secret, self.previous_secret]
         return [self.secret]
 
 
@@ -37,21 +56,23 @@ class Endpoints:
             await self._endpoints.insert_one(to_document(endpoint))
 
     async def get(self, endpoint_id: str) -> Endpoint | None:
-        with store_failures():
-            document = await self._endpoints.find_one({"_id": endpoint_id})
-        return from_document(Endpoint, document) if document else None
+        return (await self.among([endpoint_id])).get(endpoint_id)
 
     async def among(self, endpoint_ids: Sequence[str]) -> dict[str, Endpoint]:
         """Those of the given endpoints that are there, by id."""
-        with store_failures():
-            found = await self._endpoints.find({"_id": {"$in": list(endpoint_ids)}}).to_list()
-        return {document["_id"]: from_document(Endpoint, document) for document in found}
+        return {endpoint.id: endpoint for endpoint in await self._all({"_id": {"$in": list(endpoint_ids)}})}
 
     async def of_inbox(self, inbox_id: str) -> list[Endpoint]:
         """Endpoints bound to this one inbox."""
+        return await self._all({"inbox_id": inbox_id})
+
+    async def of_account(self, account_id: str) -> list[Endpoint]:
+        """All endpoints of the account, newest first, disabled ones too; not those of inboxes that are gone."""
+        return await self._all({"account_id": account_id, "ends_at": None}, newest_first=True)
+
+    async def count_of_account(self, account_id: str) -> int:
         with store_failures():
-            found = await self._endpoints.find({"inbox_id": inbox_id}).to_list()
-        return [from_document(Endpoint, document) for document in found]
+            return await self._endpoints.count_documents({"account_id": account_id, "ends_at": None})
 
     async def listening(self, inbox_ids: Collection[str], account_ids: Collection[str]) -> list[Endpoint]:
         """Enabled endpoints of these inboxes, and of these accounts as a whole."""
@@ -59,16 +80,65 @@ class Endpoints:
             {"inbox_id": {"$in": list(inbox_ids)}},
             {"inbox_id": None, "account_id": {"$in": list(account_ids)}},
         ]
-        with store_failures():
-            found = await self._endpoints.find({"is_enabled": True, "$or": scopes}).to_list()
-        return [from_document(Endpoint, document) for document in found]
+        return await self._all({"is_enabled": True, "$or": scopes})
 
-    async def disable(self, endpoint_id: str, reason: str) -> None:
+    async def change(self, endpoint_id: str, account_id: str, changes: Mapping[str, object]) -> Endpoint | None:
+        """Set these fields; the endpoint as it is then, None when the account has no such endpoint."""
+        with store_failures():
+            document = await self._endpoints.find_one_and_update(
+                {"_id": endpoint_id, "account_id": account_id, "ends_at": None},
+                {"$set": dict(changes)},
+                return_document=ReturnDocument.AFTER,
+            )
+        return from_document(Endpoint, document) if document else None
+
+    async def rotate(self, endpoint_id: str, account_id: str, secret: str, previous_until: datetime) -> Endpoint | None:
+        """Sign with `secret` from now on, and with the present one too until `previous_until`."""
+        step = {"previous_secret": "$secret", "previous_until": previous_until, "secret": {"$literal": secret}}
+        with store_failures():
+            document = await self._endpoints.find_one_and_update(
+                {"_id": endpoint_id, "account_id": account_id, "ends_at": None},
+                [{"$set": step}],
+                return_document=ReturnDocument.AFTER,
+            )
+        return from_document(Endpoint, document) if document else None
+
+    async def delete(self, endpoint_id: str, account_id: str) -> bool:
+        with store_failures():
+            result = await self._endpoints.delete_one({"_id": endpoint_id, "account_id": account_id, "ends_at": None})
+        return result.deleted_count == 1
+
+    async def disable(self, endpoint_id: str, reason: str, now: datetime) -> None:
+        """Switch it off, for its owner to read why; one that is off keeps its first reason."""
         with store_failures():
             await self._endpoints.update_one(
-                {"_id": endpoint_id}, {"$set": {"is_enabled": False, "disabled_reason": reason}}
+                {"_id": endpoint_id, "is_enabled": True},
+                {"$set": {"is_enabled": False, "disabled_reason": reason, "disabled_at": now}},
             )
 
-    async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> None:
+    async def note_failing(self, endpoint_id: str, since: datetime) -> None:
         with store_failures():
-            await self._endpoints.delete_many({"inbox_id": {"$in": list(inbox_ids)}})
+            await self._endpoints.update_one(
+                {"_id": endpoint_id, "failing_since": None}, {"$set": {"failing_since": since}}
+            )
+
+    async def note_working(self, endpoint_id: str) -> None:
+        with store_failures():
+            await self._endpoints.update_one({"_id": endpoint_id}, {"$set": {"failing_since": None}})
+
+    async def end_of_inboxes(self, inbox_ids: Sequence[str], ends_at: datetime) -> None:
+        """Their inboxes are gone: those that can tell so stay until `ends_at`, the others go."""
+        mine: Document = {"inbox_id": {"$in": list(inbox_ids)}}
+        with store_failures():
+            await self._endpoints.delete_many({**mine, "format": {"$ne": "standard"}})
+            await self._endpoints.update_many({**mine, "ends_at": None}, {"$set": {"ends_at": ends_at}})
+
+    async def delete_ended(self, now: datetime) -> int:
+        with store_failures():
+            return (await self._endpoints.delete_many({"ends_at": {"$lte": now}})).deleted_count
+
+    async def _all(self, query: Document, *, newest_first: bool = False) -> list[Endpoint]:
+        with store_failures():
+            cursor = self._endpoints.find(query)
+            found = await (cursor.sort("_id", -1) if newest_first else cursor).to_list()
+        return [from_document(Endpoint, document) for document in found]

@@ -9,6 +9,13 @@ from typing import Literal
 
 Format = Literal["standard", "vaultmail", "ephemask"]
 
+MESSAGE_RECEIVED = "message.received"
+INBOX_EXPIRED = "inbox.expired"
+ENDPOINT_DISABLED = "endpoint.disabled"
+TEST = "webhook.test"
+EVENT_TYPES = (MESSAGE_RECEIVED, INBOX_EXPIRED, ENDPOINT_DISABLED)
+"""What an endpoint can listen to. A test goes to the endpoint it was asked for, whatever that listens to."""
+
 STANDARD_SECRET_PREFIX = "whsec_"  # noqa: S105 - Standard Webhooks marks its secrets with it
 
 

@@ -1,0 +1,37 @@
+"""Taking an ended inbox's events and attempts off the streams, before their age does it.
+
+Called by expiry-reaper. One purge by subject for each inbox, a bounded number of them at a time.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.topology import DELIVERIES, EVENTS, Stream
+from mayfly.events import subjects
+
+_AT_ONCE = 64
+
+
+class Forgetting:
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def messages_of(self, inbox_ids: Sequence[str]) -> None:
+        """Drop what was announced of these inboxes' messages: it names senders, subjects and codes."""
+        await self._purge(EVENTS, subjects.inbox_messages, inbox_ids)
+
+    async def attempts_of(self, inbox_ids: Sequence[str]) -> None:
+        """Drop these inboxes' due and scheduled attempts."""
+        await self._purge(DELIVERIES, subjects.inbox_deliveries, inbox_ids)
+
+    async def _purge(self, stream: Stream, subject: Callable[[str], str], inbox_ids: Sequence[str]) -> None:
+        self._bus.require_connected()
+        with broker_failures():
+            for start in range(0, len(inbox_ids), _AT_ONCE):
+                await asyncio.gather(
+                    *(
+                        self._bus.jetstream.purge_stream(stream.name, subject=subject(inbox_id))
+                        for inbox_id in inbox_ids[start : start + _AT_ONCE]
+                    )
+                )

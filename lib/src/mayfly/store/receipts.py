@@ -1,0 +1,60 @@
+"""Deletion receipts: what an ended inbox had held, for its owner to fetch. No content, kept 30 days.
+
+Written by expiry-reaper before it deletes anything; read by api-gateway.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pymongo.asynchronous.collection import AsyncCollection
+
+from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.inserts import insert_missing
+from mayfly.store.record import Record, from_document, to_document
+
+Ending = Literal["expired", "deleted", "archived"]
+
+
+class Receipt(Record, frozen=True, kw_only=True):
+    """`id` is the inbox's. `octets`: raw octets of its messages. `emptied_at`: when the deletion began."""
+
+    id: str
+    account_id: str
+    address: str
+    ending: Ending
+    created_at: datetime
+    expires_at: datetime | None
+    emptied_at: datetime
+    message_count: int
+    octets: int
+
+
+class Receipts:
+    def __init__(self, database: Database) -> None:
+        self._receipts: AsyncCollection[Document] = database["receipts"]
+
+    async def insert_missing(self, receipts: Sequence[Receipt]) -> None:
+        """Keep all; what an interrupted reaping wrote first is right, and stays."""
+        await insert_missing(self._receipts, [to_document(receipt) for receipt in receipts])
+
+    async def among(self, inbox_ids: Sequence[str]) -> dict[str, Receipt]:
+        with store_failures():
+            found = await self._receipts.find({"_id": {"$in": list(inbox_ids)}}).to_list()
+        return {document["_id"]: from_document(Receipt, document) for document in found}
+
+    async def of_account(self, account_id: str, *, limit: int, before: str | None = None) -> list[Receipt]:
+        """The account's receipts, newest inbox first; `before`: only inbox ids below this one."""
+        query: Document = {"account_id": account_id, **({"_id": {"$lt": before}} if before else {})}
+        with store_failures():
+            found = await self._receipts.find(query).sort("_id", -1).limit(limit).to_list()
+        return [from_document(Receipt, document) for document in found]
+
+    async def get(self, inbox_id: str, account_id: str) -> Receipt | None:
+        with store_failures():
+            document = await self._receipts.find_one({"_id": inbox_id, "account_id": account_id})
+        return from_document(Receipt, document) if document else None
+
+    async def delete_before(self, moment: datetime) -> int:
+        with store_failures():
+            return (await self._receipts.delete_many({"emptied_at": {"$lt": moment}})).deleted_count
