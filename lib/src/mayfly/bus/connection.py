@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from mayfly.bus import metrics
 from mayfly.failures import StorageFull, TransientFailure
 
 _log = structlog.get_logger()
@@ -83,6 +84,7 @@ async def connect(url: str, name: str) -> AsyncIterator[Bus]:
 
     async def on_disconnect() -> None:
         _log.warning("bus_disconnected")
+        metrics.DISCONNECTIONS.inc()
 
     async def on_reconnect() -> None:
         _log.info("bus_reconnected")

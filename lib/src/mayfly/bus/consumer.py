@@ -8,6 +8,7 @@ mean to the broker is decided in mayfly.bus.outcome and nowhere else.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import nats.errors
 import nats.js.errors
@@ -15,6 +16,7 @@ import structlog
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.outcome import FailureBudget, Outcome, settle
 from mayfly.bus.topology import Consumer
@@ -95,6 +97,7 @@ class Consumption:
                     raise TransientFailure("the subscription fell silent while events wait")
             except (Failure, nats.errors.Error, OSError) as error:
                 _log.warning("consumer_resubscribes", consumer=self._consumer.name, error=str(error))
+                metrics.RESUBSCRIPTIONS.labels(self._consumer.name).inc()
                 await self._drop(subscription)
                 subscription, silent = None, 0
                 await _pause(stop, 0.5)
@@ -141,6 +144,7 @@ class Consumption:
                 good.append((message, _delivered(message)))
             except Failure as failure:
                 await self._settle(message, failure)
+        self._tell_ages([message for message, _ in good])
         if good:
             answers = await self._answers([delivered for _, delivered in good])
             await asyncio.gather(
@@ -149,6 +153,13 @@ class Consumption:
             await self._tell(
                 [delivered for (_, delivered), answer in zip(good, answers, strict=True) if answer is None]
             )
+
+    def _tell_ages(self, messages: list[Msg]) -> None:
+        now = datetime.now(UTC)
+        ages = metrics.AGE_SECONDS.labels(self._consumer.name)
+        for message in messages:
+            if message.metadata.num_delivered == 1:
+                ages.observe(max(0.0, (now - message.metadata.timestamp).total_seconds()))
 
     async def _tell(self, acked: list[Delivered]) -> None:
         if self._settled is None or not acked:

@@ -13,6 +13,7 @@ from time import monotonic
 from nats.aio.msg import Msg
 from nats.errors import MsgAlreadyAckdError
 
+from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import Consumer
 from mayfly.events import subjects
@@ -46,11 +47,15 @@ async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, b
         try:
             if outcome is None:
                 await message.ack()
+                word = "acked"
             elif _comes_again(consumer, message, outcome):
                 await message.nak(delay=_delay(outcome, _deliveries(message)))
+                word = "postponed" if isinstance(outcome, Postponed) else "retried"
             else:
                 await _bury(bus, consumer, message, outcome.reason)
                 budget.count()
+                word = "buried"
+            metrics.EVENTS.labels(consumer.name, word).inc()
         except MsgAlreadyAckdError:
             return
 

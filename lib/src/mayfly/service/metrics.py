@@ -1,3 +1,13 @@
-"""Buckets shared by every latency histogram, so that one dashboard reads them all. Unit: seconds."""
+"""Metrics of the process shell, and the buckets that the services' own histograms take."""
 
-LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+from prometheus_client import Gauge
+
+from mayfly.measures import AGE_BUCKETS, LATENCY_BUCKETS
+
+__all__ = ["AGE_BUCKETS", "LATENCY_BUCKETS", "READY", "WATCHED_AT"]
+
+READY = Gauge("mayfly_ready", "1 between the end of start-up and the beginning of the drain, else 0")
+WATCHED_AT = Gauge(
+    "mayfly_watched_timestamp_seconds",
+    "When the gauges of streams, consumers and disks were last set; 0 where nobody does",
+)

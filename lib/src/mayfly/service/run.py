@@ -17,7 +17,7 @@ import structlog
 import uvloop
 
 from mayfly.failures import Failure
-from mayfly.service import logging, probes, settings
+from mayfly.service import logging, metrics, probes, settings
 
 _log = structlog.get_logger()
 
@@ -66,6 +66,7 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
             component = await stack.enter_async_context(build(loaded))
             readiness.checks = component.checks
             readiness.open = True
+            metrics.READY.set(1)
             _log.info("ready", probe_port=loaded.probe_port)
             await _work(component, stop, readiness, loaded.grace_seconds)
     except Failure as failure:
@@ -87,6 +88,7 @@ async def _work(component: Component, stop: asyncio.Event, readiness: probes.Rea
     try:
         await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
         readiness.open = False
+        metrics.READY.set(0)
         stop.set()
         _, late = await asyncio.wait(tasks, timeout=grace)
         for task in late:

@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, OperationFailure, PyMongoError
 
 from mayfly.failures import Conflict, StorageFull, TransientFailure
+from mayfly.store.command_times import CommandTimes
 
 Document = dict[str, Any]
 Database = AsyncDatabase[Document]
@@ -32,6 +33,7 @@ async def connect(uri: str, database: str, name: str) -> AsyncIterator[Database]
         connectTimeoutMS=2000,
         socketTimeoutMS=30000,
         timeoutMS=None,
+        event_listeners=[CommandTimes()],
     )
     try:
         await check(client[database])

@@ -1,0 +1,60 @@
+"""How full the streams are and how far behind the consumers, read from the broker into gauges.
+
+Called by mayfly.service.watch in the one service that watches for all.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from mayfly.bus import metrics
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.topology import CLAIMS_BUCKET, CONSUMERS, STREAMS
+from mayfly.failures import TransientFailure
+
+WATCHED = (*(stream.name for stream in STREAMS), f"OBJ_{CLAIMS_BUCKET}")
+
+
+async def read(bus: Bus, now: datetime) -> None:
+    """Set every gauge of streams and consumers. Raises TransientFailure."""
+    for name in WATCHED:
+        _tell_stream(name, await _ask(bus, f"STREAM.INFO.{name}"), now)
+    for consumer in CONSUMERS:
+        info = await _ask(bus, f"CONSUMER.INFO.{consumer.stream}.{consumer.name}")
+        metrics.CONSUMER_WAITING.labels(consumer.name).set(info["num_pending"])
+        metrics.CONSUMER_UNSETTLED.labels(consumer.name).set(info["num_ack_pending"])
+
+
+async def _ask(bus: Bus, call: str) -> Mapping[str, Any]:
+    """JetStream's own API: the client's answer leaves out the time of the oldest message."""
+    bus.require_connected()
+    with broker_failures():
+        answer = await bus.client.request(f"$JS.API.{call}", b"", timeout=5)
+    info: dict[str, Any] = msgspec.json.decode(answer.data)
+    if "error" in info:
+        raise TransientFailure(f"the broker refused {call}: {info['error'].get('description')}")
+    return info
+
+
+def _tell_stream(name: str, info: Mapping[str, Any], now: datetime) -> None:
+    state, config = info["state"], info["config"]
+    metrics.STREAM_MESSAGES.labels(name).set(state["messages"])
+    metrics.STREAM_OCTETS.labels(name).set(state["bytes"])
+    metrics.STREAM_LIMIT_OCTETS.labels(name).set(config["max_bytes"])
+    metrics.STREAM_OLDEST_SECONDS.labels(name).set(_age(state, now))
+    cluster = info.get("cluster") or {}
+    current = sum(
+        1 for replica in cluster.get("replicas") or () if replica.get("current") and not replica.get("offline")
+    )
+    metrics.STREAM_COPIES.labels(name).set(current + 1)
+    metrics.STREAM_COPIES_WANTED.labels(name).set(config["num_replicas"])
+
+
+def _age(state: Mapping[str, Any], now: datetime) -> float:
+    if not state["messages"]:
+        return 0.0
+    # Nanoseconds, which datetime cannot read, are cut.
+    first = datetime.fromisoformat(state["first_ts"][:19]).replace(tzinfo=UTC)
+    return max(0.0, (now - first).total_seconds())

@@ -1,0 +1,47 @@
+"""Watches the broker and the store for everybody: one service (expiry-reaper) runs it as a task.
+
+What only they know (backlog, age of the oldest mail, room left) becomes gauges of that service. Several replicas say
+the same, so dashboards and rules take the maximum.
+"""
+
+import asyncio
+
+import structlog
+
+from mayfly.bus import depths
+from mayfly.bus.connection import Bus
+from mayfly.failures import Failure
+from mayfly.service.clock import Clock
+from mayfly.service.metrics import WATCHED_AT
+from mayfly.store import disk
+from mayfly.store.client import Database
+
+_log = structlog.get_logger()
+
+
+class Watch:
+    def __init__(self, bus: Bus, database: Database, clock: Clock, *, seconds: float = 5.0) -> None:
+        self._bus = bus
+        self._database = database
+        self._clock = clock
+        self._seconds = seconds
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every `seconds` until `stop` is set. A look that fails leaves the gauges as they are."""
+        while not stop.is_set():
+            try:
+                await self.look()
+            except Failure as failure:
+                _log.warning("watch_failed", reason=failure.reason)
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self) -> None:
+        """Set every gauge once. Raises TransientFailure."""
+        now = self._clock()
+        await depths.read(self._bus, now)
+        await disk.read(self._database)
+        WATCHED_AT.set(now.timestamp())

@@ -1,0 +1,14 @@
+"""How large the store is and how full its disk, read into gauges. Called by mayfly.service.watch."""
+
+from mayfly.store import metrics
+from mayfly.store.client import Database, store_failures
+
+
+async def read(database: Database) -> None:
+    """Set the gauges. Raises TransientFailure."""
+    with store_failures():
+        stats = await database.command("dbStats")
+    metrics.DATA_OCTETS.set(stats["dataSize"])
+    metrics.STORAGE_OCTETS.set(stats["totalSize"])
+    metrics.DISK_USED_OCTETS.set(stats.get("fsUsedSize", 0))
+    metrics.DISK_OCTETS.set(stats.get("fsTotalSize", 0))
