@@ -44,6 +44,7 @@ class Stream:
     duplicate_window: float = 120
     republish_to: str | None = None
     schedules: bool = False
+    batches: bool = False
 
     def config(self, replicas: int) -> StreamConfig:
         return StreamConfig(
@@ -59,6 +60,7 @@ class Stream:
             allow_direct=True,
             republish=RePublish(src=self.subjects[0], dest=self.republish_to) if self.republish_to else None,
             allow_msg_schedules=self.schedules or None,
+            allow_atomic=self.batches or None,
         )
 
 
@@ -97,6 +99,7 @@ EVENTS = Stream(
     max_bytes=2 * GIB,
     duplicate_window=3600,
     republish_to=subjects.LIVE,
+    batches=True,
 )
 # The server refuses schedules together with `discard new`; without limits nothing is ever discarded.
 DELIVERIES = Stream(
@@ -146,6 +149,8 @@ async def _ensure_stream(bus: Bus, stream: Stream, replicas: int) -> None:
     differing = [name for name, value in _meaning(wanted).items() if _meaning(found)[name] != value]
     if differing:
         raise IncompatibleStream(f"stream {stream.name} exists with another {', '.join(differing)}")
+    if stream.batches and not found.allow_atomic:
+        await bus.jetstream.update_stream(found, allow_atomic=True)
 
 
 async def _ensure_consumer(bus: Bus, consumer: Consumer) -> None:

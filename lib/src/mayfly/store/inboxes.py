@@ -4,13 +4,15 @@ An inbox is live while its status is `active` and `expires_at` lies ahead: that 
 read, so an expired inbox is gone at its `expires_at` exactly, however late the reaper comes.
 
     active ──────▶ expired | deleted ──▶ (removed by the reaper, with all it held)
-       └─────────▶ archived: holds nothing, keeps its address for its account
+       └─────────▶ archived: keeps its address for its account; the reaper empties it (`to_empty`)
+                      └──▶ deleted, when it is let go or made anew (then a new inbox has the address)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.failures import Conflict
@@ -24,7 +26,11 @@ ENDED: tuple[Status, ...] = ("expired", "deleted")
 
 
 class Inbox(Record, frozen=True, kw_only=True):
-    """`account_id` None: anonymous. `expires_at` None: persistent. `token_hash`: SHA-256 of the inbox token."""
+    """`account_id` None: anonymous. `expires_at` None: persistent. `token_hash`: SHA-256 of the inbox token.
+
+    `recoverable`: archived at its end, not removed; `to_empty`: archived, but not emptied yet. `creator`: whose quota
+    an anonymous inbox counts against. `tag` and `owner` are words of the account's own.
+    """
 
     id: str
     address: str
@@ -36,6 +42,11 @@ class Inbox(Record, frozen=True, kw_only=True):
     account_id: str | None = None
     label: str | None = None
     token_hash: bytes | None = None
+    recoverable: bool = False
+    to_empty: bool = False
+    creator: str | None = None
+    tag: str | None = None
+    owner: str | None = None
     fault_plan: FaultPlan | None = None
 
     def is_live(self, now: datetime) -> bool:
@@ -62,81 +73,133 @@ class Inboxes:
 
     async def find(self, address: str, now: datetime) -> Inbox | None:
         """The live inbox with this address (normalised by mayfly.mail.address)."""
-        return await self._one({"address": address, **_live(now)})
+        return await self._one({"address": address, **live(now)})
 
     async def find_among(self, addresses: Sequence[str], now: datetime) -> dict[str, Inbox]:
         """The live inboxes with these addresses, by address; one round trip for all."""
         with store_failures():
-            found = await self._inboxes.find({"address": {"$in": list(addresses)}, **_live(now)}).to_list()
+            found = await self._inboxes.find({"address": {"$in": list(addresses)}, **live(now)}).to_list()
         return {document["address"]: from_document(Inbox, document) for document in found}
 
     async def get(self, inbox_id: str, now: datetime) -> Inbox | None:
         """The live inbox with this id."""
-        return await self._one({"_id": inbox_id, **_live(now)})
+        return await self._one({"_id": inbox_id, **live(now)})
 
     async def holding(self, token_hash: bytes, now: datetime) -> Inbox | None:
         """The live inbox whose token has this digest."""
-        return await self._one({"token_hash": token_hash, **_live(now)})
+        return await self._one({"token_hash": token_hash, **live(now)})
 
-    async def owned_by(self, account_id: str, now: datetime, *, limit: int, label: str | None = None) -> list[Inbox]:
-        """The account's live inboxes, newest first."""
-        query: Document = {"account_id": account_id, **_live(now)}
+    async def owned_by(
+        self,
+        account_id: str,
+        now: datetime,
+        *,
+        limit: int,
+        status: Literal["active", "archived"] = "active",
+        label: str | None = None,
+        before: str | None = None,
+    ) -> list[Inbox]:
+        """The account's live or archived inboxes, newest first; only those with ids below `before`."""
+        query: Document = {"account_id": account_id, **(live(now) if status == "active" else archived(now))}
         if label is not None:
             query["label"] = label
+        if before is not None:
+            query["_id"] = {"$lt": before}
         with store_failures():
             found = await self._inboxes.find(query).sort("_id", -1).limit(limit).to_list()
         return [from_document(Inbox, document) for document in found]
 
+    async def find_archived(self, account_id: str, name: str, now: datetime) -> Inbox | None:
+        """The account's archived inbox with this id or address."""
+        return await self._one(
+            {"account_id": account_id, "$and": [{"$or": [{"_id": name}, {"address": name}]}, archived(now)]}
+        )
+
+    async def change(self, inbox_id: str, now: datetime, changes: Mapping[str, str | datetime | None]) -> Inbox | None:
+        """Set these fields (`label`, `expires_at`, `tag`) of a live inbox; returns it as it is then."""
+        with store_failures():
+            document = await self._inboxes.find_one_and_update(
+                {"_id": inbox_id, **live(now)}, {"$set": dict(changes)}, return_document=ReturnDocument.AFTER
+            )
+        return from_document(Inbox, document) if document else None
+
+    async def count(self, account_ids: Sequence[str], now: datetime, status: Literal["active", "archived"]) -> int:
+        """How many live or archived inboxes these accounts have together."""
+        with store_failures():
+            return await self._inboxes.count_documents(
+                {"account_id": {"$in": list(account_ids)}, **(live(now) if status == "active" else archived(now))}
+            )
+
     async def live_among(self, inbox_ids: Sequence[str], now: datetime) -> dict[str, Inbox]:
         """Those of the given inboxes that are live, by id."""
         with store_failures():
-            found = await self._inboxes.find({"_id": {"$in": list(inbox_ids)}, **_live(now)}).to_list()
+            found = await self._inboxes.find({"_id": {"$in": list(inbox_ids)}, **live(now)}).to_list()
         return {document["_id"]: from_document(Inbox, document) for document in found}
 
     async def delete(self, inbox_id: str) -> None:
         """End it on its owner's demand: gone for every reader at once; the reaper removes what it held."""
         with store_failures():
-            await self._inboxes.update_one({"_id": inbox_id, "status": "active"}, {"$set": {"status": "deleted"}})
+            await self._inboxes.update_one(
+                {"_id": inbox_id, "status": {"$in": list(HOLDS_ADDRESS)}}, {"$set": {"status": "deleted"}}
+            )
 
     async def claim_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]:
         """Up to `limit` ended inboxes, leased to `lease` until `lease_until`; nobody else gets them before that.
 
-        An expired inbox gets the status `expired` here, so that its address can be given out anew.
+        An expired inbox gets its next status here: `archived` when it is recoverable, else `expired`, so that its
+        address can be given out anew.
         """
         due: Document = {
             "$or": [
                 {"status": {"$in": list(ENDED)}},
                 {"status": "active", "expires_at": {"$lte": now}},
+                {"to_empty": True},
             ],
             "$and": [{"$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}],
+        }
+        expires = {"$eq": ["$status", "active"]}
+        archives = {"$and": [expires, {"$eq": ["$recoverable", True]}]}
+        step: Document = {
+            "lease": lease,
+            "lease_until": lease_until,
+            "to_empty": {"$or": [archives, {"$eq": ["$to_empty", True]}]},
+            "status": {"$cond": [archives, "archived", {"$cond": [expires, "expired", "$status"]}]},
         }
         with store_failures():
             ids = [document["_id"] async for document in self._inboxes.find(due, {"_id": 1}).limit(limit)]
             if not ids:
                 return []
-            await self._inboxes.update_many(
-                {"_id": {"$in": ids}, **due},
-                [
-                    {
-                        "$set": {
-                            "lease": lease,
-                            "lease_until": lease_until,
-                            "status": {"$cond": [{"$eq": ["$status", "active"]}, "expired", "$status"]},
-                        }
-                    }
-                ],
-            )
+            await self._inboxes.update_many({"_id": {"$in": ids}, **due}, [{"$set": step}])
             found = await self._inboxes.find({"_id": {"$in": ids}, "lease": lease}).to_list()
         return [from_document(Inbox, document) for document in found]
 
-    async def remove(self, inbox_ids: Sequence[str]) -> None:
-        """Forget them for good; the reaper's last step."""
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """When the inbox that has waited longest for the reaper expired; None when none waits."""
         with store_failures():
-            await self._inboxes.delete_many({"_id": {"$in": list(inbox_ids)}})
+            found = await self._inboxes.find_one(
+                {"status": "active", "expires_at": {"$lte": now}}, {"expires_at": 1}, sort=[("expires_at", 1)]
+            )
+        return found["expires_at"] if found else None
+
+    async def known_among(self, inbox_ids: Sequence[str]) -> set[str]:
+        """Those ids that any inbox has, ended or not: whatever belongs to another id is an orphan."""
+        with store_failures():
+            return {
+                document["_id"] async for document in self._inboxes.find({"_id": {"$in": list(inbox_ids)}}, {"_id": 1})
+            }
+
+    async def remove(self, inbox_ids: Sequence[str]) -> None:
+        """Forget the ended ones for good; the reaper's last step. Archived ones stay, known to be empty now."""
+        among: Document = {"_id": {"$in": list(inbox_ids)}}
+        emptied: Document = {"$set": {"to_empty": False}, "$unset": {"lease": "", "lease_until": ""}}
+        with store_failures():
+            await self._inboxes.delete_many({**among, "status": {"$in": list(ENDED)}})
+            await self._inboxes.update_many({**among, "status": "archived"}, emptied)
 
     async def _release(self, address: str, now: datetime) -> bool:
         result = await self._inboxes.update_one(
-            {"address": address, "status": "active", "expires_at": {"$lte": now}}, {"$set": {"status": "expired"}}
+            {"address": address, "status": "active", "expires_at": {"$lte": now}, "recoverable": {"$ne": True}},
+            {"$set": {"status": "expired"}},
         )
         return result.modified_count == 1
 
@@ -146,6 +209,18 @@ class Inboxes:
         return from_document(Inbox, document) if document else None
 
 
-def _live(now: datetime) -> dict[str, Any]:
+def live(now: datetime) -> dict[str, Any]:
+    """What a document must be like for its inbox to be live."""
     # null matches before any date in a $gt, so the persistent case needs its own branch.
     return {"status": "active", "$or": [{"expires_at": None}, {"expires_at": {"$gt": now}}]}
+
+
+def archived(now: datetime) -> dict[str, Any]:
+    """Archived already, or due to be: a recoverable inbox is archived at its end, however late the reaper comes."""
+    due = {"status": "active", "recoverable": True, "expires_at": {"$lte": now}}
+    return {"$or": [{"status": "archived"}, due]}
+
+
+def recoverable() -> dict[str, Any]:
+    """Archived ones and those that will be: what an archive quota counts."""
+    return {"$or": [{"status": "archived"}, {"status": "active", "recoverable": True}]}

@@ -13,21 +13,42 @@ def _index(*keys: tuple[str, int], **options: Any) -> IndexModel:
 
 
 INDEXES: dict[str, list[IndexModel]] = {
-    "accounts": [_index(("email", ASCENDING), unique=True)],
+    "accounts": [_index(("email", ASCENDING), unique=True), _index(("team_id", ASCENDING))],
     "api_keys": [_index(("prefix", ASCENDING), unique=True), _index(("account_id", ASCENDING))],
-    "domains": [_index(("name", ASCENDING), unique=True)],
+    "domains": [_index(("name", ASCENDING), unique=True), _index(("account_id", ASCENDING))],
+    "domain_claims": [_index(("account_id", ASCENDING), ("name", ASCENDING), unique=True)],
     "inboxes": [
         # Unique among those that hold their address: an ended inbox lets go of it before it is removed.
         _index(("address", ASCENDING), unique=True, partialFilterExpression={"status": {"$in": list(HOLDS_ADDRESS)}}),
         _index(("account_id", ASCENDING), ("_id", DESCENDING)),
         _index(("status", ASCENDING), ("expires_at", ASCENDING)),
         _index(("token_hash", ASCENDING)),
+        _index(("to_empty", ASCENDING), partialFilterExpression={"to_empty": True}),
+        _index(("creator", ASCENDING), partialFilterExpression={"creator": {"$gt": ""}}),
     ],
+    "usage": [
+        _index(("day", ASCENDING), ("calls", DESCENDING)),
+        _index(("forget_at", ASCENDING), expireAfterSeconds=0),
+    ],
+    "creations": [_index(("forget_at", ASCENDING), expireAfterSeconds=0)],
+    "idempotency": [_index(("forget_at", ASCENDING), expireAfterSeconds=0)],
+    "members": [_index(("team_id", ASCENDING), ("email", ASCENDING), unique=True)],
     "sessions": [_index(("expires_at", ASCENDING), expireAfterSeconds=0)],
     "messages": [_index(("inbox_id", ASCENDING), ("_id", DESCENDING))],
     "octets": [_index(("message_id", ASCENDING)), _index(("inbox_id", ASCENDING))],
-    "webhook_endpoints": [_index(("inbox_id", ASCENDING)), _index(("account_id", ASCENDING))],
-    "deliveries": [_index(("inbox_id", ASCENDING)), _index(("endpoint_id", ASCENDING), ("_id", DESCENDING))],
+    "webhook_endpoints": [
+        _index(("inbox_id", ASCENDING)),
+        _index(("account_id", ASCENDING)),
+        _index(("ends_at", ASCENDING), sparse=True),
+    ],
+    "deliveries": [
+        _index(("inbox_id", ASCENDING)),
+        _index(("endpoint_id", ASCENDING), ("_id", DESCENDING)),
+        _index(("created_at", ASCENDING)),
+        # Only what still has attempts ahead: the recovery round looks for those whose time is long past.
+        _index(("next_attempt_at", ASCENDING), partialFilterExpression={"status": "pending"}),
+    ],
+    "receipts": [_index(("account_id", ASCENDING), ("_id", DESCENDING)), _index(("emptied_at", ASCENDING))],
 }
 
 

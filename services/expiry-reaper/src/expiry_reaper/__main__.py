@@ -1,8 +1,38 @@
-"""`python -m expiry_reaper`: one reaper process. Several share the work."""
+"""`python -m expiry_reaper`: one reaper process; several share the work. With `fsck [--remove]`: one full look."""
 
-from expiry_reaper.app import build
+import argparse
+import asyncio
+import os
+import sys
+
+from expiry_reaper.app import build, fsck
 from expiry_reaper.settings import Settings
+from mayfly.failures import Failure
+from mayfly.service import settings
 from mayfly.service.run import run
 
-if __name__ == "__main__":
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="expiry_reaper")
+    parser.add_argument("command", nargs="?", choices=["fsck"], help="look through everything once, report, and end")
+    parser.add_argument("--remove", action="store_true", help="with fsck: remove the orphans too")
+    arguments = parser.parse_args()
+    if arguments.command:
+        sys.exit(_fsck(remove=arguments.remove))
     run("expiry-reaper", build, Settings)
+
+
+def _fsck(*, remove: bool) -> int:
+    """Print what belongs to nothing, by collection; 0 when there is none (left), 1 when there is, 2 when it failed."""
+    try:
+        found = asyncio.run(fsck(settings.load(Settings, os.environ), remove=remove))
+    except (settings.SettingsError, Failure) as error:
+        print(f"mayfly fsck: {error}", file=sys.stderr)  # noqa: T201 - a command for a person
+        return 2
+    for collection, orphans in found.items():
+        print(f"{orphans:8} {collection}{' (removed)' if remove and orphans else ''}")  # noqa: T201
+    return 0 if remove or not any(found.values()) else 1
+
+
+if __name__ == "__main__":
+    main()

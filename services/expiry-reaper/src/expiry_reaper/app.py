@@ -2,25 +2,35 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from expiry_reaper.entrypoints.rounds import PacedRounds, TimedRounds
+from expiry_reaper.handlers.late import LateMail
 from expiry_reaper.handlers.leftovers import Leftovers
-from expiry_reaper.handlers.reap import Reap
+from expiry_reaper.handlers.orphans import Orphans
+from expiry_reaper.handlers.reap import Holdings, Reap
+from expiry_reaper.handlers.retention import Retention, Term
 from expiry_reaper.settings import Settings
 from mayfly.bus import connection, topology
 from mayfly.bus.claims import Claims
+from mayfly.bus.connection import Bus
+from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
-from mayfly.service.clock import system_clock
+from mayfly.service.clock import Clock, system_clock
 from mayfly.service.run import Component
 from mayfly.store import client, indexes
+from mayfly.store.client import Database
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.store.orphans import KINDS, Belongings
+from mayfly.store.receipts import Receipts
 
 _NAME = "expiry-reaper"
+_ORPHANS_LEFT_ALONE = timedelta(minutes=10)
 
 
 @asynccontextmanager
@@ -31,19 +41,62 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await indexes.ensure(database)
         bus = await stack.enter_async_context(connection.connect(settings.nats_url, _NAME))
         await topology.ensure(bus, replicas=settings.nats_replicas)
-        reap = Reap(
-            inboxes=Inboxes(database),
-            messages=Messages(database),
-            holdings=(Octets(database), Deliveries(database), Endpoints(database)),
-            publisher=Publisher(bus),
-            clock=system_clock,
-            lease_seconds=settings.reap_lease_seconds,
-        )
-        leftovers = Leftovers(Claims(bus), system_clock)
+        clock = system_clock
+        late = LateMail(Messages(database), Octets(database), clock)
+        reap = assemble_reap(database, bus, late, clock, settings.reap_lease_seconds)
+        orphans = assemble_orphans(database, clock, pause_seconds=0.1)
+        slow = settings.retention_seconds
         yield Component(
             tasks={
                 "inboxes": PacedRounds(reap, settings.reap_seconds).run,
-                "leftovers": TimedRounds(leftovers, settings.leftovers_seconds).run,
+                "lag": TimedRounds(reap.measure_lag, 5).run,
+                "late-mail": TimedRounds(late, 5).run,
+                "leftovers": TimedRounds(Leftovers(Claims(bus), clock), slow).run,
+                "retention": TimedRounds(Retention(_terms(database, settings), clock), slow).run,
+                "orphans": TimedRounds(orphans, settings.orphans_seconds).run,
             },
             checks={"store": partial(client.check, database), "broker": bus.check},
         )
+
+
+async def fsck(settings: Settings, *, remove: bool) -> dict[str, int]:
+    """One full look at the store: orphans by collection. Raises TransientFailure."""
+    async with client.connect(settings.mongo_uri, settings.mongo_database, _NAME) as database:
+        return await assemble_orphans(database, system_clock, pause_seconds=0)(remove=remove)
+
+
+def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, lease_seconds: float) -> Reap:
+    """A Reap over real parts; the benchmark takes it as it is."""
+    return Reap(
+        inboxes=Inboxes(database),
+        holdings=Holdings(
+            messages=Messages(database),
+            octets=Octets(database),
+            deliveries=Deliveries(database),
+            endpoints=Endpoints(database),
+            streams=Forgetting(bus),
+        ),
+        receipts=Receipts(database),
+        publisher=Publisher(bus),
+        late=late,
+        clock=clock,
+        lease_seconds=lease_seconds,
+    )
+
+
+def assemble_orphans(database: Database, clock: Clock, *, pause_seconds: float) -> Orphans:
+    """The full look over a real store."""
+    return Orphans(
+        [Belongings(database, kind) for kind in KINDS],
+        clock,
+        left_alone=_ORPHANS_LEFT_ALONE,
+        pause_seconds=pause_seconds,
+    )
+
+
+def _terms(database: Database, settings: Settings) -> dict[str, Term]:
+    return {
+        "deliveries": Term(timedelta(days=settings.delivery_log_days), Deliveries(database).delete_before),
+        "receipts": Term(timedelta(days=settings.receipt_days), Receipts(database).delete_before),
+        "webhook_endpoints": Term(timedelta(), Endpoints(database).delete_ended),
+    }

@@ -14,14 +14,23 @@ _QUICK_SECONDS, _SLOW_SECONDS = 0.5, 2.0
 
 
 class PacedRounds:
-    """Batches whose size follows the store: doubled while it is quick, halved when it is slow or out of reach."""
+    """Batches whose size follows the store: doubled while it is quick, halved when it is slow or out of reach.
 
-    def __init__(self, work: Callable[[int], Awaitable[int]], pause_seconds: float) -> None:
+    `lanes` batches are under way at a time, so that one's waiting is the other's work.
+    """
+
+    def __init__(self, work: Callable[[int], Awaitable[int]], pause_seconds: float, *, lanes: int = 2) -> None:
         self._work = work
         self._pause = pause_seconds
+        self._lanes = lanes
         self.limit = 200
 
     async def run(self, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(self._lanes):
+                lanes.create_task(self._lane(stop))
+
+    async def _lane(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             if not await self._round():
                 await pause(stop, self._pause)

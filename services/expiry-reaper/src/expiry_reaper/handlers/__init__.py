@@ -1,1 +1,1 @@
-"""reap: ended inboxes and all they held. leftovers: octets whose mail is gone."""
+"""reap: ended inboxes and all they held; late: what came in meanwhile; retention, leftovers, orphans: the rest."""
