@@ -26,6 +26,8 @@ SAMPLES: list[facts.Fact] = [
     facts.InboxExpired("e3", "i", "acc", "a@b.c", MOMENT, 7, archived=True),
     facts.InboxDeleted("e4", "i", "acc", "a@b.c", MOMENT),
     facts.AttemptScheduled("e5", "d", "i", 2, MOMENT),
+    facts.EndpointTestRequested("e7", "p", "acc", MOMENT),
+    facts.RedeliveryRequested("e8", "p", "acc", "", MOMENT, MOMENT, delivered_too=True, requested_at=MOMENT),
     facts.EndpointDisabled("e6", "p", "acc", "https://example.com/hook", "gone", MOMENT),
 ]
 
