@@ -19,6 +19,7 @@ from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
 from mayfly.service.clock import Clock, system_clock
 from mayfly.service.run import Component
+from mayfly.service.watch import Watch
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
 from mayfly.store.deliveries import Deliveries
@@ -48,6 +49,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         slow = settings.retention_seconds
         yield Component(
             tasks={
+                "watch": Watch(bus, database, system_clock).run,
                 "inboxes": PacedRounds(reap, settings.reap_seconds).run,
                 "lag": TimedRounds(reap.measure_lag, 5).run,
                 "late-mail": TimedRounds(late, 5).run,
