@@ -108,6 +108,7 @@ DELIVERIES = Stream(
     RetentionPolicy.WORK_QUEUE,
     discard=DiscardPolicy.OLD,
     schedules=True,
+    batches=True,
 )
 DEAD_LETTERS = Stream(
     "DEAD_LETTERS", (subjects.DEAD,), RetentionPolicy.LIMITS, max_age=7 * 24 * 3600, max_bytes=2 * GIB

@@ -16,11 +16,14 @@ EVENTS = "mayfly.event.>"
 LIVE = "live.>"
 DELIVERIES = "mayfly.delivery.>"
 DELIVERY_ATTEMPTS = "mayfly.delivery.attempt.>"
+NO_INBOX = "account"
+"""In the place of an inbox id, for deliveries that concern the account."""
 DEAD = "mayfly.dead.>"
 
 CONTROL_KEY_REVOKED = "mayfly.control.key.revoked"
 CONTROL_INBOX_CHANGED = "mayfly.control.inbox.changed"
 CONTROL_DOMAIN_CHANGED = "mayfly.control.domain.changed"
+CONTROL_MAINTENANCE = "mayfly.control.maintenance"
 
 
 def mail(event: facts.MailReceived) -> str:
@@ -41,12 +44,12 @@ def inbox_events(inbox_id: str) -> str:
 
 def delivery_attempt(inbox_id: str, delivery_id: str) -> str:
     """Where a due attempt arrives; the inbox comes first so that one purge forgets an inbox's attempts."""
-    return f"mayfly.delivery.attempt.{inbox_id}.{delivery_id}"
+    return f"mayfly.delivery.attempt.{inbox_id or NO_INBOX}.{delivery_id}"
 
 
 def delivery_schedule(inbox_id: str, delivery_id: str) -> str:
     """Where the broker keeps a delivery's next attempt until it is due."""
-    return f"mayfly.delivery.schedule.{inbox_id}.{delivery_id}"
+    return f"mayfly.delivery.schedule.{inbox_id or NO_INBOX}.{delivery_id}"
 
 
 def inbox_messages(inbox_id: str) -> str:

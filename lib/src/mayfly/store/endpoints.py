@@ -108,13 +108,14 @@ class Endpoints:
             result = await self._endpoints.delete_one({"_id": endpoint_id, "account_id": account_id, "ends_at": None})
         return result.deleted_count == 1
 
-    async def disable(self, endpoint_id: str, reason: str, now: datetime) -> None:
-        """Switch it off, for its owner to read why; one that is off keeps its first reason."""
+    async def disable(self, endpoint_id: str, reason: str, now: datetime) -> bool:
+        """Switch it off, for its owner to read why. False when it was off: then its first reason stays."""
         with store_failures():
-            await self._endpoints.update_one(
+            result = await self._endpoints.update_one(
                 {"_id": endpoint_id, "is_enabled": True},
                 {"$set": {"is_enabled": False, "disabled_reason": reason, "disabled_at": now}},
             )
+        return result.modified_count == 1
 
     async def note_failing(self, endpoint_id: str, since: datetime) -> None:
         with store_failures():

@@ -7,6 +7,8 @@ import base64
 import secrets
 from typing import Literal
 
+from mayfly.mail.message_id import derive_message_id
+
 Format = Literal["standard", "vaultmail", "ephemask"]
 
 MESSAGE_RECEIVED = "message.received"
@@ -24,3 +26,8 @@ def new_secret(form: Format) -> str:
     if form == "standard":
         return STANDARD_SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
     return secrets.token_hex(24)
+
+
+def delivery_id(source: str, endpoint_id: str) -> str:
+    """The id of one event for one endpoint; `source`: the message's id, or for other events the event's (UUIDv7)."""
+    return derive_message_id(source, endpoint_id)

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
-from expiry_reaper.entrypoints.rounds import PacedRounds, TimedRounds
+from expiry_reaper.entrypoints.rounds import PacedRounds
 from expiry_reaper.handlers.late import LateMail
 from expiry_reaper.handlers.leftovers import Leftovers
 from expiry_reaper.handlers.orphans import Orphans
@@ -18,6 +18,7 @@ from mayfly.bus.connection import Bus
 from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
 from mayfly.service.clock import Clock, system_clock
+from mayfly.service.rounds import TimedRounds
 from mayfly.service.run import Component
 from mayfly.service.watch import Watch
 from mayfly.store import client, indexes

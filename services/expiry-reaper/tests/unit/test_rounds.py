@@ -3,9 +3,10 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from expiry_reaper.entrypoints.rounds import PacedRounds, TimedRounds
+from expiry_reaper.entrypoints.rounds import PacedRounds
 from expiry_reaper.handlers.retention import Retention, Term
 from mayfly.failures import TransientFailure
+from mayfly.service.rounds import TimedRounds
 
 
 async def test_full_batches_follow_one_another_without_a_pause_and_grow():

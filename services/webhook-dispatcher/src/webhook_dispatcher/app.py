@@ -9,7 +9,9 @@ from time import monotonic
 from mayfly.bus import connection, topology
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
+from mayfly.bus.schedule import Schedule
 from mayfly.service.clock import system_clock
+from mayfly.service.rounds import TimedRounds
 from mayfly.service.run import Component
 from mayfly.store import client, indexes
 from mayfly.store.deliveries import Deliveries
@@ -20,9 +22,12 @@ from webhook_dispatcher.adapters.sender import open_sender
 from webhook_dispatcher.domain.lanes import Bounds, Lanes
 from webhook_dispatcher.handlers.attempts import Attempts
 from webhook_dispatcher.handlers.fan_out import FanOut
+from webhook_dispatcher.handlers.health import Health
+from webhook_dispatcher.handlers.recovery import Recovery
 from webhook_dispatcher.settings import Settings
 
 _NAME = "webhook-dispatcher"
+_RECOVERY_SECONDS = 30.0
 
 
 @asynccontextmanager
@@ -44,14 +49,20 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             inboxes=Inboxes(database),
             publisher=publisher,
             sender=sender,
+            health=Health(endpoints, publisher),
             lanes=Lanes(Bounds(), monotonic, chance),
             clock=system_clock,
             chance=chance,
         )
         events = Consumption(bus, topology.DISPATCHER, fan_out)
         due = Consumption(bus, topology.ATTEMPTS, attempts)
+        recovery = Recovery(deliveries, Schedule(bus), publisher, system_clock)
         yield Component(
-            tasks={"events": events.run, "attempts": due.run},
+            tasks={
+                "events": events.run,
+                "attempts": due.run,
+                "recovery": TimedRounds(recovery, _RECOVERY_SECONDS).run,
+            },
             checks={
                 "store": partial(client.check, database),
                 "broker": bus.check,

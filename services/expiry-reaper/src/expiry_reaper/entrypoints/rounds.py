@@ -1,4 +1,4 @@
-"""Work that comes around: until stopped, at once while there is more, after a pause when there is not."""
+"""Work in batches: until stopped, at once while there is more, after a pause when there is not."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,6 +7,7 @@ from time import monotonic
 import structlog
 
 from mayfly.failures import TransientFailure
+from mayfly.service.rounds import pause
 
 _log = structlog.get_logger()
 _SMALLEST, _LARGEST = 50, 2_000
@@ -50,28 +51,3 @@ class PacedRounds:
         elif done == limit and seconds < _QUICK_SECONDS:
             self.limit = min(_LARGEST, limit * 2)
         return done == limit
-
-
-class TimedRounds:
-    """The same work every `pause_seconds`, the first time at once."""
-
-    def __init__(self, work: Callable[[], Awaitable[object]], pause_seconds: float) -> None:
-        self._work = work
-        self._pause = pause_seconds
-
-    async def run(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await self._work()
-            except TransientFailure as failure:
-                _log.warning("round_failed", reason=failure.reason)
-            await pause(stop, self._pause)
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but not past `stop`."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

@@ -1,1 +1,1 @@
-"""fan_out: events become deliveries. attempts: deliveries become HTTP requests."""
+"""fan_out: events become deliveries. attempts: deliveries become requests. health, recovery: what keeps both right."""

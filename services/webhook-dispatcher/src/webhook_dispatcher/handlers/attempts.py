@@ -16,10 +16,12 @@ from mayfly.failures import Postponed
 from mayfly.service.clock import Clock
 from mayfly.store.deliveries import Attempt, Delivery, DeliveryStatus
 from mayfly.store.endpoints import Endpoint
+from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST
 from webhook_dispatcher import metrics
-from webhook_dispatcher.domain.formats import MESSAGE_RECEIVED, WIRES, Sending
+from webhook_dispatcher.domain.formats import WIRES, Sending
 from webhook_dispatcher.domain.lanes import Lanes, Place
 from webhook_dispatcher.domain.verdict import Answer, next_delay
+from webhook_dispatcher.handlers.health import Health
 from webhook_dispatcher.ports import Deliveries, Endpoints, Inboxes, Publisher, Sender
 
 _log = structlog.get_logger()
@@ -37,6 +39,7 @@ class Attempts:
         inboxes: Inboxes,
         publisher: Publisher,
         sender: Sender,
+        health: Health,
         lanes: Lanes,
         clock: Clock,
         chance: Callable[[], float],
@@ -46,6 +49,7 @@ class Attempts:
         self._inboxes = inboxes
         self._publisher = publisher
         self._sender = sender
+        self._health = health
         self._lanes = lanes
         self._clock = clock
         self._chance = chance
@@ -72,9 +76,9 @@ class Attempts:
             return self._schedule(delivery, fact.attempt + 1) if fact.attempt == len(delivery.attempts) else None
         if delivery.event_type == MESSAGE_RECEIVED and not inbox_is_live:
             return self._forget(delivery)
-        if endpoint is None or not endpoint.is_enabled:
+        if endpoint is None or not (endpoint.is_enabled or delivery.event_type == TEST):
             return self._give_up(delivery)
-        place = self._lanes.enter(endpoint.id, endpoint.account_id, is_failing=False)
+        place = self._lanes.enter(endpoint.id, endpoint.account_id, is_failing=endpoint.failing_since is not None)
         if isinstance(place, Place):
             return self._attempt(fact, delivery, endpoint, place)
         metrics.POSTPONED.inc()
@@ -87,6 +91,7 @@ class Attempts:
         await self._deliveries.delete([delivery.id])
 
     async def _give_up(self, delivery: Delivery) -> None:
+        """Its endpoint is gone or switched off."""
         await self._deliveries.give_up(delivery.id)
 
     async def _put_off(self, fact: facts.AttemptScheduled, seconds: float) -> None:
@@ -132,6 +137,7 @@ class Attempts:
                     facts.new_event_id(), delivery.id, delivery.inbox_id, number + 1, next_attempt_at
                 )
             )
+        await self._health.note(endpoint, answer, sending.at)
         _tell(delivery, attempt, status)
 
     async def _schedule(self, delivery: Delivery, number: int) -> None:

@@ -4,22 +4,25 @@ Called by the consumer of EVENTS. A delivery's id derives from the event and the
 twice makes none twice; its first attempt goes to DELIVERIES at once, where handlers.attempts takes it.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
 from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
-from mayfly.mail.message_id import derive_message_id
 from mayfly.service.clock import Clock
 from mayfly.store.deliveries import Delivery
 from mayfly.store.endpoints import Endpoint
+from mayfly.webhooks.formats import TEST, delivery_id
 from webhook_dispatcher import metrics
-from webhook_dispatcher.domain.formats import EVENT_TYPES, WIRES, Announced, payload
+from webhook_dispatcher.domain.bodies import Announced, event_type, payload
+from webhook_dispatcher.domain.formats import WIRES
 from webhook_dispatcher.ports import Deliveries, Endpoints, Publisher
 
 _log = structlog.get_logger()
+
+_OfInbox = facts.MessageStored | facts.InboxExpired
+_REPLAY_LIMIT = 10_000
 
 
 class FanOut:
@@ -32,9 +35,7 @@ class FanOut:
     async def __call__(self, events: Sequence[Delivered]) -> list[None]:
         """Fan out a batch as a whole. Raises TransientFailure."""
         announced = [(event.fact, event.sequence) for event in events if isinstance(event.fact, Announced)]
-        endpoints = await self._endpoints.listening(
-            {fact.inbox_id for fact, _ in announced}, {fact.account_id for fact, _ in announced if fact.account_id}
-        )
+        endpoints = await self._candidates([fact for fact, _ in announced])
         deliveries = [
             self._delivery(fact, sequence, endpoint)
             for fact, sequence in announced
@@ -42,33 +43,80 @@ class FanOut:
             if _listens(endpoint, fact)
         ]
         await self._deliveries.insert_missing(deliveries)
-        await asyncio.gather(*(self._start(delivery) for delivery in deliveries))
-        metrics.FANNED_OUT.inc(len(deliveries))
+        await self._start(deliveries)
+        metrics.DELIVERIES.inc(len(deliveries))
+        for event in events:
+            if isinstance(event.fact, facts.RedeliveryRequested):
+                await self._begin_again(event.fact)
         return [None] * len(events)
 
+    async def _candidates(self, announced: Collection[Announced]) -> Collection[Endpoint]:
+        """Every endpoint that one of the events may concern, once."""
+        of_inboxes = [fact for fact in announced if isinstance(fact, _OfInbox)]
+        found = (
+            await self._endpoints.listening(
+                {fact.inbox_id for fact in of_inboxes}, {fact.account_id for fact in of_inboxes if fact.account_id}
+            )
+            if of_inboxes
+            else []
+        )
+        for fact in announced:
+            if isinstance(fact, facts.EndpointDisabled):
+                found += await self._endpoints.of_account(fact.account_id)
+            elif isinstance(fact, facts.EndpointTestRequested):
+                found += (await self._endpoints.among([fact.endpoint_id])).values()
+        return {endpoint.id: endpoint for endpoint in found}.values()
+
     def _delivery(self, fact: Announced, sequence: int, endpoint: Endpoint) -> Delivery:
-        source = fact.message_id if isinstance(fact, facts.MessageStored) else fact.event_id
         now = self._clock()
         return Delivery(
-            id=derive_message_id(source, endpoint.id),
+            id=delivery_id(fact.message_id if isinstance(fact, facts.MessageStored) else fact.event_id, endpoint.id),
             endpoint_id=endpoint.id,
             account_id=endpoint.account_id,
-            inbox_id=fact.inbox_id,
-            event_type=EVENT_TYPES[type(fact)],
+            inbox_id=fact.inbox_id if isinstance(fact, _OfInbox) else "",
+            event_type=event_type(fact),
             payload=payload(endpoint.format, fact, sequence),
             created_at=now,
             next_attempt_at=now,
         )
 
-    async def _start(self, delivery: Delivery) -> None:
-        await self._publisher.publish(
-            facts.AttemptScheduled(facts.new_event_id(), delivery.id, delivery.inbox_id, 1, delivery.created_at)
+    async def _begin_again(self, request: facts.RedeliveryRequested) -> None:
+        deliveries = await self._deliveries.begin_round(request, self._clock(), limit=_REPLAY_LIMIT)
+        await self._start(deliveries)
+        _log.info("redelivery", endpoint_id=request.endpoint_id, deliveries=len(deliveries))
+
+    async def _start(self, deliveries: Sequence[Delivery]) -> None:
+        await self._publisher.publish_all(
+            [
+                facts.AttemptScheduled(
+                    event_id=facts.new_event_id(),
+                    delivery_id=delivery.id,
+                    inbox_id=delivery.inbox_id,
+                    attempt=delivery.attempts_before + 1,
+                    due_at=delivery.next_attempt_at or delivery.created_at,
+                )
+                for delivery in deliveries
+            ]
         )
 
 
 def _listens(endpoint: Endpoint, fact: Announced) -> bool:
-    if EVENT_TYPES[type(fact)] not in WIRES[endpoint.format].announces:
+    kind = event_type(fact)
+    if kind == TEST:
+        return isinstance(fact, facts.EndpointTestRequested) and endpoint.id == fact.endpoint_id
+    if not endpoint.is_enabled or kind not in WIRES[endpoint.format].announces:
         return False
-    if endpoint.inbox_id is None:
-        return endpoint.account_id == fact.account_id
-    return endpoint.inbox_id == fact.inbox_id
+    if endpoint.events and kind not in endpoint.events:
+        return False
+    return _concerns(endpoint, fact)
+
+
+def _concerns(endpoint: Endpoint, fact: Announced) -> bool:
+    match fact:
+        case facts.MessageStored() | facts.InboxExpired():
+            if endpoint.inbox_id is None:
+                return endpoint.account_id == fact.account_id
+            return endpoint.inbox_id == fact.inbox_id
+        case facts.EndpointDisabled():
+            return endpoint.account_id == fact.account_id and endpoint.id != fact.endpoint_id
+    return False

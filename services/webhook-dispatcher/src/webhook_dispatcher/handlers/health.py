@@ -1,0 +1,53 @@
+"""How an endpoint fares: since when it fails, and when that is enough.
+
+Called after every attempt. An endpoint that said 410, or that has failed for five days on end, is switched off; its
+owner reads why on the endpoint, and the account's other endpoints are told.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from mayfly.events import facts
+from mayfly.store.endpoints import Endpoint
+from webhook_dispatcher import metrics
+from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.ports import Endpoints, Publisher
+
+_log = structlog.get_logger()
+_PATIENCE = timedelta(days=5)
+
+
+class Health:
+    def __init__(self, endpoints: Endpoints, publisher: Publisher) -> None:
+        self._endpoints = endpoints
+        self._publisher = publisher
+
+    async def note(self, endpoint: Endpoint, answer: Answer, now: datetime) -> None:
+        """Draw the conclusions of one attempt. Writes only when something changes. Raises TransientFailure."""
+        if answer.is_success:
+            if endpoint.failing_since is not None:
+                await self._endpoints.note_working(endpoint.id)
+        elif answer.is_gone:
+            await self._disable(endpoint, "the receiver answered 410 Gone", now)
+        elif endpoint.failing_since is None:
+            await self._endpoints.note_failing(endpoint.id, now)
+        elif now - endpoint.failing_since >= _PATIENCE:
+            since = endpoint.failing_since.strftime("%Y-%m-%dT%H:%M:%SZ")
+            await self._disable(endpoint, f"every attempt since {since} failed; the last: {answer.error}", now)
+
+    async def _disable(self, endpoint: Endpoint, reason: str, now: datetime) -> None:
+        if not await self._endpoints.disable(endpoint.id, reason, now):
+            return
+        await self._publisher.publish(
+            facts.EndpointDisabled(
+                event_id=facts.new_event_id(),
+                endpoint_id=endpoint.id,
+                account_id=endpoint.account_id,
+                url=endpoint.url,
+                reason=reason,
+                disabled_at=now,
+            )
+        )
+        metrics.DISABLED.inc()
+        _log.warning("endpoint_disabled", endpoint_id=endpoint.id, account_id=endpoint.account_id)

@@ -1,0 +1,50 @@
+"""The safety net: pending deliveries whose next attempt the broker does not have.
+
+Between the store and the broker a step can be lost: a stream wiped or restored from a backup, an attempt that ended
+among the dead letters while the store was away. Whatever is long overdue is looked up, and put back when it is missing.
+"""
+
+from datetime import timedelta
+
+import structlog
+
+from mayfly.events import facts
+from mayfly.service.clock import Clock
+from mayfly.store.deliveries import Delivery
+from webhook_dispatcher import metrics
+from webhook_dispatcher.ports import Deliveries, Publisher, Schedule
+
+_log = structlog.get_logger()
+_OVERDUE = timedelta(minutes=3)  # longer than an attempt takes to come again after a crash
+_PAGE = 500
+
+
+class Recovery:
+    def __init__(self, deliveries: Deliveries, schedule: Schedule, publisher: Publisher, clock: Clock) -> None:
+        self._deliveries = deliveries
+        self._schedule = schedule
+        self._publisher = publisher
+        self._clock = clock
+        self._after = ""
+
+    async def __call__(self) -> int:
+        """Look at the next page of overdue deliveries; returns how many were put back. Raises TransientFailure."""
+        page = await self._deliveries.overdue(self._clock() - _OVERDUE, self._after, limit=_PAGE)
+        self._after = page[-1].id if len(page) == _PAGE else ""
+        lost = [delivery for delivery in page if not await self._schedule.holds(delivery.inbox_id, delivery.id)]
+        for delivery in lost:
+            await self._publisher.publish(_next(delivery))
+        if lost:
+            metrics.RECOVERED.inc(len(lost))
+            _log.warning("attempts_put_back", deliveries=len(lost))
+        return len(lost)
+
+
+def _next(delivery: Delivery) -> facts.AttemptScheduled:
+    return facts.AttemptScheduled(
+        event_id=facts.new_event_id(),
+        delivery_id=delivery.id,
+        inbox_id=delivery.inbox_id,
+        attempt=max(len(delivery.attempts), delivery.attempts_before) + 1,
+        due_at=delivery.next_attempt_at or delivery.created_at,
+    )
