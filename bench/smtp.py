@@ -1,7 +1,8 @@
-"""smtp-ingest under load: acknowledged mails a second, final reply p50 and p99, memory. `python -m bench.smtp [part ...]`.
+"""smtp-ingest under load: acknowledged mails a second, final reply p50 and p99, memory.
 
-Parts: rates (one and two processes, kept, pipelined and fresh connections), idle (500 idle connections), flood (300 MiB
-without a line end). Load, smtp-ingest, nats-server (fsync on every ack) and mongod share this machine.
+`python -m bench.smtp [part ...]`, parts: rates (one and two processes; kept, pipelined, fresh connections), idle
+(500 idle connections) and flood (300 MiB without a line end). Load, smtp-ingest, nats-server (fsync on every ack) and
+mongod share this machine.
 """
 
 import asyncio
@@ -137,10 +138,10 @@ class Bench:
         found = json.loads(load.stdout)
         cpu = (sum(process.cpu() for process in running) - before) / (SECONDS + options.warm_up)
         rss = " + ".join(f"{process.rss_mb():.0f}" for process in running)
-        latency = found["final_reply_ms"]
+        rate, latency = found["mails"] / SECONDS, found["final_reply_ms"]
         print(
-            f"{len(running):>9}  {style:<11}  {found['mails'] / SECONDS:>7.0f}  {latency['p50']:>6}  {latency['p99']:>6}"
-            f"  {found['refused']:>7}  {rss:>6}  {cpu:.2f}, {found['cpu_seconds'] / SECONDS:.2f}",
+            f"{len(running):>9}  {style:<11}  {rate:>7.0f}  {latency['p50']:>6}  {latency['p99']:>6}"
+            f"  {found['refused']:>7}  {rss:>7}  {cpu:.2f}, {found['cpu_seconds'] / SECONDS:.2f}",
             flush=True,
         )
 
@@ -169,7 +170,8 @@ class Bench:
                 pass
             reply = _last_words(peer)
             print(
-                f"flood: {sent} MiB without a line end sent, then {reply}; RSS {before:.1f} MB before, {highest:.1f} MB at most"
+                f"flood: {sent} MiB without a line end sent, then {reply};"
+                f" RSS {before:.1f} MB before, {highest:.1f} MB at most"
             )
 
 

@@ -38,7 +38,7 @@ class Findings:
 
 
 def multipart(octets: int) -> bytes:
-    """A realistic mail: text, HTML and a base64 attachment, `octets` in all, CRLF lines, no line starting with a dot."""
+    """A realistic mail: text, HTML and a base64 attachment, `octets` in all; no line starts with a dot."""
     words = ["account", "confirm", "your", "code", "is", "valid", "for", "ten", "minutes", "please", "visit"]
     pick = random.Random(20)
     text = "\r\n".join(" ".join(pick.choices(words, k=10)) for _ in range(30))
@@ -70,7 +70,7 @@ class Sender(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, _error: Exception | None) -> None:
         self._load.gone()
 
     def data_received(self, data: bytes) -> None:

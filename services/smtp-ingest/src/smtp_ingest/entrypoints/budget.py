@@ -51,14 +51,14 @@ class Share:
         self._octets = octets
 
     def covers(self, octets: int) -> bool:
-        """Grow to hold so many octets if need be (at least twofold, to grow seldom); False when there is no room."""
-        if octets <= self._octets:
-            return True
-        more = max(octets - self._octets, self._octets)
-        if not self._budget.try_take(more):
-            return False
-        self._octets += more
-        return True
+        """Grow to hold so many octets if need be, twofold where possible, to grow seldom; False without room."""
+        needed = octets - self._octets
+        return needed <= 0 or self._grow(max(needed, self._octets)) or self._grow(needed)
+
+    def _grow(self, octets: int) -> bool:
+        grown = self._budget.try_take(octets)
+        self._octets += octets if grown else 0
+        return grown
 
     def give_back(self) -> None:
         self._budget.give_back(self._octets)
