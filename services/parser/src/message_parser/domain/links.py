@@ -1,22 +1,90 @@
-"""Links of a message."""
+"""Links of a mail: absolute, in order, each once, with what following them is for. Nothing is ever fetched."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mayfly.store.message import Link
 from message_parser.domain import limits
-from message_parser.domain.html_text import Anchor
+from message_parser.domain.html import Anchor
+from message_parser.domain.otp.words import phrases
 
-_BARE = re.compile(r"(?i)\bhttps?://[^\s<>\"'\x00-\x1f]{1,8000}")
+# Stops at characters of scripts that are written without spaces: what follows a URL there is the next word.
+_BARE = re.compile(r"https?://[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_HEADER_URL = re.compile(r"<\s{0,10}(https?://[^>\s]{1,8192})\s{0,10}>", re.IGNORECASE)
+_TRAILING = ".,;:!?'*_~…"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+# The first list that knows a word of the text or of the URL's path decides.
+_KINDS = ("unsubscribe", "reset", "verify", "magic")
+_PATH_WORDS = {
+    "unsubscribe": re.compile(r"unsub|opt-?out|optout|/prefs|preferences|abmeld|desabonn|desinscri|baja"),
+    "reset": re.compile(r"reset|recover|forgot|new-?password|change-?password|passwor[td]"),
+    "verify": re.compile(r"verif|confirm|activat|validat|bestaetig"),
+    "magic": re.compile(r"magic|sign-?in|log-?in|one-?time|passwordless"),
+}
+_CONTEXT_CHARACTERS = 80
 
 
-def find_links(anchors: Sequence[Anchor], text: str) -> list[Link]:
+def find_links(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str) -> list[Link]:
+    """Links of the HTML, then bare URLs of the texts, then those of the List-Unsubscribe field (RFC 2369)."""
     found: dict[str, Link] = {}
+    shown = {anchor.text.rstrip(_TRAILING) for anchor in anchors}
+    for link in _all(anchors, texts, list_unsubscribe, shown):
+        if len(found) == limits.MAX_LINKS:
+            break
+        known = found.setdefault(link.url, link)
+        if known.kind == "other" and link.kind != "other":
+            found[link.url] = Link(url=link.url, text=known.text or link.text, kind=link.kind)
+    return list(found.values())
+
+
+def _all(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str, shown: set[str]) -> Iterator[Link]:
     for anchor in anchors:
-        url = "".join(anchor.url.split())
-        if url.lower().startswith(("http://", "https://")) and len(url) <= limits.MAX_URL_CHARACTERS:
-            found.setdefault(url, Link(url=url, text=anchor.text))
-    for match in _BARE.finditer(text):
-        url = match.group().rstrip(".,;:!?)]}'\"")
-        found.setdefault(url, Link(url=url))
-    return list(found.values())[: limits.MAX_LINKS]
+        url = _absolute(anchor.url)
+        if url:
+            yield Link(url=url, text=anchor.text, kind=_kind(anchor.text, url))
+    for text in texts:
+        for match in _BARE.finditer(text):
+            url = _without_trailing(match.group())
+            if _WEB.match(url) and url not in shown and match.group() not in shown:
+                yield Link(url=url, kind=_kind(_words_before(text, match.start()), url))
+    for url in _HEADER_URL.findall(list_unsubscribe):
+        yield Link(url=url, kind="unsubscribe")
+
+
+def _absolute(href: str) -> str:
+    """The URL as written, "" for what is no web address (mailto, tel, cid, data, javascript, fragments, relative)."""
+    url = "".join(href.split()) if any(map(str.isspace, href)) else href
+    if url.startswith("//"):
+        url = "https:" + url
+    return url if _WEB.match(url) and len(url) <= limits.MAX_URL_CHARACTERS else ""
+
+
+def _without_trailing(url: str) -> str:
+    """Without the punctuation of the sentence around it; a closing bracket stays when the URL opened it."""
+    while url:
+        last = url[-1]
+        opening = _BRACKETS.get(last)
+        if last in _TRAILING or (opening and url.count(last) > url.count(opening)):
+            url = url[:-1]
+        else:
+            break
+    return url
+
+
+def _words_before(text: str, start: int) -> str:
+    """What the line says before a bare URL, or the line above when it stands alone."""
+    above = text[max(0, start - 2 * _CONTEXT_CHARACTERS) : start].rstrip(" \n\t")
+    return above.rpartition("\n")[2][-_CONTEXT_CHARACTERS:]
+
+
+def _kind(text: str, url: str) -> str:
+    words = text[: limits.MAX_LINK_TEXT_CHARACTERS].lower()
+    path = url.partition("://")[2].partition("/")[2][:500].lower()
+    for kind in _KINDS:
+        if words and phrases(kind).occur_in(words):
+            return kind
+    for kind in _KINDS:
+        if path and _PATH_WORDS[kind].search(path):
+            return kind
+    return "other"

@@ -10,7 +10,7 @@ from message_parser.domain.dates import read_date
 from message_parser.domain.encoded_words import decode_text
 from message_parser.domain.filenames import clean_filename
 from message_parser.domain.header_section import HeaderSection, read_header_section
-from message_parser.domain.html_text import HtmlText, read_html
+from message_parser.domain.html import HtmlText, read_html
 from message_parser.domain.links import find_links
 from message_parser.domain.mime import read_parts
 from message_parser.domain.parsed import Parsed
@@ -34,7 +34,7 @@ def parse(octets: bytes) -> Parsed:
         parsed.parse_reason = unreadable.reason
         warnings.append(unreadable.reason)
     warnings += bodies.warnings
-    _fill_bodies(parsed, bodies, warnings)
+    _fill_bodies(parsed, bodies, decode_text(section.first("list-unsubscribe")), warnings)
     _fill_attachments(parsed, bodies.attachments)
     parsed.warnings = list(dict.fromkeys(warnings))[: limits.MAX_WARNINGS]
     parsed.parse_status = "partial" if parsed.warnings else "parsed"
@@ -57,7 +57,7 @@ def _header_fields(section: HeaderSection) -> Parsed:
     )
 
 
-def _fill_bodies(parsed: Parsed, bodies: Bodies, warnings: list[str]) -> None:
+def _fill_bodies(parsed: Parsed, bodies: Bodies, list_unsubscribe: str, warnings: list[str]) -> None:
     html = "\n".join(bodies.htmls)
     laid_out = read_html(html) if html else HtmlText()
     own_text = "\n".join(bodies.texts)
@@ -65,9 +65,10 @@ def _fill_bodies(parsed: Parsed, bodies: Bodies, warnings: list[str]) -> None:
     parsed.html = _capped("html", html, warnings)
     parsed.hidden_text = laid_out.hidden[: limits.MAX_HIDDEN_CHARACTERS]
     parsed.preview = make_preview(parsed.text, parsed.hidden_text)
-    parsed.links = find_links(laid_out.anchors, own_text[: limits.MAX_SCANNED_CHARACTERS])
-    html_text = laid_out.text[: limits.MAX_SCANNED_CHARACTERS] if own_text else ""
-    parsed.otp_candidates = otp.find_codes(parsed.subject, parsed.text[: limits.MAX_SCANNED_CHARACTERS], html_text)
+    scanned = [own_text[: limits.MAX_SCANNED_CHARACTERS], laid_out.text[: limits.MAX_SCANNED_CHARACTERS]]
+    parsed.links = find_links(laid_out.anchors, scanned, list_unsubscribe)
+    text, html_text = scanned if own_text else (scanned[1], "")
+    parsed.otp_candidates = otp.find_codes(parsed.subject, text, html_text)
     parsed.otp = otp.best(parsed.otp_candidates)
 
 

@@ -1,31 +1,319 @@
-"""First version: a number of 4 to 8 digits near a word that announces a code."""
+"""Which of the numbers in a mail is the one-time code, with the evidence for it (docs/extraction.md).
+
+subject, text and visible HTML -> normal form -> blot out what is plainly something else, and quotes -> candidates by
+shape -> labels around each -> a rule and a confidence, or nothing.
+"""
+# ruff: noqa: RUF001 - marks and words of many scripts
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
 
 from mayfly.store.message import OtpCandidate
+from message_parser.domain.otp import labels, quotes, shapes
+from message_parser.domain.otp.normal import Normal, normalise
+from message_parser.domain.otp.words import Kind, phrases, unit_words
 
-_CODE = re.compile(r"(?<![\w.,/=-])\d{4,8}(?![\w/=-])")
-_WORDS = re.compile(r"(?i)\b(?:code|otp|pin|passcode|verification|verify|one-time)\b")
+MAX_CHARACTERS = 40_000  # of each source; a person does not look further for a code either
+ACCEPTED = 0.5
+_KEPT = 10
+_OFFER_REACH = 120
+_TERSE_SUBJECT = 24
+_PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
+_WORDLIKE = frozenset(("mixed", "parts", "letters"))
+_PROVEN = 0.9  # evidence that the same code's standing beside a decoy's label elsewhere does not outweigh
+_DIRECT_GAP = 26
+_NEAR_GAP = 90
+_ADJACENT_GAP = 12
+_LINES_ABOVE = 3
+_ORIGIN_BOUND = re.compile(
+    r"(?m)^@[a-z0-9.-]{1,253}[ ](?:@[a-z0-9.-]{1,253}[ ])?#([A-Za-z0-9-]{3,16})(?:[ ]@[a-z0-9.-]{1,253})?[ ]*$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_PENALTIES = {"origin-bound": 0.0, "label": 0.2, "line-below-label": 0.25}
+_NEXT_WORD = re.compile(r"[ \t]?-?([^\W\d_]{1,20})")
+_EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    candidate: shapes.Candidate
+    rule: str
+    confidence: float
+
+
+_Verdict = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """What is asked of the mail as a whole."""
+
+    subject_is_about_codes: bool
+    looks_like_a_purchase: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One candidate where it stands. `blotted` and `source` are of equal length; `line` is its logical line."""
+
+    source: Normal
+    blotted: str
+    candidate: shapes.Candidate
+    line: tuple[int, int]
+    mail: _Mail
 
 
 def find_codes(subject: str, text: str, html_text: str) -> list[OtpCandidate]:
-    found: list[OtpCandidate] = []
-    for source, content in (("subject", subject), ("text", text), ("html", html_text)):
-        for match in _CODE.finditer(content):
-            window = content[max(0, match.start() - 120) : match.end() + 60]
-            if _WORDS.search(window):
-                found.append(
-                    OtpCandidate(
-                        code=match.group(),
-                        confidence=0.8,
-                        rule="near-keyword",
-                        source=source,
-                        span=match.span(),
-                        display=match.group(),
-                    )
-                )
-    return found
+    """Candidates with evidence, best first, at most ten; those below 0.5 are shown but never chosen."""
+    sources = [(name, normalise(content[:MAX_CHARACTERS])) for name, content in _sources(subject, text, html_text)]
+    blotted = [quotes.blot_quotes(shapes.blot(source.text), source.lowered) for _, source in sources]
+    found = [list(shapes.find_candidates(content)) for content in blotted]
+    if not any(found):
+        return []
+    mail = _about(sources)
+    judged = [
+        _evidence(name, source, item)
+        for (name, source), content, candidates in zip(sources, blotted, found, strict=True)
+        for item in _judge_all(source, content, candidates, mail)
+    ]
+    return _merged(judged)
 
 
-def best(candidates: list[OtpCandidate]) -> str | None:
-    return candidates[0].code if candidates else None
+def best(candidates: Sequence[OtpCandidate]) -> str | None:
+    """The code to give out: the first candidate if its evidence is good enough."""
+    return candidates[0].code if candidates and candidates[0].confidence >= ACCEPTED else None
+
+
+def _sources(subject: str, text: str, html_text: str) -> Iterator[tuple[str, str]]:
+    for name, content in (("subject", subject), ("text", text), ("html", html_text)):
+        if content:
+            yield name, content
+
+
+def _about(sources: Sequence[tuple[str, Normal]]) -> _Mail:
+    subject = "".join(source.lowered for name, source in sources if name == "subject")
+    kinds = labels.kinds_in(subject)
+    words: set[str] = set()
+    for _, source in sources:
+        words.update(hit.phrase for hit in phrases("context").find(source.lowered[:4000]))
+    return _Mail(
+        subject_is_about_codes=_is_about_codes(subject, kinds),
+        looks_like_a_purchase=len(words) >= 2,  # noqa: PLR2004 - one such word is in many mails
+    )
+
+
+def _is_about_codes(subject: str, kinds: Sequence[Kind]) -> bool:
+    if "negative" in kinds:
+        return False
+    return "strong" in kinds or (
+        "weak" in kinds and (len(subject) <= _TERSE_SUBJECT or phrases("your").occur_in(subject))
+    )
+
+
+def _judge_all(source: Normal, blotted: str, candidates: Sequence[shapes.Candidate], mail: _Mail) -> Iterator[_Judged]:
+    for match in _ORIGIN_BOUND.finditer(source.text):
+        yield _Judged(shapes.Candidate(*match.span(1), "bound", match.group(1)), "origin-bound", 0.99)
+    previous_end = -1
+    for candidate in candidates:
+        if not _is_quantity(source.lowered, candidate) and not _is_numbered(source.text, candidate):
+            case = _Case(source, blotted, candidate, _line(source.lowered, candidate), mail)
+            judged = _judge(case, previous_end)
+            if judged is not None:
+                yield judged
+        previous_end = candidate.end
+
+
+def _judge(case: _Case, previous_end: int) -> _Judged | None:
+    judged = _by_sentence(case)
+    if judged is None and _is_alone(case.blotted, case.candidate):
+        judged = _by_lines(case)
+    if judged is None:
+        judged = _by_action(case)
+    if judged is None:
+        return None
+    rule, confidence = judged
+    if (
+        rule == "sentence"
+        and previous_end >= 0
+        and "\n" not in case.source.lowered[previous_end : case.candidate.start]
+    ):
+        confidence -= 0.15
+    return _Judged(case.candidate, rule, _by_shape(case.candidate, rule, confidence))
+
+
+def _by_sentence(case: _Case) -> _Verdict | None:
+    """The labels in the same sentence: the nearest says what the candidate is."""
+    candidate = case.candidate
+    around = [
+        (_meant(label.kind, case.mail), label)
+        for label in labels.labels_around(
+            case.source.text, case.source.lowered, candidate.start, candidate.end, case.line
+        )
+    ]
+    if not around:
+        return None
+    kind, nearest = around[0]
+    if kind == "negative":
+        strong = next((label for meant, label in around if meant == "strong" and label.gap <= _NEAR_GAP), None)
+        if strong is None or nearest.firm or nearest.gap <= _ADJACENT_GAP:
+            return ("decoy", 0)
+        return ("sentence", 0.75)
+    if kind == "weak":
+        return _by_weak_label(case, nearest, unopposed=all(meant != "negative" for meant, _ in around))
+    if nearest.gap <= _DIRECT_GAP:
+        return ("label", 0.97)
+    return ("sentence", 0.85) if nearest.gap <= _NEAR_GAP else None
+
+
+def _by_weak_label(case: _Case, label: labels.Label, *, unopposed: bool) -> _Verdict | None:
+    """`code` alone says little: it must be the reader's, or be told to be entered, in no offer and no receipt."""
+    lowered, start, end, mail = case.source.lowered, case.candidate.start, case.candidate.end, case.mail
+    if (mail.looks_like_a_purchase and case.candidate.shape in _WORDLIKE) or (
+        not mail.subject_is_about_codes and _is_offer(lowered[max(0, start - _OFFER_REACH) : end + _OFFER_REACH])
+    ):
+        return ("decoy", 0)
+    if label.gap > _NEAR_GAP:
+        return None
+    sentence = lowered[max(case.line[0], start - _NEAR_GAP) : min(case.line[1], end + _NEAR_GAP)]
+    between = lowered[start - label.gap : start] if label.before else ""
+    announced = mail.subject_is_about_codes or ":" in between or "：" in between
+    if not announced and not phrases("your", "action").occur_in(sentence):
+        return ("mention", 0.4)
+    if label.gap <= _DIRECT_GAP:
+        return ("label", 0.88)
+    return ("sentence", 0.62) if unopposed else None
+
+
+def _is_offer(lowered: str) -> bool:
+    return _PERCENT.search(lowered) is not None or phrases("offer").occur_in(lowered)
+
+
+def _by_lines(case: _Case) -> _Verdict | None:
+    """Alone on its line: the lines above say what it is, or the one below, or the subject."""
+    for distance, line in enumerate(_lines_above(case.source.lowered, case.candidate.start)):
+        kinds = [_meant(kind, case.mail) for kind in labels.kinds_in(line)]
+        if "strong" in kinds:
+            return ("line-below-label", 0.94 - 0.04 * distance)
+        if kinds:
+            return ("decoy", 0) if kinds[-1] == "negative" else ("line-below-label", 0.84 - 0.08 * distance)
+    below = [_meant(kind, case.mail) for kind in labels.kinds_in(_line_below(case.source.lowered, case.candidate.end))]
+    if below and below[0] in ("strong", "weak"):
+        return ("line-above-label", 0.85 if below[0] == "strong" else 0.7)
+    return ("alone", 0.75) if case.mail.subject_is_about_codes and not below else None
+
+
+def _by_action(case: _Case) -> _Verdict | None:
+    """`Use 482193 to sign in`: told what to do with it, in a mail about codes or signing in."""
+    lowered, start, end = case.source.lowered, case.candidate.start, case.candidate.end
+    before = lowered[max(case.line[0], start - 2 * _ADJACENT_GAP) : start]
+    after = lowered[end : min(case.line[1], end + 2 * _ADJACENT_GAP)]
+    action = phrases("action")
+    if not action.occur_in(before) and not action.occur_in(after[:_ADJACENT_GAP]):
+        return None
+    if case.mail.subject_is_about_codes or phrases("verify", "magic", "reset").occur_in(before + " " + after):
+        return ("action", 0.75)
+    return None
+
+
+def _meant(kind: Kind, mail: _Mail) -> Kind:
+    """An ambiguous label (`confirmation code`) is a decoy's in a mail about a purchase or a journey."""
+    if kind != "ambiguous":
+        return kind
+    return "negative" if mail.looks_like_a_purchase else "strong"
+
+
+def _by_shape(candidate: shapes.Candidate, rule: str, confidence: float) -> float:
+    shape, code = candidate.shape, candidate.code
+    direct = rule in ("label", "line-below-label", "origin-bound")
+    if shape == "digits" and _YEAR.fullmatch(code):
+        confidence -= _YEAR_PENALTIES.get(rule, 0.5)
+    elif shape == "letters":
+        confidence -= 0.3 if direct and confidence > 0.9 else 0.9  # noqa: PLR2004
+    elif shape in _WORDLIKE:
+        confidence -= 0.08 if direct else 0.4
+        if any(map(str.islower, code)) and any(map(str.isupper, code)):
+            confidence -= 0.1
+    elif len(code) > 8:  # noqa: PLR2004 - such codes exist, but are rare
+        confidence -= 0.1
+    return round(max(confidence, 0.0), 3)
+
+
+def _is_quantity(lowered: str, candidate: shapes.Candidate) -> bool:
+    """`3600 seconds`: a number with a unit behind it."""
+    if candidate.shape not in ("digits", "grouped"):
+        return False
+    word = _NEXT_WORD.match(lowered, candidate.end)
+    if word is None:
+        return False
+    whole, stems = unit_words()
+    return word.group(1) in whole or word.group(1).startswith(stems)
+
+
+def _is_numbered(text: str, candidate: shapes.Candidate) -> bool:
+    """`#4821`, `№ 4821`, `© 2026`, `No. 4821`: numbered things, not codes."""
+    before = text[max(0, candidate.start - 4) : candidate.start].rstrip()
+    return before.endswith(("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº"))
+
+
+def _line(lowered: str, candidate: shapes.Candidate) -> tuple[int, int]:
+    """The candidate's line; a line that plain text wrapped goes on in the next one."""
+    start = lowered.rfind("\n", 0, candidate.start) + 1
+    end = lowered.find("\n", candidate.end)
+    end = len(lowered) if end < 0 else end
+    previous = lowered.rfind("\n", 0, max(start - 1, 0)) + 1
+    if start - previous > 50 and lowered[start - 2 : start - 1] not in ".:!?。：":  # noqa: PLR2004 - wrapped near 72
+        start = previous
+    following = lowered.find("\n", end + 1)
+    if end - start > 50 and lowered[end - 1 : end] not in ".:!?。：" and lowered[end + 1 : end + 2].strip():  # noqa: PLR2004
+        end = len(lowered) if following < 0 else following
+    return start, end
+
+
+def _is_alone(blotted: str, candidate: shapes.Candidate) -> bool:
+    """Whether nothing but marks shares its line."""
+    start = blotted.rfind("\n", 0, candidate.start) + 1
+    end = blotted.find("\n", candidate.end)
+    around = blotted[start : candidate.start] + blotted[candidate.end : end if end >= 0 else len(blotted)]
+    return not around.strip(_EDGES)
+
+
+def _lines_above(lowered: str, start: int) -> list[str]:
+    above = lowered[max(0, start - 600) : lowered.rfind("\n", 0, start) + 1].split("\n")
+    return [line for line in reversed(above) if line.strip(_EDGES)][:_LINES_ABOVE]
+
+
+def _line_below(lowered: str, end: int) -> str:
+    start = lowered.find("\n", end)
+    below = lowered[start : start + 300].split("\n") if start >= 0 else []
+    return next((line for line in below if line.strip(_EDGES)), "")
+
+
+def _evidence(name: str, source: Normal, judged: _Judged) -> OtpCandidate:
+    start, end = source.origin(judged.candidate.start, judged.candidate.end)
+    return OtpCandidate(
+        code=judged.candidate.code,
+        confidence=judged.confidence,
+        rule=judged.rule,
+        source=name,
+        span=(start, end),
+        display=source.original[start:end],
+    )
+
+
+def _merged(found: Sequence[OtpCandidate]) -> list[OtpCandidate]:
+    """One entry per code with its best evidence; every further place it stands in adds a little."""
+    decoys = {item.code for item in found if item.rule == "decoy"}
+    by_code: dict[str, OtpCandidate] = {}
+    for item in found:
+        if item.confidence <= 0 or (item.code in decoys and item.confidence < _PROVEN):
+            continue
+        known = by_code.get(item.code)
+        if known is None:
+            by_code[item.code] = item
+            continue
+        better = max(known, item, key=lambda one: one.confidence)
+        by_code[item.code] = msgspec.structs.replace(better, confidence=round(min(better.confidence + 0.01, 0.99), 3))
+    return sorted(by_code.values(), key=lambda item: -item.confidence)[:_KEPT]

@@ -1,0 +1,196 @@
+"""HTML as text that a person and the code finder can read, and what the HTML hides from the eye.
+
+Blocks start lines, list items get a dash, table cells are set apart by a space, links keep their text. What is
+hidden by style is collected apart: senders put preheaders there, and filler, and sometimes traps. Quoted older mail
+(`blockquote type=cite`, Gmail's and Outlook's wrappers) gets a `>` before each line.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from message_parser.domain import limits
+from message_parser.domain.html import visibility
+from message_parser.domain.html.visibility import Paint
+
+_BLOCKS = frozenset(
+    """
+    address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul
+    """.split()  # noqa: SIM905 - forty names read better as text
+)
+_DROPPED = frozenset(
+    "head script style title template noscript object iframe svg math select textarea -comment".split()  # noqa: SIM905
+)
+_QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote")
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0\u2007\u202f]+")
+_QUOTE_MARK = "\x01"
+
+
+@dataclass(slots=True)
+class Anchor:
+    url: str
+    text: str
+
+
+@dataclass(slots=True)
+class HtmlText:
+    """`text`: visible, laid out. `hidden`: what the eye does not see. `anchors`: in order, hidden ones too."""
+
+    text: str = ""
+    hidden: str = ""
+    anchors: list[Anchor] = field(default_factory=list)
+
+
+def read_html(html: str) -> HtmlText:
+    """Lay out `html` (its first 2 Mi characters)."""
+    tree = LexborHTMLParser(html[: limits.MAX_BODY_CHARACTERS])
+    root = tree.root
+    if root is None:
+        return HtmlText()
+    layout = _Layout(visibility.hidden_classes(_sheets(tree, html)))
+    layout.walk(root)
+    return layout.finish()
+
+
+def _sheets(tree: LexborHTMLParser, html: str) -> str:
+    if "<style" not in html and "<STYLE" not in html:
+        return ""
+    return "\n".join(node.text_content or "" for node in tree.css("style")[:20])
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element on the way down: what has to be undone on the way up."""
+
+    tag: str
+    paint: Paint
+    hides: bool = False
+    quotes: bool = False
+    anchor: bool = False
+
+
+class _Layout:
+    """One pass over the tree without recursion: depth is the sender's to choose."""
+
+    def __init__(self, hidden_classes: frozenset[str]) -> None:
+        self._hidden_classes = hidden_classes
+        self._visible: list[str] = []
+        self._hidden: list[str] = []
+        self._open: list[_Open] = [_Open("", Paint())]
+        self._hiding = 0
+        self._quoting = 0
+        self._pre = 0
+        self._anchors: list[Anchor] = []
+        self._anchor: tuple[str, list[str], int] | None = None
+
+    def walk(self, root: LexborNode) -> None:
+        node, depth = root, 0
+        while True:
+            child = self._visit(node)
+            if child is not None:
+                node, depth = child, depth + 1
+                continue
+            following = node.next
+            while depth and following is None:
+                node, depth = node.parent or root, depth - 1
+                self._leave()
+                following = node.next
+            if not depth or following is None:
+                return
+            node = following
+
+    def _visit(self, node: LexborNode) -> LexborNode | None:
+        """Take the node in; its first child when it has to be gone into."""
+        tag = node.tag or ""
+        if tag == "-text":
+            self._text(node.text_content or "")
+        elif tag not in _DROPPED:
+            self._enter(node, tag)
+            child = node.child
+            if child is not None:
+                return child
+            self._leave()
+        return None
+
+    def _text(self, text: str) -> None:
+        if self._pre:
+            self._out.append(self._quoted_lines(text))
+        else:
+            self._out.append(_SPACES.sub(" ", text))
+
+    @property
+    def _out(self) -> list[str]:
+        return self._hidden if self._hiding or self._open[-1].paint.hides_text else self._visible
+
+    def _enter(self, node: LexborNode, tag: str) -> None:
+        attributes = node.attributes
+        opened = _Open(tag, self._open[-1].paint)
+        if attributes:
+            self._look(attributes, opened)
+        self._open.append(opened)
+        self._hiding += opened.hides
+        self._quoting += opened.quotes
+        self._pre += tag == "pre"
+        if tag in _BLOCKS or tag == "br":
+            self._break("- " if tag == "li" else "")
+        elif tag in ("td", "th"):
+            self._out.append(" ")
+        elif tag in ("a", "area") and attributes.get("href"):
+            opened.anchor = True
+            self._anchor = (attributes["href"] or "", self._out, len(self._out))
+        elif tag == "img" and attributes.get("alt"):
+            self._out.append(f" {_SPACES.sub(' ', attributes['alt'] or '')} ")
+
+    def _look(self, attributes: dict[str, str | None], opened: _Open) -> None:
+        style = visibility.squeeze(attributes.get("style") or "")
+        classes = (attributes.get("class") or "")[:500].lower()
+        opened.hides = (
+            "hidden" in attributes
+            or (style != "" and visibility.is_hidden(style))
+            or (bool(self._hidden_classes) and not self._hidden_classes.isdisjoint(classes.split()))
+        )
+        bgcolor, colour = attributes.get("bgcolor") or "", attributes.get("color") or ""
+        if bgcolor or colour or "color" in style or "background" in style:
+            opened.paint = visibility.paint(opened.paint, style, bgcolor, colour)
+        opened.quotes = (opened.tag == "blockquote" and attributes.get("type") == "cite") or classes.startswith(
+            _QUOTE_CLASSES
+        )
+
+    def _leave(self) -> None:
+        closed = self._open.pop()
+        if closed.anchor and self._anchor:
+            url, out, start = self._anchor
+            text = " ".join("".join(out[start:]).replace(_QUOTE_MARK, "").split())
+            self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS]))
+            self._anchor = None
+        self._pre -= closed.tag == "pre"
+        self._quoting -= closed.quotes
+        if closed.tag in _BLOCKS:
+            self._break()
+        elif closed.tag in ("td", "th"):
+            self._out.append(" ")
+        self._hiding -= closed.hides
+
+    def _break(self, start: str = "") -> None:
+        self._out.append(f"\n{_QUOTE_MARK}{start}" if self._quoting else f"\n{start}")
+
+    def _quoted_lines(self, text: str) -> str:
+        return text.replace("\n", f"\n{_QUOTE_MARK}") if self._quoting else text
+
+    def finish(self) -> HtmlText:
+        hidden = " ".join("".join(self._hidden).replace(_QUOTE_MARK, "").split())
+        return HtmlText(_tidy("".join(self._visible)), hidden, self._anchors)
+
+
+def _tidy(text: str) -> str:
+    """No space at line ends, at most one blank line in a row, quote marks where there is something to quote."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        words = _SPACES.sub(" ", line.replace(_QUOTE_MARK, "")).strip()
+        if words:
+            kept.append(f"> {words}" if line.startswith(_QUOTE_MARK) else words)
+        elif kept and kept[-1]:
+            kept.append("")
+    return "\n".join(kept).strip()

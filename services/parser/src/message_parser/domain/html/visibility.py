@@ -1,0 +1,106 @@
+"""Whether styles keep an element from the eye: the inline ones, and single classes of a style sheet.
+
+No CSS engine: it knows the tricks that mail uses for preheaders and traps (display:none, zero size, text in the colour
+of its background), and takes everything else for visible.
+"""
+
+import re
+from dataclasses import dataclass
+
+_HIDDEN = re.compile(
+    r"display:none|visibility:hidden|font-size:[01](?:\.0*)?(?:px|pt|em|rem|%)?(?:[;!]|$)|opacity:0(?:\.0*)?(?:[;!]|$)"
+    r"|max-height:[01](?:px)?(?:[;!]|$)|(?:^|;)(?:height|width):0(?:px)?(?:[;!].{0,500}overflow:hidden|$)|mso-hide:all(?:[;!]|$)"
+    r"|text-indent:-\d{3,}|(?:left|top):-\d{4,}|clip:rect\(0"
+)
+_COLOUR = re.compile(r"(?:^|;)color:([^;!]{1,40})")
+_BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]{1,200})")
+_HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
+_RGB = re.compile(r"rgba?\((\d{1,3}),(\d{1,3}),(\d{1,3})")
+_NAMED = {"white": "ffffff", "black": "000000"}
+_RULE = re.compile(r"([^{}]{0,2000})\{([^{}]{0,5000})\}")
+_CLASS = re.compile(r"[a-z0-9]{0,10}\.([\w-]{1,60})")
+_MAX_SHEET_CHARACTERS = 100_000
+UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Colours in effect as six hexadecimal digits; UNKNOWN for images, gradients and names we do not follow."""
+
+    colour: str = "000000"
+    background: str = "ffffff"
+
+    @property
+    def hides_text(self) -> bool:
+        return self.colour == self.background != UNKNOWN
+
+
+def squeeze(style: str) -> str:
+    """A style attribute in the form the other functions take: lower case, no white space."""
+    return "".join(style[:2000].lower().split())
+
+
+def is_hidden(squeezed: str) -> bool:
+    return _HIDDEN.search(squeezed) is not None
+
+
+def paint(parent: Paint, squeezed: str, bgcolor: str, colour: str) -> Paint:
+    """The colours inside an element, from its style, its `bgcolor` and (for `font`) its `color` attribute."""
+    background = parent.background
+    if bgcolor:
+        background = _colour("".join(bgcolor.lower().split()))
+    found = _BACKGROUND.search(squeezed)
+    if found and found.group(1) not in ("none", "transparent", "inherit"):
+        background = _colour(found.group(1))
+    text = _colour(colour.lower().strip()) if colour else parent.colour
+    found = _COLOUR.search(squeezed)
+    if found and found.group(1) != "inherit":
+        text = _colour(found.group(1))
+    return Paint(text, background)
+
+
+def _colour(value: str) -> str:
+    match = _HEX.search(value)
+    if match and "url(" not in value and "gradient" not in value:
+        digits = match.group(1)
+        return digits if len(digits) == 6 else "".join(2 * digit for digit in digits)  # noqa: PLR2004 - #rrggbb
+    match = _RGB.match(value)
+    if match:
+        return "".join(f"{min(int(part), 255):02x}" for part in match.groups())
+    return _NAMED.get(value, UNKNOWN)
+
+
+def hidden_classes(sheet: str) -> frozenset[str]:
+    """Classes that a style sheet hides on every screen: rules inside @media do not count."""
+    sheet = sheet[:_MAX_SHEET_CHARACTERS].lower()
+    if "none" not in sheet and "hidden" not in sheet:
+        return frozenset()
+    names: set[str] = set()
+    for selectors, body in _RULE.findall(_without_at_rules(sheet)):
+        if is_hidden("".join(body.split())):
+            for selector in selectors.split(","):
+                match = _CLASS.fullmatch(selector.strip())
+                if match:
+                    names.add(match.group(1))
+    return frozenset(names)
+
+
+def _without_at_rules(sheet: str) -> str:
+    kept: list[str] = []
+    place = 0
+    while (start := sheet.find("@", place)) >= 0:
+        kept.append(sheet[place:start])
+        place = _block_end(sheet, start)
+    kept.append(sheet[place:])
+    return "".join(kept)
+
+
+def _block_end(sheet: str, start: int) -> int:
+    """Where the block or statement that begins at `start` ends."""
+    depth = 0
+    for match in re.finditer(r"[{};]", sheet[start:]):
+        mark = match.group()
+        depth += {"{": 1, "}": -1}.get(mark, 0)
+        if depth <= 0 and mark != "{":
+            return start + match.end()
+    return len(sheet)

@@ -1,0 +1,105 @@
+"""The words near a candidate that say what it is."""
+# ruff: noqa: RUF001 - marks and words of many scripts
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from message_parser.domain.otp.words import Kind, label_kinds, phrases
+
+_SENTENCE_ENDS = ".!?。！？؟।"
+_FAR = 160
+_LONG_NEGATIVE = 11
+_DIRECT_AFTER, _FAR_AFTER = 26, 60
+_SHORT_WORD, _PLAIN_WORD = 4, 6
+_COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
+_FIRST_WORD = re.compile(r"[^\w]{0,3}([^\W\d_]{1,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`gap`: characters between it and the candidate. `before`: it comes first. `firm`: a decoy's full name."""
+
+    kind: Kind
+    gap: int
+    before: bool
+    firm: bool = False
+
+
+def labels_around(text: str, lowered: str, start: int, end: int, line: tuple[int, int]) -> list[Label]:
+    """The labels in the candidate's sentence, which never leaves `line`, nearest first.
+
+    What follows a candidate labels it only where the words between look like `is your`: `81000 accounts were ... code`
+    is prose.
+    """
+    left = _sentence_start(text, start, max(line[0], start - _FAR))
+    right = _sentence_end(text, end, min(line[1], end + _FAR))
+    before = [
+        Label(label.kind, start - left - label.end, before=True, firm=label.firm)
+        for label in _find(lowered[left:start])
+    ]
+    following = lowered[end:right]
+    after = [
+        Label(label.kind, label.start, before=False, firm=label.firm)
+        for label in _find(following)
+        if _links_back(following[: label.start], label.kind)
+    ]
+    return sorted(before + after, key=lambda label: label.gap)
+
+
+def _links_back(between: str, kind: Kind) -> bool:
+    word = _FIRST_WORD.match(between)
+    length = len(word.group(1)) if word else 0
+    if len(between) > _DIRECT_AFTER:
+        return kind != "weak" and len(between) <= _FAR_AFTER and length <= _SHORT_WORD
+    return length <= (_SHORT_WORD if kind == "weak" else _PLAIN_WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    start: int
+    end: int
+    kind: Kind
+    firm: bool
+
+
+def _find(lowered: str) -> Sequence[Placed]:
+    kinds = label_kinds()
+    return [
+        Placed(hit.start, hit.end, kinds[hit.phrase], _is_firm(hit.phrase))
+        for hit in phrases("strong", "weak", "ambiguous", "negative").find(lowered)
+        if not _COMPOUND.match(lowered, hit.end)
+    ]
+
+
+def kinds_in(lowered: str) -> list[Kind]:
+    """The kinds of the labels of a line, in order."""
+    return [label.kind for label in _find(lowered[-2 * _FAR :])]
+
+
+def _is_firm(phrase: str) -> bool:
+    return " " in phrase or len(phrase) >= _LONG_NEGATIVE or (not phrase.isascii() and phrase[0] > "\u0590")
+
+
+def _sentence_start(text: str, start: int, floor: int) -> int:
+    for place in range(start - 2, floor - 1, -1):
+        if _ends_sentence(text, place):
+            return place + 1
+    return floor
+
+
+def _sentence_end(text: str, end: int, ceiling: int) -> int:
+    for place in range(end, ceiling):
+        if _ends_sentence(text, place):
+            return place
+    return ceiling
+
+
+def _ends_sentence(text: str, place: int) -> bool:
+    """A full stop before a small letter belongs to an abbreviation (`Auth. code`)."""
+    if text[place] not in _SENTENCE_ENDS:
+        return False
+    if text[place] > "\x7f":
+        return True
+    following = text[place + 1 : place + 3]
+    return following[:1].isspace() and not (text[place] == "." and following[1:].islower())

@@ -1,0 +1,99 @@
+"""What can be a code by its shape alone, after everything that is plainly something else has been blotted out."""
+# ruff: noqa: RUF001, E501 - marks and words of many scripts
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_CANDIDATES = 100
+
+# Each alternative is bounded, so that the search stays linear however hostile the text.
+_PLAINLY_ELSE = re.compile(
+    r"""
+      (?:https?://|www\.)[^\s<>"']{1,4000}                                      # URLs
+    | (?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}        # addresses
+    | \b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,6}/[^\s<>"']{1,400}   # URLs without a scheme
+    | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
+    | \#(?=[0-9]{0,5}[a-f])[0-9a-f]{3,8}\b                                      # CSS colours
+    | \b[a-z]{2}\d{2}[ ]?(?:[a-z0-9]{4}[ ]?){2,7}[a-z0-9]{1,4}\b                # IBAN
+    | [$€£¥₹₽₺₴₩₪฿₫][ ]?\d[\d.,]{0,12}(?:[ ]\d{3}){0,3}                         # prices
+    | \b\d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
+    | \b\d{1,9}[ ]?[円元원年년]                                                    # CJK prices and years
+    | \b\d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                                 # dates with dots or slashes
+    | \b\d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \b\d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
+    | \b\d{1,2}:\d{2}(?::\d{2})?\b                                              # times
+    | \bv?\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions, decimals, thousands, IPv4
+    | \+[ ]?\d(?:[ ().-]{0,2}\d){6,14}                                          # phone numbers, international
+    | \(\d{2,5}\)[ -]{0,2}\d(?:[ -]?\d){4,9}                                    # phone numbers with area code
+    | \b(?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b                                      # phone numbers, 3-3-4
+    | \b0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                             # phone numbers with a leading zero
+    | \b\d{1,5}[ -](?:\d{3,5}[ -]){2,5}\d{2,5}\b(?<=\d[ -]\d{4})                # card numbers
+    | (?:\*{2,16}|x{3,16}|•{2,16}|…)[ -]?\d{3,4}\b                              # masked card numbers
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
+_RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
+_SHAPES = re.compile(
+    _LEFT
+    + r"(?:"
+    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d))"
+    + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
+    + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
+    + r"|(?P<digits>\d{4,10})"
+    + r"|(?P<parts>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
+    + r"|(?P<mixed>(?=[A-Za-z]{0,11}\d)(?=\d{0,11}[A-Za-z])[A-Za-z0-9]{4,12})"
+    + r"|(?P<letters>[A-Z]{5,8})"
+    + r")"
+    + _RIGHT
+)
+_MEASURE = re.compile(
+    r"(?i)\d{1,5}(?:min|mins|h|hr|hrs|hours|days|px|pt|em|kb|mb|gb|tb|mhz|ghz|bit|kbps|mbps|th|st|nd|rd|am|pm|mm|cm|km|kg|usd|eur|x\d{1,5}|er|s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`code`: as typed by a user: digits of a group joined, a vendor's one- or two-letter prefix dropped."""
+
+    start: int
+    end: int
+    shape: str
+    code: str
+
+
+def blot(text: str) -> str:
+    """The text with everything that is plainly no code blotted out, of equal length."""
+    return _PLAINLY_ELSE.sub(lambda match: "\x00" * len(match.group()), text)
+
+
+def find_candidates(blotted: str) -> Iterator[Candidate]:
+    """At most MAX_CANDIDATES of what could be a code by shape, in order."""
+    count = 0
+    for match in _SHAPES.finditer(blotted):
+        candidate = _candidate(match)
+        if candidate is not None:
+            yield candidate
+            count += 1
+            if count == MAX_CANDIDATES:
+                return
+
+
+def _candidate(match: re.Match[str]) -> Candidate | None:
+    shape, shown = match.lastgroup or "", match.group()
+    if shape in ("spaced", "grouped"):
+        code = "".join(character for character in shown if character.isdigit())
+    elif shape == "prefixed":
+        code = shown.partition("-")[2]
+    elif _is_no_code(shape, shown):
+        return None
+    else:
+        code = shown
+    return Candidate(match.start(), match.end(), shape, code)
+
+
+def _is_no_code(shape: str, shown: str) -> bool:
+    """Words joined by hyphens, numbers joined by hyphens, and measures."""
+    if shape == "parts":
+        return shown.replace("-", "").isdigit() or not any(map(str.isdigit, shown))
+    return shape == "mixed" and _MEASURE.fullmatch(shown) is not None

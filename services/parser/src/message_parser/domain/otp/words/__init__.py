@@ -1,0 +1,117 @@
+"""The keyword lists, one TOML file per language, compiled into linear-time searches.
+
+All languages are searched at once: mails mix them, and a label decides by what it means, not by what language the mail
+is thought to be in. docs/extraction.md says what each list is for and how to add a language.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import re2
+
+Kind = Literal["strong", "weak", "ambiguous", "negative"]
+# Where languages disagree about a word, the earlier kind wins.
+LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak")
+LISTS = (
+    *LABEL_KINDS,
+    "action",
+    "context",
+    "offer",
+    "your",
+    "quote",
+    "units",
+    "verify",
+    "reset",
+    "magic",
+    "unsubscribe",
+)
+_MAX_SUFFIX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found at `start` to `end` of the searched text."""
+
+    start: int
+    end: int
+    phrase: str
+
+
+class Phrases:
+    """A set of phrases searched in lower-cased text, with word boundaries where the script has them."""
+
+    def __init__(self, phrases: frozenset[str]) -> None:
+        self._open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
+        self._stems = self._open_ended | {phrase for phrase in phrases if not phrase.endswith("*")}
+        options = re2.Options()
+        options.longest_match = True
+        options.never_capture = True
+        options.max_mem = 64 << 20
+        self._search = re2.compile("|".join(re2.escape(stem) for stem in sorted(self._stems)), options)
+
+    def find(self, lowered: str) -> Iterator[Hit]:
+        """Every phrase in `lowered`, left to right, the longest at each place."""
+        for match in self._search.finditer(lowered):
+            start, end = match.span()
+            stem = lowered[start:end]
+            if _is_spaced(stem[0]) and start and lowered[start - 1].isalpha():
+                continue
+            if _is_spaced(stem[-1]) and lowered[end : end + 1].isalpha():
+                if stem not in self._open_ended:
+                    continue
+                end = _suffix_end(lowered, end)
+                if end == -1:
+                    continue
+            yield Hit(start, end, stem)
+
+    def occur_in(self, lowered: str) -> bool:
+        return next(self.find(lowered), None) is not None
+
+
+def _suffix_end(lowered: str, end: int) -> int:
+    """Where the word that goes on at `end` stops, -1 when the suffix is too long to be one."""
+    for place in range(end, end + _MAX_SUFFIX + 1):
+        if not lowered[place : place + 1].isalpha():
+            return place
+    return -1
+
+
+def _is_spaced(character: str) -> bool:
+    """Whether the character's script sets words apart and does not glue particles to them (Latin, Greek, Cyrillic)."""
+    return character.isalpha() and character < "\u0590"
+
+
+@cache
+def _lists() -> dict[str, dict[str, None]]:
+    lists: dict[str, dict[str, None]] = {name: {} for name in LISTS}
+    for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            for name, phrases in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                lists[name].update(dict.fromkeys(phrase.lower() for phrase in phrases))
+    return lists
+
+
+@cache
+def phrases(*names: str) -> Phrases:
+    """The phrases of these lists, of all languages."""
+    lists = _lists()
+    return Phrases(frozenset(phrase for name in names for phrase in lists[name]))
+
+
+@cache
+def label_kinds() -> dict[str, Kind]:
+    """What each label means, by its stem."""
+    lists = _lists()
+    return {phrase.rstrip("*"): kind for kind in reversed(LABEL_KINDS) for phrase in lists[kind]}
+
+
+@cache
+def unit_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Whole words that make the number before them a quantity, and stems that do so with any ending."""
+    units = _lists()["units"]
+    whole = frozenset(unit for unit in units if not unit.endswith("*"))
+    return whole, tuple(unit[:-1] for unit in units if unit.endswith("*"))
