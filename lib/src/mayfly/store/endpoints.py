@@ -47,6 +47,9 @@ class Endpoint(Record, frozen=True, kw_only=True):
         return [self.secret]
 
 
+_OF_WEBHOOK_URL: Document = {"format": "vaultmail", "inbox_id": {"$ne": None}}
+
+
 class Endpoints:
     def __init__(self, database: Database) -> None:
         self._endpoints: AsyncCollection[Document] = database["webhook_endpoints"]
@@ -63,16 +66,23 @@ class Endpoints:
         return {endpoint.id: endpoint for endpoint in await self._all({"_id": {"$in": list(endpoint_ids)}})}
 
     async def of_inbox(self, inbox_id: str) -> list[Endpoint]:
-        """Endpoints bound to this one inbox."""
-        return await self._all({"inbox_id": inbox_id})
+        """What the inbox's `webhook_url` made: one endpoint or none."""
+        return await self._all({"inbox_id": inbox_id, "format": "vaultmail"})
+
+    async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> None:
+        """Delete what their `webhook_url` made."""
+        with store_failures():
+            await self._endpoints.delete_many({"inbox_id": {"$in": list(inbox_ids)}, "format": "vaultmail"})
 
     async def of_account(self, account_id: str) -> list[Endpoint]:
         """All endpoints of the account, newest first, disabled ones too; not those of inboxes that are gone."""
         return await self._all({"account_id": account_id, "ends_at": None}, newest_first=True)
 
     async def count_of_account(self, account_id: str) -> int:
+        """How many the account has, not counting what the `webhook_url` of its inboxes made."""
+        counted = {"account_id": account_id, "ends_at": None, "$nor": [_OF_WEBHOOK_URL]}
         with store_failures():
-            return await self._endpoints.count_documents({"account_id": account_id, "ends_at": None})
+            return await self._endpoints.count_documents(counted)
 
     async def listening(self, inbox_ids: Collection[str], account_ids: Collection[str]) -> list[Endpoint]:
         """Enabled endpoints of these inboxes, and of these accounts as a whole."""
