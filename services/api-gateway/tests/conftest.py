@@ -55,7 +55,7 @@ async def running(settings: Settings) -> AsyncIterator[Gateway]:
     """A gateway that serves until the context ends, then drains as at SIGTERM."""
     async with build(settings) as component:
         stop = asyncio.Event()
-        task = asyncio.create_task(component.tasks["http"](stop))
+        tasks = [asyncio.create_task(task(stop)) for task in component.tasks.values()]
         url = f"http://127.0.0.1:{settings.http_port}"
         async with httpx.AsyncClient(base_url=url, timeout=10) as http:
             for _ in range(200):
@@ -66,7 +66,7 @@ async def running(settings: Settings) -> AsyncIterator[Gateway]:
                     await asyncio.sleep(0.01)
             yield Gateway(http, url)
         stop.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
 
 @pytest.fixture

@@ -1,123 +1,286 @@
 """Reading one inbox's events as they happen, from any cursor, without gap or duplicate.
 
-The cursor is the sequence of the stream EVENTS. Live events come over its republished copy (`live.inbox.<id>.>`,
-core NATS); what a reader missed (before it came, or while the connection was gone) is read back by direct gets
-"next by subject". The api-gateway's SSE and wait calls stand on this.
+The cursor is the sequence of the stream EVENTS. Live events come over its republished copy (`live.>`, core NATS, one
+subscription a process) and bear the sequence of the event before them on their subject, so a reader sees when one is
+missing. What is missing, or came before the reader, is read back from the stream. The api-gateway's SSE and wait calls
+stand on this.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 import nats.js.errors
+import structlog
 from nats.aio.msg import Msg
 
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
+from mayfly.failures import TransientFailure
 
+_log = structlog.get_logger()
 _QUEUE_LIMIT = 256
+_READS_AT_ONCE = 32
+_WATCH_SECONDS = 5.0
+# How far the clocks of the broker and of whoever stored a message may differ, and how many events are looked at.
+_CLOCK_SLACK = timedelta(seconds=5)
+_LOOKED_AT = 256
 
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
+    """`previous`: the sequence of the event before it on the same subject, 0 when there was none or it is not known."""
+
     sequence: int
     fact: facts.Fact
+    previous: int = 0
 
 
-class _Follower:
-    """One reader's queue. Once it overflows or the connection blinked, it reads back from the stream instead."""
+class Bounds(msgspec.Struct, frozen=True, rename={"first": "first_seq", "last": "last_seq", "first_at": "first_ts"}):
+    """What the stream holds now; `first_at` means nothing when `messages` is 0, and `first` is then `last` + 1."""
 
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[LiveEvent | None] = asyncio.Queue(_QUEUE_LIMIT)
-        self.behind = True
+    messages: int
+    first: int
+    last: int
+    first_at: datetime
+
+
+class Reader:
+    """One reader of one inbox, for one task. `cursor`: everything up to there has been given out.
+
+    Its queue is bounded: a reader that is slower than its inbox goes back to the stream, at its own pace.
+    """
+
+    def __init__(self, source: "LiveEvents", inbox_id: str, cursor: int, *, behind: bool) -> None:
+        self._source = source
+        self._inbox_id = inbox_id
+        self.cursor = cursor
+        self._queue: deque[LiveEvent] = deque()
+        self._awaited: asyncio.Future[None] | None = None
+        # How often something was, or may have been, missed; and up to which of those times it was read back.
+        self._gaps = 1 if behind else 0
+        self._filled = 0
+
+    async def next(self, patience: float) -> LiveEvent | None:
+        """The next event; None when none came for `patience` seconds (0: none is there now).
+
+        Raises TransientFailure when the broker cannot be read and when the process is stopping. May be cancelled
+        and called again: nothing is lost.
+        """
+        deadline = asyncio.get_running_loop().time() + patience
+        while True:
+            self._source.require_open()
+            event = await self.stored() if self._gaps != self._filled else self._queued()
+            if event is not None:
+                return event
+            if self._gaps == self._filled and not await self._woken(deadline):
+                return None
+
+    async def stored(self) -> LiveEvent | None:
+        """The next event as the stream itself has it, None when it has no more. Raises TransientFailure."""
+        gaps = self._gaps
+        event = await self._source.stored_after(self._inbox_id, self.cursor)
+        if event is None:
+            self._filled = gaps
+        else:
+            self.cursor = event.sequence
+        return event
 
     def offer(self, event: LiveEvent) -> None:
-        if not self.behind:
-            try:
-                self._queue.put_nowait(event)
-            except asyncio.QueueFull:
+        if len(self._queue) < _QUEUE_LIMIT:
+            self._queue.append(event)
+            self.wake()
+        else:
+            self.fall_behind()
+
+    def fall_behind(self, cursor: int | None = None) -> None:
+        """Something may be missing: read back from the stream, from another cursor if one is given."""
+        self._queue.clear()
+        self._gaps += 1
+        if cursor is not None:
+            self.cursor = cursor
+        self.wake()
+
+    def wake(self) -> None:
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
+
+    def _queued(self) -> LiveEvent | None:
+        while self._queue:
+            event = self._queue.popleft()
+            if event.previous > self.cursor:
                 self.fall_behind()
+            elif event.sequence > self.cursor:
+                self.cursor = event.sequence
+                return event
+        return None
 
-    def fall_behind(self) -> None:
-        self.behind = True
-        while not self._queue.empty():
-            self._queue.get_nowait()
-        self._queue.put_nowait(None)
-
-    async def next(self) -> LiveEvent | None:
-        """The next live event, or None when the reader has to read back from the stream."""
-        return await self._queue.get()
+    async def _woken(self, deadline: float) -> bool:
+        loop = asyncio.get_running_loop()
+        if deadline <= loop.time():
+            return False
+        self._awaited = loop.create_future()
+        timer = loop.call_at(deadline, self.wake)
+        try:
+            await self._awaited
+        finally:
+            timer.cancel()
+            self._awaited = None
+        return bool(self._queue) or self._gaps != self._filled or self._source.is_closed
 
 
 class LiveEvents:
-    """Shared by all readers of a process: one subscription, handed out by inbox id. Enter it before use."""
+    """Shared by all readers of a process: one subscription, handed out by inbox id. `start` it before use."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._followers: defaultdict[str, set[_Follower]] = defaultdict(set)
+        self._readers: defaultdict[str, set[Reader]] = defaultdict(set)
+        self._reads = asyncio.Semaphore(_READS_AT_ONCE)
+        self.is_closed = False
+        self.seen = 0
+        """The newest sequence this process knows of: what was announced up to there has been stored."""
 
     async def start(self) -> None:
-        await self._bus.client.subscribe("live.inbox.>", cb=self._hand_out)
+        await self._bus.client.subscribe(subjects.LIVE, cb=self._hand_out)
         self._bus.on_reconnect(self._resync)
+        self.seen = max(self.seen, (await self.bounds()).last)
 
-    async def position(self) -> int:
-        """The sequence of the newest event. Whatever is stored and announced so far is at or below it."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`, hold what has come against what the stream has; then end every reader."""
+        announced = 0
+        while not stop.is_set():
+            with suppress(TransientFailure):
+                announced = await self._compare(announced)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WATCH_SECONDS):
+                    await stop.wait()
+        self.close()
+
+    def close(self) -> None:
+        """End every reader: `next` raises TransientFailure from now on."""
+        self.is_closed = True
+        for reader in self._all_readers():
+            reader.wake()
+
+    def require_open(self) -> None:
+        if self.is_closed:
+            raise TransientFailure("this process is stopping", retry_after=1)
+
+    async def bounds(self) -> Bounds:
+        """What the stream holds, as its leader knows it. Raises TransientFailure."""
         with broker_failures():
-            return (await self._bus.jetstream.stream_info(EVENTS.name)).state.last_seq
-
-    async def follow(self, inbox_id: str, after: int | None = None) -> AsyncIterator[LiveEvent]:
-        """Events of the inbox with a sequence above `after` (None: from now on), in order, for ever.
-
-        Raises TransientFailure when the broker cannot be read. Close the generator to stop following.
-        """
-        follower = _Follower()
-        self._followers[inbox_id].add(follower)
+            answer = await self._bus.client.request(f"$JS.API.STREAM.INFO.{EVENTS.name}", timeout=5)
         try:
-            cursor = await self.position() if after is None else after
-            while True:
-                if follower.behind:
-                    follower.behind = False
-                    async for event in self._read_back(inbox_id, cursor):
-                        cursor = event.sequence
-                        yield event
-                event_or_gap = await follower.next()
-                if event_or_gap is not None and event_or_gap.sequence > cursor:
-                    cursor = event_or_gap.sequence
-                    yield event_or_gap
-        finally:
-            self._followers[inbox_id].discard(follower)
-            if not self._followers[inbox_id]:
-                del self._followers[inbox_id]
+            return msgspec.json.decode(answer.data, type=_StreamInfo).state
+        except msgspec.ValidationError as error:
+            raise TransientFailure("the broker does not know the event stream") from error
 
-    async def _read_back(self, inbox_id: str, after: int) -> AsyncIterator[LiveEvent]:
-        cursor = after
-        while True:
-            with broker_failures():
-                try:
-                    found = await self._bus.jetstream.get_msg(
-                        EVENTS.name,
-                        seq=cursor + 1,
-                        subject=subjects.inbox_events(inbox_id),
-                        direct=True,
-                        next=True,
-                    )
-                except nats.js.errors.NotFoundError:
-                    return
-            cursor = found.seq or cursor + 1
-            yield LiveEvent(cursor, codec.decode((found.headers or {})[subjects.TYPE_HEADER], found.data or b""))
+    @contextmanager
+    def reader(self, inbox_id: str, after: int | None = None) -> Iterator[Reader]:
+        """A reader of the inbox's events above `after`; None: those that come from now on."""
+        reader = Reader(self, inbox_id, self.seen if after is None else after, behind=after is not None)
+        self._readers[inbox_id].add(reader)
+        try:
+            yield reader
+        finally:
+            readers = self._readers[inbox_id]
+            readers.discard(reader)
+            if not readers:
+                del self._readers[inbox_id]
+
+    async def stored_since(self, inbox_id: str, after: int) -> AsyncIterator[LiveEvent]:
+        """The inbox's events above `after` that the stream still has, in order; ends at the newest."""
+        while event := await self.stored_after(inbox_id, after):
+            after = event.sequence
+            yield event
+
+    async def stored_after(self, inbox_id: str, after: int) -> LiveEvent | None:
+        """The inbox's first event above `after` that the stream still has. Raises TransientFailure.
+
+        Any replica of the stream may answer the first question, so a "no" is asked again of the leader.
+        """
+        wanted = {"seq": after + 1, "next_by_subj": subjects.inbox_events(inbox_id)}
+        async with self._reads:
+            return await self._direct_get(wanted) or await self._leader_get(wanted)
+
+    async def sequence_of(self, inbox_id: str, message_id: str, stored_at: datetime) -> int | None:
+        """The sequence a message was announced with; None when the stream does not have it (any more)."""
+        subject = subjects.inbox_events(inbox_id)
+        start = (stored_at - _CLOCK_SLACK).isoformat().replace("+00:00", "Z")
+        event = await self._direct_get({"start_time": start, "next_by_subj": subject})
+        for _ in range(_LOOKED_AT):
+            if event is None:
+                return None
+            if isinstance(event.fact, facts.MessageStored) and event.fact.message_id == message_id:
+                return event.sequence
+            event = await self._direct_get({"seq": event.sequence + 1, "next_by_subj": subject})
+        return None
+
+    async def _direct_get(self, wanted: Mapping[str, Any]) -> LiveEvent | None:
+        with broker_failures():
+            answer = await self._bus.client.request(
+                f"$JS.API.DIRECT.GET.{EVENTS.name}", msgspec.json.encode(wanted), timeout=5
+            )
+        headers = answer.headers or {}
+        if subjects.TYPE_HEADER in headers:
+            return _event(headers, answer.data)
+        if headers.get("Status") == "404":
+            return None
+        raise TransientFailure("the broker does not answer a direct get")
+
+    async def _leader_get(self, wanted: Mapping[str, Any]) -> LiveEvent | None:
+        with broker_failures():
+            try:
+                found = await self._bus.jetstream.get_msg(
+                    EVENTS.name, seq=wanted["seq"], subject=wanted["next_by_subj"], next=True
+                )
+            except nats.js.errors.NotFoundError:
+                return None
+        headers = found.headers or {}
+        return LiveEvent(found.seq or 0, codec.decode(headers[subjects.TYPE_HEADER], found.data or b""))
 
     async def _hand_out(self, message: Msg) -> None:
-        followers = self._followers.get(message.subject.split(".")[2])
-        if not followers:
-            return
         headers = message.headers or {}
-        event = LiveEvent(int(headers["Nats-Sequence"]), codec.decode(headers[subjects.TYPE_HEADER], message.data))
-        for follower in followers:
-            follower.offer(event)
+        self.seen = max(self.seen, int(headers["Nats-Sequence"]))
+        _, kind, identifier, *_ = message.subject.split(".")
+        readers = self._readers.get(identifier) if kind == "inbox" else None
+        if readers:
+            event = _event(headers, message.data)
+            for reader in readers:
+                reader.offer(event)
 
-    def _resync(self) -> None:
-        for followers in self._followers.values():
-            for follower in followers:
-                follower.fall_behind()
+    async def _compare(self, announced: int) -> int:
+        """What the stream had a while ago must have come by now, or it was lost on the way."""
+        seen = self.seen
+        last = (await self.bounds()).last
+        if last < seen:
+            _log.warning("event_stream_began_anew", seen=seen, last=last)
+            self.seen = last
+            self._resync(cursor=0)
+        elif seen < announced:
+            _log.warning("live_events_lost", seen=seen, announced=announced)
+            self.seen = max(self.seen, announced)
+            self._resync()
+        return last
+
+    def _resync(self, cursor: int | None = None) -> None:
+        for reader in self._all_readers():
+            reader.fall_behind(cursor)
+
+    def _all_readers(self) -> list[Reader]:
+        return [reader for readers in self._readers.values() for reader in readers]
+
+
+class _StreamInfo(msgspec.Struct, frozen=True):
+    state: Bounds
+
+
+def _event(headers: Mapping[str, str], payload: bytes) -> LiveEvent:
+    fact = codec.decode(headers[subjects.TYPE_HEADER], payload)
+    return LiveEvent(int(headers["Nats-Sequence"]), fact, int(headers.get("Nats-Last-Sequence", 0)))

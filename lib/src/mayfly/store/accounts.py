@@ -1,7 +1,9 @@
 """Accounts: who owns inboxes, keys and endpoints. Written by api-gateway."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
@@ -9,7 +11,10 @@ from mayfly.store.record import Record, from_document, to_document
 
 
 class Account(Record, frozen=True, kw_only=True):
-    """`password_hash`: Argon2id in PHC form, None for an account that only uses keys."""
+    """`password_hash`: Argon2id in PHC form, None for an account that only uses keys.
+
+    `team_id`: the account whose plan and limits it shares, which is the owner of its team.
+    """
 
     id: str
     email: str
@@ -17,6 +22,7 @@ class Account(Record, frozen=True, kw_only=True):
     created_at: datetime
     password_hash: str | None = None
     suspended: bool = False
+    team_id: str | None = None
 
 
 class Accounts:
@@ -34,14 +40,43 @@ class Accounts:
     async def find(self, email: str) -> Account | None:
         return await self._one({"email": email})
 
-    async def newest(self, limit: int) -> list[Account]:
+    async def page(self, limit: int, before: str | None = None) -> list[Account]:
+        """Accounts, newest first; only those with ids below `before`."""
+        query: Document = {} if before is None else {"_id": {"$lt": before}}
         with store_failures():
-            found = await self._accounts.find().sort("_id", -1).limit(limit).to_list()
+            found = await self._accounts.find(query).sort("_id", -1).limit(limit).to_list()
         return [from_document(Account, document) for document in found]
 
-    async def set_password_hash(self, account_id: str, password_hash: str) -> None:
+    async def change(self, account_id: str, changes: Mapping[str, str | bool | None]) -> Account | None:
+        """Set these fields; returns the account as it is then. Raises Conflict for a taken e-mail address."""
         with store_failures():
-            await self._accounts.update_one({"_id": account_id}, {"$set": {"password_hash": password_hash}})
+            document = await self._accounts.find_one_and_update(
+                {"_id": account_id}, {"$set": dict(changes)}, return_document=ReturnDocument.AFTER
+            )
+        return from_document(Account, document) if document else None
+
+    async def join(self, email: str, team_id: str) -> Account | None:
+        """Put the account with this address into the team, unless it is in one or owns one; returns it then."""
+        with store_failures():
+            owner = await self._accounts.find_one({"email": email}, {"_id": 1})
+            if owner is None or await self._accounts.find_one({"team_id": owner["_id"]}, {"_id": 1}):
+                return None
+            document = await self._accounts.find_one_and_update(
+                {"email": email, "team_id": None, "_id": {"$ne": team_id}},
+                {"$set": {"team_id": team_id}},
+                return_document=ReturnDocument.AFTER,
+            )
+        return from_document(Account, document) if document else None
+
+    async def leave(self, account_id: str, team_id: str) -> None:
+        with store_failures():
+            await self._accounts.update_one({"_id": account_id, "team_id": team_id}, {"$set": {"team_id": None}})
+
+    async def ids_of_team(self, team_id: str) -> list[str]:
+        """The owner's id and those of everyone in the team."""
+        with store_failures():
+            found = await self._accounts.find({"team_id": team_id}, {"_id": 1}).to_list()
+        return [team_id, *(document["_id"] for document in found)]
 
     async def _one(self, query: Document) -> Account | None:
         with store_failures():

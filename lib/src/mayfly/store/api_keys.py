@@ -1,7 +1,9 @@
 """API keys: found by their prefix, proven by the SHA-256 of their secret. Written by api-gateway."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
@@ -51,6 +53,16 @@ class ApiKeys:
         with store_failures():
             document = await self._keys.find_one_and_update(
                 {"_id": key_id, "account_id": account_id}, {"$set": {"is_active": False}}
+            )
+        return from_document(ApiKey, document) if document else None
+
+    async def set_scopes(self, key_id: str, account_id: str, scopes: Sequence[str]) -> ApiKey | None:
+        """Give it other scopes; returns it, or None when the account has no such key in use."""
+        with store_failures():
+            document = await self._keys.find_one_and_update(
+                {"_id": key_id, "account_id": account_id, "is_active": True},
+                {"$set": {"scopes": list(scopes)}},
+                return_document=ReturnDocument.AFTER,
             )
         return from_document(ApiKey, document) if document else None
 

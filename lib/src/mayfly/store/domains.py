@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from pymongo import UpdateOne
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document
+from mayfly.store.record import Record, from_document, to_document
 
 
 class Domain(Record, frozen=True, kw_only=True):
     """`name` is lower-case A-labels. `tier_required`: the lowest plan tier that may make inboxes on it.
 
-    `allow_subdomains`: mail for `local@any.sub.name` reaches the inbox `local@name`.
+    `account_id` None: the operator's; otherwise proven to be that account's. `allow_subdomains`: mail for
+    `local@any.sub.name` reaches the inbox `local@name`.
     """
 
     id: str
@@ -50,6 +51,26 @@ class Domains:
     async def find(self, name: str) -> Domain | None:
         with store_failures():
             document = await self._domains.find_one({"name": name})
+        return from_document(Domain, document) if document else None
+
+    async def add(self, domain: Domain) -> None:
+        """Receive mail for it from now on. Raises Conflict when it is somebody's already."""
+        with store_failures():
+            await self._domains.insert_one(to_document(domain))
+
+    async def remove(self, domain_id: str, account_id: str) -> None:
+        """Receive no more mail for this domain of the account's; what is gone already is no error."""
+        with store_failures():
+            await self._domains.delete_one({"_id": domain_id, "account_id": account_id})
+
+    async def set_tier(self, name: str, tier_required: int) -> Domain | None:
+        """Set the lowest plan tier of a public domain; returns it as it is then."""
+        with store_failures():
+            document = await self._domains.find_one_and_update(
+                {"name": name, "is_public": True},
+                {"$set": {"tier_required": tier_required}},
+                return_document=ReturnDocument.AFTER,
+            )
         return from_document(Domain, document) if document else None
 
     async def find_among(self, names: Sequence[str]) -> dict[str, Domain]:

@@ -12,7 +12,8 @@ from pymongo.asynchronous.collection import AsyncCollection
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.inserts import insert_missing
 from mayfly.store.message import Attachment, Authentication, Link, Message, OtpCandidate, StoredEnvelope
-from mayfly.store.record import Record, from_document, to_document
+from mayfly.store.message_queries import SUMMARY_FIELDS, MessageFilter, MessageSummary, query_of
+from mayfly.store.record import from_document, to_document
 
 __all__ = [
     "Attachment",
@@ -20,33 +21,12 @@ __all__ = [
     "InboxStats",
     "Link",
     "Message",
+    "MessageFilter",
+    "MessageSummary",
     "Messages",
     "OtpCandidate",
     "StoredEnvelope",
 ]
-
-
-class MessageSummary(Record, frozen=True, kw_only=True):
-    """A message as a list shows it: without bodies, headers and octets."""
-
-    id: str
-    inbox_id: str
-    received_at: datetime
-    raw_size: int
-    from_address: str = ""
-    subject: str = ""
-    preview: str = ""
-    is_read: bool = False
-    otp: str | None = None
-    link_count: int = 0
-    attachment_count: int = 0
-
-
-_SUMMARY: Document = {
-    **dict.fromkeys(("inbox_id", "received_at", "raw_size", "from_address", "subject", "preview", "is_read", "otp"), 1),
-    "link_count": {"$size": "$links"},
-    "attachment_count": {"$size": "$attachments"},
-}
 
 
 class InboxStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,17 +59,43 @@ class Messages:
             found = self._messages.find({"_id": {"$in": list(message_ids)}}, {"_id": 1})
             return {document["_id"] async for document in found}
 
+    async def superseded_by(self, message: Message) -> str | None:
+        """The id of the newest later message of the same sender in the same inbox that bears a code, if both do."""
+        if message.otp is None:
+            return None
+        later = {
+            "inbox_id": message.inbox_id,
+            "_id": {"$gt": message.id},
+            "from_address": message.from_address,
+            "otp": {"$ne": None},
+        }
+        with store_failures():
+            found = await self._messages.find_one(later, {"_id": 1}, sort=[("_id", -1)])
+        return str(found["_id"]) if found else None
+
     async def newest(self, inbox_id: str, limit: int) -> list[Message]:
         """The inbox's messages, newest first."""
         with store_failures():
             found = await self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).to_list()
         return [from_document(Message, document) for document in found]
 
-    async def summaries(self, inbox_id: str, *, limit: int) -> list[MessageSummary]:
-        """The inbox's messages as a list shows them, newest first."""
+    async def summaries(
+        self,
+        inbox_id: str,
+        wanted: MessageFilter,
+        *,
+        limit: int,
+        before: str | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[MessageSummary]:
+        """The inbox's messages as a list shows them, newest first; with ids below `before`, and only those `among`."""
+        query: Document = {"inbox_id": inbox_id, **query_of(wanted)}
+        if before is not None:
+            query["_id"] = {"$lt": before}
+        if among is not None:
+            query["_id"] = {**query.get("_id", {}), "$in": list(among)}
         with store_failures():
-            cursor = self._messages.find({"inbox_id": inbox_id}, _SUMMARY).sort("_id", -1).limit(limit)
-            found = await cursor.to_list()
+            found = await self._messages.find(query, SUMMARY_FIELDS).sort("_id", -1).limit(limit).to_list()
         return msgspec.convert(found, list[MessageSummary])
 
     async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
@@ -136,3 +142,12 @@ class Messages:
                 ]
             )
             return {document["_id"]: document["count"] async for document in cursor}
+
+    async def holdings_of_inboxes(self, inbox_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """How many messages and raw octets each of these inboxes holds; inboxes without any are absent."""
+        sums: Document = {"_id": "$inbox_id", "count": {"$sum": 1}, "octets": {"$sum": "$raw_size"}}
+        with store_failures():
+            cursor = await self._messages.aggregate(
+                [{"$match": {"inbox_id": {"$in": list(inbox_ids)}}}, {"$group": sums}]
+            )
+            return {found["_id"]: (found["count"], found["octets"]) async for found in cursor}

@@ -5,6 +5,7 @@ PermanentFailure
     ├── BadInput            400, names the field
     ├── Unauthorized        401
     ├── Forbidden           403
+    │   └── WrongSite       403, an API key used from a domain it is not for
     ├── NotFound            404, also for what belongs to somebody else
     ├── Gone                410
     ├── TooLarge            413
@@ -13,6 +14,8 @@ PermanentFailure
 Conflict (mayfly.failures)          409
 TransientFailure (mayfly.failures)  503 with Retry-After
 """
+
+from collections.abc import Mapping
 
 from mayfly.failures import PermanentFailure
 
@@ -46,6 +49,13 @@ class Forbidden(Refusal):
     code = "forbidden"
 
 
+class WrongSite(Forbidden):
+    """The key is restricted to other domains."""
+
+    def __init__(self) -> None:
+        super().__init__("API key not authorized for this domain")
+
+
 class NotFound(Refusal):
     """There is no such thing, or it is not the caller's to know of."""
 
@@ -68,14 +78,17 @@ class TooLarge(Refusal):
 
 
 class LimitExceeded(Refusal):
-    """Too many requests; `retry_after` in seconds."""
+    """Too many requests; `retry_after` in seconds, `headers` say where the caller stands."""
 
     status = 429
     code = "rate_limit_exceeded"
 
-    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.headers = headers or {}
 
 
 class QuotaExceeded(LimitExceeded):

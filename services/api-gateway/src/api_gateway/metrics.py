@@ -1,6 +1,6 @@
 """Every metric of api-gateway. `route` is a path template, so its values are bounded."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from mayfly.service.metrics import LATENCY_BUCKETS
 
@@ -11,3 +11,7 @@ SECONDS = Histogram(
     ["route"],
     buckets=LATENCY_BUCKETS,
 )
+REJECTIONS = Counter("mayfly_http_rejections", "Calls refused by a limit", ["limit"])
+LIVE_CHANNELS = Gauge("mayfly_live_channels", "Live channels that are open", ["kind"])
+LIVE_NOTICES = Counter("mayfly_live_notices", "Notices sent to readers of event streams", ["kind"])
+LIVE_DROPPED = Counter("mayfly_live_dropped", "Event streams cut off because their reader did not read")

@@ -1,5 +1,8 @@
 """Everything an operator can set for api-gateway."""
 
+from collections.abc import Callable
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -9,6 +12,7 @@ from mayfly.mail.address import normalise_domain
 from mayfly.service.settings import Port, ServiceSettings
 from mayfly.webhooks.destinations import parse_policy
 
+MIB = 1024 * 1024
 AnonymousAccess = Literal["address", "token", "off"]
 
 
@@ -25,6 +29,25 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         AnonymousAccess, Meta(description="Inboxes without an owner: by their address, by their token, or not at all")
     ] = "address"
 
+    plans_file: Annotated[str, Meta(description="TOML file of plans; empty: the presets")] = ""
+    trusted_proxies: Annotated[tuple[str, ...], Meta(description="Networks whose X-Forwarded-For is believed")] = ()
+    mail_octets: Annotated[int, Meta(description="Largest mail that can be injected, in octets", ge=1024)] = 25 * MIB
+    dns_resolver: Annotated[
+        str, Meta(description="address[:port] to verify custom domains with; empty: the machine's own")
+    ] = ""
+    mail_hosts: Annotated[
+        tuple[str, ...], Meta(description="Where the MX record of a custom domain has to point; empty: MAYFLY_DOMAINS")
+    ] = ()
+    allowed_origins: Annotated[
+        tuple[str, ...], Meta(description="Web origins that browsers may call from (CORS); empty: none")
+    ] = ()
+    live_channels: Annotated[int, Meta(description="Event streams and waiting calls open at once", ge=1)] = 10_000
+    live_channels_per_key: Annotated[
+        int, Meta(description="Of those, with the same key (or session, inbox token, IP address)", ge=1)
+    ] = 200
+    live_stall_seconds: Annotated[
+        int, Meta(description="A reader that takes nothing for so long is cut off", ge=1, le=600)
+    ] = 30
     webhook_allow_cidrs: Annotated[
         tuple[str, ...], Meta(description="Networks that webhooks may reach besides the public internet")
     ] = ()
@@ -42,8 +65,14 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
                 normalise_domain(name)
             except PermanentFailure as failure:
                 faults.append(f"MAYFLY_DOMAINS: {name[:100]!r}: {failure.reason}")
-        try:
-            parse_policy(self.webhook_allow_cidrs)
-        except ValueError as error:
-            faults.append(f"MAYFLY_WEBHOOK_ALLOW_CIDRS: {error}")
+        checks: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("WEBHOOK_ALLOW_CIDRS", lambda: parse_policy(self.webhook_allow_cidrs)),
+            ("TRUSTED_PROXIES", lambda: [ip_network(network) for network in self.trusted_proxies]),
+            ("PLANS_FILE", lambda: Path(self.plans_file).read_bytes() if self.plans_file else None),
+        )
+        for name, check in checks:
+            try:
+                check()
+            except (ValueError, OSError) as error:
+                faults.append(f"MAYFLY_{name}: {error}")
         return faults

@@ -2,23 +2,27 @@
 
 import asyncio
 from dataclasses import dataclass
+from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api_gateway.domain.caller import Caller
-from api_gateway.domain.plans import Plan
+from api_gateway.domain.plans import FREE, Plans
 from api_gateway.domain.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.errors import BadInput, Forbidden, Unauthorized
-from api_gateway.ports import AccountStore, Broadcaster, SessionStore
+from api_gateway.errors import BadInput, Forbidden, LimitExceeded, NotFound, Unauthorized
+from api_gateway.ports import AccountStore, Broadcaster, SessionStore, UsageStore
 from mayfly.events.facts import new_event_id
 from mayfly.events.subjects import CONTROL_KEY_REVOKED
 from mayfly.failures import Conflict
 from mayfly.service.clock import Clock
 from mayfly.store.accounts import Account
 from mayfly.store.sessions import Session
+from mayfly.store.usage import UNITS_PER_TOKEN, Rate
 
 _HASHING_AT_ONCE = 2
+_TRIES_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
+_TRIES_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
 
 
 class Passwords:
@@ -63,14 +67,16 @@ class AccountCalls:
         *,
         accounts: AccountStore,
         sessions: SessionStore,
+        usage: UsageStore,
         broadcaster: Broadcaster,
         passwords: Passwords,
         tokens: SessionTokens,
-        plans: dict[str, Plan],
+        plans: Plans,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._sessions = sessions
+        self._usage = usage
         self._broadcaster = broadcaster
         self._passwords = passwords
         self._tokens = tokens
@@ -80,21 +86,52 @@ class AccountCalls:
     async def register(self, email: str, password: str) -> Account:
         """A new account on the plan `free`. Raises Conflict when the address has one, Forbidden when switched off."""
         self._require_sessions()
-        return await self._create(email, "free", await self._passwords.hash(password))
+        return await self._create(email, FREE, await self._passwords.hash(password))
 
     async def create(self, email: str, plan: str) -> Account:
         """A new account by an operator, without a password. Raises BadInput for a plan there is not."""
-        if plan not in self._plans or plan == "anonymous":
-            known = ", ".join(name for name in self._plans if name != "anonymous")
-            raise BadInput(f"one of {known}", field="plan")
+        self._plans.require_known(plan)
         return await self._create(email, plan, None)
 
-    async def newest(self, limit: int) -> list[Account]:
-        return await self._accounts.newest(limit)
+    async def get(self, caller: Caller) -> Account:
+        """The caller's account. Raises NotFound when it is gone."""
+        account = await self._accounts.get(caller.account)
+        if account is None:
+            raise NotFound("no such account")
+        return account
 
-    async def log_in(self, email: str, password: str) -> LoggedIn:
-        """A session. Raises Unauthorized; an unknown address takes as long as a wrong password."""
+    async def change(
+        self, caller: Caller, *, email: str | None, password: str | None, current_password: str | None
+    ) -> Account:
+        """Another address or password; None: as it is. Changing either takes the current password, if there is one.
+
+        Raises Unauthorized, Forbidden without a session, Conflict when the address has an account.
+        """
+        if caller.session_id is None and caller.scopes:
+            raise Forbidden("this API key is restricted")
+        account = await self.get(caller)
+        if account.password_hash and not await self._passwords.verify(current_password or "", account.password_hash):
+            raise Unauthorized("current_password: wrong")
+        changes: dict[str, str | bool | None] = {}
+        if email is not None:
+            changes["email"] = email
+        if password is not None:
+            changes["password_hash"] = await self._passwords.hash(password)
+        try:
+            changed = await self._accounts.change(account.id, changes) if changes else account
+        except Conflict as conflict:
+            raise Conflict("email: there is an account with this address") from conflict
+        return changed or account
+
+    async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
+        """A session. Raises Unauthorized; an unknown address takes as long as a wrong password.
+
+        Raises LimitExceeded for too many tries at one account, from one address or from everywhere.
+        """
         self._require_sessions()
+        account_name = sha256(email.encode()).hexdigest()[:32]
+        await self._slow_down(f"login:{account_name}:{caller.subject}", _TRIES_FROM_ONE_ADDRESS)
+        await self._slow_down(f"login:{account_name}", _TRIES_FROM_EVERYWHERE)
         account = await self._accounts.find(email)
         kept = account.password_hash if account else None
         if not await self._passwords.verify(password, kept) or account is None or kept is None:
@@ -102,7 +139,7 @@ class AccountCalls:
         if account.suspended:
             raise Forbidden("this account is suspended")
         if self._passwords.is_outdated(kept):
-            await self._accounts.set_password_hash(account.id, await self._passwords.hash(password))
+            await self._accounts.change(account.id, {"password_hash": await self._passwords.hash(password)})
         return await self._open_session(account)
 
     async def log_out(self, caller: Caller) -> None:
@@ -111,6 +148,12 @@ class AccountCalls:
             raise BadInput("only a session can be logged out", field="Authorization")
         await self._sessions.end(caller.session_id)
         await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, caller.session_id.encode())
+
+    async def _slow_down(self, subject: str, rate: Rate) -> None:
+        taken = await self._usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self._clock())
+        if not taken.granted:
+            wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
+            raise LimitExceeded("too many tries to log in", retry_after=wait)
 
     async def _open_session(self, account: Account) -> LoggedIn:
         now = self._clock()

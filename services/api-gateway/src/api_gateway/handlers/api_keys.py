@@ -1,7 +1,8 @@
 """API keys: made, listed, revoked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from api_gateway.domain import secrets
 from api_gateway.domain.caller import SCOPES
@@ -19,6 +20,7 @@ class KeyWish:
 
     label: str
     expires_in_days: int | None = None
+    expires_at: datetime | None = None
     scopes: tuple[str, ...] = ()
     allowed_domains: tuple[str, ...] = ()
 
@@ -31,9 +33,7 @@ class KeyCalls:
 
     async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
         """The key and its text, which is told this once. Raises BadInput for an unknown scope."""
-        unknown = [scope for scope in wish.scopes if scope not in SCOPES]
-        if unknown:
-            raise BadInput(f"unknown scope {unknown[0][:50]!r}", field="scopes")
+        _require_known(wish.scopes)
         now = self._clock()
         text = secrets.new_api_key()
         key = ApiKey(
@@ -43,7 +43,7 @@ class KeyCalls:
             account_id=account_id,
             label=wish.label,
             created_at=now,
-            expires_at=None if wish.expires_in_days is None else now + timedelta(days=wish.expires_in_days),
+            expires_at=wish.expires_at if wish.expires_in_days is None else now + timedelta(days=wish.expires_in_days),
             scopes=list(wish.scopes),
             allowed_domains=[domain.lower() for domain in wish.allowed_domains],
         )
@@ -60,3 +60,18 @@ class KeyCalls:
         if key is None:
             raise NotFound("no such API key")
         await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
+
+    async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
+        """Other scopes for a key in use. Raises BadInput, NotFound."""
+        _require_known(scopes)
+        key = await self._keys.set_scopes(key_id, account_id, scopes)
+        if key is None:
+            raise NotFound("no such API key")
+        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
+        return key
+
+
+def _require_known(scopes: Sequence[str]) -> None:
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown:
+        raise BadInput(f"unknown scope {unknown[0][:50]!r}", field="scopes")

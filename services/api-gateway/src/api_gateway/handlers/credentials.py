@@ -1,17 +1,20 @@
 """Who is calling: from the credentials a request bears to a Caller.
 
-Called before every API call. What the store said is kept in mayfly's own memory for a while and forgotten when
-another replica says that a key, a session or an account has changed.
+Called before every API call. What the store said is remembered for a while, and forgotten when any replica says that
+a key, a session or an account has changed.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api_gateway.domain.caller import Caller
+from api_gateway.domain.caller import Caller, account_subject, address_subject
+from api_gateway.domain.plans import Plans
 from api_gateway.domain.secrets import ApiKeyText, digest, is_inbox_token, parse_api_key, proves
 from api_gateway.domain.sessions import SessionTokens, looks_like_session
-from api_gateway.errors import Forbidden, Unauthorized
+from api_gateway.domain.sites import is_allowed
+from api_gateway.errors import Forbidden, Unauthorized, WrongSite
 from api_gateway.ports import AccountStore, InboxStore, KeyStore, SessionStore
 from mayfly.service.clock import Clock
 from mayfly.store.accounts import Account
@@ -23,27 +26,33 @@ _TOUCH_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
+    """An account, and the team and plan it has the use of, as the store said at `since`."""
+
     account: Account
-    key: ApiKey | None
+    team_id: str
+    plan: str
     since: datetime
+    key: ApiKey | None = None
+    inbox_id: str | None = None
 
 
 class KnownCredentials:
-    """What the store said of keys and sessions, by key prefix or session id; bounded in number and in time.
+    """What the store said of keys, sessions and inbox tokens; bounded in number and in time.
 
-    `is_trusted` tells whether revocations reach this process; while they do not, nothing is remembered.
+    `is_told` says whether revocations reach this process; while they do not, nothing is taken from memory.
     """
 
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+    def __init__(self, is_told: Callable[[], bool]) -> None:
+        self._is_told = is_told
+        self._known: OrderedDict[str, Known] = OrderedDict()
         self.generation = 0
 
-    def get(self, name: str, now: datetime) -> _Known | None:
+    def get(self, name: str, now: datetime) -> Known | None:
         known = self._known.get(name)
-        return known if known and now - known.since < _KEPT_FOR else None
+        return known if known and now - known.since < _KEPT_FOR and self._is_told() else None
 
-    def keep(self, name: str, known: _Known, generation: int) -> None:
+    def keep(self, name: str, known: Known, generation: int) -> None:
         """Remember it, unless something was forgotten since `generation`: then it may be stale already."""
         if generation == self.generation:
             self._known[name] = known
@@ -51,10 +60,11 @@ class KnownCredentials:
                 self._known.popitem(last=False)
 
     def forget(self, name: str) -> None:
-        """`name`: a key prefix, a session id or an account id."""
+        """`name`: a key's prefix, a session's id, an account's id or a team's."""
         self.generation += 1
-        for known_name in [n for n, k in self._known.items() if name in (n, k.account.id)]:
-            del self._known[known_name]
+        stale = [kept for kept, k in self._known.items() if name in (kept, k.account.id, k.team_id)]
+        for kept in stale:
+            del self._known[kept]
 
     def forget_all(self) -> None:
         self.generation += 1
@@ -70,51 +80,53 @@ class Credentials:
         sessions: SessionStore,
         inboxes: InboxStore,
         tokens: SessionTokens,
+        plans: Plans,
         clock: Clock,
+        is_told: Callable[[], bool],
     ) -> None:
         self._accounts = accounts
         self._keys = keys
         self._sessions = sessions
         self._inboxes = inboxes
         self._tokens = tokens
+        self._plans = plans
         self._clock = clock
-        self.known = KnownCredentials()
+        self.known = KnownCredentials(is_told)
 
-    async def identify(self, text: str | None, address: str) -> Caller:
-        """The caller with these credentials, from this IP address; anonymous without any.
+    async def identify(self, text: str | None, address: str, site: str = "") -> Caller:
+        """The caller with these credentials, from this IP address and web site; anonymous without any.
 
-        Raises Unauthorized for wrong ones, Forbidden for a suspended account.
+        Raises Unauthorized for wrong ones, Forbidden for a suspended account, WrongSite for a key used elsewhere.
         """
         if text is None:
-            return Caller(address)
+            return Caller(address, address_subject(address))
         if key := parse_api_key(text):
-            return await self._by_key(key, address)
+            return await self._by_key(key, address, site)
         if is_inbox_token(text):
             return await self._by_inbox_token(text, address)
         if looks_like_session(text):
             return await self._by_session(text, address)
         raise Unauthorized("these are no credentials of ours")
 
-    async def _by_key(self, text: ApiKeyText, address: str) -> Caller:
+    async def _by_key(self, text: ApiKeyText, address: str, site: str) -> Caller:
         now = self._clock()
         known = self.known.get(text.prefix, now) or await self._look_up_key(text.prefix, now)
         if known is None or known.key is None or not proves(text.secret, known.key.secret_hash):
             raise Unauthorized("unknown API key")
         if not known.key.is_usable(now):
             raise Unauthorized("this API key is revoked or over")
-        return self._caller(known, address, scopes=frozenset(known.key.scopes))
+        if not is_allowed(site, known.key.allowed_domains):
+            raise WrongSite
+        return _caller(known, address, str(text))
 
-    async def _look_up_key(self, prefix: str, now: datetime) -> _Known | None:
+    async def _look_up_key(self, prefix: str, now: datetime) -> Known | None:
         generation = self.known.generation
         key = await self._keys.find(prefix)
-        account = await self._accounts.get(key.account_id) if key else None
-        if key is None or account is None:
+        if key is None:
             return None
-        known = _Known(account, key, now)
-        self.known.keep(prefix, known, generation)
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self._keys.touch(key.id, now)
-        return known
+        return await self._remember(prefix, key.account_id, generation, key=key)
 
     async def _by_session(self, token: str, address: str) -> Caller:
         now = self._clock()
@@ -124,33 +136,58 @@ class Credentials:
         known = self.known.get(claims.session_id, now) or await self._look_up_session(claims.session_id, now)
         if known is None or known.account.id != claims.account_id:
             raise Unauthorized("this session is over")
-        return self._caller(known, address, session_id=claims.session_id)
+        return _caller(known, address, token, session_id=claims.session_id)
 
-    async def _look_up_session(self, session_id: str, now: datetime) -> _Known | None:
+    async def _look_up_session(self, session_id: str, now: datetime) -> Known | None:
         generation = self.known.generation
         session = await self._sessions.get(session_id, now)
-        account = await self._accounts.get(session.account_id) if session else None
-        if account is None:
-            return None
-        known = _Known(account, None, now)
-        self.known.keep(session_id, known, generation)
-        return known
+        return await self._remember(session_id, session.account_id, generation) if session else None
 
     async def _by_inbox_token(self, token: str, address: str) -> Caller:
-        """A token that opens nothing makes a stranger, who finds no inbox: the token's own may just have ended."""
-        inbox = await self._inboxes.holding(digest(token), self._clock())
-        return Caller(address, inbox_id=inbox.id if inbox else "")
+        """The holder of one inbox's token; its calls count against the inbox's account.
 
-    def _caller(
-        self, known: _Known, address: str, *, scopes: frozenset[str] = frozenset(), session_id: str | None = None
-    ) -> Caller:
-        if known.account.suspended:
-            raise Forbidden("this account is suspended")
-        return Caller(
-            address,
-            account_id=known.account.id,
-            plan=known.account.plan,
-            key_id=known.key.id if known.key else None,
-            session_id=session_id,
-            scopes=scopes,
-        )
+        A token that opens nothing makes a stranger, who finds no inbox: the token's own may just have ended.
+        """
+        kept = digest(token)
+        known = self.known.get(kept.hex(), self._clock())
+        inbox = None if known else await self._inboxes.holding(kept, self._clock())
+        if inbox is not None and inbox.account_id is not None:
+            known = await self._remember(kept.hex(), inbox.account_id, self.known.generation, inbox_id=inbox.id)
+        if known is None:
+            return Caller(address, address_subject(address), inbox_id=inbox.id if inbox else None, proof=token)
+        _refuse_suspended(known)
+        subject = account_subject(known.team_id)
+        return Caller(address, subject, plan=known.plan, inbox_id=known.inbox_id, proof=token)
+
+    async def _remember(
+        self, name: str, account_id: str, generation: int, *, key: ApiKey | None = None, inbox_id: str | None = None
+    ) -> Known | None:
+        """Look up the account and the plan it has the use of: its team's, while the owner's plan can be shared."""
+        account = await self._accounts.get(account_id)
+        if account is None:
+            return None
+        owner = await self._accounts.get(account.team_id) if account.team_id else None
+        payer = owner if owner and not owner.suspended and self._plans[owner.plan].team else account
+        known = Known(account, payer.id, payer.plan, self._clock(), key, inbox_id)
+        self.known.keep(name, known, generation)
+        return known
+
+
+def _caller(known: Known, address: str, proof: str, *, session_id: str | None = None) -> Caller:
+    _refuse_suspended(known)
+    return Caller(
+        address,
+        account_subject(known.team_id),
+        account_id=known.account.id,
+        team_id=known.team_id,
+        plan=known.plan,
+        key_id=known.key.id if known.key else None,
+        session_id=session_id,
+        scopes=frozenset(known.key.scopes) if known.key else frozenset(),
+        proof=proof,
+    )
+
+
+def _refuse_suspended(known: Known) -> None:
+    if known.account.suspended:
+        raise Forbidden("this account is suspended")

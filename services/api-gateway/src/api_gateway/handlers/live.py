@@ -1,19 +1,28 @@
 """What a live reader of one inbox is told, in order, from any cursor on."""
 
-import asyncio
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from api_gateway.domain.caller import Caller
+from api_gateway.domain.cursors import is_ahead, is_too_old
+from api_gateway.errors import Forbidden, Unauthorized
+from api_gateway.handlers.channels import Channels
+from api_gateway.handlers.following import Ended, Following
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import InboxStore, LiveSource
 from mayfly.bus.live import LiveEvent
-from mayfly.events import facts
+from mayfly.failures import TransientFailure
 from mayfly.service.clock import Clock
 from mayfly.store.inboxes import Inbox
 
 PING_SECONDS = 15.0
+# Readers that are sent away together come back spread over this time, in milliseconds.
+_RETRY_EARLIEST, _RETRY_LATEST = 500, 3000
+
+Recheck = Callable[[], Awaitable[object]]
+"""Raises Unauthorized or Forbidden once the caller's credentials have been taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,78 +34,95 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
-class Ping:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The inbox is gone; nothing follows."""
+class Reset:
+    """The cursor the reader came with is not good any more: it has to list the inbox anew."""
 
     address: str
     reason: str
 
 
-Notice = Connected | LiveEvent | Ping | Ended
+@dataclass(frozen=True, slots=True)
+class Ping:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The credentials were revoked while the stream was open; nothing follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The reader has to come back, after so many milliseconds; nothing is lost, nothing follows."""
+
+    milliseconds: int
+
+
+Notice = Connected | Reset | LiveEvent | Ping | Ended | Refused | Retry
 
 
 class LiveCalls:
-    def __init__(self, *, live: LiveSource, inboxes: InboxStore, reach: Reach, clock: Clock) -> None:
+    """`stall_seconds`: how long a reader may take nothing before it is cut off."""
+
+    def __init__(
+        self,
+        *,
+        live: LiveSource,
+        inboxes: InboxStore,
+        reach: Reach,
+        channels: Channels,
+        clock: Clock,
+        stall_seconds: float,
+    ) -> None:
+        self.stall_seconds = stall_seconds
         self._live = live
         self._inboxes = inboxes
         self._reach = reach
+        self._channels = channels
         self._clock = clock
 
-    async def watch(self, caller: Caller, inbox_name: str, after: int | None) -> AsyncIterator[Notice]:
-        """The inbox's notices, for ever or until it ends. Raises NotFound before the first one."""
-        inbox = await self._reach.inbox(caller, inbox_name)
-        cursor = await self._live.position() if after is None else after
-        return self._notices(inbox, cursor)
+    @asynccontextmanager
+    async def watch(
+        self, caller: Caller, inbox_name: str, after: int | None, recheck: Recheck
+    ) -> AsyncIterator[AsyncGenerator[Notice, None]]:
+        """The inbox's notices for as long as the context lasts, or until it ends.
 
-    async def _notices(self, inbox: Inbox, cursor: int) -> AsyncIterator[Notice]:
-        yield Connected(inbox.address, cursor)
-        events = aiter(self._live.follow(inbox.id, cursor))
-        coming: asyncio.Task[LiveEvent] = asyncio.create_task(_next(events))
-        deadline = inbox.expires_at
-        try:
-            while True:
-                await asyncio.wait({coming}, timeout=self._patience(deadline))
-                if coming.done():
-                    event = coming.result()
-                    ended = _ending(event, inbox)
-                    if ended:
-                        yield ended
-                        return
-                    coming = asyncio.create_task(_next(events))
-                    if isinstance(event.fact, facts.MessageStored):
-                        yield event
-                elif deadline is not None and deadline <= self._clock():
-                    current = await self._inboxes.get(inbox.id, self._clock())
-                    if current is None:
-                        yield Ended(inbox.address, "expired")
-                        return
-                    deadline = current.expires_at
-                else:
-                    yield Ping()
-        finally:
-            coming.cancel()
-            await asyncio.wait({coming})
-            await events.aclose()  # type: ignore[attr-defined]  # `follow` is a generator
+        Raises NotFound, LimitExceeded and TransientFailure on entering.
+        """
+        with self._channels.seat(caller, "sse"):
+            inbox = await self._reach.inbox(caller, inbox_name)
+            cursor, reset = await self._start(inbox, after)
+            with self._live.reader(inbox.id, cursor) as reader:
+                following = Following(reader, inbox, self._inboxes, self._clock)
+                async with aclosing(self._notices(following, reset, recheck)) as notices:
+                    yield notices
 
-    def _patience(self, deadline: datetime | None) -> float:
-        if deadline is None:
-            return PING_SECONDS
-        return min(PING_SECONDS, max((deadline - self._clock()).total_seconds(), 0.0))
+    async def _start(self, inbox: Inbox, after: int | None) -> tuple[int | None, Reset | None]:
+        """Where to read on from, and what to tell of a cursor that is not good for that."""
+        if after is None:
+            return None, None
+        bounds = await self._live.bounds()
+        if is_ahead(after, bounds):
+            return bounds.last, Reset(inbox.address, "the cursor is not of this stream")
+        if is_too_old(after, bounds, inbox.created_at):
+            return bounds.first - 1, Reset(inbox.address, "the cursor is older than the events that are kept")
+        return after, None
 
-
-async def _next(events: AsyncIterator[LiveEvent]) -> LiveEvent:
-    return await anext(events)
-
-
-def _ending(event: LiveEvent, inbox: Inbox) -> Ended | None:
-    match event.fact:
-        case facts.InboxExpired():
-            return Ended(inbox.address, "expired")
-        case facts.InboxDeleted():
-            return Ended(inbox.address, "deleted")
-    return None
+    async def _notices(self, following: Following, reset: Reset | None, recheck: Recheck) -> AsyncGenerator[Notice, None]:
+        yield Connected(following.inbox.address, following.reader.cursor)
+        if reset:
+            yield reset
+        while True:
+            try:
+                found = await following.next(PING_SECONDS)
+                if isinstance(found, LiveEvent):
+                    await recheck()
+            except TransientFailure:
+                yield Retry(_RETRY_EARLIEST + secrets.randbelow(_RETRY_LATEST - _RETRY_EARLIEST))
+                return
+            except (Unauthorized, Forbidden):
+                yield Refused()
+                return
+            yield found or Ping()
+            if isinstance(found, Ended):
+                return

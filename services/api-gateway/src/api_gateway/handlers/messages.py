@@ -1,11 +1,25 @@
-"""Reading and deleting messages."""
+"""Finding, reading and deleting messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from api_gateway.domain.caller import Caller
+from api_gateway.domain.paging import Page, page
 from api_gateway.errors import NotFound
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import LiveSource, MessageStore, OctetStore
+from mayfly.events.facts import MessageStored
+from mayfly.store.message_queries import MessageFilter
 from mayfly.store.messages import Message, MessageSummary
 from mayfly.store.octets import RAW, attachment_part
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`complete_up_to`: the cursor of the event stream whose messages are all in what the pages of this list hold."""
+
+    page: Page[MessageSummary]
+    complete_up_to: int
 
 
 class MessageCalls:
@@ -15,10 +29,22 @@ class MessageCalls:
         self._live = live
         self._reach = reach
 
-    async def listing(self, caller: Caller, inbox_name: str, *, limit: int) -> list[MessageSummary]:
-        """The inbox's messages, newest first."""
+    async def listing(
+        self,
+        caller: Caller,
+        inbox_name: str,
+        wanted: MessageFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        after: int | None = None,
+    ) -> Listing:
+        """The inbox's messages, newest first; with `after` only those announced past that cursor."""
         inbox = await self._reach.inbox(caller, inbox_name)
-        return await self._messages.summaries(inbox.id, limit=limit)
+        complete_up_to = self._live.seen
+        among = None if after is None else await self._announced(inbox.id, after)
+        found = await self._messages.summaries(inbox.id, wanted, limit=limit + 1, before=cursor, among=among)
+        return Listing(page(found, limit, lambda summary: summary.id), complete_up_to)
 
     async def read(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
         """The whole message; reading marks it read, peeking does not."""
@@ -26,6 +52,15 @@ class MessageCalls:
         if not peek and not message.is_read:
             await self._messages.mark_read(message_id)
         return message
+
+    async def mark(self, caller: Caller, message_id: str, *, is_read: bool) -> Message:
+        message = await self._reach.message(caller, message_id)
+        await self._messages.mark_read(message_id, is_read=is_read)
+        return message
+
+    async def superseded_by(self, message: Message) -> str | None:
+        """The newest later message of the same sender that bears a code too."""
+        return await self._messages.superseded_by(message) if message.otp else None
 
     async def raw(self, caller: Caller, message_id: str) -> bytes:
         """The octets as received."""
@@ -38,8 +73,9 @@ class MessageCalls:
     async def attachment(self, caller: Caller, message_id: str, index: int) -> tuple[Message, bytes]:
         """The message and the decoded octets of its attachment `index`."""
         message = await self._reach.message(caller, message_id)
-        octets = await self._octets.get(message_id, attachment_part(index))
-        if octets is None or not any(attachment.index == index for attachment in message.attachments):
+        known = any(attachment.index == index for attachment in message.attachments)
+        octets = await self._octets.get(message_id, attachment_part(index)) if known else None
+        if octets is None:
             raise NotFound("no such attachment")
         return message, octets
 
@@ -47,3 +83,7 @@ class MessageCalls:
         await self._reach.message(caller, message_id)
         await self._messages.delete([message_id])
         await self._octets.delete_of_messages([message_id])
+
+    async def _announced(self, inbox_id: str, after: int) -> Sequence[str]:
+        events = self._live.stored_since(inbox_id, after)
+        return [event.fact.message_id async for event in events if isinstance(event.fact, MessageStored)]

@@ -1,8 +1,7 @@
 """Finding inboxes and messages on a caller's behalf; what is not the caller's is not found."""
 
-from uuid import UUID
-
 from api_gateway.domain.caller import Caller, may_use
+from api_gateway.domain.paging import is_id
 from api_gateway.errors import NotFound
 from api_gateway.ports import InboxStore, MessageStore
 from api_gateway.settings import AnonymousAccess
@@ -39,15 +38,8 @@ class Reach:
 
     async def _look_up(self, name: str) -> Inbox | None:
         if "@" not in name:
-            return await self._inboxes.get(name, self._clock()) if is_uuid(name) else None
+            return await self._inboxes.get(name, self._clock()) if is_id(name) else None
         try:
             return await self._inboxes.find(str(parse_address(name)), self._clock())
         except PermanentFailure:
             return None
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

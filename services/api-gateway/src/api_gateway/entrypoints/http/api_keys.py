@@ -47,7 +47,7 @@ class NewKey(Struct, frozen=True, kw_only=True):
     allowed_domains: list[str]
 
 
-@post("/", opt={"needs": "account", "scope": "*"})
+@post("/", opt={"needs": "account", "scope": "*", "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, calls: GivenCalls) -> NewKey:
     """Make an API key."""
     wish = KeyWish(
@@ -56,7 +56,7 @@ async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, calls: Give
         scopes=tuple(data.scopes),
         allowed_domains=tuple(data.allowed_domains),
     )
-    key, plaintext = await calls.keys.create(caller.account_id or "", wish)
+    key, plaintext = await calls.keys.create(caller.account, wish)
     return NewKey(
         id=key.id,
         key_prefix=key.prefix,
@@ -71,16 +71,16 @@ async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, calls: Give
 @get("/", opt={"needs": "account", "scope": "*"})
 async def list_keys(caller: GivenCaller, calls: GivenCalls) -> list[KeyView]:
     """The account's keys, newest first, revoked ones too."""
-    return [_view(key) for key in await calls.keys.of_account(caller.account_id or "")]
+    return [key_view(key) for key in await calls.keys.of_account(caller.account)]
 
 
 @delete("/{key_id:str}", opt={"needs": "account", "scope": "*"})
 async def revoke_key(key_id: KeyId, caller: GivenCaller, calls: GivenCalls) -> None:
     """Revoke a key for good."""
-    await calls.keys.revoke(caller.account_id or "", key_id)
+    await calls.keys.revoke(caller.account, key_id)
 
 
-def _view(key: ApiKey) -> KeyView:
+def key_view(key: ApiKey) -> KeyView:
     return KeyView(
         id=key.id,
         key_prefix=key.prefix,

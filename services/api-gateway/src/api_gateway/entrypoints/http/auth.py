@@ -1,20 +1,23 @@
-"""/api/v1/auth: accounts with a password and their sessions."""
+"""/api/v1/auth and /api/v1/account: accounts, passwords, sessions."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from litestar import Router, post
+from litestar import Router, get, patch, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls
+from mayfly.store.accounts import Account
 
 Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
+
+Password = Annotated[str, Meta(min_length=10, max_length=1024)]
 
 
 class Registration(Struct, frozen=True, kw_only=True):
     email: Email
-    password: Annotated[str, Meta(min_length=10, max_length=1024)]
+    password: Password
 
 
 class Login(Struct, frozen=True, kw_only=True):
@@ -29,6 +32,24 @@ class Registered(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class ChangeAccount(Struct, frozen=True, kw_only=True):
+    """What is absent stays. `current_password` is asked for where the account has a password."""
+
+    email: Email | None = None
+    password: Password | None = None
+    current_password: Annotated[str, Meta(max_length=1024)] | None = None
+
+
+class AccountView(Struct, frozen=True, kw_only=True):
+    """`team_id`: the account whose plan is shared, null without a team."""
+
+    id: str
+    email: str
+    plan: str
+    created_at: datetime
+    team_id: str | None
+
+
 class SessionView(Struct, frozen=True, kw_only=True):
     """`expires_in` in seconds."""
 
@@ -37,7 +58,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a scheme, not a secret
 
 
-@post("/register")
+@post("/register", opt={"creates": True})
 async def register(data: JSONBody[Registration], calls: GivenCalls) -> Registered:
     """Open an account on the plan `free`."""
     account = await calls.accounts.register(data.email.lower(), data.password)
@@ -45,9 +66,9 @@ async def register(data: JSONBody[Registration], calls: GivenCalls) -> Registere
 
 
 @post("/login", status_code=200)
-async def log_in(data: JSONBody[Login], calls: GivenCalls) -> SessionView:
+async def log_in(data: JSONBody[Login], caller: GivenCaller, calls: GivenCalls) -> SessionView:
     """Open a session of 12 hours at most."""
-    session = await calls.accounts.log_in(data.email.lower(), data.password)
+    session = await calls.accounts.log_in(caller, data.email.lower(), data.password)
     return SessionView(access_token=session.access_token, expires_in=session.expires_in)
 
 
@@ -57,4 +78,35 @@ async def log_out(caller: GivenCaller, calls: GivenCalls) -> None:
     await calls.accounts.log_out(caller)
 
 
-ROUTES: list[Any] = [Router("/api/v1/auth", tags=["accounts"], route_handlers=[register, log_in, log_out])]
+@get("/account", opt={"needs": "account"})
+async def get_account(caller: GivenCaller, calls: GivenCalls) -> AccountView:
+    """The caller's account."""
+    return _account(await calls.accounts.get(caller))
+
+
+@patch("/account", opt={"needs": "account", "scope": "*"})
+async def change_account(data: JSONBody[ChangeAccount], caller: GivenCaller, calls: GivenCalls) -> AccountView:
+    """Change the address or the password."""
+    changed = await calls.accounts.change(
+        caller,
+        email=data.email.lower() if data.email else None,
+        password=data.password,
+        current_password=data.current_password,
+    )
+    return _account(changed)
+
+
+def _account(account: Account) -> AccountView:
+    return AccountView(
+        id=account.id,
+        email=account.email,
+        plan=account.plan,
+        created_at=account.created_at,
+        team_id=account.team_id,
+    )
+
+
+ROUTES: list[Any] = [
+    Router("/api/v1/auth", tags=["accounts"], route_handlers=[register, log_in, log_out]),
+    Router("/api/v1", tags=["accounts"], route_handlers=[get_account, change_account]),
+]

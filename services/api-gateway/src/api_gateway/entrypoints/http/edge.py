@@ -45,7 +45,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _complete(message["headers"], request_id)
+                message["headers"] = _complete(message["headers"], request_id, scope.get("rate_headers", {}))
             await send(message)
 
         try:
@@ -61,10 +61,11 @@ def _request_id(scope: _Scope) -> bytes:
     return uuid4().hex.encode()
 
 
-def _complete(headers: Any, request_id: bytes) -> list[tuple[bytes, bytes]]:
+def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     given = [(bytes(name).lower(), bytes(value)) for name, value in headers]
     names = {name for name, _ in given}
     given += _HEADERS
+    given += [(name.lower().encode(), value.encode()) for name, value in rate_headers.items()]
     given.append((b"x-request-id", request_id))
     given += [header for header in (_PRIVATE, _STRICT_CSP) if header[0] not in names]
     return given

@@ -14,6 +14,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
+from api_gateway.entrypoints.http.admission import Replayed
 from api_gateway.errors import LimitExceeded, Refusal, Unauthorized
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
 
@@ -62,16 +63,25 @@ def answer_with(shape_of: Callable[[str], Shape]) -> Callable[[Request[Any, Any,
     """An exception handler that gives each path its shape of error."""
 
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        if isinstance(error, Replayed):
+            return _again(error)
         return shape_of(request.url.path)(fault_of(error))
 
     return answer
+
+
+def _again(replayed: Replayed) -> Response[Any]:
+    body = replayed.answer.body
+    headers = {"Idempotency-Replayed": "true"}
+    return Response(body, status_code=replayed.answer.status, headers=headers, media_type=MediaType.JSON)
 
 
 def fault_of(error: Exception) -> Fault:  # noqa: PLR0911 - a table, one line a failure
     """Anything a call can raise, as a status, a code and a message that is safe to show."""
     match error:
         case LimitExceeded():
-            return Fault(error.status, error.code, error.reason, _retry_after(error.retry_after))
+            headers = {**error.headers, **_retry_after(error.retry_after)}
+            return Fault(error.status, error.code, error.reason, headers)
         case Unauthorized():
             return Fault(error.status, error.code, error.reason, {"WWW-Authenticate": "Bearer"})
         case Refusal():

@@ -3,17 +3,23 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import Router, delete, get, post
+from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.params import JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName, Label, Limit
-from api_gateway.handlers.inboxes import DEFAULT_TTL_SECONDS, CreatedInbox, InboxWish
+from api_gateway.domain.paging import parse_page_cursor
+from api_gateway.entrypoints.http.given import Cursor, GivenCaller, GivenCalls, InboxName, InboxStatus, Label, Limit
+from api_gateway.entrypoints.http.pages import paged
+from api_gateway.handlers.inboxes import DEFAULT_TTL_SECONDS, CreatedInbox, InboxChange, InboxWish
+from mayfly.store.endpoints import Endpoint
 from mayfly.store.inboxes import Inbox
 from mayfly.store.messages import InboxStats
 
-_LocalPart = Annotated[str, Meta(max_length=64)]
-_Domain = Annotated[str, Meta(max_length=255)]
+_LocalPart = Annotated[str, Meta(max_length=64, examples=["checkout-tests"])]
+_Domain = Annotated[str, Meta(max_length=255, examples=["mayfly.test"])]
+_Label = Annotated[str, Meta(max_length=200, examples=["CI checkout regression"])]
+_Ttl = Annotated[int, Meta(ge=1, le=10 * 365 * 86400, examples=[86400])]
+_WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your.app/email-hook"])]
 
 
 class GenerateInbox(Struct, frozen=True, kw_only=True):
@@ -26,9 +32,23 @@ class CreateInbox(Struct, frozen=True, kw_only=True):
 
     domain: _Domain | None = None
     local_part: _LocalPart | None = None
-    label: Annotated[str, Meta(max_length=200)] | None = None
-    ttl_seconds: Annotated[int, Meta(ge=1, le=10 * 365 * 86400)] | None = DEFAULT_TTL_SECONDS
-    webhook_url: Annotated[str, Meta(max_length=2048)] | None = None
+    label: _Label | None = None
+    ttl_seconds: _Ttl | None = DEFAULT_TTL_SECONDS
+    webhook_url: _WebhookUrl | None = None
+
+
+class ChangeInbox(Struct, frozen=True, kw_only=True):
+    """What is absent stays. `ttl_seconds`: from now on; null: persistent. `webhook_url` null: no webhook any more."""
+
+    label: _Label | UnsetType | None = UNSET
+    ttl_seconds: _Ttl | UnsetType | None = UNSET
+    webhook_url: _WebhookUrl | UnsetType | None = UNSET
+
+
+class ReactivateInbox(Struct, frozen=True, kw_only=True):
+    """`ttl_seconds` null: persistent; absent: one hour."""
+
+    ttl_seconds: _Ttl | None = DEFAULT_TTL_SECONDS
 
 
 class GeneratedInbox(Struct, frozen=True, kw_only=True):
@@ -57,7 +77,7 @@ class NewInbox(Struct, frozen=True, kw_only=True):
 
 
 class InboxView(Struct, frozen=True, kw_only=True):
-    """`inbox_expires_at` null: persistent."""
+    """`inbox_expires_at` null: persistent. `webhook_secret`: told once, when a PATCH has given a new webhook."""
 
     id: str
     address: str
@@ -68,6 +88,7 @@ class InboxView(Struct, frozen=True, kw_only=True):
     webhook_url: str | None
     status: str
     created_at: datetime
+    webhook_secret: str | UnsetType = UNSET
 
 
 class InboxEntry(Struct, frozen=True, kw_only=True):
@@ -79,7 +100,7 @@ class InboxEntry(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-@post("/generate", opt={"scope": "mailboxes:write"})
+@post("/generate", opt={"scope": "mailboxes:write", "creates": True})
 async def generate_inbox(
     caller: GivenCaller, calls: GivenCalls, data: JSONBody[GenerateInbox | None] = None
 ) -> GeneratedInbox:
@@ -97,7 +118,7 @@ async def generate_inbox(
     )
 
 
-@post("/", opt={"needs": "account", "scope": "mailboxes:write"})
+@post("/", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
 async def create_inbox(caller: GivenCaller, calls: GivenCalls, data: JSONBody[CreateInbox | None] = None) -> NewInbox:
     """Create an inbox of one's own."""
     asked = data or CreateInbox()
@@ -112,34 +133,49 @@ async def create_inbox(caller: GivenCaller, calls: GivenCalls, data: JSONBody[Cr
 
 
 @get("/", opt={"needs": "account", "scope": "mailboxes:read"})
-async def list_inboxes(
-    caller: GivenCaller, calls: GivenCalls, limit: Limit = 50, label: Label = None
-) -> list[InboxEntry]:
-    """The caller's live inboxes, newest first."""
-    return [_entry(inbox) for inbox in await calls.inboxes.mine(caller, limit=limit, label=label)]
+async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
+    request: Request[Any, Any, Any],
+    caller: GivenCaller,
+    calls: GivenCalls,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    label: Label = None,
+    status: InboxStatus = "active",
+) -> Response[list[InboxEntry]]:
+    """The caller's inboxes, newest first."""
+    page = await calls.inboxes.mine(caller, limit=limit, status=status, label=label, cursor=parse_page_cursor(cursor))
+    return paged([_entry(inbox, status) for inbox in page.entries], page.next_cursor, request)
 
 
 @get("/{address:str}", opt={"scope": "mailboxes:read"})
 async def get_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> InboxView:
-    """One inbox with its counters; `address` may be its id."""
-    inbox, stats, webhook_url = await calls.inboxes.get(caller, address)
-    return InboxView(
-        id=inbox.id,
-        address=inbox.address,
-        message_count=stats.message_count,
-        unread_count=stats.unread_count,
-        inbox_expires_at=inbox.expires_at,
-        label=inbox.label,
-        webhook_url=webhook_url,
-        status=inbox.status,
-        created_at=inbox.created_at,
-    )
+    """One inbox with its counters."""
+    return _view(*await calls.inboxes.get(caller, address))
+
+
+@patch("/{address:str}", opt={"scope": "mailboxes:write"})
+async def change_inbox(
+    address: InboxName, data: JSONBody[ChangeInbox], caller: GivenCaller, calls: GivenCalls
+) -> InboxView:
+    """Change the label, the time to live (from now on) or the webhook of a live inbox."""
+    fields = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+    endpoint = await calls.inboxes.change(caller, address, InboxChange(fields))  # type: ignore[arg-type]  # the struct's own names
+    return _view(*await calls.inboxes.get(caller, address), endpoint=endpoint)
+
+
+@post("/{address:str}/reactivate", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
+async def reactivate_inbox(
+    address: InboxName, caller: GivenCaller, calls: GivenCalls, data: JSONBody[ReactivateInbox | None] = None
+) -> NewInbox:
+    """Make an archived inbox live again: the same address, empty, under a new id."""
+    asked = data or ReactivateInbox()
+    return _new_inbox(await calls.inboxes.reactivate(caller, address, asked.ttl_seconds))
 
 
 @get("/{address:str}/stats", opt={"scope": "mailboxes:read"})
 async def get_inbox_stats(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> InboxStats:
     """Counters over the whole inbox."""
-    return (await calls.inboxes.get(caller, address))[1]
+    return await calls.inboxes.stats(caller, address)
 
 
 @post("/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
@@ -173,12 +209,27 @@ def _new_inbox(created: CreatedInbox) -> NewInbox:
     )
 
 
-def _entry(inbox: Inbox) -> InboxEntry:
+def _view(inbox: Inbox, stats: InboxStats, webhook_url: str | None, *, endpoint: Endpoint | None = None) -> InboxView:
+    return InboxView(
+        id=inbox.id,
+        address=inbox.address,
+        message_count=stats.message_count,
+        unread_count=stats.unread_count,
+        inbox_expires_at=inbox.expires_at,
+        label=inbox.label,
+        webhook_url=webhook_url,
+        status=inbox.status,
+        created_at=inbox.created_at,
+        webhook_secret=endpoint.secret if endpoint else UNSET,
+    )
+
+
+def _entry(inbox: Inbox, status: str) -> InboxEntry:
     return InboxEntry(
         id=inbox.id,
         address=inbox.address,
         label=inbox.label,
-        status=inbox.status,
+        status=status,
         inbox_expires_at=inbox.expires_at,
         created_at=inbox.created_at,
     )
@@ -193,6 +244,8 @@ ROUTES: list[Any] = [
             create_inbox,
             list_inboxes,
             get_inbox,
+            change_inbox,
+            reactivate_inbox,
             get_inbox_stats,
             mark_all_read,
             clear_inbox,

@@ -1,45 +1,72 @@
 """/api/v1/sse: server-sent events (HTML standard, section 9.2)."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from litestar import Router, get
-from litestar.response import Stream
+from litestar import Request, Router, get
+from litestar.openapi.datastructures import ResponseSpec
 
-from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName, LastEventId
-from api_gateway.errors import BadInput
-from api_gateway.handlers.live import Connected, Ended, Notice, Ping
+from api_gateway import metrics
+from api_gateway.domain.cursors import parse_cursor
+from api_gateway.entrypoints.http.event_stream import EventStream
+from api_gateway.entrypoints.http.given import After, GivenCaller, GivenCalls, InboxName, LastEventId
+from api_gateway.entrypoints.http.rechecking import recheck
+from api_gateway.handlers.following import Ended
+from api_gateway.handlers.live import Connected, Notice, Ping, Refused, Reset, Retry
 from mayfly.bus.live import LiveEvent
 from mayfly.events.facts import MessageStored
 
+_STREAM = ResponseSpec(data_container=str, description="Events, until the inbox ends", media_type="text/event-stream")
 
-@get("/inbox/{address:str}", opt={"scope": "mailboxes:read"})
+
+@get("/inbox/{address:str}", opt={"scope": "mailboxes:read"}, responses={200: _STREAM})
 async def stream_inbox(
-    address: InboxName, caller: GivenCaller, calls: GivenCalls, last_event_id: LastEventId = None
-) -> Stream:
-    """`connected`, then a `message` for every mail, with `ping` every 15 s, until `expired` or `deleted`."""
-    notices = await calls.live.watch(caller, address, _cursor(last_event_id))
-    return Stream(_lines(notices), media_type="text/event-stream")
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    calls: GivenCalls,
+    last_event_id: LastEventId = None,
+    after: After = None,
+) -> EventStream:
+    """`connected`, then a `message` for every mail, with `ping` every 15 s, until `expired` or `deleted`.
+
+    Every `message` bears `id`, the cursor; `Last-Event-ID` or, for the first connection, `after` resumes behind it,
+    at any gateway, without gap or duplicate. `reset`: the cursor is too old (events are kept for a day) or not ours,
+    so list the messages anew. `retry` and the end of the stream: come back. `refused`: the credentials were revoked.
+    """
+    cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
+
+    @asynccontextmanager
+    async def open_chunks() -> AsyncIterator[AsyncIterator[bytes]]:
+        async with calls.live.watch(caller, address, cursor, recheck(request, caller, calls)) as notices:
+            yield _chunks(notices)
+
+    return EventStream(open_chunks, stall_seconds=calls.live.stall_seconds)
 
 
-async def _lines(notices: AsyncIterator[Notice]) -> AsyncIterator[bytes]:
-    try:
-        async for notice in notices:
-            yield render(notice)
-    finally:
-        await notices.aclose()  # type: ignore[attr-defined]  # `watch` gives a generator
+async def _chunks(notices: AsyncIterator[Notice]) -> AsyncIterator[bytes]:
+    async for notice in notices:
+        metrics.LIVE_NOTICES.labels(type(notice).__name__.lower()).inc()
+        yield render(notice)
 
 
-def render(notice: Notice) -> bytes:
+def render(notice: Notice) -> bytes:  # noqa: PLR0911 - a table, one line a notice
     """The notice as an event of the stream."""
     match notice:
-        case Connected():
-            return _event("connected", {"address": notice.address}, notice.cursor)
         case LiveEvent():
             return _event("message", _message(notice), notice.sequence)
+        case Connected():
+            return _event("connected", {"address": notice.address}, notice.cursor)
+        case Reset():
+            return _event("reset", {"address": notice.address, "reason": notice.reason})
         case Ended():
             return _event(notice.reason, {"address": notice.address})
+        case Refused():
+            return _event("refused", {})
+        case Retry():
+            return b"retry: %d\n\n" % notice.milliseconds
         case Ping():
             return _event("ping", {})
 
@@ -60,14 +87,6 @@ def _message(event: LiveEvent) -> dict[str, object]:
 def _event(name: str, data: dict[str, object], cursor: int | None = None) -> bytes:
     lines = b"event: " + name.encode() + b"\ndata: " + msgspec.json.encode(data) + b"\n"
     return lines + (b"id: %d\n\n" % cursor if cursor is not None else b"\n")
-
-
-def _cursor(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004 - fits a stream sequence
-        raise BadInput("not an id of ours", field="Last-Event-ID")
-    return int(text)
 
 
 ROUTES: list[Any] = [Router("/api/v1/sse", tags=["live"], route_handlers=[stream_inbox])]

@@ -1,22 +1,42 @@
 """/api/v1/inboxes/{address}/messages and /api/v1/messages: reading mail."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Response, Router, delete, get
+from litestar import Request, Response, Router, delete, get, patch
+from litestar.params import JSONBody
 from msgspec import Struct
 
+from api_gateway.domain.cursors import parse_cursor
+from api_gateway.domain.paging import parse_page_cursor
 from api_gateway.entrypoints.http.downloads import download
 from api_gateway.entrypoints.http.given import (
+    After,
     AttachmentIndex,
+    Cursor,
     GivenCaller,
     GivenCalls,
+    HasOtp,
     InboxName,
     Limit,
     MessageId,
     Peek,
+    Sender,
+    Since,
+    Subject,
+    Unread,
+    Words,
 )
-from mayfly.store.messages import Attachment, Link, Message, MessageSummary, StoredEnvelope
+from api_gateway.entrypoints.http.pages import paged
+from mayfly.store.messages import (
+    Attachment,
+    Authentication,
+    Link,
+    Message,
+    MessageFilter,
+    MessageSummary,
+    StoredEnvelope,
+)
 
 
 class MessageEntry(Struct, frozen=True, kw_only=True):
@@ -90,14 +110,23 @@ class MessageView(Struct, frozen=True, kw_only=True):
     envelope: StoredEnvelope
     parse_status: str
     warnings: list[str]
+    hidden_text: str
+    authentication: Authentication | None
+
+
+class ChangeMessage(Struct, frozen=True, kw_only=True):
+    is_read: bool
 
 
 class OtpView(Struct, frozen=True, kw_only=True):
+    """`superseded_by`: a later message of the same sender bears a code too; its code is likely the one in force."""
+
     message_id: str
     otp: str | None
     found: bool
     subject: str
     candidates: list[CandidateView]
+    superseded_by: str | None
 
 
 class LinksView(Struct, frozen=True, kw_only=True):
@@ -107,18 +136,37 @@ class LinksView(Struct, frozen=True, kw_only=True):
 
 
 @get("/{address:str}/messages", opt={"scope": "mailboxes:read"})
-async def list_messages(
-    address: InboxName, caller: GivenCaller, calls: GivenCalls, limit: Limit = 50
-) -> list[MessageEntry]:
-    """The inbox's messages, newest first."""
-    return [_entry(summary) for summary in await calls.messages.listing(caller, address, limit=limit)]
+async def list_messages(  # noqa: PLR0917 - query parameters, given by name
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    calls: GivenCalls,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    after: After = None,
+    q: Words = None,
+    sender: Sender = None,
+    subject: Subject = None,
+    has_otp: HasOtp = None,
+    unread: Unread = None,
+    since: Since = None,
+) -> Response[list[MessageEntry]]:
+    """The inbox's messages, newest first. `X-Cursor`: all that was announced up to there is in the list."""
+    wanted = MessageFilter(
+        text=q, sender=sender, subject=subject, has_otp=has_otp, unread=unread, since=_with_zone(since)
+    )
+    listing = await calls.messages.listing(
+        caller, address, wanted, limit=limit, cursor=parse_page_cursor(cursor), after=parse_cursor(after, "after")
+    )
+    entries = [_entry(summary) for summary in listing.page.entries]
+    return paged(entries, listing.page.next_cursor, request, {"X-Cursor": str(listing.complete_up_to)})
 
 
 @get("/{message_id:str}", opt={"scope": "mailboxes:read"})
 async def get_message(message_id: MessageId, caller: GivenCaller, calls: GivenCalls, peek: Peek = False) -> MessageView:
     """The whole message. Marks it read, unless `peek` is true."""
     message = await calls.messages.read(caller, message_id, peek=peek)
-    return _view(message, is_read=message.is_read or not peek)
+    return message_view(message, is_read=message.is_read or not peek)
 
 
 @get("/{message_id:str}/raw", opt={"scope": "mailboxes:read"})
@@ -132,13 +180,7 @@ async def get_raw_message(message_id: MessageId, caller: GivenCaller, calls: Giv
 async def get_otp(message_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> OtpView:
     """The one-time password in the message, if there is one."""
     message = await calls.messages.read(caller, message_id, peek=True)
-    return OtpView(
-        message_id=message.id,
-        otp=message.otp,
-        found=message.otp is not None,
-        subject=message.subject,
-        candidates=_candidates(message),
-    )
+    return otp_view(message, await calls.messages.superseded_by(message))
 
 
 @get("/{message_id:str}/links", opt={"scope": "mailboxes:read"})
@@ -165,6 +207,15 @@ async def get_attachment(
     return download(octets, attachment.filename, attachment.content_type)
 
 
+@patch("/{message_id:str}", opt={"scope": "mailboxes:write"})
+async def change_message(
+    message_id: MessageId, data: JSONBody[ChangeMessage], caller: GivenCaller, calls: GivenCalls
+) -> MessageView:
+    """Mark the message read or unread."""
+    message = await calls.messages.mark(caller, message_id, is_read=data.is_read)
+    return message_view(message, is_read=data.is_read)
+
+
 @delete("/{message_id:str}", opt={"scope": "mailboxes:write"})
 async def delete_message(message_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> None:
     """Delete the message and its octets."""
@@ -186,7 +237,19 @@ def _entry(summary: MessageSummary) -> MessageEntry:
     )
 
 
-def _view(message: Message, *, is_read: bool) -> MessageView:
+def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
+    return OtpView(
+        message_id=message.id,
+        otp=message.otp,
+        found=message.otp is not None,
+        subject=message.subject,
+        candidates=_candidates(message),
+        superseded_by=superseded_by,
+    )
+
+
+def message_view(message: Message, *, is_read: bool | None = None) -> MessageView:
+    """`is_read` None: as it is stored."""
     return MessageView(
         id=message.id,
         inbox_id=message.inbox_id,
@@ -198,7 +261,7 @@ def _view(message: Message, *, is_read: bool) -> MessageView:
         cc=message.cc,
         subject=message.subject,
         received_at=message.received_at,
-        is_read=is_read,
+        is_read=message.is_read if is_read is None else is_read,
         has_otp=message.otp is not None,
         raw_size=message.raw_size,
         body_text=message.text,
@@ -212,7 +275,14 @@ def _view(message: Message, *, is_read: bool) -> MessageView:
         envelope=message.envelope,
         parse_status=message.parse_status,
         warnings=message.warnings,
+        hidden_text=message.hidden_text,
+        authentication=message.authentication,
     )
+
+
+def _with_zone(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _links(links: list[Link]) -> list[LinkView]:
@@ -260,6 +330,7 @@ ROUTES: list[Any] = [
             get_links,
             list_attachments,
             get_attachment,
+            change_message,
             delete_message,
         ],
     ),

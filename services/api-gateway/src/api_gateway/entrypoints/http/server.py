@@ -11,6 +11,9 @@ from mayfly.failures import TransientFailure
 
 _log = structlog.get_logger()
 _BACKLOG = 1024
+# Past this many connections at once the server accepts no more; its own default is the backlog, which 1,024 open event
+# streams would use up.
+_CONNECTIONS = 16_384
 
 
 class HttpServer:
@@ -25,6 +28,7 @@ class HttpServer:
             log_enabled=False,
             websockets=False,
             backlog=_BACKLOG,
+            backpressure=_CONNECTIONS,
         )
         self._serving: asyncio.Task[None] | None = None
 

@@ -1,0 +1,121 @@
+"""Creating inboxes within quotas, without a race: the count and the insert are one transaction.
+
+Every creation of a subject writes the subject's counter first, so two of them can never both see room for one.
+Written by api-gateway.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from pymongo import ReturnDocument
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+
+from mayfly.failures import Conflict, PermanentFailure
+from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.inboxes import Inbox, archived, live, recoverable
+from mayfly.store.record import to_document
+
+_KEPT = timedelta(days=2)
+
+
+class QuotaReached(PermanentFailure):
+    """`quota`: creations_per_day, active_inboxes or archived_inboxes; nothing was created."""
+
+    def __init__(self, quota: str, limit: int) -> None:
+        super().__init__(f"{quota}: {limit} at most")
+        self.quota = quota
+        self.limit = limit
+
+
+class InboxQuota(Struct, frozen=True, kw_only=True):
+    """Whose quota (`subject`), and over whose inboxes it is counted; None: without limit.
+
+    `account_ids` empty: over the anonymous inboxes whose creator is the subject.
+    """
+
+    subject: str
+    account_ids: Sequence[str] = ()
+    active: int | None = None
+    archived: int | None = None
+    creations_per_day: int | None = None
+
+
+class Creations:
+    def __init__(self, database: Database) -> None:
+        self._client = database.client
+        self._inboxes: AsyncCollection[Document] = database["inboxes"]
+        self._creations: AsyncCollection[Document] = database["creations"]
+
+    async def create(self, inbox: Inbox, quota: InboxQuota, now: datetime, *, instead_of: Inbox | None = None) -> None:
+        """Insert the inbox, if the quota has room. `instead_of`: an archived inbox that ends in the same moment.
+
+        Raises QuotaReached, Conflict when a live or archived inbox has the address.
+        """
+
+        async def attempt(session: AsyncClientSession) -> None:
+            await self._count_creation(quota, now, session)
+            if instead_of is not None:
+                ended = await self._inboxes.update_one(
+                    {"_id": instead_of.id, **archived(now)},
+                    {"$set": {"status": "deleted", "to_empty": False}},
+                    session=session,
+                )
+                if not ended.modified_count:
+                    raise Conflict("the archived inbox is not there any more")
+            await self._require_room(quota, inbox, now, session)
+            await self._release(inbox.address, now, session)
+            await self._inboxes.insert_one(to_document(inbox), session=session)
+
+        with store_failures():
+            async with self._client.start_session() as session:
+                await session.with_transaction(attempt)
+
+    async def created_today(self, subject: str, now: datetime) -> int:
+        with store_failures():
+            found = await self._creations.find_one({"_id": subject, "day": now.strftime("%Y-%m-%d")})
+        return int(found["count"]) if found else 0
+
+    async def _count_creation(self, quota: InboxQuota, now: datetime, session: AsyncClientSession) -> None:
+        today = now.strftime("%Y-%m-%d")
+        counted: list[dict[str, Any]] = [
+            {
+                "$set": {
+                    "count": {"$cond": [{"$eq": ["$day", today]}, {"$add": ["$count", 1]}, 1]},
+                    "day": today,
+                    "forget_at": now + _KEPT,
+                }
+            }
+        ]
+        found: Document = await self._creations.find_one_and_update(  # type: ignore[assignment]  # an upsert always finds
+            {"_id": quota.subject}, counted, upsert=True, return_document=ReturnDocument.AFTER, session=session
+        )
+        if quota.creations_per_day is not None and found["count"] > quota.creations_per_day:
+            raise QuotaReached("creations_per_day", quota.creations_per_day)
+
+    async def _require_room(self, quota: InboxQuota, inbox: Inbox, now: datetime, session: AsyncClientSession) -> None:
+        holder: Document = (
+            {"account_id": {"$in": list(quota.account_ids)}} if quota.account_ids else {"creator": quota.subject}
+        )
+        if quota.active is not None:
+            active = await self._inboxes.count_documents(
+                {**holder, **live(now)}, limit=quota.active + 1, session=session
+            )
+            if active >= quota.active:
+                raise QuotaReached("active_inboxes", quota.active)
+        if quota.archived is not None and inbox.recoverable:
+            kept = await self._inboxes.count_documents(
+                {**holder, **recoverable()}, limit=quota.archived + 1, session=session
+            )
+            if kept >= quota.archived:
+                raise QuotaReached("archived_inboxes", quota.archived)
+
+    async def _release(self, address: str, now: datetime, session: AsyncClientSession) -> None:
+        """An expired inbox that still has the address lets go of it."""
+        await self._inboxes.update_one(
+            {"address": address, "status": "active", "recoverable": {"$ne": True}, "expires_at": {"$lte": now}},
+            {"$set": {"status": "expired"}},
+            session=session,
+        )

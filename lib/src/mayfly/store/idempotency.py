@@ -1,0 +1,54 @@
+"""Answers kept under an idempotency key, so that a repeated request creates nothing twice. Written by api-gateway."""
+
+from datetime import datetime, timedelta
+
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
+
+from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.record import Record, from_document
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class KeptAnswer(Record, frozen=True, kw_only=True):
+    """`fingerprint`: of the request. `status` None: the first request is still being worked on, until `until`."""
+
+    id: str
+    fingerprint: bytes
+    until: datetime
+    status: int | None = None
+    body: bytes = b""
+
+
+class Idempotency:
+    def __init__(self, database: Database) -> None:
+        self._answers: AsyncCollection[Document] = database["idempotency"]
+
+    async def begin(self, name: str, fingerprint: bytes, now: datetime, patience: timedelta) -> KeptAnswer | None:
+        """None: this request is the first under `name` and has `patience` to finish. Otherwise what is kept.
+
+        A first request that never finished gives way after its `until`.
+        """
+        fresh = {"fingerprint": fingerprint, "until": now + patience, "forget_at": now + KEPT_FOR, "status": None}
+        with store_failures():
+            try:
+                await self._answers.update_one(
+                    {"_id": name, "status": None, "until": {"$lte": now}},
+                    {"$set": fresh},
+                    upsert=True,
+                )
+            except DuplicateKeyError:
+                document = await self._answers.find_one({"_id": name})
+                return from_document(KeptAnswer, document) if document else None
+        return None
+
+    async def finish(self, name: str, status: int, body: bytes) -> None:
+        """Keep the answer for those who repeat the request."""
+        with store_failures():
+            await self._answers.update_one({"_id": name}, {"$set": {"status": status, "body": body}})
+
+    async def abandon(self, name: str) -> None:
+        """The request created nothing: the next one under this name is the first again."""
+        with store_failures():
+            await self._answers.delete_one({"_id": name})

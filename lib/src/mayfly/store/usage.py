@@ -1,0 +1,150 @@
+"""How much of its limits each subject has used: a token bucket and a daily count, exact over all gateway replicas.
+
+A subject is an account, a team or an IP address. Its document holds the bucket in units of 1/60000 token, so that a
+rate per minute and a time in milliseconds multiply to whole numbers. Written and read by api-gateway. Losing the
+last moments of it in a crash is harmless, so these writes wait for no journal.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from pymongo import ReturnDocument, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+
+from mayfly.store.client import Database, Document, store_failures
+
+UNITS_PER_TOKEN = 60_000
+HISTORY_DAYS = 30
+_IDLE = timedelta(days=31)
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """A token bucket: `per_minute` tokens flow in, up to `burst`."""
+
+    per_minute: int
+    burst: int
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request for tokens got. `units`: what is left in the bucket; `calls`: granted today, these included."""
+
+    granted: int
+    units: int
+    calls: int
+
+
+class DayOfUsage(msgspec.Struct, frozen=True, kw_only=True):
+    """`day`: YYYY-MM-DD, UTC. `rejected`: calls refused by a limit."""
+
+    day: str
+    calls: int = 0
+    rejected: int = 0
+
+
+class UsageOfSubject(msgspec.Struct, frozen=True, kw_only=True, rename={"subject": "_id"}):
+    """Today first, then the days before it that saw a call."""
+
+    subject: str
+    day: str = ""
+    calls: int = 0
+    rejected: int = 0
+    history: list[DayOfUsage] = []
+
+    def days(self) -> list[DayOfUsage]:
+        return [DayOfUsage(day=self.day, calls=self.calls, rejected=self.rejected), *self.history]
+
+
+class Usage:
+    def __init__(self, database: Database) -> None:
+        self._usage: AsyncCollection[Document] = database.get_collection(
+            "usage", write_concern=WriteConcern(w=1, j=False)
+        )
+
+    async def take(
+        self, subject: str, bucket: str, count: int, rate: Rate, *, calls_per_day: int | None, now: datetime
+    ) -> Taken:
+        """Take up to `count` tokens and calls at once, atomically; what was not granted is counted as rejected.
+
+        `bucket` names one of the subject's buckets (letters only); the daily count is shared by all of them.
+        """
+        with store_failures():
+            found: Document = await self._usage.find_one_and_update(  # type: ignore[assignment]  # an upsert always finds
+                {"_id": subject},
+                _taking(bucket, count, rate, calls_per_day, now),
+                {"granted": 1, "calls": 1, f"buckets.{bucket}.units": 1},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        return Taken(granted=found["granted"], calls=found["calls"], units=found["buckets"][bucket]["units"])
+
+    async def of(self, subject: str) -> UsageOfSubject | None:
+        """What the subject has used, as of its last call."""
+        with store_failures():
+            document = await self._usage.find_one({"_id": subject}, _REPORT)
+        return msgspec.convert(document, UsageOfSubject) if document else None
+
+    async def busiest(self, day: str, limit: int) -> list[UsageOfSubject]:
+        """The subjects with most calls on `day`."""
+        with store_failures():
+            found = await self._usage.find({"day": day}, _REPORT).sort("calls", -1).limit(limit).to_list()
+        return msgspec.convert(found, list[UsageOfSubject])
+
+    async def totals(self, today: str) -> Sequence[DayOfUsage]:
+        """Calls and rejections of all subjects together, by day, newest first."""
+        entry = {"day": "$day", "calls": "$calls", "rejected": "$rejected"}
+        stages: list[Document] = [
+            {"$project": {"days": {"$concatArrays": [[entry], "$history"]}}},
+            {"$unwind": "$days"},
+            {"$match": {"days.day": {"$lte": today}}},
+            {"$group": {"_id": "$days.day", "calls": {"$sum": "$days.calls"}, "rejected": {"$sum": "$days.rejected"}}},
+            {"$sort": {"_id": -1}},
+            {"$limit": HISTORY_DAYS},
+        ]
+        with store_failures():
+            found = await (await self._usage.aggregate(stages)).to_list()
+        return [DayOfUsage(day=day["_id"], calls=day["calls"], rejected=day["rejected"]) for day in found]
+
+
+_REPORT: Document = dict.fromkeys(("day", "calls", "rejected", "history"), 1)
+
+
+def _taking(bucket: str, count: int, rate: Rate, calls_per_day: int | None, now: datetime) -> list[Document]:
+    """The update as a pipeline: refill the bucket, turn the day over, grant what both allow."""
+    today = now.strftime("%Y-%m-%d")
+    place = f"buckets.{bucket}"
+    full = rate.burst * UNITS_PER_TOKEN
+    elapsed = {"$max": [0, {"$subtract": [now, {"$ifNull": [f"${place}.at", now]}]}]}
+    # Past a full refill more time adds nothing, and a product of two large numbers would stop being whole.
+    refill = {"$min": [full, {"$multiply": [{"$min": [elapsed, full]}, rate.per_minute]}]}
+    is_new_day = {"$ne": ["$day", today]}
+    finished = {"day": "$day", "calls": "$calls", "rejected": "$rejected"}
+    turned: dict[str, Any] = {
+        "history": {
+            "$cond": [
+                {"$and": [is_new_day, {"$gt": ["$day", None]}]},
+                {"$slice": [{"$concatArrays": [[finished], {"$ifNull": ["$history", []]}]}, HISTORY_DAYS - 1]},
+                {"$ifNull": ["$history", []]},
+            ]
+        },
+        "calls": {"$cond": [is_new_day, 0, "$calls"]},
+        "rejected": {"$cond": [is_new_day, 0, "$rejected"]},
+        "day": today,
+        f"{place}.units": {"$toLong": {"$min": [full, {"$add": [{"$ifNull": [f"${place}.units", full]}, refill]}]}},
+        f"{place}.at": {"$max": [{"$ifNull": [f"${place}.at", now]}, now]},
+        "forget_at": now + _IDLE,
+    }
+    tokens = {"$toInt": {"$floor": {"$divide": [f"${place}.units", UNITS_PER_TOKEN]}}}
+    room = [count, tokens] if calls_per_day is None else [count, tokens, {"$subtract": [calls_per_day, "$calls"]}]
+    return [
+        {"$set": turned},
+        {"$set": {"granted": {"$max": [0, {"$min": room}]}}},
+        {
+            "$set": {
+                "calls": {"$add": ["$calls", "$granted"]},
+                "rejected": {"$add": ["$rejected", {"$subtract": [count, "$granted"]}]},
+                f"{place}.units": {"$subtract": [f"${place}.units", {"$multiply": ["$granted", UNITS_PER_TOKEN]}]},
+            }
+        },
+    ]

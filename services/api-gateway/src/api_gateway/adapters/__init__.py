@@ -1,0 +1,1 @@
+"""What the gateway reaches for beside the store and the bus: DNS."""

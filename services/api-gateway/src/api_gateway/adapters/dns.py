@@ -1,0 +1,46 @@
+"""TXT and MX records through a resolver of the operator's choice; dnspython lives here alone."""
+
+import dns.asyncresolver
+import dns.exception
+import dns.rdata
+import dns.rdatatype
+import dns.resolver
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.ANY.TXT import TXT
+
+from mayfly.failures import TransientFailure
+
+_SECONDS = 5.0
+
+
+class Resolver:
+    """`nameserver`: `address[:port]`; empty: the machine's own resolvers."""
+
+    def __init__(self, nameserver: str = "") -> None:
+        self._resolver = dns.asyncresolver.Resolver(configure=not nameserver)
+        self._resolver.lifetime = _SECONDS
+        if nameserver:
+            address, _, port = nameserver.partition(":")
+            self._resolver.nameservers = [address]
+            self._resolver.port = int(port or 53)
+
+    async def txt(self, name: str) -> list[str]:
+        """The texts at `name`, each with its strings joined (RFC 7208 section 3.3); [] when there are none.
+
+        Raises TransientFailure when no answer can be had.
+        """
+        records = await self._records(name, dns.rdatatype.TXT)
+        return [b"".join(found.strings).decode("utf-8", "replace") for found in records if isinstance(found, TXT)]
+
+    async def mx(self, name: str) -> list[str]:
+        """The hosts that receive mail for `name`, in lower case without the root dot; [] when there are none."""
+        records = await self._records(name, dns.rdatatype.MX)
+        return [found.exchange.to_text(omit_final_dot=True).lower() for found in records if isinstance(found, MX)]
+
+    async def _records(self, name: str, kind: dns.rdatatype.RdataType) -> list[dns.rdata.Rdata]:
+        try:
+            return list(await self._resolver.resolve(name, kind, search=False))
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except (dns.exception.DNSException, OSError) as error:
+            raise TransientFailure(f"no answer from DNS ({type(error).__name__})") from error

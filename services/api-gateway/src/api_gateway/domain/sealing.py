@@ -1,0 +1,33 @@
+"""Answers at rest that bear secrets told once: sealed with a key that only the caller's own request can make again.
+
+The key comes from the credentials and the idempotency key (HKDF, RFC 5869), neither of which is stored; whoever
+reads the store reads ciphertext (AES-256-GCM, NIST SP 800-38D).
+"""
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_NONCE_OCTETS = 12
+
+
+def seal(octets: bytes, *, proof: str, name: str) -> bytes:
+    """`octets` as they may be stored. `proof`: the credentials; `name`: the idempotency key."""
+    nonce = secrets.token_bytes(_NONCE_OCTETS)
+    return nonce + AESGCM(_key(proof, name)).encrypt(nonce, octets, None)
+
+
+def unseal(sealed: bytes, *, proof: str, name: str) -> bytes | None:
+    """What `seal` was given; None when it was sealed by other credentials."""
+    try:
+        return AESGCM(_key(proof, name)).decrypt(sealed[:_NONCE_OCTETS], sealed[_NONCE_OCTETS:], None)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _key(proof: str, name: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mayfly idempotency")
+    return derivation.derive(f"{len(proof)}:{proof}{name}".encode())

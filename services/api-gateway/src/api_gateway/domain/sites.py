@@ -1,0 +1,43 @@
+"""Where a request comes from, held against the domains an API key is restricted to.
+
+An entry `example.com` is exactly that host on any port, `*.example.com` the host and every subdomain, and an entry
+with a port (`localhost:3000`) that port alone. Upper and lower case do not differ.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+
+def site_of(origin: str | None, referer: str | None, host: str | None) -> str:
+    """`host[:port]` of the first that is given: Origin, else Referer, else Host. "" when it names no host."""
+    if origin is not None:
+        return _netloc(origin)
+    if referer is not None:
+        return _netloc(referer)
+    return (host or "").lower()
+
+
+def is_allowed(site: str, entries: Sequence[str]) -> bool:
+    """Whether the site matches an entry; without entries every site does."""
+    return not entries or any(_matches(site, entry.lower()) for entry in entries)
+
+
+def _matches(site: str, entry: str) -> bool:
+    if not site:
+        return False
+    if entry.startswith("*."):
+        host = _without_port(site)
+        return host == entry[2:] or host.endswith(entry[1:])
+    return entry in (site, _without_port(site))
+
+
+def _without_port(site: str) -> str:
+    host, colon, port = site.rpartition(":")
+    return host if colon and port.isdigit() else site
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""

@@ -1,0 +1,77 @@
+"""POST /api/v1/inboxes/{address}/messages: a mail without SMTP, raw or in parts."""
+
+from typing import Any
+
+from litestar import Request, Router, post
+from litestar.datastructures import UploadFile
+from litestar.openapi.spec import OpenAPIMediaType, Reference, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from msgspec import Struct
+
+from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName
+from api_gateway.errors import BadInput
+from api_gateway.handlers.injection import Draft, Upload
+
+# Boundaries and part headers of a multipart body come on top of the mail itself.
+BODY_OCTETS = 26 * 1024 * 1024
+_MOST_FILES = 100
+
+
+class InjectedView(Struct, frozen=True, kw_only=True):
+    """The mail is on its way: `id` is the message's as soon as it is stored, which takes milliseconds."""
+
+    id: str
+    inbox_id: str
+    address: str
+
+
+@post(
+    "/{address:str}/messages",
+    status_code=202,
+    request_max_body_size=BODY_OCTETS,
+    opt={"scope": "mailboxes:write", "creates": True, "accepts": ("message/rfc822", "multipart/form-data")},
+)
+async def inject_message(
+    address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, calls: GivenCalls
+) -> InjectedView:
+    """Put a mail into the inbox: `message/rfc822`, or multipart with `sender`, `subject`, `body`, `html` and files."""
+    kind = request.content_type[0]
+    if kind == "multipart/form-data":
+        injected = await calls.injection.inject_draft(caller, address, await _draft(request))
+    elif kind == "message/rfc822":
+        injected = await calls.injection.inject(caller, address, await request.body())
+    else:
+        raise BadInput("message/rfc822 or multipart/form-data", field="Content-Type")
+    return InjectedView(id=injected.message_id, inbox_id=injected.inbox.id, address=injected.inbox.address)
+
+
+async def _draft(request: Request[Any, Any, Any]) -> Draft:
+    form = await request.form()
+    texts: dict[str, str] = {}
+    uploads: list[Upload] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            uploads.append(Upload(value.filename, value.content_type, await value.read()))
+        else:
+            texts[name] = str(value)
+    if len(uploads) > _MOST_FILES:
+        raise BadInput(f"{_MOST_FILES} at most", field="files")
+    for field in ("sender", "subject"):
+        if not texts.get(field):
+            raise BadInput("missing", field=field)
+    return Draft(texts["sender"], texts["subject"], texts.get("body", ""), texts.get("html"), tuple(uploads))
+
+
+def request_body() -> RequestBody:
+    """What the OpenAPI document says of this body, which Litestar cannot know."""
+    text = Schema(type=OpenAPIType.STRING)
+    parts: dict[str, Reference | Schema] = {"sender": text, "subject": text, "body": text, "html": text}
+    form = Schema(type=OpenAPIType.OBJECT, properties=parts, required=["sender", "subject"])
+    raw = Schema(type=OpenAPIType.STRING, min_length=1)
+    return RequestBody(
+        required=True,
+        content={"message/rfc822": OpenAPIMediaType(schema=raw), "multipart/form-data": OpenAPIMediaType(schema=form)},
+    )
+
+
+ROUTES: list[Any] = [Router("/api/v1/inboxes", tags=["messages"], route_handlers=[inject_message])]

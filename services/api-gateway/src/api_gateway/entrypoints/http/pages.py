@@ -1,0 +1,21 @@
+"""Pages of a list: the array stays an array, and where the next page is stands in the headers."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+
+T = TypeVar("T")
+
+
+def paged(
+    body: T, next_cursor: str | None, request: Request[Any, Any, Any], headers: Mapping[str, str] | None = None
+) -> Response[T]:
+    """The body with `X-Next-Cursor` and `Link: rel="next"` (RFC 8288), both absent on the last page."""
+    given = dict(headers or {})
+    if next_cursor is not None:
+        query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        given["X-Next-Cursor"] = next_cursor
+        given["Link"] = f'<{request.url.path}?{urlencode([*query, ("cursor", next_cursor)])}>; rel="next"'
+    return Response(body, headers=given)

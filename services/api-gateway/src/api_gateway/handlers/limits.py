@@ -1,0 +1,116 @@
+"""Rate limits and daily quotas: exact over all replicas, with at most one store operation a request.
+
+Requests of one subject that arrive while an operation for it is under way wait for the next one, which then takes
+for all of them at once: a busy caller costs less than an operation each, and nothing is ever granted on a guess.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from api_gateway import metrics
+from api_gateway.domain.caller import Caller
+from api_gateway.domain.plans import Plan, Plans
+from api_gateway.errors import LimitExceeded, QuotaExceeded
+from api_gateway.ports import UsageStore
+from mayfly.service.clock import Clock
+from mayfly.store.usage import UNITS_PER_TOKEN, Rate, Taken
+
+NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Where a caller stands after this call. `resets_at`: when `remaining` is back at `limit`, epoch seconds."""
+
+    limit: int
+    remaining: int
+    resets_at: int
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.resets_at),
+        }
+
+
+class Limits:
+    def __init__(self, *, usage: UsageStore, plans: Plans, clock: Clock) -> None:
+        self._usage = usage
+        self._plans = plans
+        self._clock = clock
+        self._waiting: defaultdict[tuple[str, str], list[asyncio.Future[Allowance]]] = defaultdict(list)
+        self._serving: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    async def take(self, caller: Caller, dialect: str = NATIVE) -> Allowance:
+        """Count this call. Raises LimitExceeded, QuotaExceeded (both with the allowance), TransientFailure."""
+        plan = self._plans[caller.plan]
+        lane = (caller.subject, dialect if dialect in plan.dialects else NATIVE)
+        turn: asyncio.Future[Allowance] = asyncio.get_running_loop().create_future()
+        self._waiting[lane].append(turn)
+        if lane not in self._serving:
+            self._serving[lane] = asyncio.create_task(self._serve(lane, plan))
+        return await turn
+
+    async def _serve(self, lane: tuple[str, str], plan: Plan) -> None:
+        """Take for everyone who waits, again and again until nobody does."""
+        try:
+            while turns := self._waiting.pop(lane, None):
+                try:
+                    await self._take_for(turns, lane, plan)
+                except Exception as error:  # noqa: BLE001 - handed to those who wait, each of whom answers for it
+                    for turn in turns:
+                        if not turn.done():
+                            turn.set_exception(error)
+        finally:
+            del self._serving[lane]
+
+    async def _take_for(self, turns: list[asyncio.Future[Allowance]], lane: tuple[str, str], plan: Plan) -> None:
+        subject, bucket = lane
+        rate = _rate(plan, bucket)
+        now = self._clock()
+        taken = await self._usage.take(subject, bucket, len(turns), rate, calls_per_day=plan.calls_per_day, now=now)
+        for place, turn in enumerate(turns):
+            if turn.done():
+                continue
+            if place < taken.granted:
+                turn.set_result(_allowance(plan, rate, taken, taken.granted - 1 - place, now))
+            else:
+                turn.set_exception(_refusal(plan, rate, taken, now))
+
+
+def _rate(plan: Plan, bucket: str) -> Rate:
+    chosen = plan.dialects.get(bucket, plan)
+    return Rate(per_minute=chosen.requests_per_minute, burst=chosen.burst)
+
+
+def _allowance(plan: Plan, rate: Rate, taken: Taken, behind: int, now: datetime) -> Allowance:
+    """`behind`: how many of the same batch were granted after this one."""
+    if plan.calls_per_day is not None:
+        remaining = plan.calls_per_day - taken.calls + behind
+        return Allowance(plan.calls_per_day, remaining, int(_midnight_after(now).timestamp()))
+    missing = rate.burst * UNITS_PER_TOKEN - taken.units
+    full_at = now + timedelta(milliseconds=missing / rate.per_minute)
+    return Allowance(rate.burst, taken.units // UNITS_PER_TOKEN + behind, ceil(full_at.timestamp()))
+
+
+def _refusal(plan: Plan, rate: Rate, taken: Taken, now: datetime) -> LimitExceeded:
+    if plan.calls_per_day is not None and taken.calls >= plan.calls_per_day:
+        metrics.REJECTIONS.labels("quota").inc()
+        midnight = _midnight_after(now)
+        allowance = Allowance(plan.calls_per_day, 0, int(midnight.timestamp()))
+        reason = f"plan {plan.name} allows {plan.calls_per_day} calls a day"
+        return QuotaExceeded(reason, retry_after=(midnight - now).total_seconds(), headers=allowance.headers())
+    metrics.REJECTIONS.labels("rate").inc()
+    wait = max(UNITS_PER_TOKEN - taken.units, 0) / rate.per_minute / 1000
+    allowance = Allowance(plan.calls_per_day or rate.burst, 0, ceil(now.timestamp() + wait))
+    reason = f"plan {plan.name} allows {rate.per_minute} requests a minute"
+    return LimitExceeded(reason, retry_after=wait, headers=allowance.headers())
+
+
+def _midnight_after(now: datetime) -> datetime:
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=1)

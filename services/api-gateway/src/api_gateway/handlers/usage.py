@@ -1,0 +1,56 @@
+"""What an account has used of its plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api_gateway.domain.caller import Caller
+from api_gateway.domain.plans import Plan, Plans
+from api_gateway.ports import AccountStore, CreationStore, InboxStore, UsageStore
+from mayfly.service.clock import Clock
+from mayfly.store.usage import DayOfUsage
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUsage:
+    """Of the whole team where there is one. `days`: newest first, today among them."""
+
+    plan: Plan
+    calls_today: int
+    created_today: int
+    days: Sequence[DayOfUsage]
+    active_inboxes: int
+    archived_inboxes: int
+
+
+class UsageCalls:
+    def __init__(
+        self,
+        *,
+        accounts: AccountStore,
+        usage: UsageStore,
+        creations: CreationStore,
+        inboxes: InboxStore,
+        plans: Plans,
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
+        self._usage = usage
+        self._creations = creations
+        self._inboxes = inboxes
+        self._plans = plans
+        self._clock = clock
+
+    async def of(self, caller: Caller) -> AccountUsage:
+        now = self._clock()
+        used = await self._usage.of(caller.subject)
+        days = used.days() if used else []
+        holders = await self._accounts.ids_of_team(caller.team_id or caller.account)
+        today = now.strftime("%Y-%m-%d")
+        return AccountUsage(
+            plan=self._plans[caller.plan],
+            calls_today=next((day.calls for day in days if day.day == today), 0),
+            created_today=await self._creations.created_today(caller.subject, now),
+            days=days,
+            active_inboxes=await self._inboxes.count(holders, now, "active"),
+            archived_inboxes=await self._inboxes.count(holders, now, "archived"),
+        )
