@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from mayfly.store.message import Link
 from message_parser.domain import limits
 from message_parser.domain.html import Anchor
-from message_parser.domain.otp.words import phrases
+from message_parser.domain.otp.words import phrases, stems
 
 # Stops at characters of scripts that are written without spaces: what follows a URL there is the next word.
 _BARE = re.compile(r"https?://[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}", re.IGNORECASE)
@@ -16,6 +16,7 @@ _TRAILING = ".,;:!?'*_~…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 # The first list that knows a word of the text or of the URL's path decides.
 _KINDS = ("unsubscribe", "reset", "verify", "magic")
+_KIND_OF = {stem: kind for kind in reversed(_KINDS) for stem in stems(kind)}
 _PATH_WORDS = {
     "unsubscribe": re.compile(r"unsub|opt-?out|optout|/prefs|preferences|abmeld|desabonn|desinscri|baja"),
     "reset": re.compile(r"reset|recover|forgot|new-?password|change-?password|passwor[td]"),
@@ -81,9 +82,11 @@ def _words_before(text: str, start: int) -> str:
 def _kind(text: str, url: str) -> str:
     words = text[: limits.MAX_LINK_TEXT_CHARACTERS].lower()
     path = url.partition("://")[2].partition("/")[2][:500].lower()
-    for kind in _KINDS:
-        if words and phrases(kind).occur_in(words):
-            return kind
+    if words:
+        kinds = {_KIND_OF[hit.phrase] for hit in phrases(*_KINDS).find(words)}
+        for kind in _KINDS:
+            if kind in kinds:
+                return kind
     for kind in _KINDS:
         if path and _PATH_WORDS[kind].search(path):
             return kind

@@ -19,7 +19,7 @@ from message_parser.domain.part import Part
 from message_parser.errors import Unreadable
 
 _DELIMITER = re.compile(rb"^--[^\r\n]{1,100}$", re.MULTILINE)
-_CONTAINER = re.compile(rb"(?i)(?:multipart/|message/(?:rfc822|global))")
+_CONTAINER = re.compile(rb"multipart/|message/")
 
 
 def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Part:
@@ -48,10 +48,11 @@ def _bounded(octets: bytes, warnings: list[str]) -> bytes:
         if delimiters is not None:
             warnings.append(f"more than {limits.MAX_PARTS} parts: the rest was left out")
             cut = delimiters
-    containers = list(islice(_CONTAINER.finditer(octets), limits.MAX_DEPTH + 1))
-    if len(containers) > limits.MAX_DEPTH and containers[-1].start() < cut and _is_deep(octets):
+    lowered = octets.lower()
+    if lowered.count(b"multipart/") + lowered.count(b"message/") > limits.MAX_DEPTH and _is_deep(octets):
         warnings.append(f"nested deeper than {limits.MAX_DEPTH}: the rest was left out")
-        cut = containers[-1].start()
+        containers = list(islice(_CONTAINER.finditer(lowered), limits.MAX_DEPTH + 1))
+        cut = min(cut, containers[-1].start())
     return octets[:cut]
 
 

@@ -5,7 +5,6 @@ hidden by style is collected apart: senders put preheaders there, and filler, an
 (`blockquote type=cite`, Gmail's and Outlook's wrappers) gets a `>` before each line.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -24,7 +23,6 @@ _DROPPED = frozenset(
     "head script style title template noscript object iframe svg math select textarea -comment".split()  # noqa: SIM905
 )
 _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote")
-_SPACES = re.compile(r"[ \t\r\n\f\u00a0\u2007\u202f]+")
 _QUOTE_MARK = "\x01"
 
 
@@ -61,14 +59,13 @@ def _sheets(tree: LexborHTMLParser, html: str) -> str:
 
 
 @dataclass(slots=True)
-class _Open:
-    """An element on the way down: what has to be undone on the way up."""
+class _Effect:
+    """What an element does to all below it, undone when it is left."""
 
-    tag: str
-    paint: Paint
-    hides: bool = False
-    quotes: bool = False
-    anchor: bool = False
+    hides: bool
+    quotes: bool
+    paint_outside: Paint
+    anchor: tuple[str, list[str], int] | None = None
 
 
 class _Layout:
@@ -78,12 +75,13 @@ class _Layout:
         self._hidden_classes = hidden_classes
         self._visible: list[str] = []
         self._hidden: list[str] = []
-        self._open: list[_Open] = [_Open("", Paint())]
+        self._out = self._visible
+        self._open: list[tuple[str, _Effect | None]] = []
+        self._paint = Paint()
         self._hiding = 0
         self._quoting = 0
         self._pre = 0
         self._anchors: list[Anchor] = []
-        self._anchor: tuple[str, list[str], int] | None = None
 
     def walk(self, root: LexborNode) -> None:
         node, depth = root, 0
@@ -115,82 +113,85 @@ class _Layout:
         return None
 
     def _text(self, text: str) -> None:
-        if self._pre:
-            self._out.append(self._quoted_lines(text))
-        else:
-            self._out.append(_SPACES.sub(" ", text))
-
-    @property
-    def _out(self) -> list[str]:
-        return self._hidden if self._hiding or self._open[-1].paint.hides_text else self._visible
+        if "\n" in text:
+            text = text.replace("\n", f"\n{_QUOTE_MARK}" if self._quoting else "\n") if self._pre else _one_line(text)
+        self._out.append(text)
 
     def _enter(self, node: LexborNode, tag: str) -> None:
         attributes = node.attributes
-        opened = _Open(tag, self._open[-1].paint)
-        if attributes:
-            self._look(attributes, opened)
-        self._open.append(opened)
-        self._hiding += opened.hides
-        self._quoting += opened.quotes
-        self._pre += tag == "pre"
-        if tag in _BLOCKS or tag == "br":
+        effect = self._effect(attributes, tag) if attributes else None
+        self._open.append((tag, effect))
+        if tag in _BLOCKS:
             self._break("- " if tag == "li" else "")
+            self._pre += tag == "pre"
         elif tag in ("td", "th"):
             self._out.append(" ")
-        elif tag in ("a", "area") and attributes.get("href"):
-            opened.anchor = True
-            self._anchor = (attributes["href"] or "", self._out, len(self._out))
+        elif tag == "br":
+            self._break()
         elif tag == "img" and attributes.get("alt"):
-            self._out.append(f" {_SPACES.sub(' ', attributes['alt'] or '')} ")
+            self._out.append(f" {_one_line(attributes['alt'] or '')} ")
 
-    def _look(self, attributes: dict[str, str | None], opened: _Open) -> None:
-        style = visibility.squeeze(attributes.get("style") or "")
-        classes = (attributes.get("class") or "")[:500].lower()
-        opened.hides = (
-            "hidden" in attributes
-            or (style != "" and visibility.is_hidden(style))
+    def _effect(self, attributes: dict[str, str | None], tag: str) -> _Effect | None:
+        get = attributes.get
+        style = visibility.read_style(get("style") or "", get("bgcolor") or "", get("color") or "")
+        classes = (get("class") or "")[:500].lower()
+        hides = (
+            style.hides
+            or "hidden" in attributes
             or (bool(self._hidden_classes) and not self._hidden_classes.isdisjoint(classes.split()))
         )
-        bgcolor, colour = attributes.get("bgcolor") or "", attributes.get("color") or ""
-        if bgcolor or colour or "color" in style or "background" in style:
-            opened.paint = visibility.paint(opened.paint, style, bgcolor, colour)
-        opened.quotes = (opened.tag == "blockquote" and attributes.get("type") == "cite") or classes.startswith(
-            _QUOTE_CLASSES
-        )
+        quotes = (tag == "blockquote" and get("type") == "cite") or classes.startswith(_QUOTE_CLASSES)
+        href = get("href") if tag in ("a", "area") else None
+        paint = style.over(self._paint)
+        if not (hides or quotes or href) and paint is self._paint:
+            return None
+        effect = _Effect(hides, quotes, self._paint)
+        self._hiding += hides
+        self._quoting += quotes
+        self._repaint(paint)
+        if href:
+            effect.anchor = (href, self._out, len(self._out))
+        return effect
+
+    def _repaint(self, paint: Paint) -> None:
+        self._paint = paint
+        self._out = self._hidden if self._hiding or paint.hides_text else self._visible
 
     def _leave(self) -> None:
-        closed = self._open.pop()
-        if closed.anchor and self._anchor:
-            url, out, start = self._anchor
+        tag, effect = self._open.pop()
+        if effect is not None and effect.anchor is not None:
+            url, out, start = effect.anchor
             text = " ".join("".join(out[start:]).replace(_QUOTE_MARK, "").split())
             self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS]))
-            self._anchor = None
-        self._pre -= closed.tag == "pre"
-        self._quoting -= closed.quotes
-        if closed.tag in _BLOCKS:
+        if tag in _BLOCKS:
             self._break()
-        elif closed.tag in ("td", "th"):
+            self._pre -= tag == "pre"
+        elif tag in ("td", "th"):
             self._out.append(" ")
-        self._hiding -= closed.hides
+        if effect is not None:
+            self._hiding -= effect.hides
+            self._quoting -= effect.quotes
+            self._repaint(effect.paint_outside)
 
     def _break(self, start: str = "") -> None:
         self._out.append(f"\n{_QUOTE_MARK}{start}" if self._quoting else f"\n{start}")
-
-    def _quoted_lines(self, text: str) -> str:
-        return text.replace("\n", f"\n{_QUOTE_MARK}") if self._quoting else text
 
     def finish(self) -> HtmlText:
         hidden = " ".join("".join(self._hidden).replace(_QUOTE_MARK, "").split())
         return HtmlText(_tidy("".join(self._visible)), hidden, self._anchors)
 
 
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
 def _tidy(text: str) -> str:
     """No space at line ends, at most one blank line in a row, quote marks where there is something to quote."""
     kept: list[str] = []
     for line in text.split("\n"):
-        words = _SPACES.sub(" ", line.replace(_QUOTE_MARK, "")).strip()
+        words = " ".join(line.replace(_QUOTE_MARK, "").split())
         if words:
-            kept.append(f"> {words}" if line.startswith(_QUOTE_MARK) else words)
+            kept.append(f"> {words}" if line[0] == _QUOTE_MARK else words)
         elif kept and kept[-1]:
             kept.append("")
     return "\n".join(kept).strip()

@@ -6,6 +6,7 @@ of its background), and takes everything else for visible.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _HIDDEN = re.compile(
     r"display:none|visibility:hidden|font-size:[01](?:\.0*)?(?:px|pt|em|rem|%)?(?:[;!]|$)|opacity:0(?:\.0*)?(?:[;!]|$)"
@@ -19,6 +20,8 @@ _RGB = re.compile(r"rgba?\((\d{1,3}),(\d{1,3}),(\d{1,3})")
 _NAMED = {"white": "ffffff", "black": "000000"}
 _RULE = re.compile(r"([^{}]{0,2000})\{([^{}]{0,5000})\}")
 _CLASS = re.compile(r"[a-z0-9]{0,10}\.([\w-]{1,60})")
+_KEEPS = frozenset(("", "none", "transparent", "inherit", "initial", "unset"))
+_MAX_STYLE_CHARACTERS = 2_000
 _MAX_SHEET_CHARACTERS = 100_000
 UNKNOWN = ""
 
@@ -35,28 +38,40 @@ class Paint:
         return self.colour == self.background != UNKNOWN
 
 
-def squeeze(style: str) -> str:
-    """A style attribute in the form the other functions take: lower case, no white space."""
-    return "".join(style[:2000].lower().split())
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What an inline style does to visibility; None where it leaves a colour as it was."""
+
+    hides: bool = False
+    colour: str | None = None
+    background: str | None = None
+
+    def over(self, paint: Paint) -> Paint:
+        """The colours inside an element with this style."""
+        if self.colour is None and self.background is None:
+            return paint
+        return Paint(
+            paint.colour if self.colour is None else self.colour,
+            paint.background if self.background is None else self.background,
+        )
 
 
-def is_hidden(squeezed: str) -> bool:
-    return _HIDDEN.search(squeezed) is not None
+@lru_cache(maxsize=1024)
+def read_style(style: str, bgcolor: str = "", colour: str = "") -> Style:
+    """An inline style with the old attributes `bgcolor` and (of `font`) `color`. Mails repeat few styles many times."""
+    squeezed = "".join(style[:_MAX_STYLE_CHARACTERS].lower().split())
+    background = _BACKGROUND.search(squeezed)
+    text = _COLOUR.search(squeezed)
+    return Style(
+        hides=_HIDDEN.search(squeezed) is not None,
+        colour=_declared(text.group(1) if text else colour),
+        background=_declared(background.group(1) if background else bgcolor),
+    )
 
 
-def paint(parent: Paint, squeezed: str, bgcolor: str, colour: str) -> Paint:
-    """The colours inside an element, from its style, its `bgcolor` and (for `font`) its `color` attribute."""
-    background = parent.background
-    if bgcolor:
-        background = _colour("".join(bgcolor.lower().split()))
-    found = _BACKGROUND.search(squeezed)
-    if found and found.group(1) not in ("none", "transparent", "inherit"):
-        background = _colour(found.group(1))
-    text = _colour(colour.lower().strip()) if colour else parent.colour
-    found = _COLOUR.search(squeezed)
-    if found and found.group(1) != "inherit":
-        text = _colour(found.group(1))
-    return Paint(text, background)
+def _declared(value: str) -> str | None:
+    value = "".join(value.lower().split())
+    return None if value in _KEEPS else _colour(value)
 
 
 def _colour(value: str) -> str:
@@ -77,7 +92,7 @@ def hidden_classes(sheet: str) -> frozenset[str]:
         return frozenset()
     names: set[str] = set()
     for selectors, body in _RULE.findall(_without_at_rules(sheet)):
-        if is_hidden("".join(body.split())):
+        if _HIDDEN.search("".join(body.split())):
             for selector in selectors.split(","):
                 match = _CLASS.fullmatch(selector.strip())
                 if match:

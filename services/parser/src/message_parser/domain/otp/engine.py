@@ -8,6 +8,7 @@ shape -> labels around each -> a rule and a confidence, or nothing.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
@@ -21,6 +22,7 @@ ACCEPTED = 0.5
 _KEPT = 10
 _OFFER_REACH = 120
 _TERSE_SUBJECT = 24
+_CONTEXT_CHARACTERS = 4_000
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
 _WORDLIKE = frozenset(("mixed", "parts", "letters"))
 _PROVEN = 0.9  # evidence that the same code's standing beside a decoy's label elsewhere does not outweigh
@@ -47,12 +49,45 @@ class _Judged:
 _Verdict = tuple[str, float]
 
 
-@dataclass(frozen=True, slots=True)
 class _Mail:
-    """What is asked of the mail as a whole."""
+    """What is asked of the mail as a whole, found out when it is first asked."""
 
-    subject_is_about_codes: bool
-    looks_like_a_purchase: bool
+    def __init__(self, sources: Sequence[tuple[str, Normal]]) -> None:
+        self._sources = sources
+
+    @cached_property
+    def subject_is_about_codes(self) -> bool:
+        subject = "".join(source.lowered for name, source in self._sources if name == "subject")
+        kinds = {label.kind for label in labels.find(subject, 0, len(subject))}
+        if "negative" in kinds:
+            return False
+        return "strong" in kinds or (
+            "weak" in kinds and (len(subject) <= _TERSE_SUBJECT or phrases("your").occur_in(subject))
+        )
+
+    @cached_property
+    def looks_like_a_purchase(self) -> bool:
+        """Two different words of receipts and journeys; one such word is in many mails."""
+        words: set[str] = set()
+        for _, source in self._sources:
+            words.update(hit.phrase for hit in phrases("context").find(source.lowered[:_CONTEXT_CHARACTERS]))
+        return len(words) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Subject, text or visible HTML, made ready. `blotted` is as long as the normal form."""
+
+    name: str
+    normal: Normal
+    blotted: str
+    candidates: list[shapes.Candidate]
+
+    @classmethod
+    def of(cls, name: str, content: str) -> "_Source":
+        normal = normalise(content[:MAX_CHARACTERS])
+        blotted = quotes.blot_quotes(shapes.blot(normal.text), normal.lowered)
+        return cls(name, normal, blotted, shapes.find_candidates(blotted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +96,7 @@ class _Case:
 
     source: Normal
     blotted: str
+    labels: labels.Labels
     candidate: shapes.Candidate
     line: tuple[int, int]
     mail: _Mail
@@ -68,18 +104,22 @@ class _Case:
 
 def find_codes(subject: str, text: str, html_text: str) -> list[OtpCandidate]:
     """Candidates with evidence, best first, at most ten; those below 0.5 are shown but never chosen."""
-    sources = [(name, normalise(content[:MAX_CHARACTERS])) for name, content in _sources(subject, text, html_text)]
-    blotted = [quotes.blot_quotes(shapes.blot(source.text), source.lowered) for _, source in sources]
-    found = [list(shapes.find_candidates(content)) for content in blotted]
-    if not any(found):
-        return []
-    mail = _about(sources)
-    judged = [
-        _evidence(name, source, item)
-        for (name, source), content, candidates in zip(sources, blotted, found, strict=True)
-        for item in _judge_all(source, content, candidates, mail)
+    told = [_Source.of("subject", subject), _Source.of("text", text)]
+    found = _search(told)
+    # The HTML of a mail nearly always repeats its text; it is searched when the text proves nothing.
+    if html_text and not any(item.source == "text" and item.confidence >= _PROVEN for item in found):
+        found = _search([*told, _Source.of("html", html_text)])
+    return _merged(found)
+
+
+def _search(sources: Sequence[_Source]) -> list[OtpCandidate]:
+    mail = _Mail([(source.name, source.normal) for source in sources])
+    return [
+        _evidence(source.name, source.normal, item)
+        for source in sources
+        if source.candidates
+        for item in _judge_all(source, mail)
     ]
-    return _merged(judged)
 
 
 def best(candidates: Sequence[OtpCandidate]) -> str | None:
@@ -87,39 +127,15 @@ def best(candidates: Sequence[OtpCandidate]) -> str | None:
     return candidates[0].code if candidates and candidates[0].confidence >= ACCEPTED else None
 
 
-def _sources(subject: str, text: str, html_text: str) -> Iterator[tuple[str, str]]:
-    for name, content in (("subject", subject), ("text", text), ("html", html_text)):
-        if content:
-            yield name, content
-
-
-def _about(sources: Sequence[tuple[str, Normal]]) -> _Mail:
-    subject = "".join(source.lowered for name, source in sources if name == "subject")
-    kinds = labels.kinds_in(subject)
-    words: set[str] = set()
-    for _, source in sources:
-        words.update(hit.phrase for hit in phrases("context").find(source.lowered[:4000]))
-    return _Mail(
-        subject_is_about_codes=_is_about_codes(subject, kinds),
-        looks_like_a_purchase=len(words) >= 2,  # noqa: PLR2004 - one such word is in many mails
-    )
-
-
-def _is_about_codes(subject: str, kinds: Sequence[Kind]) -> bool:
-    if "negative" in kinds:
-        return False
-    return "strong" in kinds or (
-        "weak" in kinds and (len(subject) <= _TERSE_SUBJECT or phrases("your").occur_in(subject))
-    )
-
-
-def _judge_all(source: Normal, blotted: str, candidates: Sequence[shapes.Candidate], mail: _Mail) -> Iterator[_Judged]:
+def _judge_all(found_in: _Source, mail: _Mail) -> Iterator[_Judged]:
+    source, blotted, candidates = found_in.normal, found_in.blotted, found_in.candidates
     for match in _ORIGIN_BOUND.finditer(source.text):
         yield _Judged(shapes.Candidate(*match.span(1), "bound", match.group(1)), "origin-bound", 0.99)
     previous_end = -1
+    around = labels.Labels(source.text, source.lowered, [(one.start, one.end) for one in candidates])
     for candidate in candidates:
         if not _is_quantity(source.lowered, candidate) and not _is_numbered(source.text, candidate):
-            case = _Case(source, blotted, candidate, _line(source.lowered, candidate), mail)
+            case = _Case(source, blotted, around, candidate, _line(source.lowered, candidate), mail)
             judged = _judge(case, previous_end)
             if judged is not None:
                 yield judged
@@ -146,12 +162,9 @@ def _judge(case: _Case, previous_end: int) -> _Judged | None:
 
 def _by_sentence(case: _Case) -> _Verdict | None:
     """The labels in the same sentence: the nearest says what the candidate is."""
-    candidate = case.candidate
     around = [
         (_meant(label.kind, case.mail), label)
-        for label in labels.labels_around(
-            case.source.text, case.source.lowered, candidate.start, candidate.end, case.line
-        )
+        for label in case.labels.of(case.candidate.start, case.candidate.end, case.line)
     ]
     if not around:
         return None
@@ -193,13 +206,14 @@ def _is_offer(lowered: str) -> bool:
 
 def _by_lines(case: _Case) -> _Verdict | None:
     """Alone on its line: the lines above say what it is, or the one below, or the subject."""
-    for distance, line in enumerate(_lines_above(case.source.lowered, case.candidate.start)):
-        kinds = [_meant(kind, case.mail) for kind in labels.kinds_in(line)]
+    lowered = case.source.lowered
+    for distance, (start, end) in enumerate(_lines_above(lowered, case.candidate.start)):
+        kinds = [_meant(kind, case.mail) for kind in case.labels.kinds_between(start, end)]
         if "strong" in kinds:
             return ("line-below-label", 0.94 - 0.04 * distance)
         if kinds:
             return ("decoy", 0) if kinds[-1] == "negative" else ("line-below-label", 0.84 - 0.08 * distance)
-    below = [_meant(kind, case.mail) for kind in labels.kinds_in(_line_below(case.source.lowered, case.candidate.end))]
+    below = [_meant(kind, case.mail) for kind in case.labels.kinds_between(*_line_below(lowered, case.candidate.end))]
     if below and below[0] in ("strong", "weak"):
         return ("line-above-label", 0.85 if below[0] == "strong" else 0.7)
     return ("alone", 0.75) if case.mail.subject_is_about_codes and not below else None
@@ -280,15 +294,28 @@ def _is_alone(blotted: str, candidate: shapes.Candidate) -> bool:
     return not around.strip(_EDGES)
 
 
-def _lines_above(lowered: str, start: int) -> list[str]:
-    above = lowered[max(0, start - 600) : lowered.rfind("\n", 0, start) + 1].split("\n")
-    return [line for line in reversed(above) if line.strip(_EDGES)][:_LINES_ABOVE]
+def _lines_above(lowered: str, place: int) -> Iterator[tuple[int, int]]:
+    """Start and end of up to three lines with words above the candidate's, nearest first."""
+    end, floor, found = lowered.rfind("\n", 0, place), place - labels.REACH_BEFORE, 0
+    while end > max(floor, 0) and found < _LINES_ABOVE:
+        start = lowered.rfind("\n", 0, end) + 1
+        if lowered[start:end].strip(_EDGES):
+            yield max(start, floor), end
+            found += 1
+        end = start - 1
 
 
-def _line_below(lowered: str, end: int) -> str:
-    start = lowered.find("\n", end)
-    below = lowered[start : start + 300].split("\n") if start >= 0 else []
-    return next((line for line in below if line.strip(_EDGES)), "")
+def _line_below(lowered: str, place: int) -> tuple[int, int]:
+    """The next line with words, as far as labels were looked for."""
+    ceiling = min(place + labels.REACH_AFTER, len(lowered))
+    start = lowered.find("\n", place, ceiling)
+    while 0 <= start < ceiling:
+        end = lowered.find("\n", start + 1, ceiling)
+        end = ceiling if end < 0 else end
+        if lowered[start:end].strip(_EDGES + "\n"):
+            return start, end
+        start = end
+    return ceiling, ceiling
 
 
 def _evidence(name: str, source: Normal, judged: _Judged) -> OtpCandidate:

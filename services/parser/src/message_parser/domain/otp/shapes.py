@@ -32,6 +32,9 @@ _PLAINLY_ELSE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# The class before the mark cannot match the mark, so a line without one costs one pass.
+_DIGIT_LINE = re.compile(r"(?m)^[^\n0-9]*[0-9][^\n]*")
+_LINE_WORTH_A_LOOK = re.compile(r"(?m)^(?:[^\n0-9A-Z]|[A-Z]{1,4}(?![A-Z]))*(?:[0-9]|[A-Z]{5})[^\n]*")
 _LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
 _RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
@@ -63,20 +66,41 @@ class Candidate:
 
 
 def blot(text: str) -> str:
-    """The text with everything that is plainly no code blotted out, of equal length."""
-    return _PLAINLY_ELSE.sub(lambda match: "\x00" * len(match.group()), text)
+    """The text with everything that is plainly no code blotted out, of equal length.
+
+    Only lines with a digit are looked at: nothing else there could be taken for a code.
+    """
+    return _DIGIT_LINE.sub(lambda line: _PLAINLY_ELSE.sub(_blots, line.group()), text)
 
 
-def find_candidates(blotted: str) -> Iterator[Candidate]:
+def _blots(match: re.Match[str]) -> str:
+    return "\x00" * len(match.group())
+
+
+def find_candidates(blotted: str) -> list[Candidate]:
     """At most MAX_CANDIDATES of what could be a code by shape, in order."""
-    count = 0
-    for match in _SHAPES.finditer(blotted):
-        candidate = _candidate(match)
-        if candidate is not None:
-            yield candidate
-            count += 1
-            if count == MAX_CANDIDATES:
-                return
+    found: list[Candidate] = []
+    for start, end in _regions(blotted):
+        for match in _SHAPES.finditer(blotted, start, end):
+            candidate = _candidate(match)
+            if candidate is not None:
+                found.append(candidate)
+                if len(found) == MAX_CANDIDATES:
+                    return found
+    return found
+
+
+def _regions(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of lines that hold a digit or a run of capitals; neighbours together, as digits may be split over lines."""
+    start = end = -1
+    for line in _LINE_WORTH_A_LOOK.finditer(text):
+        if line.start() > end + 1:
+            if end >= 0:
+                yield start, end
+            start = line.start()
+        end = line.end()
+    if end >= 0:
+        yield start, end
 
 
 def _candidate(match: re.Match[str]) -> Candidate | None:

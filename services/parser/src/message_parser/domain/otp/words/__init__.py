@@ -53,20 +53,21 @@ class Phrases:
         options.max_mem = 64 << 20
         self._search = re2.compile("|".join(re2.escape(stem) for stem in sorted(self._stems)), options)
 
-    def find(self, lowered: str) -> Iterator[Hit]:
-        """Every phrase in `lowered`, left to right, the longest at each place."""
-        for match in self._search.finditer(lowered):
-            start, end = match.span()
-            stem = lowered[start:end]
-            if _is_spaced(stem[0]) and start and lowered[start - 1].isalpha():
-                continue
-            if _is_spaced(stem[-1]) and lowered[end : end + 1].isalpha():
-                if stem not in self._open_ended:
-                    continue
-                end = _suffix_end(lowered, end)
-                if end == -1:
-                    continue
-            yield Hit(start, end, stem)
+    def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+        """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each place."""
+        for match in self._search.finditer(lowered, start, len(lowered) if end is None else end):
+            hit = self._bounded(lowered, *match.span())
+            if hit is not None:
+                yield hit
+
+    def _bounded(self, lowered: str, start: int, end: int) -> Hit | None:
+        """The phrase as a word of its own, an open-ended one with its ending; None inside a longer word."""
+        stem = lowered[start:end]
+        if _is_spaced(stem[0]) and start and lowered[start - 1].isalpha():
+            return None
+        if _is_spaced(stem[-1]) and lowered[end : end + 1].isalpha():
+            end = _suffix_end(lowered, end) if stem in self._open_ended else -1
+        return Hit(start, end, stem) if end >= 0 else None
 
     def occur_in(self, lowered: str) -> bool:
         return next(self.find(lowered), None) is not None
@@ -100,6 +101,11 @@ def phrases(*names: str) -> Phrases:
     """The phrases of these lists, of all languages."""
     lists = _lists()
     return Phrases(frozenset(phrase for name in names for phrase in lists[name]))
+
+
+def stems(name: str) -> frozenset[str]:
+    """The phrases of one list as `Hit.phrase` gives them."""
+    return frozenset(phrase.rstrip("*") for phrase in _lists()[name])
 
 
 @cache
