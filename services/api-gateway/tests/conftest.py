@@ -1,6 +1,7 @@
 """A gateway over real servers, spoken to over real HTTP; and a stand-in for the parser, which stores and announces."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -26,11 +27,15 @@ Deliver = Callable[..., Awaitable[Message]]
 
 
 class Gateway:
-    """One running gateway process's worth: `http` speaks to it without credentials."""
+    """One running gateway process's worth: `http` speaks to it without credentials, from an address of the test's own.
+
+    `person`: an e-mail address that nobody has yet.
+    """
 
     def __init__(self, http: httpx.AsyncClient, url: str) -> None:
         self.http = http
         self.url = url
+        self.person = f"{new_event_id()}@example.com"
         self.operator = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
     async def account(self, plan: str = "pro", email: str | None = None) -> dict[str, str]:
@@ -51,13 +56,13 @@ MakeGateway = Callable[..., Awaitable[Gateway]]
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Gateway]:
+async def running(settings: Settings, address: str) -> AsyncIterator[Gateway]:
     """A gateway that serves until the context ends, then drains as at SIGTERM."""
     async with build(settings) as component:
         stop = asyncio.Event()
         tasks = [asyncio.create_task(task(stop)) for task in component.tasks.values()]
         url = f"http://127.0.0.1:{settings.http_port}"
-        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=30, headers={"X-Forwarded-For": address}) as http:
             for _ in range(200):
                 try:
                     await http.get("/health")
@@ -74,6 +79,7 @@ async def make_gateway(
     mongo_uri: str, mongo_database: str, clean_nats: str, free_ports: Any
 ) -> AsyncIterator[MakeGateway]:
     """Further gateways over the same store and bus, each on a port of its own: `make_gateway(setting=value)`."""
+    address = ".".join(str(octet) for octet in (10, *secrets.token_bytes(3)))
     async with AsyncExitStack() as stack:
 
         async def make(**changes: Any) -> Gateway:
@@ -86,10 +92,11 @@ async def make_gateway(
                     "admin_token": ADMIN_TOKEN,
                     "jwt_secret": "a secret of 32 octets, or more!!",
                     "domains": ("mayfly.test", "second.test"),
+                    "trusted_proxies": ("127.0.0.0/8",),
                     **changes,
                 }
             )
-            return await stack.enter_async_context(running(settings))
+            return await stack.enter_async_context(running(settings, address))
 
         yield make
 

@@ -9,21 +9,23 @@ pytestmark = pytest.mark.integration
 PASSWORD = "correct horse battery"
 
 
-async def _register(gateway, email="person@example.com", password=PASSWORD):
-    return await gateway.http.post("/api/v1/auth/register", json={"email": email, "password": password})
+async def _register(gateway, email=None, password=PASSWORD):
+    body = {"email": email or gateway.person, "password": password}
+    return await gateway.http.post("/api/v1/auth/register", json=body)
 
 
-async def _log_in(gateway, email="person@example.com", password=PASSWORD):
-    return await gateway.http.post("/api/v1/auth/login", json={"email": email, "password": password})
+async def _log_in(gateway, email=None, password=PASSWORD):
+    body = {"email": email or gateway.person, "password": password}
+    return await gateway.http.post("/api/v1/auth/login", json=body)
 
 
 async def test_a_person_registers_logs_in_makes_a_key_and_logs_out(gateway):
-    registered = await _register(gateway, "Person@Example.com")
+    registered = await _register(gateway, gateway.person.upper())
     assert (201, "free") == (registered.status_code, registered.json()["plan"])
     session = (await _log_in(gateway)).json()
     assert ("bearer", 12 * 3600) == (session["token_type"], session["expires_in"])
     bearer = {"Authorization": f"Bearer {session['access_token']}"}
-    assert "person@example.com" == (await gateway.http.get("/api/v1/account", headers=bearer)).json()["email"]
+    assert gateway.person == (await gateway.http.get("/api/v1/account", headers=bearer)).json()["email"]
     made = await gateway.http.post("/api/v1/api-keys", json={"label": "CI"}, headers=bearer)
     assert 201 == made.status_code
     assert 204 == (await gateway.http.post("/api/v1/auth/logout", headers=bearer)).status_code
@@ -166,9 +168,9 @@ async def test_anonymous_inboxes_can_be_switched_off(make_gateway):
 
 
 async def test_a_team_shares_the_owners_plan_until_a_member_leaves(gateway):
-    owner, member = await gateway.account("team"), await gateway.account("free", "member@example.com")
+    owner, member = await gateway.account("team"), await gateway.account("free", gateway.person)
     invitation = await gateway.http.post(
-        "/api/v1/team/invitations", json={"email": "Member@example.com"}, headers=owner
+        "/api/v1/team/invitations", json={"email": gateway.person.upper()}, headers=owner
     )
     assert 201 == invitation.status_code
     path = f"/api/v1/team/invitations/{invitation.json()['id']}/accept"
@@ -179,7 +181,7 @@ async def test_a_team_shares_the_owners_plan_until_a_member_leaves(gateway):
     used = (await gateway.http.get("/api/v1/usage", headers=member)).json()
     assert ("team", 2) == (used["plan"], used["active_inboxes"])
     members = (await gateway.http.get("/api/v1/team/members", headers=owner)).json()["members"]
-    assert ["member@example.com"] == [found["email"] for found in members]
+    assert [gateway.person] == [found["email"] for found in members]
     assert 204 == (await gateway.http.post("/api/v1/team/leave", headers=member)).status_code
     assert "free" == (await gateway.http.get("/api/v1/usage", headers=member)).json()["plan"]
 

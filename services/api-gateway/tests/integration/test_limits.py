@@ -111,7 +111,7 @@ async def test_creations_a_day_are_counted_even_when_inboxes_go(make_gateway, pl
 
 
 async def test_forwarded_addresses_count_only_from_trusted_proxies(make_gateway, plans_file):
-    direct = await make_gateway(plans_file=plans_file)
+    direct = await make_gateway(plans_file=plans_file, trusted_proxies=())
     proxied = await make_gateway(plans_file=plans_file, trusted_proxies=("127.0.0.0/8", "10.0.0.0/8"))
 
     async def remaining(gateway, forwarded):

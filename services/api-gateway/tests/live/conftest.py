@@ -1,15 +1,15 @@
 """Gateways as processes of their own, and readers of event streams."""
 
-import asyncio
 import os
-import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -18,6 +18,9 @@ import pytest
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import MessageStored, new_event_id
+from mayfly_local import throwaway
+
+from ..conftest import ADMIN_TOKEN, Gateway
 
 PLENTY = """
 [anonymous]
@@ -30,6 +33,12 @@ domain_choice = "public"
 
 [free]
 tier = 0
+requests_per_minute = 1_000_000
+burst = 1_000_000
+longest_ttl = 3_600
+
+[pro]
+tier = 1
 requests_per_minute = 1_000_000
 burst = 1_000_000
 longest_ttl = 3_600
@@ -71,86 +80,116 @@ async def watching(http: httpx.AsyncClient, address: str, **options: Any) -> Asy
         yield read_events(answer.aiter_lines())
 
 
-@pytest.fixture
-def plenty(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def plenty(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A plans file that limits no rate."""
-    path = tmp_path / "plans.toml"
+    path = tmp_path_factory.mktemp("plans") / "plans.toml"
     path.write_text(PLENTY)
     return str(path)
 
 
-class GatewayProcess:
-    """`python -m api_gateway`; `http` speaks to it."""
+@pytest.fixture(scope="module")
+def mongo_database(_mongo_client: Any) -> Iterator[str]:
+    """One database for each module: making the indexes takes longer than a test."""
+    name = f"test_live_{uuid4().hex}"
+    yield name
+    _mongo_client.drop_database(name)
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, http: httpx.AsyncClient) -> None:
+
+@pytest.fixture(scope="module")
+def clean_nats(nats_url: str) -> str:
+    throwaway.delete_all_streams(nats_url)
+    return nats_url
+
+
+@pytest.fixture(scope="module")
+def settings(mongo_uri: str, mongo_database: str, clean_nats: str, plenty: str) -> dict[str, str]:
+    """The environment of a gateway, but for its port."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
+    return {
+        **inherited,
+        "MAYFLY_MONGO_URI": mongo_uri,
+        "MAYFLY_MONGO_DATABASE": mongo_database,
+        "MAYFLY_NATS_URL": clean_nats,
+        "MAYFLY_PLANS_FILE": plenty,
+        "MAYFLY_ADMIN_TOKEN": ADMIN_TOKEN,
+        "MAYFLY_LOG_LEVEL": "ERROR",
+    }
+
+
+class GatewayProcess(Gateway):
+    """`python -m api_gateway`; `http` speaks to it without credentials."""
+
+    def __init__(self, process: subprocess.Popen[bytes], http: httpx.AsyncClient) -> None:
+        super().__init__(http, str(http.base_url))
         self.process = process
-        self.url = url
-        self.port = int(url.rpartition(":")[2])
-        self.http = http
+        self.port = http.base_url.port
 
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
-    async def inbox(self) -> dict[str, Any]:
-        answer = await self.http.post("/api/v1/inboxes/generate", json={})
-        assert 201 == answer.status_code, answer.text
-        return answer.json()
+
+@pytest.fixture(scope="module")
+def process(settings: dict[str, str], free_ports: Any) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The gateway that the module's tests share, and its port."""
+    port = free_ports.take()
+    with _running(settings, port) as running:
+        yield running, port
+
+
+@pytest.fixture
+async def gateway(process: tuple[subprocess.Popen[bytes], int]) -> AsyncIterator[GatewayProcess]:
+    running, port = process
+    async with _client(port) as http:
+        yield GatewayProcess(running, http)
 
 
 StartGateway = Callable[..., Awaitable[GatewayProcess]]
 
 
 @pytest.fixture
-async def start_gateway(
-    mongo_uri: str, mongo_database: str, clean_nats: str, free_ports: Any, plenty: str
-) -> AsyncIterator[StartGateway]:
-    """Start a gateway process: `await start_gateway(MAYFLY_LIVE_CHANNELS="5")`."""
+async def start_gateway(settings: dict[str, str], free_ports: Any) -> AsyncIterator[StartGateway]:
+    """Start one more: `await start_gateway(MAYFLY_LIVE_CHANNELS="5")`."""
     async with AsyncExitStack() as stack:
 
-        async def start(**settings: str) -> GatewayProcess:
+        async def start(**changes: str) -> GatewayProcess:
             port = free_ports.take()
-            inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
-            environ = {
-                **inherited,
-                "MAYFLY_MONGO_URI": mongo_uri,
-                "MAYFLY_MONGO_DATABASE": mongo_database,
-                "MAYFLY_NATS_URL": clean_nats,
-                "MAYFLY_HTTP_PORT": str(port),
-                "MAYFLY_PLANS_FILE": plenty,
-                "MAYFLY_LOG_LEVEL": "ERROR",
-                **settings,
-            }
-            return await stack.enter_async_context(_running(environ, f"http://127.0.0.1:{port}"))
+            running = stack.enter_context(_running({**settings, **changes}, port))
+            return GatewayProcess(running, await stack.enter_async_context(_client(port)))
 
         yield start
 
 
-@asynccontextmanager
-async def _running(environ: dict[str, str], url: str) -> AsyncIterator[GatewayProcess]:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "api_gateway", env=environ)
+@contextmanager
+def _running(settings: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-m", "api_gateway"], env={**settings, "MAYFLY_HTTP_PORT": str(port)})
     try:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-        async with httpx.AsyncClient(base_url=url, timeout=20, trust_env=False, limits=limits) as http:
-            async with asyncio.timeout(20):
-                while not await _answers(http):
-                    assert process.returncode is None, "the gateway ended"
-                    await asyncio.sleep(0.02)
-            yield GatewayProcess(process, url, http)
+        deadline = time.monotonic() + 20
+        while not _answers(port):
+            assert process.poll() is None, "the gateway ended"
+            assert time.monotonic() < deadline, "the gateway does not answer"
+            time.sleep(0.02)
+        yield process
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(process.wait(), 15)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
 
 
-async def _answers(http: httpx.AsyncClient) -> bool:
+def _answers(port: int) -> bool:
     try:
-        return (await http.get("/ready")).status_code == 200
+        return httpx.get(f"http://127.0.0.1:{port}/ready", trust_env=False).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def _client(port: int) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False, limits=limits)
 
 
 Announce = Callable[..., Awaitable[tuple[int, str]]]

@@ -11,14 +11,14 @@ from .conftest import watching
 pytestmark = pytest.mark.integration
 
 
-@pytest.mark.parametrize("garbage", ["x", "-1", "1.5", "1e3", " ", "", "٣", "1" * 19, "0x1"])
-async def test_a_cursor_that_cannot_be_ours_is_refused(gateway, garbage):
+async def test_a_cursor_that_cannot_be_ours_is_refused(gateway):
     inbox = await gateway.inbox()
     path = f"/api/v1/sse/inbox/{inbox['address']}"
-    answer = await gateway.http.get(path, headers={"Last-Event-ID": garbage.encode()})
-    assert (400, "bad_request") == (answer.status_code, answer.json()["error"])
-    assert "Last-Event-ID" in answer.json()["message"]
-    assert 400 == (await gateway.http.get(path, params={"after": garbage})).status_code
+    for garbage in ("x", "-1", "1.5", "1e3", "", "٣", "1" * 19, "0x1", "1 2", "null"):
+        answer = await gateway.http.get(path, headers={"Last-Event-ID": garbage.encode()})
+        assert (400, "bad_request") == (answer.status_code, answer.json()["error"]), garbage
+        assert "Last-Event-ID" in answer.json()["message"]
+        assert 400 == (await gateway.http.get(path, params={"after": garbage})).status_code, garbage
 
 
 async def test_after_resumes_where_no_header_can_be_sent_and_the_header_wins(gateway, announce):

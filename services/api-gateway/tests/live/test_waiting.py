@@ -112,33 +112,32 @@ async def test_otp_wait_passes_over_mails_without_a_code(ask, deliver, inbox):
     assert cursor_of(answer) > 0
 
 
-@pytest.mark.parametrize(
-    ("params", "field"),
-    [
-        ({"timeout": 61}, "timeout"),
-        ({"timeout": -1}, "timeout"),
-        ({"timeout": "soon"}, "timeout"),
-        ({"after": "x"}, "after"),
-        ({"after": 10**9}, "after"),
-        ({"subject": "re:("}, "subject"),
-        ({"body": r"re:(a)\1"}, "body"),
-        ({"from": "re:(a{1000}){1000}"}, "from"),
-        ({"to": "x" * 513}, "to"),
-        ({"has_otp": "perhaps"}, "has_otp"),
-    ],
-)
-async def test_bad_input_is_refused_naming_the_field(ask, params, field):
-    answer = await ask(**params)
-    assert (400, "bad_request") == (answer.status_code, answer.json()["error"])
-    assert field in answer.json()["message"]
+async def test_bad_input_is_refused_naming_the_field(ask):
+    for field, value in (
+        ("timeout", 61),
+        ("timeout", -1),
+        ("timeout", "soon"),
+        ("timeout", "nan"),
+        ("after", "x"),
+        ("after", 10**9),
+        ("subject", "re:("),
+        ("body", r"re:(a)\1"),
+        ("from", "re:(a{1000}){1000}"),
+        ("to", "x" * 513),
+        ("has_otp", "perhaps"),
+    ):
+        answer = await ask(**{field: value})
+        assert (400, "bad_request") == (answer.status_code, answer.json()["error"]), field
+        assert field in answer.json()["message"]
 
 
 async def test_a_cursor_older_than_the_events_that_are_kept_is_gone(ask, deliver, inbox, clean_nats):
     for _ in range(3):
         await deliver(inbox)
     async with connect_bus(clean_nats, "test") as bus:
-        await bus.jetstream.purge_stream("EVENTS", seq=3)
-    answer = await ask(after=1, timeout=0)
+        newest = (await bus.jetstream.stream_info("EVENTS")).state.last_seq
+        await bus.jetstream.purge_stream("EVENTS", seq=newest)
+    answer = await ask(after=newest - 2, timeout=0)
     assert (410, "gone") == (answer.status_code, answer.json()["error"])
 
 
@@ -171,7 +170,6 @@ async def test_none_is_proven_when_nothing_comes(ask, deliver, inbox):
     answer = await ask("messages/none", subject="code", **{"for": 0})
     assert (200, True) == (answer.status_code, answer.json()["none"])
     assert cursor_of(answer) == answer.json()["cursor"] > 0
-    assert 0 == answer.json()["drained_up_to"]
 
 
 async def test_none_is_refuted_by_the_mail_that_came(ask, deliver, inbox):
@@ -206,6 +204,7 @@ async def test_mail_of_others_that_waits_for_its_retry_does_not_hold_up_the_proo
     async with connect_bus(clean_nats, "test") as bus:
         received = await Publisher(bus).publish(mail_for({"id": new_event_id(), "address": "other@mayfly.test"}))
         answer = await ask("messages/none", **{"for": 0})
+        await bus.jetstream.delete_msg("MAIL", received)
     assert (200, received) == (answer.status_code, answer.json()["drained_up_to"])
 
 
