@@ -6,6 +6,7 @@ The composition root of the embedded stack: settings, lock, plan, supervisor. `m
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event
 
@@ -13,7 +14,7 @@ from mayfly_local import data_dir, plan, settings
 from mayfly_local.faults import Fault
 from mayfly_local.first_run import make_first_account
 from mayfly_local.settings import Settings
-from mayfly_local.supervisor import Supervisor
+from mayfly_local.supervisor import Supervisor, Tier
 
 READY = "Mayfly is ready"
 
@@ -33,9 +34,9 @@ def main() -> int:
     return 0
 
 
-def run(chosen: Settings, stopping: Event) -> None:
+def run(chosen: Settings, stopping: Event, tiers: Callable[[Settings], Sequence[Tier]] = plan.tiers) -> None:
     """Start, watch, stop. Raises Fault when it could not start; everything is stopped again then."""
-    supervisor = Supervisor(plan.tiers(chosen), chosen.data_dir, say, stopping)
+    supervisor = Supervisor(tiers(chosen), chosen.data_dir, say, stopping)
     try:
         if supervisor.start():
             make_first_account(chosen.http_url, plan.admin_token(chosen), chosen.data_dir / "api-key")

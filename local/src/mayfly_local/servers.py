@@ -5,10 +5,12 @@ Both listen on 127.0.0.1 alone, because neither asks for a password.
 """
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from mayfly_local import health
+from mayfly_local.health import Check
 from mayfly_local.processes import Program
 
 HOST = "127.0.0.1"
@@ -32,8 +34,15 @@ def nats_url(port: int) -> str:
 
 def mongod(binary: Path, data: Path, port: int, cache_gb: float = CACHE_GB) -> Program:
     """Return a mongod over the folder `data` that becomes the primary of `rs0` (transactions need a replica set)."""
+    return Program(
+        "mongod", mongod_argv(binary, data, port, cache_gb), partial(health.mongod_member, mongo_uri(port), port)
+    )
+
+
+def mongod_argv(binary: Path, data: Path, port: int, cache_gb: float) -> tuple[str, ...]:
+    """Return the command line of a member of `rs0`; makes its folder."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    argv = (
+    return (
         str(binary),
         *("--dbpath", str(data)),
         *("--bind_ip", HOST),
@@ -48,17 +57,20 @@ def mongod(binary: Path, data: Path, port: int, cache_gb: float = CACHE_GB) -> P
         # (16.0 s measured, 1.0 s with this).
         *("--setParameter", f"shutdownTimeoutMillisForSignaledShutdown={SHUTDOWN_MS}"),
     )
-    return Program("mongod", argv, partial(health.mongod_member, mongo_uri(port), port))
 
 
 def nats_server(binary: Path, data: Path, port: int) -> Program:
     """Return a nats-server that keeps JetStream below the folder `data`; writes its configuration there."""
+    return nats_program("nats", binary, data, nats_config(data, port), partial(health.nats_jetstream, nats_url(port)))
+
+
+def nats_program(name: str, binary: Path, data: Path, config: Mapping[str, object], check: Check) -> Program:
+    """Write the configuration below `data` and return the server that reads it."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    config = data / "nats.conf"
+    path = data / "nats.conf"
     # Its configuration language takes JSON as it is.
-    config.write_text(json.dumps(nats_config(data, port), indent=2, ensure_ascii=False) + "\n")
-    argv = (str(binary), "--config", str(config))
-    return Program("nats", argv, partial(health.nats_jetstream, nats_url(port)))
+    path.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    return Program(name, (str(binary), "--config", str(path)), check)
 
 
 def nats_config(data: Path, port: int) -> dict[str, object]:

@@ -31,7 +31,7 @@ class Service:
 
     name: str
     module: str
-    workers: str | None = None
+    workers: str
     front: Callable[[Settings], Check] | None = None
 
 
@@ -39,8 +39,8 @@ SERVICES = (
     Service("smtp-ingest", "smtp_ingest", "MAYFLY_WORKERS_SMTP", _smtp_ready),
     Service("parser", "message_parser", "MAYFLY_WORKERS_PARSER"),
     Service("api-gateway", "api_gateway", "MAYFLY_WORKERS_GATEWAY", _gateway_ready),
-    Service("webhook-dispatcher", "webhook_dispatcher"),
-    Service("expiry-reaper", "expiry_reaper"),
+    Service("webhook-dispatcher", "webhook_dispatcher", "MAYFLY_WORKERS_DISPATCHER"),
+    Service("expiry-reaper", "expiry_reaper", "MAYFLY_WORKERS_REAPER"),
 )
 
 
@@ -57,8 +57,7 @@ def programs(settings: Settings, environment: Mapping[str, str], ports: Ports) -
 def worker_names(service: Service, settings: Settings) -> Iterator[str]:
     """Yield `parser`, `parser-2`, `parser-3`, ... for as many as the settings ask for."""
     yield service.name
-    count = settings.workers[service.workers] if service.workers else 1
-    yield from (f"{service.name}-{number}" for number in range(2, count + 1))
+    yield from (f"{service.name}-{number}" for number in range(2, settings.workers[service.workers] + 1))
 
 
 def _program(service: Service, name: str, probe: int, settings: Settings, environment: Mapping[str, str]) -> Program:

@@ -1,0 +1,197 @@
+"""The container recipe and compose.yaml: neither can be built here, so what they run is run, and what they name exists."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mayfly.service.settings import load
+
+ROOT = Path(__file__).parents[2]
+RECIPE = ROOT / "deploy" / "containers" / "Containerfile"
+WHOLE = "MAYFLY_WHOLE_IMAGE" in os.environ
+SERVICES = {"smtp_ingest", "message_parser", "api_gateway", "webhook_dispatcher", "expiry_reaper"}
+
+
+def instructions():
+    """(word, rest) for each instruction, with continued lines joined and comments left out."""
+    text = re.sub(r"(?m)^#.*\n", "", RECIPE.read_text()).replace("\\\n", " ")
+    return [tuple(line.split(maxsplit=1)) for line in text.splitlines() if line.strip()]
+
+
+def stages():
+    found = []
+    for word, rest in instructions():
+        if word == "FROM":
+            found.append([])
+        found[-1].append((word, rest))
+    return found
+
+
+def compose():
+    return yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+
+def own_services():
+    return {name: service for name, service in compose()["services"].items() if service["image"].startswith("mayfly:")}
+
+
+def test_the_recipe_is_pinned_and_two_stages_have_the_same_python():
+    images = [rest.split()[0] for word, rest in instructions() if word == "FROM"]
+    assert len(images) == 2
+    assert len(set(images)) == 1
+    assert re.fullmatch(r"docker\.io/library/python:3\.\d+\.\d+-slim-\w+", images[0])
+
+
+def test_every_install_from_the_index_is_checked_by_hash():
+    installs = [rest for word, rest in instructions() if word == "RUN" and " install " in rest]
+    assert installs
+    assert all("--require-hashes" in rest or "--no-index" in rest for rest in installs)
+    assert not [word for word, _ in instructions() if word == "ADD"]
+
+
+def test_the_last_stage_only_copies_and_runs_as_nobody():
+    last = stages()[-1]
+    assert {word for word, _ in last} == {"FROM", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT"}
+    [user] = [rest for word, rest in last if word == "USER"]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
+
+
+def test_what_is_copied_exists_and_passes_the_ignore_file():
+    allowed = {line[1:] for line in (ROOT / ".containerignore").read_text().splitlines() if line.startswith("!")}
+    for word, rest in stages()[0]:
+        if word == "COPY":
+            *sources, _ = rest.split()
+            for source in sources:
+                assert (ROOT / source).exists()
+                assert Path(source).parts[0] in allowed
+
+
+def test_every_package_is_built():
+    [wheel] = [rest for word, rest in instructions() if word == "RUN" and " wheel " in rest]
+    packages = {ROOT / part for part in shlex.split(wheel) if part.startswith("./")}
+    assert packages == {ROOT / "lib", *(path.parent for path in (ROOT / "services").glob("*/pyproject.toml"))}
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    """What the build stage makes, by its own RUN lines, with /opt and the working folder moved into a temporary one.
+
+    The locked dependencies are lent by this environment, which has the same ones; `make containers` installs them too.
+    """
+    root = tmp_path_factory.mktemp("image")
+    source = root / "src"
+    for word, rest in stages()[0]:
+        if word == "COPY":
+            *names, target = rest.split()
+            for name in names:
+                copy(ROOT / name, source / target / Path(name).name if target.endswith("/") else source / target)
+    for word, rest in stages()[0]:
+        if word == "RUN" and (WHOLE or "--require-hashes" not in rest):
+            run(rest.replace("/opt/", f"{root}/opt/"), source)
+            if not WHOLE and rest.startswith("python -m venv"):
+                lend(root / rest.split()[-1].removeprefix("/"))
+    return root
+
+
+def run(command, folder):
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "MAYFLY_"))
+    }
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    done = subprocess.run(
+        ["sh", "-ec", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{command}\n{done.stderr[-2000:]}"
+
+
+def lend(venv):
+    """Put this environment's packages behind those of the new one; our own are editable here, so they are not lent."""
+    [site] = venv.glob("lib/python3*/site-packages")
+    (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
+
+
+def copy(source, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("tests", "__pycache__", "*.egg-info"))
+    else:
+        shutil.copy(source, target)
+
+
+@pytest.mark.parametrize("module", sorted(SERVICES))
+def test_the_start_command_runs_what_the_build_installed(image, module):
+    """With settings that cannot work it says why and exits 2: so everything was imported, data files and all."""
+    [entrypoint] = [rest for word, rest in stages()[-1] if word == "ENTRYPOINT"]
+    argv = [part.replace("/opt/", f"{image}/opt/") for part in yaml.safe_load(entrypoint)]
+    done = subprocess.run(
+        [*argv, module],
+        cwd=image,
+        env={"MAYFLY_NATS_REPLICAS": "many"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (2, True) == (done.returncode, "MAYFLY_NATS_REPLICAS" in done.stderr), done.stderr[-2000:]
+
+
+def test_the_image_has_no_pip_and_nothing_of_the_repository_but_the_packages(image):
+    site = next((image / "opt" / "mayfly" / "lib").glob("python3*/site-packages"))
+    assert not (site / "pip").exists()
+    assert SERVICES | {"mayfly"} <= {path.name for path in site.iterdir()}
+    assert not {"mayfly_local", "hatchling", "pytest"} & {path.name for path in site.iterdir()}
+
+
+def test_compose_runs_the_five_services_hardened():
+    assert {service["command"][0] for service in own_services().values()} == SERVICES
+    for service in own_services().values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["mem_limit"]
+
+
+def test_compose_speaks_of_settings_that_exist_and_that_the_services_accept(tmp_path):
+    for service in own_services().values():
+        settings = import_module(f"{service['command'][0]}.settings").Settings
+        given = {
+            name: value.replace("${MAYFLY_DOMAINS:-mayfly.test}", "mayfly.test")
+            for name, value in service["environment"].items()
+        }
+        for name in [name for name in given if name.endswith("_FILE")]:
+            assert given[name].removeprefix("/run/secrets/") in service["secrets"]
+            (tmp_path / name).write_text("x" * 64)
+            given[name] = str(tmp_path / name)
+        load(settings, given)
+
+
+def test_compose_exposes_nothing_beyond_this_machine_and_pins_every_image():
+    for service in compose()["services"].values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+        assert service["image"].rpartition(":")[2] not in {"", "latest"}
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            assert (ROOT / source).exists() if source.startswith("./") else source in compose()["volumes"]
+
+
+def test_compose_and_the_cluster_run_the_same_servers():
+    pinned = {}
+    for name in ("nats", "mongodb"):
+        [entry] = yaml.safe_load((ROOT / "deploy" / "k8s" / "base" / name / "kustomization.yaml").read_text())["images"]
+        pinned[name] = f"docker.io/library/{entry['name']}:{entry['newTag']}"
+    assert pinned == {name: compose()["services"][name]["image"] for name in pinned}
+
+
+def test_prometheus_scrapes_each_service_under_its_own_name():
+    config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yaml").read_text())
+    jobs = {job["job_name"]: job["static_configs"][0]["targets"] for job in config["scrape_configs"]}
+    assert jobs == {name: [f"{name}:8081"] for name in own_services()}
