@@ -38,8 +38,6 @@ def main() -> int:
     single.listen_for_signals(stopping)
     try:
         chosen = settings.read({**DEFAULTS, **os.environ})
-        if chosen.mongo_uri or chosen.nats_url:
-            raise Refusal("A cluster starts its own servers: unset MAYFLY_MONGO_URI and MAYFLY_NATS_URL.")
         with data_dir.locked(chosen.data_dir):
             single.run(chosen, stopping, tiers)
     except Fault as fault:
@@ -50,6 +48,8 @@ def main() -> int:
 
 def tiers(chosen: Settings) -> list[Tier]:
     """Return the three mongods, the three nats-servers and two of each service. Raises Refusal."""
+    if chosen.mongo_uri or chosen.nats_url:
+        raise Refusal("A cluster starts its own servers: unset MAYFLY_MONGO_URI and MAYFLY_NATS_URL.")
     found = binaries.find(MONGOD, NATS_SERVER)
     plan.refuse_taken_ports(chosen)
     _refuse_taken(chosen)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mayfly_local import cluster, settings
+from mayfly_local.faults import Refusal
 from mayfly_local.services import SERVICES, worker_names
 
 MEMBERS = [30000, 30001, 30002]
@@ -40,9 +41,6 @@ def test_there_are_two_of_each_service_unless_told_otherwise():
 
 
 @pytest.mark.parametrize("variable", ["MAYFLY_NATS_URL", "MAYFLY_MONGO_URI"])
-def test_a_server_of_ones_own_is_refused(variable, monkeypatch, tmp_path, capsys):
-    monkeypatch.setenv(variable, "somewhere")
-    monkeypatch.setenv("MAYFLY_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr("signal.signal", lambda *_: None)
-    assert cluster.main() == 2
-    assert variable in capsys.readouterr().err
+def test_a_server_of_ones_own_is_refused(variable):
+    with pytest.raises(Refusal, match=variable):
+        cluster.tiers(settings.read({variable: "somewhere"}))
