@@ -36,12 +36,13 @@ class DataReader:
         self.received += len(chunk)
         end = buffer.find(_END, start)
         if end < 0:
-            # Two octets of the end may have come already.
-            self._check(len(buffer), self._limit + 4)
+            # What looks like two octets too many may be the first half of an end.
+            self._check(len(buffer), slack=2)
             return None
         rest = bytes(buffer[end + len(_END) :])
+        del buffer[end + len(_END) :]
         self.received -= len(rest)
-        self._check(end, self._limit)
+        self._check(end + 2)
         self._end = end
         return rest
 
@@ -64,17 +65,18 @@ class DataReader:
         pairs = self._buffer.count(b"\r\n")
         return self._buffer.count(b"\r") != pairs or self._buffer.count(b"\n") != pairs or b"\0" in self._buffer
 
-    def _check(self, length: int, limit: int) -> None:
+    def _check(self, upto: int, slack: int = 0) -> None:
+        """Hold the message, which is `buffer[2:upto]` so far, against the limits; `slack`: octets to let pass."""
         if self.fault is not None:
             self.discard(self.fault)
-        elif length > limit:
+        elif upto - 2 > self._limit + slack:
             self.discard("too_big")
-        elif not self._lines_fit(length):
+        elif not self._lines_fit(upto, slack):
             self.discard("line_too_long")
 
-    def _lines_fit(self, upto: int) -> bool:
+    def _lines_fit(self, upto: int, slack: int) -> bool:
         """Leap from line end to line end, each time to the last one in reach of the limit."""
-        while upto - self._line_start > self._line_limit:
+        while upto - self._line_start > self._line_limit + slack:
             line_end = self._buffer.rfind(b"\r\n", self._line_start, self._line_start + self._line_limit + 2)
             if line_end < 0:
                 return False

@@ -3,6 +3,7 @@
 Looked at once a second for all connections, which costs less than a timer per command.
 """
 
+from collections.abc import Callable
 from math import inf
 from time import monotonic
 
@@ -11,17 +12,18 @@ from smtp_ingest.settings import Settings
 
 
 class Patience:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ticks: Callable[[], float] = monotonic) -> None:
+        self._ticks = ticks
         self._settings = settings
         self._deadline = inf
         self._window_start = 0.0
         self._window_octets = 0
 
     def wait_for_command(self) -> None:
-        self._deadline = monotonic() + self._settings.smtp_idle_seconds
+        self._deadline = self._ticks() + self._settings.smtp_idle_seconds
 
     def wait_for_data(self) -> None:
-        self._window_start, self._window_octets = monotonic(), 0
+        self._window_start, self._window_octets = self._ticks(), 0
         self._deadline = self._window_start + self._settings.smtp_data_seconds
 
     def suspend(self) -> None:

@@ -5,7 +5,7 @@ time. What does not exist is never remembered: an inbox gets mail from the momen
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
@@ -34,8 +34,16 @@ class Directory:
     """`remember`, `patience`: seconds an inbox may be remembered, and the store may take to answer."""
 
     def __init__(
-        self, inboxes: InboxReader, domains: DomainReader, clock: Clock, *, remember: float, patience: float
+        self,
+        inboxes: InboxReader,
+        domains: DomainReader,
+        clock: Clock,
+        *,
+        remember: float,
+        patience: float,
+        ticks: Callable[[], float] = monotonic,
     ) -> None:
+        self._ticks = ticks
         self._inboxes = inboxes
         self._domains = domains
         self._clock = clock
@@ -65,8 +73,8 @@ class Directory:
 
     async def _live(self, address: str) -> Inbox | None:
         known = self._remembered.get(address)
-        if known is None or monotonic() - known.since >= self._remember:
-            asked = monotonic()
+        if known is None or self._ticks() - known.since >= self._remember:
+            asked = self._ticks()
             inbox = await self._in_time(self._batches.get(address))
             self._note(address, inbox, asked)
         else:

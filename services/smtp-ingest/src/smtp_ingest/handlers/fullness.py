@@ -5,6 +5,7 @@ the mails accepted here are counted. What lies between the broker and the store 
 limit by what the parser has still to store.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -22,7 +23,8 @@ class _Count:
 
 
 class Fullness:
-    def __init__(self, messages: MessageCounter, limit: int) -> None:
+    def __init__(self, messages: MessageCounter, limit: int, ticks: Callable[[], float] = monotonic) -> None:
+        self._ticks = ticks
         self._limit = limit
         self._batches: Batches[int] = Batches(messages.counts_of_inboxes)
         self._counts: dict[str, _Count] = {}
@@ -30,8 +32,8 @@ class Fullness:
     async def is_full(self, inbox_id: str) -> bool:
         """Raises TransientFailure when the store does not answer."""
         count = self._counts.get(inbox_id)
-        if count is None or count.messages * 2 >= self._limit or monotonic() - count.since > _TRUST_SECONDS:
-            count = _Count(0, monotonic())
+        if count is None or count.messages * 2 >= self._limit or self._ticks() - count.since > _TRUST_SECONDS:
+            count = _Count(0, self._ticks())
             count.messages = await self._batches.get(inbox_id) or 0
             if len(self._counts) >= _MAX_KNOWN:
                 self._counts.clear()

@@ -1,0 +1,250 @@
+"""Recipients, directory, fullness and reception on fakes, with a clock that stands still."""
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from mayfly.events.facts import ClaimCheck, Envelope, Recipient
+from mayfly.failures import StorageFull, TransientFailure
+from mayfly.mail.address import parse_address
+from mayfly.store.domains import Domain
+from mayfly.store.fault_plans import FaultPlan, FaultStep
+from mayfly.store.inboxes import Inbox
+from mayfly.testing.bus import MemoryClaims, MemoryPublisher
+from mayfly.testing.clock import SettableClock
+from smtp_ingest.domain.replies import Refused
+from smtp_ingest.domain.transaction import Transaction
+from smtp_ingest.handlers.batches import Batches
+from smtp_ingest.handlers.directory import Directory
+from smtp_ingest.handlers.fullness import Fullness
+from smtp_ingest.handlers.reception import Reception
+from smtp_ingest.handlers.recipients import Recipients
+from smtp_ingest.settings import Settings
+
+
+class Store:
+    """Inboxes, domains, message counts and fault plans in dictionaries; remembers what it was asked."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.inboxes, self.domains, self.counts, self.steps = {}, {}, {}, []
+        self.asked = []
+        self.failure = None
+        self.hangs = False
+
+    def add(self, address, **fields):
+        local, _, domain = address.partition("@")
+        values = {"created_at": self.clock(), "expires_at": self.clock() + timedelta(hours=1)} | fields
+        self.inboxes[address] = Inbox(id=address, address=address, local_part=local, domain=domain, **values)
+
+    async def find_among(self, keys, now=None):
+        self.asked.append(list(keys))
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.failure:
+            raise self.failure
+        if now is None:
+            return {key: self.domains[key] for key in keys if key in self.domains}
+        return {key: self.inboxes[key] for key in keys if key in self.inboxes and self.inboxes[key].is_live(now)}
+
+    async def counts_of_inboxes(self, keys):
+        self.asked.append(list(keys))
+        return {key: self.counts[key] for key in keys if key in self.counts}
+
+    async def take(self, inbox_id):
+        return self.steps.pop(0) if self.steps else None
+
+
+@pytest.fixture
+def world():
+    clock, ticks = SettableClock(), SimpleNamespace(now=0.0)
+    store = Store(clock)
+    store.domains["mayfly.test"] = Domain(id="d", name="mayfly.test")
+    settings = Settings(max_messages_per_inbox=4, smtp_mails_per_minute_per_inbox=100)
+    directory = Directory(store, store, clock, remember=0.5, patience=0.05, ticks=lambda: ticks.now)
+    fullness = Fullness(store, 4, ticks=lambda: ticks.now)
+    recipients = Recipients(settings, directory, fullness, store)
+    return SimpleNamespace(
+        clock=clock, ticks=ticks, store=store, directory=directory, fullness=fullness, recipients=recipients
+    )
+
+
+async def reason(world, path, transaction=None):
+    try:
+        await world.recipients.admit(transaction or Transaction(""), path)
+    except Refused as refused:
+        return refused.reason
+    return "admitted"
+
+
+async def test_an_inbox_is_remembered_for_less_than_a_second(world):
+    world.store.add("a@mayfly.test")
+    for moment in (0, 0.49, 0.5, 0.9):
+        world.ticks.now = moment
+        await world.directory.find(parse_address("a@mayfly.test"))
+    assert [["a@mayfly.test"]] * 2 == world.store.asked
+
+
+async def test_a_remembered_inbox_ends_at_its_expiry(world):
+    world.store.add("a@mayfly.test", expires_at=world.clock() + timedelta(seconds=1))
+    assert "admitted" == await reason(world, "a@mayfly.test")
+    world.clock.advance(1)
+    assert "unknown_inbox" == await reason(world, "a@mayfly.test")
+
+
+async def test_what_does_not_exist_is_never_remembered(world):
+    assert "unknown_inbox" == await reason(world, "a@mayfly.test")
+    world.store.add("a@mayfly.test")
+    assert "admitted" == await reason(world, "a@mayfly.test")
+
+
+async def test_a_change_is_seen_at_once_when_it_is_told(world):
+    world.store.add("a@mayfly.test")
+    assert "admitted" == await reason(world, "a@mayfly.test")
+    world.store.inboxes.clear()
+    world.directory.forget()
+    assert "unknown_inbox" == await reason(world, "a@mayfly.test")
+
+
+async def test_a_store_that_hangs_is_a_transient_failure(world):
+    world.store.hangs = True
+    with pytest.raises(TransientFailure):
+        await reason(world, "a@mayfly.test")
+
+
+async def test_a_failure_of_the_store_reaches_everybody_who_asked(world):
+    world.store.failure = TransientFailure("away")
+    outcomes = await asyncio.gather(*(reason(world, f"{name}@mayfly.test") for name in "aabc"), return_exceptions=True)
+    assert [TransientFailure] * 4 == [type(outcome) for outcome in outcomes]
+
+
+async def test_questions_asked_together_are_one_query():
+    asked = []
+
+    async def query(keys):
+        asked.append(list(keys))
+        await asyncio.sleep(0)
+        return {key: key.upper() for key in keys if key != "c"}
+
+    batches = Batches(query)
+    assert ["A", "B", None, "A"] == await asyncio.gather(*(batches.get(key) for key in "abca"))
+    assert [["a", "b", "c"]] == asked
+
+
+async def test_a_question_asked_during_a_query_is_not_answered_from_it():
+    state, asked = {"a": 1}, []
+    gate = asyncio.Event()
+
+    async def query(keys):
+        asked.append(list(keys))
+        answer = {key: state[key] for key in keys}
+        if len(asked) == 1:
+            await gate.wait()
+        return answer
+
+    batches = Batches(query)
+    first = asyncio.create_task(batches.get("a"))
+    await asyncio.sleep(0.01)
+    state["a"] = 2
+    second = asyncio.create_task(batches.get("a"))
+    await asyncio.sleep(0.01)
+    gate.set()
+    assert [1, 2] == [await first, await second]
+
+
+async def test_who_goes_away_takes_no_answer_from_others():
+    gate = asyncio.Event()
+
+    async def query(keys):
+        await gate.wait()
+        return dict.fromkeys(keys, 1)
+
+    batches = Batches(query)
+    gone, stays = asyncio.create_task(batches.get("a")), asyncio.create_task(batches.get("a"))
+    await asyncio.sleep(0.01)
+    gone.cancel()
+    gate.set()
+    assert 1 == await stays
+
+
+async def test_a_half_empty_inbox_is_counted_seldom_and_a_fuller_one_always(world):
+    world.store.counts["i"] = 1
+    assert [False, False] == [await world.fullness.is_full("i") for _ in range(2)]
+    assert 1 == len(world.store.asked)
+    world.fullness.add("i")
+    world.store.counts["i"] = 2
+    assert [False, False] == [await world.fullness.is_full("i") for _ in range(2)]
+    assert 3 == len(world.store.asked)
+    world.store.counts["i"] = 4
+    assert await world.fullness.is_full("i")
+    world.store.counts["i"] = 0
+    assert not await world.fullness.is_full("i")
+
+
+async def test_a_count_is_not_trusted_for_long(world):
+    await world.fullness.is_full("i")
+    world.store.counts["i"] = 4
+    world.ticks.now = 10.1
+    assert await world.fullness.is_full("i")
+
+
+async def test_an_inbox_named_twice_gets_one_copy(world):
+    world.store.add("a@mayfly.test")
+    transaction = Transaction("")
+    for path in ("a@mayfly.test", "A+tag@mayfly.test"):
+        assert "admitted" == await reason(world, path, transaction)
+    assert [Recipient("a@mayfly.test", "a@mayfly.test")] == transaction.recipients
+
+
+async def test_a_step_at_rcpt_counts_and_refuses(world):
+    world.store.add("a@mayfly.test", fault_plan=FaultPlan(steps=(FaultStep(at="rcpt", code=550),)))
+    world.store.steps = [FaultStep(at="rcpt", code=550), None]
+    assert ["fault_plan", "admitted"] == [await reason(world, "a@mayfly.test") for _ in range(2)]
+
+
+async def test_a_plan_that_is_used_up_is_not_counted(world):
+    used_up = FaultPlan(steps=(FaultStep(times=1, code=451),), seen=1)
+    world.store.add("a@mayfly.test", fault_plan=used_up)
+    world.store.steps = [FaultStep(code=451)]
+    assert "admitted" == await reason(world, "a@mayfly.test")
+    assert 1 == len(world.store.steps)
+
+
+class Broker:
+    def __init__(self):
+        self.publisher, self.claims, self.clock = MemoryPublisher(), MemoryClaims(), SettableClock()
+        self.added = []
+        fullness = SimpleNamespace(add=self.added.append)
+        self.reception = Reception(self.publisher, self.claims, fullness, self.clock, "mx.test")
+
+    async def accept(self, content):
+        return await self.reception.accept(Envelope("", (Recipient("a@b.c", "i1"),)), content, "ESMTP")
+
+
+async def test_a_mail_becomes_one_event_with_its_trace():
+    broker = Broker()
+    accepted = await broker.accept(b"Subject: x\r\n")
+    (mail,) = broker.publisher.facts
+    assert (accepted.event_id, accepted.octets) == (mail.event_id, len(mail.octets))
+    assert mail.octets.startswith(b"Return-Path: <>\r\nReceived: ")
+    assert mail.octets.endswith(b"\r\nSubject: x\r\n")
+    assert ["i1"] == broker.added
+
+
+async def test_large_octets_are_claimed_before_the_event():
+    broker = Broker()
+    await broker.accept(b"x" * 600_000)
+    (mail,) = broker.publisher.facts
+    assert ClaimCheck(mail.event_id, len(broker.claims.objects[mail.event_id])) == mail.octets
+
+
+@pytest.mark.parametrize(("failure", "claims_left"), [(StorageFull("full"), 0), (TransientFailure("no ack"), 1)])
+async def test_a_claim_goes_back_only_when_its_event_surely_did_not_get_through(failure, claims_left):
+    broker = Broker()
+    broker.publisher.failure = failure
+    with pytest.raises(type(failure)):
+        await broker.accept(b"x" * 600_000)
+    assert claims_left == len(broker.claims.objects)
+    assert [] == broker.added
