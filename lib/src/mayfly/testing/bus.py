@@ -1,5 +1,7 @@
 """Fakes of mayfly.bus: what was published, and what was claimed."""
 
+from collections.abc import Sequence
+
 from mayfly.events import facts, subjects
 from mayfly.events.facts import ClaimCheck
 from mayfly.failures import Failure, PermanentFailure
@@ -23,6 +25,10 @@ class MemoryPublisher:
             self.facts.append(fact)
             self._sequences[key] = len(self.facts)
         return self._sequences[key]
+
+    async def publish_all(self, batch: Sequence[facts.Fact]) -> None:
+        for fact in batch:
+            await self.publish(fact)
 
     async def schedule(self, attempt: facts.AttemptScheduled) -> None:
         if self.failure is not None:

@@ -1,7 +1,7 @@
 """The composition root: which parts make a dispatcher, and which event goes to which handler."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from time import monotonic
@@ -18,7 +18,10 @@ from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
 from mayfly.webhooks.destinations import parse_policy
+from mayfly.webhooks.formats import Format
+from webhook_dispatcher.adapters.connections import Resolver
 from webhook_dispatcher.adapters.sender import open_sender
+from webhook_dispatcher.domain.formats import WIRES, Wire
 from webhook_dispatcher.domain.lanes import Bounds, Lanes
 from webhook_dispatcher.handlers.attempts import Attempts
 from webhook_dispatcher.handlers.fan_out import FanOut
@@ -31,7 +34,7 @@ _RECOVERY_SECONDS = 30.0
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Component]:
+async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> AsyncIterator[Component]:
     """A dispatcher, connected and proven, until the context ends."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(client.connect(settings.mongo_uri, settings.mongo_database, _NAME))
@@ -39,7 +42,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         bus = await stack.enter_async_context(connection.connect(settings.nats_url, _NAME))
         await topology.ensure(bus, replicas=settings.nats_replicas)
         policy = parse_policy(settings.webhook_allow_cidrs)
-        sender = await stack.enter_async_context(open_sender(policy, settings.webhook_ca_file))
+        sender = await stack.enter_async_context(open_sender(policy, settings.webhook_ca_file, Resolver()))
         endpoints, deliveries, publisher = Endpoints(database), Deliveries(database), Publisher(bus)
         chance = random.SystemRandom().random
         fan_out = FanOut(endpoints, deliveries, publisher, system_clock)
@@ -53,6 +56,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             lanes=Lanes(Bounds(), monotonic, chance),
             clock=system_clock,
             chance=chance,
+            wires=wires,
         )
         events = Consumption(bus, topology.DISPATCHER, fan_out)
         due = Consumption(bus, topology.ATTEMPTS, attempts)

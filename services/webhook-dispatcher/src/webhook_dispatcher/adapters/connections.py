@@ -7,7 +7,7 @@ the address it was checked for.
 import asyncio
 from collections.abc import Iterable
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Protocol
 
 import dns.asyncresolver
 import dns.exception
@@ -22,6 +22,12 @@ _LONGEST_LOOKUP_SECONDS = 5.0
 
 class Unresolvable(httpcore.ConnectError):
     """The name has no address, or no server says so."""
+
+
+class Names(Protocol):
+    async def addresses(self, host: str) -> list[IpAddress]:
+        """All addresses of the name. Raises Unresolvable."""
+        ...
 
 
 class Resolver:
@@ -53,9 +59,9 @@ class Resolver:
 class CheckedBackend(httpcore.AsyncNetworkBackend):
     """Dials for one destination at a time; `scheme` of the URL decides what is allowed there."""
 
-    def __init__(self, policy: Policy, resolver: Resolver, scheme: str) -> None:
+    def __init__(self, policy: Policy, names: Names, scheme: str) -> None:
         self._policy = policy
-        self._resolver = resolver
+        self._names = names
         self._scheme = scheme
         self._dial = httpcore.AnyIOBackend()
 
@@ -95,7 +101,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         try:
             return [ip_address(host.strip("[]"))]
         except ValueError:
-            return await self._resolver.addresses(host)
+            return await self._names.addresses(host)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -15,7 +15,7 @@ from time import monotonic
 import httpcore
 
 from mayfly.webhooks.destinations import DEFAULT_PORTS, Destination, ForbiddenDestination, Policy
-from webhook_dispatcher.adapters.connections import CheckedBackend, Resolver, Unresolvable
+from webhook_dispatcher.adapters.connections import CheckedBackend, Names, Unresolvable
 from webhook_dispatcher.domain.verdict import Answer
 
 _FIELDS = {"Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
@@ -68,18 +68,17 @@ async def _exchange(
 
 
 @asynccontextmanager
-async def open_sender(policy: Policy, ca_file: str) -> AsyncIterator[HttpSender]:
+async def open_sender(policy: Policy, ca_file: str, names: Names) -> AsyncIterator[HttpSender]:
     """A sender for as long as the context lasts. `ca_file`: further authorities to trust, "" for none."""
     context = ssl.create_default_context()
     if ca_file:
         context.load_verify_locations(ca_file)
-    resolver = Resolver()
     pools = {
         scheme: httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=_MAX_CONNECTIONS,
             keepalive_expiry=_KEEP_SECONDS,
-            network_backend=CheckedBackend(policy, resolver, scheme),
+            network_backend=CheckedBackend(policy, names, scheme),
         )
         for scheme in ("http", "https")
     }

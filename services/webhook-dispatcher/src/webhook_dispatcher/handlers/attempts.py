@@ -4,7 +4,7 @@ Called by the consumer of DELIVERIES. Order for each attempt: request, record, s
 between repeats the last step or the request; it never leaves a delivery without its next attempt.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -16,9 +16,9 @@ from mayfly.failures import Postponed
 from mayfly.service.clock import Clock
 from mayfly.store.deliveries import Attempt, Delivery, DeliveryStatus
 from mayfly.store.endpoints import Endpoint
-from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST
+from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST, Format
 from webhook_dispatcher import metrics
-from webhook_dispatcher.domain.formats import WIRES, Sending
+from webhook_dispatcher.domain.formats import Sending, Wire
 from webhook_dispatcher.domain.lanes import Lanes, Place
 from webhook_dispatcher.domain.verdict import Answer, next_delay
 from webhook_dispatcher.handlers.health import Health
@@ -43,6 +43,7 @@ class Attempts:
         lanes: Lanes,
         clock: Clock,
         chance: Callable[[], float],
+        wires: Mapping[Format, Wire],
     ) -> None:
         self._endpoints = endpoints
         self._deliveries = deliveries
@@ -53,6 +54,7 @@ class Attempts:
         self._lanes = lanes
         self._clock = clock
         self._chance = chance
+        self._wires = wires
 
     async def __call__(self, events: Sequence[Delivered]) -> list[Reply]:
         """What is to be done for each due attempt. Raises TransientFailure."""
@@ -103,22 +105,23 @@ class Attempts:
     async def _attempt(
         self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint, place: Place
     ) -> None:
-        wire = WIRES[endpoint.format]
+        wire = self._wires[endpoint.format]
         now = self._clock()
-        answer = Answer(wire.timeout, error="the attempt was broken off")
         sending = Sending(
             delivery.id, delivery.event_type, fact.attempt, now, delivery.payload, endpoint.secrets_valid_at(now)
         )
+        seconds = wire.timeout
         try:
             answer = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
+            seconds = answer.duration
         finally:
-            self._lanes.leave(place, answer.duration)
+            self._lanes.leave(place, seconds)
         await self._settle(fact.attempt, delivery, endpoint, sending, answer)
 
     async def _settle(
         self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, answer: Answer
     ) -> None:
-        retries = WIRES[endpoint.format].retries
+        retries = self._wires[endpoint.format].retries
         delay = next_delay(answer, retries, number - delivery.attempts_before, self._chance())
         next_attempt_at = None if delay is None else self._clock() + timedelta(seconds=delay)
         status: DeliveryStatus = "pending" if next_attempt_at else "delivered" if answer.is_success else "failed"
