@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
 
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
-from mayfly.bus.live import LiveEvents
+from mayfly.bus.live import LiveEvents, Reader
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
+from mayfly.failures import TransientFailure
 
 pytestmark = pytest.mark.integration
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -37,14 +37,13 @@ async def announce(bus: Bus, inbox_id: str, message_id: str) -> int:
     )
 
 
-async def collect(live: LiveEvents, inbox_id: str, after: int | None, count: int) -> list[str]:
+async def collect(reader: Reader, count: int) -> list[str]:
     found: list[str] = []
-    async with asyncio.timeout(5), aclosing(live.follow(inbox_id, after)) as events:
-        async for event in events:
-            assert isinstance(event.fact, facts.MessageStored)
-            found.append(event.fact.message_id)
-            if len(found) == count:
-                break
+    while len(found) < count:
+        event = await reader.next(5)
+        assert event is not None
+        assert isinstance(event.fact, facts.MessageStored)
+        found.append(event.fact.message_id)
     return found
 
 
@@ -52,40 +51,46 @@ async def test_a_reader_with_a_cursor_gets_what_came_after_it_of_its_inbox_alone
     first = await announce(bus, "mine", "m1")
     await announce(bus, "other", "o1")
     await announce(bus, "mine", "m2")
-    reader = asyncio.create_task(collect(live, "mine", first, 2))
-    await asyncio.sleep(0)
-    await announce(bus, "mine", "m3")
-    assert ["m2", "m3"] == await reader
+    with live.reader("mine", after=first) as reader:
+        assert ["m2"] == await collect(reader, 1)
+        await announce(bus, "mine", "m3")
+        assert ["m3"] == await collect(reader, 1)
+        assert None is await reader.next(0)
 
 
 async def test_a_reader_without_a_cursor_gets_what_comes_from_now_on(bus, live):
-    await announce(bus, "mine", "old")
-    async with asyncio.timeout(5), aclosing(live.follow("mine")) as events:
-        waiting = asyncio.ensure_future(anext(events))
-        await asyncio.sleep(0.1)
+    old = await announce(bus, "mine", "old")
+    while live.seen < old:
+        await asyncio.sleep(0.01)
+    with live.reader("mine") as reader:
+        assert None is await reader.next(0)
         await announce(bus, "mine", "new")
-        event = await waiting
-    assert isinstance(event.fact, facts.MessageStored)
-    assert ("new", 2) == (event.fact.message_id, event.sequence)
+        assert ["new"] == await collect(reader, 1)
+        assert 2 == reader.cursor
 
 
 async def test_a_reader_that_falls_behind_reads_back_and_misses_nothing(bus, live):
-    async with asyncio.timeout(20), aclosing(live.follow("mine", 0)) as events:
-        await announce(bus, "mine", "m0")
-        await anext(events)
-        for number in range(1, 400):
+    with live.reader("mine", after=0) as reader:
+        for number in range(400):
             await announce(bus, "mine", f"m{number}")
-        found = [(await anext(events)).sequence for _ in range(399)]
-    assert list(range(2, 401)) == found
+        assert [f"m{number}" for number in range(400)] == await collect(reader, 400)
+        assert None is await reader.next(0)
 
 
 async def test_what_happened_while_the_connection_was_gone_is_read_back(bus, live, clean_nats):
-    async with asyncio.timeout(10), aclosing(live.follow("mine", 0)) as events:
+    with live.reader("mine", after=0) as reader:
         await announce(bus, "mine", "m1")
-        assert 1 == (await anext(events)).sequence
-        waiting = asyncio.ensure_future(anext(events))
-        await asyncio.sleep(0)
+        assert ["m1"] == await collect(reader, 1)
         async with connect(clean_nats, "elsewhere") as other:
             bus.client._transport.close()
             await announce(other, "mine", "m2")
-        assert 2 == (await waiting).sequence
+        assert ["m2"] == await collect(reader, 1)
+
+
+async def test_a_stopping_process_ends_its_readers(bus, live):
+    with live.reader("mine") as reader:
+        waiting = asyncio.create_task(reader.next(30))
+        await asyncio.sleep(0)
+        live.close()
+        with pytest.raises(TransientFailure, match="stopping"):
+            await waiting
