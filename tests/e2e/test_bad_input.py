@@ -37,7 +37,13 @@ def test_an_oversize_mail_is_552(stack):
 
 
 @pytest.mark.parametrize(
-    ("body", "field"), [({"ttl_seconds": "soon"}, "ttl_seconds"), ({"domain": {"$ne": "x"}}, "domain"), ([], "")]
+    ("body", "field"),
+    [
+        ({"ttl_seconds": "soon"}, "ttl_seconds"),
+        ({"domain": {"ne": "x"}}, "domain"),
+        ({"domain": {"$ne": "x"}}, "$ne"),
+        ([], ""),
+    ],
 )
 def test_wrong_json_is_400_and_names_the_field(stack, body, field):
     with Caller(stack, stack.api_key) as caller:
