@@ -23,6 +23,8 @@ from smtp_ingest.errors import BadSyntax
 _log = structlog.get_logger()
 _HANDSHAKE_SECONDS = 10
 _MAX_UNSENT_REPLIES = 100
+_ENDED_BY_US = 421
+_LIMITS = {replies.TOO_MANY_ERRORS: "errors", replies.TOO_MANY_COMMANDS: "commands", replies.FLOOD: "flood"}
 
 
 class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pass strict, so it is untyped to us
@@ -123,6 +125,8 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
             if reply is not None:
                 self.say(reply)
                 if reply.closes:
+                    if reply.code == _ENDED_BY_US:
+                        metrics.CUT_OFF.labels(_LIMITS.get(reply, "limits")).inc()
                     await self.flush()
                     return
             if self._services.is_stopping and not session.is_busy:
