@@ -16,6 +16,7 @@ import structlog
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from mayfly import tracing
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.outcome import FailureBudget, Outcome, settle
@@ -146,9 +147,13 @@ class Consumption:
                 await self._settle(message, failure)
         self._tell_ages([message for message, _ in good])
         if good:
-            answers = await self._answers([delivered for _, delivered in good])
+            with tracing.handling(self._consumer.name, [_traced(*pair) for pair in good] if tracing.is_on() else ()):
+                answers = await self._answers([delivered for _, delivered in good])
             await asyncio.gather(
-                *(self._take(message, answer) for (message, _), answer in zip(good, answers, strict=True))
+                *(
+                    self._take(message, delivered, answer)
+                    for (message, delivered), answer in zip(good, answers, strict=True)
+                )
             )
             await self._tell(
                 [delivered for (_, delivered), answer in zip(good, answers, strict=True) if answer is None]
@@ -170,17 +175,18 @@ class Consumption:
             # What is not given back now is found by the reaper.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
-    async def _take(self, message: Msg, answer: Answer) -> None:
+    async def _take(self, message: Msg, delivered: Delivered, answer: Answer) -> None:
         if not asyncio.iscoroutine(answer):
             await self._settle(message, answer)
             return
-        task = asyncio.create_task(self._finish(message, answer))
+        task = asyncio.create_task(self._finish(message, delivered, answer))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _finish(self, message: Msg, answer: Coroutine[None, None, Outcome]) -> None:
+    async def _finish(self, message: Msg, delivered: Delivered, answer: Coroutine[None, None, Outcome]) -> None:
         try:
-            outcome = await answer
+            with tracing.handling(self._consumer.name, [_traced(message, delivered)] if tracing.is_on() else ()):
+                outcome = await answer
         except Failure as failure:
             outcome = failure
         except Exception as error:  # noqa: BLE001 - the edge, as in _answers
@@ -213,6 +219,11 @@ def _delivered(message: Msg) -> Delivered:
     type_name = (message.headers or {}).get(subjects.TYPE_HEADER, "")
     metadata = message.metadata
     return Delivered(codec.decode(type_name, message.data), metadata.sequence.stream, metadata.num_delivered or 1)
+
+
+def _traced(message: Msg, delivered: Delivered) -> tracing.Handled:
+    headers = message.headers or {}
+    return tracing.Handled(delivered.fact.event_id, headers.get(subjects.TYPE_HEADER, ""), headers)
 
 
 def _outcome_of(error: Exception) -> Failure:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import msgspec
 from nats.js.api import Header
 
+from mayfly import tracing
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.events import codec, facts, subjects
 
@@ -54,6 +55,9 @@ class Publisher:
                     Header.BATCH_ID.value: batch_id,
                     Header.BATCH_SEQUENCE.value: str(number),
                 }
+                # The span of a fact in a batch is a moment; its cause is what counts.
+                with tracing.publishing(type_name, _about(fact), headers):
+                    pass
                 if number < len(batch):
                     await self._bus.client.publish(subjects.of(fact), payload, headers=headers)
                 else:
@@ -78,12 +82,19 @@ class Publisher:
 
     async def _send(self, subject: str, fact: facts.Fact, headers: Mapping[str, str]) -> int:
         type_name, payload = codec.encode(fact)
+        sent = {subjects.TYPE_HEADER: type_name, **headers}
         self._bus.require_connected()
-        with broker_failures():
-            ack = await self._bus.jetstream.publish(
-                subject,
-                payload,
-                timeout=self._ack_timeout,
-                headers={subjects.TYPE_HEADER: type_name, **headers},
-            )
+        with broker_failures(), tracing.publishing(type_name, _about(fact), sent):
+            ack = await self._bus.jetstream.publish(subject, payload, timeout=self._ack_timeout, headers=sent)
         return ack.seq
+
+
+def _about(fact: facts.Fact) -> str:
+    """The id of what the fact tells of: what a handler derived from an event of its own (mayfly.tracing.derives)."""
+    match fact:
+        case facts.MessageStored():
+            return fact.message_id
+        case facts.AttemptScheduled():
+            return fact.delivery_id
+        case _:
+            return fact.event_id

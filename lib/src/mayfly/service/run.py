@@ -17,7 +17,7 @@ import structlog
 import uvloop
 
 from mayfly.failures import Failure
-from mayfly.service import logging, metrics, probes, settings
+from mayfly.service import logging, metrics, probes, settings, tracing
 
 _log = structlog.get_logger()
 
@@ -61,6 +61,7 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
     readiness = probes.Readiness()
     try:
         async with AsyncExitStack() as stack:
+            stack.enter_context(tracing.started(name, loaded))
             if loaded.probe_port:
                 await stack.enter_async_context(probes.serve(loaded.bind, loaded.probe_port, readiness))
             component = await stack.enter_async_context(build(loaded))

@@ -41,6 +41,12 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
         10.0
     )
 
+    otlp_endpoint: Annotated[
+        str,
+        Meta(description="Where traces go by OTLP over HTTP, such as http://collector:4318/v1/traces; empty: nowhere"),
+    ] = ""
+    trace_ratio: Annotated[float, Meta(description="Share of the mails that are traced", ge=0, le=1)] = 1.0
+
     def contradictions(self) -> list[str]:
         """Values that are each valid but do not go together. Extended by the services."""
         return []

@@ -1,0 +1,65 @@
+"""Where a trace passes: publishing and handling of events. Off (the default) is no more than a look at an empty list.
+
+The bus calls `publishing` and `handling`; a handler that takes many events at once says by `derives` what it makes of
+which. mayfly.service.tracing installs the tracer. `traceparent` (W3C Trace Context) travels in the NATS headers.
+"""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol
+
+TRACE_HEADER = "traceparent"
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """An event that is being handled: its id, its protobuf type, and the headers that it came with."""
+
+    event_id: str
+    type_name: str
+    headers: Mapping[str, str]
+
+
+class Tracer(Protocol):
+    """What mayfly.service.tracing has to bring."""
+
+    def publishing(
+        self, type_name: str, about: str, headers: MutableMapping[str, str]
+    ) -> AbstractContextManager[None]: ...
+
+    def handling(self, consumer: str, events: Sequence[Handled]) -> AbstractContextManager[None]: ...
+
+    def derives(self, event_id: str, derived_id: str) -> None: ...
+
+
+_installed: list[Tracer] = []
+_OFF = nullcontext()
+
+
+def install(tracer: Tracer | None) -> None:
+    """Trace with this from now on; None: trace no more."""
+    _installed[:] = [tracer] if tracer else []
+
+
+def is_on() -> bool:
+    return bool(_installed)
+
+
+def publishing(type_name: str, about: str, headers: MutableMapping[str, str]) -> AbstractContextManager[None]:
+    """A span around the publishing of an event of this type; puts its `traceparent` into `headers`.
+
+    `about`: the id of what the event tells of (a message, a delivery), see `derives`.
+    """
+    return _installed[0].publishing(type_name, about, headers) if _installed else _OFF
+
+
+def handling(consumer: str, events: Sequence[Handled]) -> AbstractContextManager[None]:
+    """A span for each event, around the handling of them all; each continues the trace that its headers bear."""
+    return _installed[0].handling(consumer, events) if _installed else _OFF
+
+
+def derives(event_id: str, derived_id: str) -> None:
+    """What is published about `derived_id` continues the trace of that event, which is among those being handled."""
+    if _installed:
+        _installed[0].derives(event_id, derived_id)
