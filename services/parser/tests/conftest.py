@@ -98,7 +98,9 @@ class World:
 
 @pytest.fixture
 async def world(mongo_uri: str, mongo_database: str, clean_nats: str) -> AsyncIterator[World]:
-    settings = Settings(mongo_uri=mongo_uri, mongo_database=mongo_database, nats_url=clean_nats, children=1)
+    settings = Settings(
+        mongo_uri=mongo_uri, mongo_database=mongo_database, nats_url=clean_nats, children=1, authentication=False
+    )
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(client.connect(mongo_uri, mongo_database, "test"))
         await indexes.ensure(database)

@@ -98,6 +98,13 @@ class Messages:
             found = await self._messages.find(query, SUMMARY_FIELDS).sort("_id", -1).limit(limit).to_list()
         return msgspec.convert(found, list[MessageSummary])
 
+    async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None:
+        """Note the verdicts on messages that are still there."""
+        with store_failures():
+            await self._messages.update_many(
+                {"_id": {"$in": list(message_ids)}}, {"$set": {"authentication": to_document(authentication)}}
+            )
+
     async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
         with store_failures():
             await self._messages.update_one({"_id": message_id}, {"$set": {"is_read": is_read}})

@@ -19,7 +19,9 @@ from mayfly.store import client, indexes
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
-from message_parser.adapters.children import children
+from message_parser.adapters import children, judges
+from message_parser.adapters.pool import Pool
+from message_parser.handlers.authenticate import Authenticate
 from message_parser.handlers.store_mail import StoreMail
 from message_parser.settings import Settings
 
@@ -34,17 +36,22 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await indexes.ensure(database)
         bus = await stack.enter_async_context(connection.connect(settings.nats_url, "mayfly-parser"))
         await topology.ensure(bus, replicas=settings.nats_replicas)
-        pool = await stack.enter_async_context(
-            children(settings.children, seconds=settings.parse_seconds, memory_mib=settings.parse_memory_mib)
+        parsers = await stack.enter_async_context(
+            Pool(
+                children.MODULE, [str(settings.parse_seconds), str(settings.parse_memory_mib)], count=settings.children
+            )
         )
+        messages = Messages(database)
+        authenticate = await _authenticate(settings, messages, stack)
         handler = StoreMail(
-            parser=pool,
+            parser=children.Children(parsers, settings.parse_seconds),
             inboxes=Inboxes(database),
-            messages=Messages(database),
+            messages=messages,
             octets=Octets(database),
             claims=Claims(bus),
             publisher=Publisher(bus),
             clock=system_clock,
+            stored=authenticate.offer if authenticate else None,
         )
         mail = Consumption(
             bus,
@@ -54,7 +61,21 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             batch=settings.batch,
             lanes=settings.lanes,
         )
+        tasks = {"mail": mail.run}
+        if authenticate:
+            tasks["authenticate"] = authenticate.run
         yield Component(
-            tasks={"mail": mail.run},
+            tasks=tasks,
             checks={"broker": bus.check, "store": partial(client.check, database), "mail": mail.check},
         )
+
+
+async def _authenticate(settings: Settings, messages: Messages, stack: AsyncExitStack) -> Authenticate | None:
+    """The judging of stored mails; None when the operator has it switched off."""
+    if not settings.authentication:
+        return None
+    limits = [str(settings.verdict_seconds), str(settings.parse_memory_mib), settings.dns_resolver]
+    pool = await stack.enter_async_context(Pool(judges.MODULE, limits, count=settings.verdict_processes))
+    return Authenticate(
+        judge=judges.Judges(pool, settings.verdict_seconds), messages=messages, workers=settings.verdict_processes
+    )

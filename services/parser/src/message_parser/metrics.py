@@ -9,6 +9,7 @@ MESSAGES_STORED = Counter(
 )
 MAILS_GONE = Counter("mayfly_parser_mails_gone", "Mails none of whose inboxes was live any more")
 CHILDREN_LOST = Counter("mayfly_parser_children_lost", "Parsing processes that died or were killed", ["cause"])
+VERDICTS = Counter("mayfly_parser_verdicts", "Mails by what became of their authentication verdicts", ["outcome"])
 STEP_SECONDS = Histogram(
     "mayfly_parser_step_seconds", "Time of one step for a whole group of mails", ["step"], buckets=LATENCY_BUCKETS
 )

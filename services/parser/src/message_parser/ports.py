@@ -6,8 +6,9 @@ from typing import Protocol
 
 from mayfly.events import facts
 from mayfly.store.inboxes import Inbox
-from mayfly.store.message import Message
+from mayfly.store.message import Authentication, Message
 from mayfly.store.octets import Part
+from message_parser.domain.authentication import Question
 from message_parser.domain.parsed import Parsed
 
 
@@ -39,3 +40,19 @@ class Claims(Protocol):
 
 class Publisher(Protocol):
     async def publish(self, fact: facts.Fact) -> int: ...
+
+
+class Judge(Protocol):
+    async def judge(self, question: Question) -> Authentication:
+        """SPF, DKIM and DMARC verdicts; never raises for what a mail or a DNS record may hold."""
+        ...
+
+
+class Verdicts(Protocol):
+    async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None: ...
+
+
+class Stored(Protocol):
+    """Told of every mail that was stored."""
+
+    def __call__(self, event: facts.MailReceived, octets: bytes, messages: Sequence[Message]) -> None: ...

@@ -15,5 +15,15 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     parse_memory_mib: Annotated[int, Meta(description="Address space of one parsing process, MiB", ge=256, le=8192)] = (
         512
     )
+    authentication: Annotated[bool, Meta(description="Whether SPF, DKIM and DMARC verdicts are worked out")] = True
+    dns_resolver: Annotated[
+        str,
+        Meta(
+            description="address[:port] to look their records up with; empty: the machine's own",
+            pattern=r"^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?)?$",
+        ),
+    ] = ""
+    verdict_seconds: Annotated[float, Meta(description="Longest time for the verdicts of one mail", gt=0, le=60)] = 10.0
+    verdict_processes: Annotated[int, Meta(description="Processes that work out verdicts", ge=1, le=16)] = 1
     batch: Annotated[int, Meta(description="Mails fetched at once", ge=1, le=1000)] = 100
     lanes: Annotated[int, Meta(description="Batches handled at the same time", ge=1, le=8)] = 2

@@ -25,7 +25,7 @@ from mayfly.store.message import Message, StoredEnvelope
 from mayfly.store.octets import RAW, Part, attachment_part
 from message_parser import metrics
 from message_parser.domain.parsed import Parsed
-from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher
+from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher, Stored
 
 _log = structlog.get_logger()
 _GROUP_OCTETS = 16 * 1024 * 1024
@@ -68,6 +68,7 @@ class StoreMail:
         claims: Claims,
         publisher: Publisher,
         clock: Clock,
+        stored: Stored | None = None,
     ) -> None:
         self._parser = parser
         self._inboxes = inboxes
@@ -76,6 +77,7 @@ class StoreMail:
         self._claims = claims
         self._publisher = publisher
         self._clock = clock
+        self._stored = stored
 
     async def handle(self, batch: Sequence[Delivered]) -> list[Outcome]:
         """One outcome per event. Raises TransientFailure when the store or the broker is out of reach."""
@@ -111,6 +113,9 @@ class StoreMail:
             await self._take_back(group)
         with metrics.STEP_SECONDS.labels("publish").time():
             published = await asyncio.gather(*(self._publish(mail) for mail in group))
+        if self._stored is not None:
+            for mail in to_parse:
+                self._stored(mail.event, mail.octets, list(mail.messages.values()))
         return [first or second for first, second in zip(outcomes, published, strict=True)]
 
     async def _live(self, group: Iterable[_Mail]) -> dict[str, Inbox]:

@@ -1,0 +1,142 @@
+"""SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489) verdicts of one mail, by blocking DNS lookups.
+
+Runs in a judging process only: the libraries block, and what they read was written by strangers. All of them look
+names up through dnspython's default resolver, which `use_resolver` points at the operator's.
+"""
+
+from typing import Any
+
+import dkim
+import dns.exception
+import dns.resolver
+import spf
+from authheaders import dmarc_lookup
+
+from mayfly.store.message import Authentication
+from message_parser.domain.authentication import Question
+
+_LOOKUP_SECONDS = 2.0
+_SPF_SECONDS = 6
+_MAX_SIGNATURES = 4
+_MIN_KEY_BITS = 1024  # RFC 8301 section 3.2
+
+
+class Resolver(dns.resolver.Resolver):
+    """Counts what was answered, to tell `no record` from `no DNS`."""
+
+    answered = 0
+    failed = 0
+
+    def resolve(self, qname: Any, rdtype: Any = "A", *_: Any, **__: Any) -> dns.resolver.Answer:
+        """Without the libraries' own ideas of time and transport."""
+        try:
+            answer = super().resolve(qname, rdtype, lifetime=_LOOKUP_SECONDS)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            self.answered += 1
+            raise
+        except dns.exception.DNSException:
+            self.failed += 1
+            raise
+        self.answered += 1
+        return answer
+
+
+def use_resolver(address: str) -> Resolver:
+    """Send all lookups of this process to `address` (`host` or `host:port`; empty: the machine's own)."""
+    resolver = Resolver(configure=not address)
+    if address:
+        host, _, port = address.partition(":")
+        resolver.nameservers = [host]
+        resolver.port = int(port or 53)
+    dns.resolver.default_resolver = resolver
+    return resolver
+
+
+def judge(question: Question, resolver: Resolver) -> Authentication:
+    """The three verdicts; all `none` when not one lookup was answered."""
+    resolver.answered = resolver.failed = 0
+    spf_verdict = _spf(question)
+    dkim_verdict, domains = _dkim(question.octets)
+    dmarc_verdict = _dmarc(question, domains, spf_verdict)
+    if resolver.failed and not resolver.answered:
+        return Authentication()
+    return Authentication(spf=spf_verdict, dkim=dkim_verdict, dmarc=dmarc_verdict)
+
+
+def _spf(question: Question) -> str:
+    if not question.peer_address:
+        return "none"
+    sender = question.reverse_path or f"postmaster@{question.helo}"
+    try:
+        verdict, _ = spf.check2(
+            i=question.peer_address, s=sender, h=question.helo, timeout=_LOOKUP_SECONDS, querytime=_SPF_SECONDS
+        )
+    except Exception:  # noqa: BLE001 - a library over strangers' records: what it cannot read is a permanent error
+        return "permerror"
+    return str(verdict)
+
+
+def _dkim(octets: bytes) -> tuple[str, list[str]]:
+    """The best verdict over the first signatures, and the domains that passed."""
+    verdicts: list[str] = []
+    domains: list[str] = []
+    try:
+        message = dkim.DKIM(octets, minkey=_MIN_KEY_BITS, timeout=_LOOKUP_SECONDS)
+        count = sum(name.lower() == b"dkim-signature" for name, _ in message.headers)
+    except Exception:  # noqa: BLE001 - as above
+        return "permerror", []
+    for index in range(min(count, _MAX_SIGNATURES)):
+        verdict, domain = _signature(message, index)
+        verdicts.append(verdict)
+        if verdict == "pass":
+            domains.append(domain)
+    best = next((verdict for verdict in ("pass", "fail", "temperror", "permerror") if verdict in verdicts), "none")
+    return best, domains
+
+
+def _signature(message: dkim.DKIM, index: int) -> tuple[str, str]:
+    try:
+        verified = message.verify(index)
+    except (dkim.DnsTimeoutError, dns.exception.DNSException):
+        return "temperror", ""
+    except dkim.ValidationError:
+        return "fail", ""
+    except Exception:  # noqa: BLE001 - as above
+        return "permerror", ""
+    return ("pass" if verified else "fail"), (message.domain or b"").decode("ascii", "replace").lower()
+
+
+def _dmarc(question: Question, dkim_domains: list[str], spf_verdict: str) -> str:
+    """Pass when an aligned identifier passed (RFC 7489 section 3.1); `none` without a policy."""
+    author = _domain(question.from_address)
+    if not author:
+        return "permerror"
+    try:
+        record, _ = dmarc_lookup.receiver_record(author)
+    except dns.exception.DNSException:
+        return "temperror"
+    except Exception:  # noqa: BLE001 - as above
+        return "permerror"
+    if not record:
+        return "none"
+    spf_domains = [_domain(question.reverse_path) or question.helo.lower()] if spf_verdict == "pass" else []
+    aligned = any(_is_aligned(domain, author, record.get("adkim", "r")) for domain in dkim_domains) or any(
+        _is_aligned(domain, author, record.get("aspf", "r")) for domain in spf_domains
+    )
+    return "pass" if aligned else "fail"
+
+
+def _is_aligned(domain: str, author: str, mode: str) -> bool:
+    if mode == "s":
+        return domain == author
+    return _organisation(domain) == _organisation(author)
+
+
+def _organisation(domain: str) -> str:
+    """The organizational domain (RFC 7489 section 3.2); under an unlisted suffix, its last two labels."""
+    found = str(dmarc_lookup.get_org_domain(domain))
+    return found if "." in found else ".".join(domain.split(".")[-2:])
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].strip("<> ").rstrip(".").lower() if "@" in address else ""

@@ -1,0 +1,117 @@
+"""SPF, DKIM and DMARC against a DNS server of our own."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+
+import dkim
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec.structs import replace
+
+pytestmark = pytest.mark.integration
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PRIVATE = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+)
+PUBLIC = base64.b64encode(
+    KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+).decode()
+PLAIN = b"From: Acme <no-reply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: Hello\r\n\r\nYour code is 482193\r\n"
+
+
+class Records(asyncio.DatagramProtocol):
+    """Answers TXT questions from `texts`; everything else does not exist."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def connection_made(self, transport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data, address) -> None:
+        query = dns.message.from_wire(data)
+        answer = dns.message.make_response(query)
+        question = query.question[0]
+        text = self.texts.get(question.name.to_text(omit_final_dot=True).lower())
+        if text is None:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        elif question.rdtype == dns.rdatatype.TXT:
+            strings = " ".join(f'"{text[start : start + 200]}"' for start in range(0, len(text), 200))
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", "TXT", strings))
+        self.transport.sendto(answer.to_wire(), address)
+
+
+@pytest.fixture
+async def records() -> AsyncIterator[tuple[Records, str]]:
+    transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(Records, ("127.0.0.1", 0))
+    host, port = transport.get_extra_info("sockname")
+    yield protocol, f"{host}:{port}"
+    transport.close()
+
+
+def signed(octets: bytes) -> bytes:
+    return dkim.sign(octets, b"s1", b"acme.example", PRIVATE, include_headers=[b"from", b"subject"]) + octets
+
+
+async def verdicts(world, inbox):
+    async with asyncio.timeout(20):
+        while (found := (await world.message(inbox)).authentication) is None:
+            await asyncio.sleep(0.02)
+    return found.spf, found.dkim, found.dmarc
+
+
+async def test_a_signed_mail_from_a_permitted_address_passes_all_three(world, start_parser, records):
+    server, address = records
+    server.texts = {
+        "sender.example": "v=spf1 ip4:192.0.2.0/24 -all",
+        "s1._domainkey.acme.example": f"v=DKIM1; k=rsa; p={PUBLIC}",
+        "_dmarc.acme.example": "v=DMARC1; p=reject",
+    }
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    inbox = await world.inbox()
+    await world.receive(signed(PLAIN), [inbox])
+    assert ("pass", "pass", "pass") == await verdicts(world, inbox)
+
+
+async def test_a_changed_body_and_a_foreign_address_fail(world, start_parser, records):
+    server, address = records
+    server.texts = {
+        "sender.example": "v=spf1 ip4:198.51.100.1 -all",
+        "s1._domainkey.acme.example": f"v=DKIM1; k=rsa; p={PUBLIC}",
+        "_dmarc.acme.example": "v=DMARC1; p=reject",
+    }
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    inbox = await world.inbox()
+    await world.receive(signed(PLAIN).replace(b"482193", b"482194"), [inbox])
+    assert ("fail", "fail", "fail") == await verdicts(world, inbox)
+
+
+async def test_a_passing_domain_that_is_not_the_authors_does_not_align(world, start_parser, records):
+    server, address = records
+    server.texts = {"sender.example": "v=spf1 ip4:192.0.2.10 -all", "_dmarc.acme.example": "v=DMARC1; p=none"}
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    inbox = await world.inbox()
+    await world.receive(PLAIN, [inbox])
+    assert ("pass", "none", "fail") == await verdicts(world, inbox)
+
+
+async def test_no_records_give_none(world, start_parser, records):
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=records[1]))
+    inbox = await world.inbox()
+    await world.receive(PLAIN, [inbox])
+    assert ("none", "none", "none") == await verdicts(world, inbox)
+
+
+async def test_without_dns_the_message_is_there_at_once_and_the_verdicts_are_none(world, start_parser):
+    await start_parser(replace(world.settings, authentication=True, dns_resolver="127.0.0.1:9"))
+    inbox = await world.inbox()
+    await world.receive(PLAIN, [inbox])
+    assert (await world.message(inbox, seconds=5)).authentication is None
+    assert ("none", "none", "none") == await verdicts(world, inbox)
