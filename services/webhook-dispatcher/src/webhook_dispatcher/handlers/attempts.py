@@ -159,6 +159,8 @@ def _tell(delivery: Delivery, attempt: Attempt, status: DeliveryStatus) -> None:
     outcome = "delivered" if status == "delivered" else "failed"
     metrics.ATTEMPTS.labels(outcome).inc()
     metrics.ATTEMPT_SECONDS.observe(attempt.duration)
+    if attempt.number == 1:
+        metrics.FIRST_ATTEMPT_SECONDS.observe((attempt.at - delivery.created_at).total_seconds())
     _log.info(
         "attempt",
         delivery_id=delivery.id,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 import structlog
 
+from mayfly import tracing
 from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
 from mayfly.service.clock import Clock
@@ -69,8 +70,10 @@ class FanOut:
 
     def _delivery(self, fact: Announced, sequence: int, endpoint: Endpoint) -> Delivery:
         now = self._clock()
+        made = delivery_id(fact.message_id if isinstance(fact, facts.MessageStored) else fact.event_id, endpoint.id)
+        tracing.derives(fact.event_id, made)
         return Delivery(
-            id=delivery_id(fact.message_id if isinstance(fact, facts.MessageStored) else fact.event_id, endpoint.id),
+            id=made,
             endpoint_id=endpoint.id,
             account_id=endpoint.account_id,
             inbox_id=fact.inbox_id if isinstance(fact, _OfInbox) else "",
