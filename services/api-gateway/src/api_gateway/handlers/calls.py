@@ -18,8 +18,8 @@ from api_gateway.handlers.receipts import ReceiptCalls
 from api_gateway.handlers.repeats import Repeats
 from api_gateway.handlers.teams import TeamCalls
 from api_gateway.handlers.usage import UsageCalls
-from api_gateway.handlers.webhooks import WebhookCalls
 from api_gateway.handlers.waiting import WaitCalls
+from api_gateway.handlers.webhooks import WebhookCalls
 
 
 @dataclass(frozen=True, slots=True)

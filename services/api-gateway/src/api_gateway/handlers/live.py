@@ -108,7 +108,9 @@ class LiveCalls:
             return bounds.first - 1, Reset(inbox.address, "the cursor is older than the events that are kept")
         return after, None
 
-    async def _notices(self, following: Following, reset: Reset | None, recheck: Recheck) -> AsyncGenerator[Notice, None]:
+    async def _notices(
+        self, following: Following, reset: Reset | None, recheck: Recheck
+    ) -> AsyncGenerator[Notice, None]:
         yield Connected(following.inbox.address, following.reader.cursor)
         if reset:
             yield reset

@@ -57,7 +57,8 @@ def _section(document: dict[str, Any], method: str, path: str, operation: dict[s
         for media_type, content in response.get("content", {}).items():
             yield _example(document, f"{status}, {media_type}", content)
         if not response.get("content"):
-            yield f"<p>{escape(status)}: {escape(response.get('description', ''))}</p>"
+            meaning = response.get("description") or response["$ref"].rpartition("/")[2]
+            yield f"<p>{escape(status)}: {escape(meaning)}</p>"
     yield "</section>"
 
 

@@ -109,6 +109,8 @@ def _retry_after(seconds: float | None) -> dict[str, str]:
 
 def _validation_message(error: ValidationException) -> str:
     faults = error.extra if isinstance(error.extra, list) else []
+    if any(isinstance(fault, dict) and fault.get("message") == "'data'" for fault in faults):
+        return "the request body is missing"
     named = [f"{fault['key']}: {fault['message']}" for fault in faults if isinstance(fault, dict) and "key" in fault]
     if named:
         return "; ".join(named)

@@ -4,8 +4,6 @@ from typing import Any
 
 from litestar import Request, Router, post
 from litestar.datastructures import UploadFile
-from litestar.openapi.spec import OpenAPIMediaType, Reference, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
 from msgspec import Struct
 
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName
@@ -15,6 +13,21 @@ from api_gateway.handlers.injection import Draft, Upload
 # Boundaries and part headers of a multipart body come on top of the mail itself.
 BODY_OCTETS = 26 * 1024 * 1024
 _MOST_FILES = 100
+_TEXT = {"type": "string"}
+# What the OpenAPI document says of this body, which Litestar cannot know.
+_REQUEST_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "message/rfc822": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["sender", "subject"],
+                "properties": dict.fromkeys(("sender", "subject", "body", "html"), _TEXT),
+            }
+        },
+    },
+}
 
 
 class InjectedView(Struct, frozen=True, kw_only=True):
@@ -29,7 +42,7 @@ class InjectedView(Struct, frozen=True, kw_only=True):
     "/{address:str}/messages",
     status_code=202,
     request_max_body_size=BODY_OCTETS,
-    opt={"scope": "mailboxes:write", "creates": True, "accepts": ("message/rfc822", "multipart/form-data")},
+    opt={"scope": "mailboxes:write", "creates": True, "request_body": _REQUEST_BODY},
 )
 async def inject_message(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, calls: GivenCalls
@@ -60,18 +73,6 @@ async def _draft(request: Request[Any, Any, Any]) -> Draft:
         if not texts.get(field):
             raise BadInput("missing", field=field)
     return Draft(texts["sender"], texts["subject"], texts.get("body", ""), texts.get("html"), tuple(uploads))
-
-
-def request_body() -> RequestBody:
-    """What the OpenAPI document says of this body, which Litestar cannot know."""
-    text = Schema(type=OpenAPIType.STRING)
-    parts: dict[str, Reference | Schema] = {"sender": text, "subject": text, "body": text, "html": text}
-    form = Schema(type=OpenAPIType.OBJECT, properties=parts, required=["sender", "subject"])
-    raw = Schema(type=OpenAPIType.STRING, min_length=1)
-    return RequestBody(
-        required=True,
-        content={"message/rfc822": OpenAPIMediaType(schema=raw), "multipart/form-data": OpenAPIMediaType(schema=form)},
-    )
 
 
 ROUTES: list[Any] = [Router("/api/v1/inboxes", tags=["messages"], route_handlers=[inject_message])]

@@ -169,7 +169,7 @@ async def get_message(message_id: MessageId, caller: GivenCaller, calls: GivenCa
     return message_view(message, is_read=message.is_read or not peek)
 
 
-@get("/{message_id:str}/raw", opt={"scope": "mailboxes:read"})
+@get("/{message_id:str}/raw", opt={"scope": "mailboxes:read", "octets": "application/rfc822"})
 async def get_raw_message(message_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> Response[bytes]:
     """The octets as received."""
     octets = await calls.messages.raw(caller, message_id)
@@ -197,7 +197,7 @@ async def list_attachments(message_id: MessageId, caller: GivenCaller, calls: Gi
     return _attachments(message.attachments)
 
 
-@get("/{message_id:str}/attachments/{index:int}", opt={"scope": "mailboxes:read"})
+@get("/{message_id:str}/attachments/{index:int}", opt={"scope": "mailboxes:read", "octets": "*/*"})
 async def get_attachment(
     message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, calls: GivenCalls
 ) -> Response[bytes]:

@@ -5,9 +5,17 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute
 
 from api_gateway.entrypoints.http.docs_page import render
+from api_gateway.entrypoints.http.openapi_document import Door, RouteFacts, complete
+
+
+def _operation_id(handler: HTTPRouteHandler, *_: object) -> str:
+    return handler.handler_name
+
 
 CONFIG = OpenAPIConfig(
     title="Mayfly",
@@ -16,15 +24,40 @@ CONFIG = OpenAPIConfig(
     openapi_controller=None,
     render_plugins=(),
     path="/unused-by-litestar",
+    operation_id_creator=_operation_id,
+    use_handler_docstrings=True,
 )
 _PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
 @lru_cache(maxsize=4)
 def description(app: Litestar) -> dict[str, Any]:
-    """The OpenAPI 3.1 document."""
-    schema: dict[str, Any] = app.openapi_schema.to_schema()
-    return schema
+    """The OpenAPI 3.1 document, complete."""
+    document: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
+    return complete(document, _facts(app))
+
+
+def _facts(app: Litestar) -> dict[tuple[str, str], RouteFacts]:
+    return {
+        (route.path_format, method.lower()): _facts_of(handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+    }
+
+
+def _facts_of(handler: HTTPRouteHandler) -> RouteFacts:
+    guards = {guard.__name__ for guard in handler.resolve_guards()}
+    door: Door = "admitted" if "admit" in guards else "operator" if "admit_operator" in guards else "open"
+    opt = handler.opt
+    return RouteFacts(
+        door=door,
+        needs_account=opt.get("needs") == "account",
+        creates=bool(opt.get("creates")),
+        octets=opt.get("octets"),
+        request_body=opt.get("request_body"),
+    )
 
 
 @get("/openapi.json", include_in_schema=False)
