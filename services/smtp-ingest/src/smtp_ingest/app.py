@@ -32,7 +32,9 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await indexes.ensure(database)
         await topology.ensure(bus, replicas=settings.nats_replicas)
         directory = _directory(settings, database)
-        fullness = Fullness(messages.Messages(database), settings.max_messages_per_inbox)
+        fullness = Fullness(
+            messages.Messages(database), settings.max_messages_per_inbox, patience=settings.smtp_lookup_seconds
+        )
         await _forget_on_change(bus, directory)
         services = Services(
             settings,

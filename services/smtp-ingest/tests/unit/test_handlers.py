@@ -64,7 +64,7 @@ def world():
     store.domains["mayfly.test"] = Domain(id="d", name="mayfly.test")
     settings = Settings(max_messages_per_inbox=4, smtp_mails_per_minute_per_inbox=100)
     directory = Directory(store, store, clock, remember=0.5, patience=0.05, ticks=lambda: ticks.now)
-    fullness = Fullness(store, 4, ticks=lambda: ticks.now)
+    fullness = Fullness(store, 4, patience=0.05, ticks=lambda: ticks.now)
     recipients = Recipients(settings, directory, fullness, store)
     return SimpleNamespace(
         clock=clock, ticks=ticks, store=store, directory=directory, fullness=fullness, recipients=recipients

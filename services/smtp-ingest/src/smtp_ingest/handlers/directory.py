@@ -4,22 +4,19 @@ A live inbox is remembered for under a second, and its expiry is asked of the cl
 time. What does not exist is never remembered: an inbox gets mail from the moment it is created.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TypeVar
 
-from mayfly.failures import TransientFailure
 from mayfly.mail.address import Address
 from mayfly.service.clock import Clock
 from mayfly.store.inboxes import Inbox
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.replies import Refused
 from smtp_ingest.handlers.batches import Batches
+from smtp_ingest.handlers.waiting import in_time
 from smtp_ingest.ports import DomainReader, InboxReader
 
-T = TypeVar("T")
 _MAX_REMEMBERED = 10_000
 _MAX_LABELS_ABOVE = 8
 
@@ -62,7 +59,7 @@ class Directory:
         if inbox is not None:
             return inbox
         names = _and_above(address.domain)
-        domains = await self._in_time(self._domains.find_among(names))
+        domains = await in_time(self._domains.find_among(names), self._patience)
         known = next((domains[name] for name in names if name in domains), None)
         if known is None or not (known.name == address.domain or known.allow_subdomains):
             raise Refused(replies.NO_RELAY, "foreign_domain")
@@ -75,7 +72,7 @@ class Directory:
         known = self._remembered.get(address)
         if known is None or self._ticks() - known.since >= self._remember:
             asked = self._ticks()
-            inbox = await self._in_time(self._batches.get(address))
+            inbox = await in_time(self._batches.get(address), self._patience)
             self._note(address, inbox, asked)
         else:
             inbox = known.inbox
@@ -92,13 +89,6 @@ class Directory:
 
     async def _query(self, addresses: Sequence[str]) -> Mapping[str, Inbox]:
         return await self._inboxes.find_among(addresses, self._clock())
-
-    async def _in_time(self, answer: Awaitable[T]) -> T:
-        try:
-            async with asyncio.timeout(self._patience):
-                return await answer
-        except TimeoutError as error:
-            raise TransientFailure("no answer from the store in time") from error
 
 
 def _and_above(domain: str) -> list[str]:

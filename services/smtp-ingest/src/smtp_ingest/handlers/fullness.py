@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from smtp_ingest.handlers.batches import Batches
+from smtp_ingest.handlers.waiting import in_time
 from smtp_ingest.ports import MessageCounter
 
 _TRUST_SECONDS = 10.0
@@ -23,7 +24,10 @@ class _Count:
 
 
 class Fullness:
-    def __init__(self, messages: MessageCounter, limit: int, ticks: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, messages: MessageCounter, limit: int, *, patience: float, ticks: Callable[[], float] = monotonic
+    ) -> None:
+        self._patience = patience
         self._ticks = ticks
         self._limit = limit
         self._batches: Batches[int] = Batches(messages.counts_of_inboxes)
@@ -34,7 +38,8 @@ class Fullness:
         count = self._counts.get(inbox_id)
         if count is None or count.messages * 2 >= self._limit or self._ticks() - count.since > _TRUST_SECONDS:
             count = _Count(0, self._ticks())
-            count.messages = await self._batches.get(inbox_id) or 0
+            stored: int | None = await in_time(self._batches.get(inbox_id), self._patience)
+            count.messages = stored or 0
             if len(self._counts) >= _MAX_KNOWN:
                 self._counts.clear()
             self._counts[inbox_id] = count

@@ -13,6 +13,7 @@ from smtp_ingest.domain.replies import Refused
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
 from smtp_ingest.handlers.fullness import Fullness
+from smtp_ingest.handlers.waiting import in_time
 from smtp_ingest.ports import FaultCounter
 from smtp_ingest.settings import Settings
 
@@ -63,7 +64,7 @@ class Recipients:
 
     async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:
         """Count the transaction against the inbox's fault plan. Raises Refused when the step says so at RCPT."""
-        step = await self._faults.take(inbox.id)
+        step = await in_time(self._faults.take(inbox.id), self._settings.smtp_lookup_seconds)
         if step is None or step.at == "data":
             transaction.fault = step
             return
