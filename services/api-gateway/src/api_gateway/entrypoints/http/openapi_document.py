@@ -160,7 +160,7 @@ def _add_examples(operation: _Json, schemas: _Json) -> None:
     contents += [response.get("content", {}) for response in operation["responses"].values()]
     for content in contents:
         media = content.get("application/json")
-        if media is not None and not media.get("examples"):
+        if media is not None:
             media["examples"] = {"example": {"value": sample(media["schema"], schemas)}}
 
 
