@@ -138,6 +138,23 @@ class Consumption:
                 return
 
     async def _handle(self, messages: list[Msg]) -> None:
+        """Handle a batch, however long it takes: the broker is told that it is under way."""
+        beat = asyncio.create_task(self._keep_alive(messages))
+        try:
+            await self._handle_batch(messages)
+        finally:
+            beat.cancel()
+
+    async def _keep_alive(self, messages: list[Msg]) -> None:
+        while True:
+            await asyncio.sleep(self._consumer.ack_wait / 3)
+            for message in messages:
+                try:
+                    await message.in_progress()
+                except (nats.errors.Error, OSError):
+                    continue
+
+    async def _handle_batch(self, messages: list[Msg]) -> None:
         """Decode, hand over, settle. What cannot be decoded is settled without the handler's seeing it."""
         good: list[tuple[Msg, Delivered]] = []
         for message in messages:

@@ -51,6 +51,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             claims=Claims(bus),
             publisher=Publisher(bus),
             clock=system_clock,
+            reachable=partial(client.check, database),
             stored=authenticate.offer if authenticate else None,
         )
         mail = Consumption(

@@ -17,7 +17,7 @@ import structlog
 from mayfly.bus.consumer import Delivered
 from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
-from mayfly.failures import Failure, PermanentFailure
+from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailure
 from mayfly.mail.message_id import derive_message_id
 from mayfly.service.clock import Clock
 from mayfly.store.inboxes import Inbox
@@ -25,10 +25,11 @@ from mayfly.store.message import Message, StoredEnvelope
 from mayfly.store.octets import RAW, Part, attachment_part
 from message_parser import metrics
 from message_parser.domain.parsed import Parsed
-from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher, Stored
+from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher, Reachable, Stored
 
 _log = structlog.get_logger()
 _GROUP_OCTETS = 16 * 1024 * 1024
+_OUTAGE_RETRY_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class StoreMail:
         claims: Claims,
         publisher: Publisher,
         clock: Clock,
+        reachable: Reachable,
         stored: Stored | None = None,
     ) -> None:
         self._parser = parser
@@ -77,10 +79,11 @@ class StoreMail:
         self._claims = claims
         self._publisher = publisher
         self._clock = clock
+        self._reachable = reachable
         self._stored = stored
 
     async def handle(self, batch: Sequence[Delivered]) -> list[Outcome]:
-        """One outcome per event. Raises TransientFailure when the store or the broker is out of reach."""
+        """One outcome per event, in order."""
         outcomes: list[Outcome] = [None] * len(batch)
         mails: list[_Mail] = []
         for place, delivered in enumerate(batch):
@@ -89,9 +92,27 @@ class StoreMail:
             else:
                 outcomes[place] = PermanentFailure(f"no mail but {type(delivered.fact).__name__}")
         for group in _groups(mails):
-            for mail, outcome in zip(group, await self._store(group), strict=True):
+            for mail, outcome in zip(group, await self._try(group), strict=True):
                 outcomes[mail.place] = outcome
         return outcomes
+
+    async def _try(self, group: list[_Mail]) -> list[Outcome]:
+        """Store a group. When that fails, an outage postpones it; else each mail is tried alone to find the culprit."""
+        try:
+            return await self._store(group)
+        except TransientFailure as failure:
+            if not await self._is_reachable():
+                return [Postponed(failure.reason, retry_after=_OUTAGE_RETRY_SECONDS)] * len(group)
+            if len(group) == 1:
+                return [failure]
+        return [(await self._try([_Mail(mail.event, mail.place)]))[0] for mail in group]
+
+    async def _is_reachable(self) -> bool:
+        try:
+            await self._reachable()
+        except TransientFailure:
+            return False
+        return True
 
     async def settled(self, batch: Sequence[Delivered]) -> None:
         """Give back the claims of events that are done with."""

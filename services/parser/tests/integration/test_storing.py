@@ -1,0 +1,187 @@
+"""Once and only once, whatever happens between the steps: redelivery, crashes, inboxes that end, poison, outages."""
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from mayfly.bus.claims import Claims
+from mayfly.bus.consumer import Delivered
+from mayfly.bus.publisher import Publisher
+from mayfly.failures import Postponed, TransientFailure
+from mayfly.service.clock import system_clock
+from mayfly.store import client
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.messages import Messages
+from mayfly.store.octets import Octets
+from message_parser.domain.parse import parse
+from message_parser.handlers.store_mail import StoreMail
+
+pytestmark = pytest.mark.integration
+MAIL = b"From: a@acme.example\r\nSubject: Code\r\n\r\nYour verification code is 482193\r\n"
+
+
+class Crash(Exception):
+    """The process ends here."""
+
+
+class CrashingAfter:
+    """Does what `real` does, then crashes, once, in the named call."""
+
+    def __init__(self, real, call: str) -> None:
+        self._real = real
+        self._call = call
+
+    def __getattr__(self, name: str):
+        function = getattr(self._real, name)
+        if name != self._call:
+            return function
+
+        async def crash(*arguments):
+            self._call = ""
+            await function(*arguments)
+            raise Crash
+
+        return crash
+
+
+class InlineParser:
+    async def parse(self, mails):
+        return [parse(octets) for octets in mails]
+
+
+class EndingInboxes:
+    """Ends an inbox between the first and the second look at it."""
+
+    def __init__(self, real: Inboxes, inbox_id: str) -> None:
+        self._real = real
+        self._inbox_id = inbox_id
+
+    async def live_among(self, inbox_ids, now):
+        live = await self._real.live_among(inbox_ids, now)
+        await self._real.delete(self._inbox_id)
+        return live
+
+
+def handler(world, **replaced) -> StoreMail:
+    parts = {
+        "parser": InlineParser(),
+        "inboxes": Inboxes(world.database),
+        "messages": Messages(world.database),
+        "octets": Octets(world.database),
+        "claims": Claims(world.bus),
+        "publisher": Publisher(world.bus),
+        "clock": system_clock,
+        "reachable": partial(client.check, world.database),
+    }
+    return StoreMail(**{**parts, **replaced})
+
+
+async def delivered(world, octets, inboxes) -> Delivered:
+    return Delivered(await world.event(octets, inboxes), sequence=1, deliveries=1)
+
+
+@pytest.mark.parametrize(
+    ("part", "real", "call"),
+    [
+        ("octets", lambda world: Octets(world.database), "insert_missing"),
+        ("messages", lambda world: Messages(world.database), "insert_missing"),
+        ("publisher", lambda world: Publisher(world.bus), "publish"),
+    ],
+)
+async def test_a_crash_after_any_step_leaves_one_message_and_one_event(world, part, real, call):
+    inbox = await world.inbox()
+    event = await delivered(world, MAIL, [inbox])
+    with pytest.raises(Crash):
+        await handler(world, **{part: CrashingAfter(real(world), call)}).handle([event])
+    assert [None] == await handler(world).handle([event])
+    assert (1, 1) == (await world.count("messages"), await world.count("octets"))
+    assert 1 == len(await world.events())
+
+
+async def test_two_parsers_at_once_make_one_message_and_one_event(world):
+    inbox = await world.inbox()
+    events = [await delivered(world, MAIL, [inbox]) for _ in range(20)]
+    await asyncio.gather(handler(world).handle(events), handler(world).handle(events))
+    assert (20, 20) == (await world.count("messages"), await world.count("octets"))
+    assert 20 == len(await world.events())
+
+
+async def test_two_forward_paths_of_one_inbox_make_one_message(world):
+    inbox = await world.inbox()
+    await handler(world).handle([await delivered(world, MAIL, [inbox, inbox])])
+    assert 1 == await world.count("messages")
+
+
+async def test_an_inbox_that_ends_while_its_mail_is_stored_keeps_nothing(world):
+    ended, living = await world.inbox(), await world.inbox()
+    event = await delivered(world, MAIL, [ended, living])
+    assert [None] == await handler(world, inboxes=EndingInboxes(Inboxes(world.database), ended.id)).handle([event])
+    assert [living.id] == [document["inbox_id"] async for document in world.database["messages"].find()]
+    assert [living.id] == [document["inbox_id"] async for document in world.database["octets"].find()]
+    assert [living.id] == [event.inbox_id for event in await world.events()]
+
+
+async def test_what_an_earlier_delivery_put_into_an_inbox_that_ended_is_taken_back(world):
+    inbox = await world.inbox()
+    event = await delivered(world, MAIL, [inbox])
+    crashing = CrashingAfter(Messages(world.database), "insert_missing")
+    with pytest.raises(Crash):
+        await handler(world, messages=crashing).handle([event])
+    await world.inboxes.delete(inbox.id)
+    await handler(world).handle([event])
+    assert (0, 0) == (await world.count("messages"), await world.count("octets"))
+
+
+class RefusingMessages:
+    """A store that refuses one message, however often it is tried."""
+
+    def __init__(self, real: Messages, subject: str) -> None:
+        self._real = real
+        self._subject = subject
+
+    def __getattr__(self, name: str):
+        return getattr(self._real, name)
+
+    async def insert_missing(self, messages):
+        if any(message.subject == self._subject for message in messages):
+            raise TransientFailure("the store refused (code 2)")
+        await self._real.insert_missing(messages)
+
+
+async def test_one_mail_that_the_store_refuses_does_not_hold_up_its_batch(world):
+    inbox = await world.inbox()
+    poison = await delivered(world, MAIL.replace(b"Code", b"Poison"), [inbox])
+    batch = [await delivered(world, MAIL, [inbox]), poison, await delivered(world, MAIL, [inbox])]
+    outcomes = await handler(world, messages=RefusingMessages(Messages(world.database), "Poison")).handle(batch)
+    assert [None, TransientFailure, None] == [outcome and type(outcome) for outcome in outcomes]
+    assert 2 == await world.count("messages")
+
+
+async def test_an_outage_of_the_store_does_not_count_against_a_mail(world):
+    async def unreachable() -> None:
+        raise TransientFailure("the store is out of reach")
+
+    inbox = await world.inbox()
+    event = await delivered(world, MAIL.replace(b"Code", b"Poison"), [inbox])
+    refusing = RefusingMessages(Messages(world.database), "Poison")
+    (outcome,) = await handler(world, messages=refusing, reachable=unreachable).handle([event])
+    assert isinstance(outcome, Postponed)
+
+
+async def test_a_claim_given_back_before_a_lost_ack_is_no_dead_letter(world):
+    inbox = await world.inbox()
+    event = await delivered(world, MAIL + b"x" * 600_000, [inbox])
+    assert [None] == await handler(world).handle([event])
+    await handler(world).settled([event])
+    assert [None] == await handler(world).handle([event])
+    assert 1 == await world.count("messages")
+
+
+async def test_an_older_code_of_the_same_sender_names_the_newer_one(world):
+    inbox = await world.inbox()
+    for octets in (MAIL, MAIL.replace(b"482193", b"119203"), MAIL.replace(b"a@acme", b"b@acme")):
+        await handler(world).handle([await delivered(world, octets, [inbox])])
+    newer, older = (await world.messages.newest(inbox.id, 3))[1:]
+    assert newer.id == await world.messages.superseded_by(older)
+    assert await world.messages.superseded_by(newer) is None
