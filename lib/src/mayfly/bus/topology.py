@@ -117,7 +117,8 @@ STREAMS = (MAIL, EVENTS, DELIVERIES, DEAD_LETTERS)
 
 PARSER = Consumer("MAIL", "parser", subjects.MAIL)
 DISPATCHER = Consumer("EVENTS", "dispatcher", subjects.EVENTS)
-ATTEMPTS = Consumer("DELIVERIES", "attempts", subjects.DELIVERY_ATTEMPTS)
+# Attempts that wait for their endpoint's turn count as pending, and must not hold up the others.
+ATTEMPTS = Consumer("DELIVERIES", "attempts", subjects.DELIVERY_ATTEMPTS, ack_wait=30, max_ack_pending=200_000)
 CONSUMERS = (PARSER, DISPATCHER, ATTEMPTS)
 
 

@@ -98,6 +98,8 @@ class AttemptScheduled:
     inbox_id: str
     attempt: int
     due_at: datetime
+    endpoint_id: str = ""
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
 from mayfly.events.facts import new_event_id
-from mayfly.failures import Failure, Postponed
+from mayfly.failures import Failure, Postponed, TransientFailure
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
 from mayfly.store.deliveries import Deliveries, Delivery
@@ -135,7 +135,7 @@ async def database(mongo_uri: str, mongo_database: str) -> AsyncIterator[Databas
 
 @pytest.fixture
 async def dispatcher(database: Database) -> Dispatcher:
-    made = Dispatcher(database, Bounds(healthy=8, suspect=4, per_account=8, per_endpoint=2))
+    made = Dispatcher(database, Bounds(healthy=8, suspect=4, per_account=8, per_endpoint=2, suspects_per_second=1e9))
     await made.inbox()
     return made
 
@@ -397,15 +397,34 @@ async def test_attempts_over_an_endpoints_bound_come_again_and_are_not_counted(d
     assert 2 == len(dispatcher.sender.sent)
 
 
-async def test_those_far_back_go_back_on_the_schedule_as_the_same_attempt(dispatcher):
-    await dispatcher.endpoint("e", failing_since=dispatcher.clock())
-    await dispatcher.announce(*(stored() for _ in range(80)))
-    replies = await dispatcher.attempts([Delivered(attempt, 1, 1) for attempt in dispatcher.take()])
+async def test_one_that_was_put_off_often_goes_back_on_the_schedule_as_the_same_attempt(dispatcher):
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(*(stored() for _ in range(3)))
+    due = dispatcher.take()
+    replies = await dispatcher.attempts([Delivered(attempt, 1, deliveries=4) for attempt in due])
     await asyncio.gather(*(reply for reply in replies if asyncio.iscoroutine(reply)))
-    assert 40 == sum(isinstance(reply, Postponed) for reply in replies)
-    parked = [attempt for attempt in dispatcher.publisher.scheduled if attempt.attempt == 1]
-    assert 38 == len(parked)
-    assert all(attempt.due_at > dispatcher.clock() + timedelta(seconds=2) for attempt in parked)
+    (parked,) = dispatcher.publisher.scheduled
+    assert (due[2].delivery_id, 1) == (parked.delivery_id, parked.attempt)
+    assert parked.due_at > dispatcher.clock()
+    assert 2 == len(dispatcher.sender.sent)
+
+
+async def test_a_store_out_of_reach_costs_no_place(dispatcher):
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(stored())
+    (due,) = dispatcher.take()
+    reach = dispatcher.deliveries.among
+
+    async def away(_: object) -> None:
+        raise TransientFailure("away")
+
+    dispatcher.deliveries.among = away
+    for _ in range(5):
+        with pytest.raises(TransientFailure):
+            await dispatcher.attempt(due)
+    dispatcher.deliveries.among = reach
+    await dispatcher.attempt(due)
+    assert 1 == len(dispatcher.sender.sent)
 
 
 async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_is_not(dispatcher):

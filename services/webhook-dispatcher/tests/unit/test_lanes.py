@@ -4,7 +4,9 @@ import pytest
 
 from webhook_dispatcher.domain.lanes import Bounds, Lanes, Place
 
-BOUNDS = Bounds(healthy=8, suspect=4, per_account=6, per_endpoint=2)
+BOUNDS = Bounds(
+    healthy=8, suspect=4, per_account=6, per_endpoint=2, per_suspect=1, suspects_per_second=10, suspect_interval=0.5
+)
 
 
 class Now:
@@ -27,15 +29,18 @@ def lanes(now: Now) -> Lanes:
 
 def fill(lanes: Lanes, account: str, attempts: int, *, is_failing: bool = False) -> list[Place]:
     """Places for as many endpoints of the account as get one."""
-    asked = [lanes.enter(f"{account}-{number}", account, is_failing=is_failing) for number in range(attempts)]
+    names = [f"{account}-{number}" for number in range(attempts)]
+    for name in names if is_failing else ():
+        lanes.note(name, is_failing=True)
+    asked = [lanes.enter(name, account) for name in names]
     return [place for place in asked if isinstance(place, Place)]
 
 
 def test_an_endpoint_takes_no_more_than_its_bound_until_one_leaves(lanes):
-    first, second = (lanes.enter("e", "a", is_failing=False) for _ in range(2))
-    assert isinstance(lanes.enter("e", "a", is_failing=False), float)
-    lanes.leave(first, 0.1)
-    assert isinstance(lanes.enter("e", "a", is_failing=False), Place)
+    first, second = (lanes.enter("e", "a") for _ in range(2))
+    assert isinstance(lanes.enter("e", "a"), float)
+    lanes.leave(first)
+    assert isinstance(lanes.enter("e", "a"), Place)
     assert isinstance(second, Place)
 
 
@@ -47,44 +52,72 @@ def test_accounts_get_even_shares_of_a_full_pool(lanes):
     held = fill(lanes, "greedy", 20)
     assert 2 == len(fill(lanes, "modest", 20))
     for place in held:
-        lanes.leave(place, 0.1)
+        lanes.leave(place)
     assert 4 == len(fill(lanes, "greedy", 20)), "now that another holds some, half of the pool"
 
 
 def test_failing_endpoints_never_take_a_place_from_answering_ones(lanes):
-    assert 4 == len(fill(lanes, "dead", 100, is_failing=True))
+    assert 4 == len(fill(lanes, "dead", 9, is_failing=True))
     assert 6 == len(fill(lanes, "well", 20))
 
 
+def test_attempts_for_failing_endpoints_begin_at_a_bounded_rate(lanes, now):
+    lanes.note("dead", is_failing=True)
+
+    def attempts() -> int:
+        made = 0
+        while isinstance(place := lanes.enter("dead", "a"), Place):
+            lanes.leave(place)
+            made += 1
+        return made
+
+    assert [10, 0] == [attempts(), attempts()]
+    now.seconds += 0.5
+    assert 5 == attempts()
+
+
+def test_one_success_takes_an_endpoint_out_of_the_suspects(lanes):
+    lanes.note("e", is_failing=True)
+    assert lanes.enter("e", "a").suspect
+    lanes.note("e", is_failing=False)
+    assert not lanes.enter("e", "a").suspect
+
+
 def test_a_slow_endpoint_becomes_suspect_and_comes_back_when_it_is_quick(lanes):
-    for _ in range(9):
-        lanes.leave(lanes.enter("slow", "a", is_failing=False), 15.0)
-    assert lanes.enter("slow", "a", is_failing=False).suspect
-    for _ in range(30):
-        place = lanes.enter("slow", "a", is_failing=False)
-        lanes.leave(place, 0.01)
-    assert not lanes.enter("slow", "a", is_failing=False).suspect
+    lanes.note("slow", seconds=15.0, is_failing=False)
+    place = lanes.enter("slow", "a")
+    assert place.suspect
+    lanes.leave(place)
+    for _ in range(20):
+        lanes.note("slow", seconds=0.01, is_failing=False)
+    assert not lanes.enter("slow", "a").suspect
 
 
 def test_turns_are_handed_out_one_after_another_at_the_endpoints_pace(lanes, now):
-    fill(lanes, "a", 1)
-    lanes.enter("a-0", "a", is_failing=False)
-    waits = [lanes.enter("a-0", "a", is_failing=False) for _ in range(3)]
+    for _ in range(2):
+        lanes.enter("e", "a")
+    waits = [lanes.enter("e", "a") for _ in range(3)]
     assert [0.05, 0.1, 0.15] == [round(wait, 6) for wait in waits]
     now.seconds += 1
-    assert 0.05 == round(lanes.enter("a-0", "a", is_failing=False), 6), "turns that are past are not waited for"
+    assert 0.05 == round(lanes.enter("e", "a"), 6), "turns that are past are not waited for"
+
+
+def test_a_failing_endpoint_is_left_in_peace_between_attempts_however_quickly_it_fails(lanes):
+    lanes.note("e", seconds=0.001, is_failing=True)
+    lanes.enter("e", "a")
+    assert [0.5, 1.0] == [lanes.enter("e", "a"), lanes.enter("e", "a")]
 
 
 def test_no_wait_is_longer_than_a_minute_however_many_wait(lanes):
-    for _ in range(2):
-        lanes.enter("dead", "a", is_failing=True)
-    waits = [lanes.enter("dead", "a", is_failing=True) for _ in range(5000)]
+    lanes.note("dead", is_failing=True)
+    lanes.enter("dead", "a")
+    waits = [lanes.enter("dead", "a") for _ in range(5000)]
     assert 60 >= max(waits)
     assert 45.0 == waits[-1], "those far back are spread between half a minute and one"
 
 
-def test_an_endpoint_that_has_come_to_rest_takes_no_memory(lanes, now):
-    for number in range(100):
-        lanes.leave(lanes.enter(f"e{number}", "a", is_failing=False), 0.01)
-    now.seconds += 1
-    assert {} == lanes._endpoints
+def test_endpoints_at_rest_are_forgotten_before_they_take_much_memory(lanes, now):
+    for number in range(20_001):
+        lanes.note(f"e{number}", is_failing=False)
+    lanes.leave(lanes.enter("e1", "a"))
+    assert len(lanes._endpoints) <= 1

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmayfly/events/v1/delivery.proto\x12\x10mayfly.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x01\n\x10\x41ttemptScheduled\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x02 \x01(\t\x12\x10\n\x08inbox_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x04 \x01(\r\x12*\n\x06\x64ue_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x9b\x01\n\x10\x45ndpointDisabled\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x0b\n\x03url\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12/\n\x0b\x64isabled_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x84\x01\n\x15\x45ndpointTestRequested\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x30\n\x0crequested_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x84\x02\n\x13RedeliveryRequested\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x04 \x01(\t\x12)\n\x05since\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rdelivered_too\x18\x07 \x01(\x08\x12\x30\n\x0crequested_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmayfly/events/v1/delivery.proto\x12\x10mayfly.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x01\n\x10\x41ttemptScheduled\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x02 \x01(\t\x12\x10\n\x08inbox_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x04 \x01(\r\x12*\n\x06\x64ue_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x65ndpoint_id\x18\x06 \x01(\t\x12\x12\n\naccount_id\x18\x07 \x01(\t\"\x9b\x01\n\x10\x45ndpointDisabled\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x0b\n\x03url\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12/\n\x0b\x64isabled_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x84\x01\n\x15\x45ndpointTestRequested\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x30\n\x0crequested_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x84\x02\n\x13RedeliveryRequested\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65livery_id\x18\x04 \x01(\t\x12)\n\x05since\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rdelivered_too\x18\x07 \x01(\x08\x12\x30\n\x0crequested_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,11 +33,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'mayfly.events.v1.delivery_p
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ATTEMPTSCHEDULED']._serialized_start=87
-  _globals['_ATTEMPTSCHEDULED']._serialized_end=223
-  _globals['_ENDPOINTDISABLED']._serialized_start=226
-  _globals['_ENDPOINTDISABLED']._serialized_end=381
-  _globals['_ENDPOINTTESTREQUESTED']._serialized_start=384
-  _globals['_ENDPOINTTESTREQUESTED']._serialized_end=516
-  _globals['_REDELIVERYREQUESTED']._serialized_start=519
-  _globals['_REDELIVERYREQUESTED']._serialized_end=779
+  _globals['_ATTEMPTSCHEDULED']._serialized_end=264
+  _globals['_ENDPOINTDISABLED']._serialized_start=267
+  _globals['_ENDPOINTDISABLED']._serialized_end=422
+  _globals['_ENDPOINTTESTREQUESTED']._serialized_start=425
+  _globals['_ENDPOINTTESTREQUESTED']._serialized_end=557
+  _globals['_REDELIVERYREQUESTED']._serialized_start=560
+  _globals['_REDELIVERYREQUESTED']._serialized_end=820
 # @@protoc_insertion_point(module_scope)

@@ -28,11 +28,16 @@ class AttemptScheduled(_message.Message):
     INBOX_ID_FIELD_NUMBER: _builtins.int
     ATTEMPT_FIELD_NUMBER: _builtins.int
     DUE_AT_FIELD_NUMBER: _builtins.int
+    ENDPOINT_ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     delivery_id: _builtins.str
     inbox_id: _builtins.str
     attempt: _builtins.int
     """Counts from 1."""
+    endpoint_id: _builtins.str
+    """Whose turn it is to be judged by, before anything is looked up."""
+    account_id: _builtins.str
     @_builtins.property
     def due_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -43,10 +48,12 @@ class AttemptScheduled(_message.Message):
         inbox_id: _builtins.str = ...,
         attempt: _builtins.int = ...,
         due_at: _timestamp_pb2.Timestamp | None = ...,
+        endpoint_id: _builtins.str = ...,
+        account_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "delivery_id", b"delivery_id", "due_at", b"due_at", "event_id", b"event_id", "inbox_id", b"inbox_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "attempt", b"attempt", "delivery_id", b"delivery_id", "due_at", b"due_at", "endpoint_id", b"endpoint_id", "event_id", b"event_id", "inbox_id", b"inbox_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,7 +1,8 @@
 """Who may be called now: bounds per endpoint and per account, and two pools, so that the slow wait for the slow.
 
-An endpoint whose last attempt failed or took long is suspect; suspects share a pool of their own, and a receiver
-that answers is never behind one that does not. Nothing waits in memory: an attempt runs now or comes again later.
+An endpoint whose last attempt failed, or whose attempts take long, is suspect. Suspects share a pool of their own,
+bounded in rate too, so a receiver that answers is never behind one that does not. Nothing waits in memory: an attempt
+runs now or comes again later.
 """
 
 from collections import Counter
@@ -12,16 +13,20 @@ _SLOW_SECONDS = 1.0
 _FIRST_GUESS_SECONDS = 0.1
 _WEIGHT = 0.2  # of the newest attempt in an endpoint's pace
 _LONGEST_WAIT = 60.0
+_MOST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many attempts may be under way at once."""
+    """How many attempts may be under way at once; `suspects_per_second`: how many of suspects may begin."""
 
     healthy: int = 256
     suspect: int = 256
     per_account: int = 64
     per_endpoint: int = 8
+    per_suspect: int = 2
+    suspects_per_second: float = 100.0
+    suspect_interval: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class _Endpoint:
     running: int = 0
     pace: float = _FIRST_GUESS_SECONDS
     free_at: float = 0.0
+    is_failing: bool = False
+
+    @property
+    def is_suspect(self) -> bool:
+        return self.is_failing or self.pace > _SLOW_SECONDS
 
 
 @dataclass(slots=True)
@@ -54,6 +64,30 @@ class _Pool:
         share = min(per_account, max(1, self.size // accounts))
         return taken < self.size and self.running[account_id] < share
 
+    def leave(self, account_id: str) -> None:
+        self.running[account_id] -= 1
+        if not self.running[account_id]:
+            del self.running[account_id]
+
+
+class _Rate:
+    """A token bucket of one second's worth."""
+
+    def __init__(self, per_second: float, now: Callable[[], float]) -> None:
+        self._per_second = per_second
+        self._now = now
+        self._tokens = per_second
+        self._at = now()
+
+    def take(self) -> bool:
+        now = self._now()
+        self._tokens = min(self._per_second, self._tokens + (now - self._at) * self._per_second)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
 
 class Lanes:
     """`now`: a monotonic clock in seconds; `chance`: numbers in [0, 1)."""
@@ -63,36 +97,54 @@ class Lanes:
         self._now = now
         self._chance = chance
         self._pools = {False: _Pool(bounds.healthy), True: _Pool(bounds.suspect)}
+        self._suspects = _Rate(bounds.suspects_per_second, now)
         self._endpoints: dict[str, _Endpoint] = {}
 
-    def enter(self, endpoint_id: str, account_id: str, *, is_failing: bool) -> Place | float:
+    def enter(self, endpoint_id: str, account_id: str) -> Place | float:
         """A place, or the seconds after which to ask again."""
         endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
-        suspect = is_failing or endpoint.pace > _SLOW_SECONDS
+        suspect = endpoint.is_suspect
         pool = self._pools[suspect]
-        if endpoint.running >= self._bounds.per_endpoint or not pool.has_room_for(account_id, self._bounds.per_account):
+        full = endpoint.running >= self._limit(endpoint) or not pool.has_room_for(account_id, self._bounds.per_account)
+        if full or (suspect and not self._suspects.take()):
             return self._wait(endpoint)
         endpoint.running += 1
         pool.running[account_id] += 1
         return Place(endpoint_id, account_id, suspect)
 
-    def leave(self, place: Place, duration: float) -> None:
-        """`duration`: seconds the attempt took."""
-        endpoint = self._endpoints[place.endpoint_id]
-        endpoint.running -= 1
-        endpoint.pace += _WEIGHT * (duration - endpoint.pace)
-        running = self._pools[place.suspect].running
-        running[place.account_id] -= 1
-        if not running[place.account_id]:
-            del running[place.account_id]
-        if not endpoint.running and endpoint.free_at < self._now() and endpoint.pace < _SLOW_SECONDS:
-            del self._endpoints[place.endpoint_id]
+    def leave(self, place: Place) -> None:
+        """The attempt is over, or was none."""
+        self._pools[place.suspect].leave(place.account_id)
+        self._endpoints[place.endpoint_id].running -= 1
+        if len(self._endpoints) > _MOST_REMEMBERED:
+            self._forget_resting()
+
+    def note(self, endpoint_id: str, *, seconds: float | None = None, is_failing: bool) -> None:
+        """What is known of an endpoint now; `seconds`: how long its last attempt took."""
+        endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
+        endpoint.is_failing = is_failing
+        if seconds is not None:
+            endpoint.pace += _WEIGHT * (seconds - endpoint.pace)
+
+    def _limit(self, endpoint: _Endpoint) -> int:
+        return self._bounds.per_suspect if endpoint.is_suspect else self._bounds.per_endpoint
 
     def _wait(self, endpoint: _Endpoint) -> float:
         """Turns are handed out one after the other at the endpoint's pace; far ones are spread, and asked again."""
         now = self._now()
-        turn = max(endpoint.free_at, now) + endpoint.pace / self._bounds.per_endpoint
+        step = endpoint.pace / self._limit(endpoint)
+        if endpoint.is_suspect:
+            step = max(step, self._bounds.suspect_interval)
+        turn = max(endpoint.free_at, now) + step
         if turn - now > _LONGEST_WAIT:
             return _LONGEST_WAIT * (0.5 + self._chance() / 2)
         endpoint.free_at = turn
         return turn - now
+
+    def _forget_resting(self) -> None:
+        now = self._now()
+        self._endpoints = {
+            endpoint_id: endpoint
+            for endpoint_id, endpoint in self._endpoints.items()
+            if endpoint.running or endpoint.free_at > now
+        }

@@ -5,7 +5,8 @@ between repeats the last step or the request; it never leaves a delivery without
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -16,8 +17,10 @@ from mayfly.failures import Postponed
 from mayfly.service.clock import Clock
 from mayfly.store.deliveries import Attempt, Delivery, DeliveryStatus
 from mayfly.store.endpoints import Endpoint
+from mayfly.store.inboxes import Inbox
 from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST, Format
 from webhook_dispatcher import metrics
+from webhook_dispatcher.domain.attempt import attempt_of
 from webhook_dispatcher.domain.formats import Sending, Wire
 from webhook_dispatcher.domain.lanes import Lanes, Place
 from webhook_dispatcher.domain.verdict import Answer, next_delay
@@ -26,8 +29,16 @@ from webhook_dispatcher.ports import Deliveries, Endpoints, Inboxes, Publisher, 
 
 _log = structlog.get_logger()
 
-# Shorter waits stay with the consumer, which holds them in memory; longer ones go back on the schedule.
-_SHORT_WAIT_SECONDS = 2.0
+_TIMES_IN_MEMORY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store says about a batch; deliveries that are pending, inboxes that are live."""
+
+    deliveries: Mapping[str, Delivery]
+    endpoints: Mapping[str, Endpoint]
+    inboxes: Mapping[str, Inbox]
 
 
 class Attempts:
@@ -57,66 +68,78 @@ class Attempts:
         self._wires = wires
 
     async def __call__(self, events: Sequence[Delivered]) -> list[Reply]:
-        """What is to be done for each due attempt. Raises TransientFailure."""
+        """What is to be done for each due attempt. Raises TransientFailure.
+
+        Whether its endpoint can take it is asked first: what has to wait costs no look into the store.
+        """
         due = [event.fact for event in events if isinstance(event.fact, facts.AttemptScheduled)]
-        deliveries = await self._deliveries.among([fact.delivery_id for fact in due])
-        pending = [delivery for delivery in deliveries.values() if delivery.status == "pending"]
-        endpoints = await self._endpoints.among(sorted({delivery.endpoint_id for delivery in pending}))
-        live = await self._inboxes.live_among(sorted({delivery.inbox_id for delivery in pending}), self._clock())
+        turns = [self._lanes.enter(fact.endpoint_id, fact.account_id) for fact in due]
+        in_place = [(fact, turn) for fact, turn in zip(due, turns, strict=True) if isinstance(turn, Place)]
+        try:
+            known = await self._look_up([fact for fact, _ in in_place])
+        except BaseException:
+            for _, place in in_place:
+                self._lanes.leave(place)
+            raise
         return [
-            self._reply(fact, delivery, endpoints.get(delivery.endpoint_id), inbox_is_live=delivery.inbox_id in live)
-            if (delivery := deliveries.get(fact.delivery_id)) and delivery.status == "pending"
-            else None
-            for fact in due
+            self._in_place(fact, turn, known)
+            if isinstance(turn, Place)
+            else self._put_off(fact, turn, event.deliveries)
+            for event, fact, turn in zip(events, due, turns, strict=True)
         ]
 
-    def _reply(
-        self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint | None, *, inbox_is_live: bool
-    ) -> Reply:
-        if fact.attempt <= len(delivery.attempts):
-            # Made and recorded before; the crash that brings it again may have come before the next was scheduled.
-            return self._schedule(delivery, fact.attempt + 1) if fact.attempt == len(delivery.attempts) else None
-        if delivery.event_type == MESSAGE_RECEIVED and not inbox_is_live:
-            return self._forget(delivery)
-        if endpoint is None or not (endpoint.is_enabled or delivery.event_type == TEST):
-            return self._give_up(delivery)
-        place = self._lanes.enter(endpoint.id, endpoint.account_id, is_failing=endpoint.failing_since is not None)
-        if isinstance(place, Place):
-            return self._attempt(fact, delivery, endpoint, place)
-        metrics.POSTPONED.inc()
-        if place <= _SHORT_WAIT_SECONDS:
-            return Postponed("its endpoint is busy", retry_after=place)
-        return self._put_off(fact, place)
-
-    async def _forget(self, delivery: Delivery) -> None:
-        """What the inbox held is gone, so nothing of it is sent any more."""
-        await self._deliveries.delete([delivery.id])
-
-    async def _give_up(self, delivery: Delivery) -> None:
-        """Its endpoint is gone or switched off."""
-        await self._deliveries.give_up(delivery.id)
-
-    async def _put_off(self, fact: facts.AttemptScheduled, seconds: float) -> None:
-        due_at = self._clock() + timedelta(seconds=seconds)
-        await self._publisher.schedule(
-            facts.AttemptScheduled(facts.new_event_id(), fact.delivery_id, fact.inbox_id, fact.attempt, due_at)
+    async def _look_up(self, due: Sequence[facts.AttemptScheduled]) -> _Known:
+        deliveries = await self._deliveries.among([fact.delivery_id for fact in due]) if due else {}
+        pending = [delivery for delivery in deliveries.values() if delivery.status == "pending"]
+        if not pending:
+            return _Known({}, {}, {})
+        return _Known(
+            {delivery.id: delivery for delivery in pending},
+            await self._endpoints.among(sorted({delivery.endpoint_id for delivery in pending})),
+            await self._inboxes.live_among(sorted({delivery.inbox_id for delivery in pending}), self._clock()),
         )
 
-    async def _attempt(
-        self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint, place: Place
+    async def _in_place(self, fact: facts.AttemptScheduled, place: Place, known: _Known) -> None:
+        try:
+            delivery = known.deliveries.get(fact.delivery_id)
+            if delivery is not None:
+                await self._take(fact, delivery, known.endpoints.get(delivery.endpoint_id), known)
+        finally:
+            self._lanes.leave(place)
+
+    async def _take(
+        self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint | None, known: _Known
     ) -> None:
+        """Make the attempt, unless it was made before or there is no point in it any more."""
+        made = len(delivery.attempts)
+        if fact.attempt <= made:
+            # The crash that brings it again may have come before the next was scheduled.
+            if fact.attempt == made:
+                await self._schedule(delivery, made + 1, delivery.next_attempt_at or self._clock())
+        elif delivery.event_type == MESSAGE_RECEIVED and delivery.inbox_id not in known.inboxes:
+            await self._deliveries.delete([delivery.id])  # what the inbox held is gone, and so is this
+        elif endpoint is None or not (endpoint.is_enabled or delivery.event_type == TEST):
+            await self._deliveries.give_up(delivery.id)
+        else:
+            await self._attempt(fact.attempt, delivery, endpoint)
+
+    def _put_off(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
+        """Back to the broker: in its memory for a few times, then on its schedule, which has room for any number."""
+        metrics.POSTPONED.inc()
+        if deliveries <= _TIMES_IN_MEMORY:
+            return Postponed("its endpoint is busy", retry_after=seconds)
+        due_at = self._clock() + timedelta(seconds=seconds * _TIMES_IN_MEMORY)
+        return self._publisher.schedule(replace(fact, event_id=facts.new_event_id(), due_at=due_at))
+
+    async def _attempt(self, number: int, delivery: Delivery, endpoint: Endpoint) -> None:
         wire = self._wires[endpoint.format]
         now = self._clock()
         sending = Sending(
-            delivery.id, delivery.event_type, fact.attempt, now, delivery.payload, endpoint.secrets_valid_at(now)
+            delivery.id, delivery.event_type, number, now, delivery.payload, endpoint.secrets_valid_at(now)
         )
-        seconds = wire.timeout
-        try:
-            answer = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
-            seconds = answer.duration
-        finally:
-            self._lanes.leave(place, seconds)
-        await self._settle(fact.attempt, delivery, endpoint, sending, answer)
+        answer = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
+        self._lanes.note(endpoint.id, seconds=answer.duration, is_failing=not answer.is_success)
+        await self._settle(number, delivery, endpoint, sending, answer)
 
     async def _settle(
         self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, answer: Answer
@@ -135,24 +158,12 @@ class Attempts:
         )
         await self._deliveries.record(delivery.id, attempt, status, next_attempt_at)
         if next_attempt_at:
-            await self._publisher.schedule(
-                facts.AttemptScheduled(
-                    facts.new_event_id(), delivery.id, delivery.inbox_id, number + 1, next_attempt_at
-                )
-            )
+            await self._schedule(delivery, number + 1, next_attempt_at)
         await self._health.note(endpoint, answer, sending.at)
         _tell(delivery, attempt, status)
 
-    async def _schedule(self, delivery: Delivery, number: int) -> None:
-        await self._publisher.schedule(
-            facts.AttemptScheduled(
-                facts.new_event_id(),
-                delivery.id,
-                delivery.inbox_id,
-                number,
-                delivery.next_attempt_at or self._clock(),
-            )
-        )
+    async def _schedule(self, delivery: Delivery, number: int, due_at: datetime) -> None:
+        await self._publisher.schedule(attempt_of(delivery, number, due_at))
 
 
 def _tell(delivery: Delivery, attempt: Attempt, status: DeliveryStatus) -> None:

@@ -16,6 +16,7 @@ from mayfly.store.deliveries import Delivery
 from mayfly.store.endpoints import Endpoint
 from mayfly.webhooks.formats import TEST, delivery_id
 from webhook_dispatcher import metrics
+from webhook_dispatcher.domain.attempt import attempt_of
 from webhook_dispatcher.domain.bodies import Announced, event_type, payload
 from webhook_dispatcher.domain.formats import WIRES
 from webhook_dispatcher.ports import Deliveries, Endpoints, Publisher
@@ -91,13 +92,7 @@ class FanOut:
     async def _start(self, deliveries: Sequence[Delivery]) -> None:
         await self._publisher.publish_all(
             [
-                facts.AttemptScheduled(
-                    event_id=facts.new_event_id(),
-                    delivery_id=delivery.id,
-                    inbox_id=delivery.inbox_id,
-                    attempt=delivery.attempts_before + 1,
-                    due_at=delivery.next_attempt_at or delivery.created_at,
-                )
+                attempt_of(delivery, delivery.attempts_before + 1, delivery.next_attempt_at or delivery.created_at)
                 for delivery in deliveries
             ]
         )

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import structlog
 
-from mayfly.events import facts
 from mayfly.service.clock import Clock
-from mayfly.store.deliveries import Delivery
 from webhook_dispatcher import metrics
+from webhook_dispatcher.domain.attempt import attempt_of
 from webhook_dispatcher.ports import Deliveries, Publisher, Schedule
 
 _log = structlog.get_logger()
@@ -33,18 +32,9 @@ class Recovery:
         self._after = page[-1].id if len(page) == _PAGE else ""
         lost = [delivery for delivery in page if not await self._schedule.holds(delivery.inbox_id, delivery.id)]
         for delivery in lost:
-            await self._publisher.publish(_next(delivery))
+            number = max(len(delivery.attempts), delivery.attempts_before) + 1
+            await self._publisher.publish(attempt_of(delivery, number, delivery.next_attempt_at or delivery.created_at))
         if lost:
             metrics.RECOVERED.inc(len(lost))
             _log.warning("attempts_put_back", deliveries=len(lost))
         return len(lost)
-
-
-def _next(delivery: Delivery) -> facts.AttemptScheduled:
-    return facts.AttemptScheduled(
-        event_id=facts.new_event_id(),
-        delivery_id=delivery.id,
-        inbox_id=delivery.inbox_id,
-        attempt=max(len(delivery.attempts), delivery.attempts_before) + 1,
-        due_at=delivery.next_attempt_at or delivery.created_at,
-    )
