@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ import nats.js.errors
 import structlog
 from nats.aio.msg import Msg
 
+from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
@@ -252,6 +253,7 @@ class LiveEvents:
         readers = self._readers.get(identifier) if kind == "inbox" else None
         if readers:
             event = _event(headers, message.data)
+            _tell_age(event)
             for reader in readers:
                 reader.offer(event)
 
@@ -279,6 +281,12 @@ class LiveEvents:
 
 class _StreamInfo(msgspec.Struct, frozen=True):
     state: Bounds
+
+
+def _tell_age(event: LiveEvent) -> None:
+    if isinstance(event.fact, facts.MessageStored):
+        age = datetime.now(UTC) - event.fact.received_at
+        metrics.LIVE_AGE_SECONDS.observe(max(0.0, age.total_seconds()))
 
 
 def _event(headers: Mapping[str, str], payload: bytes) -> LiveEvent:
