@@ -66,6 +66,13 @@ class ApiKeys:
             )
         return from_document(ApiKey, document) if document else None
 
+    async def revoke_all(self, account_id: str) -> list[ApiKey]:
+        """Switch off every key of the account; returns those that were on."""
+        keys = [key for key in await self.of_account(account_id) if key.is_active]
+        with store_failures():
+            await self._keys.update_many({"_id": {"$in": [key.id for key in keys]}}, {"$set": {"is_active": False}})
+        return keys
+
     async def touch(self, key_id: str, used_at: datetime) -> None:
         """Note when it was used last."""
         with store_failures():

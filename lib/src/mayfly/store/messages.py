@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 
+_WHOLE_AT_ONCE = 10
+
+
 class InboxStats(msgspec.Struct, frozen=True, kw_only=True):
     """`total_bytes`: raw octets of all messages."""
 
@@ -73,11 +76,18 @@ class Messages:
             found = await self._messages.find_one(later, {"_id": 1}, sort=[("_id", -1)])
         return str(found["_id"]) if found else None
 
-    async def newest(self, inbox_id: str, limit: int) -> list[Message]:
-        """The inbox's messages, newest first."""
+    async def newest(self, inbox_id: str, limit: int, *, characters: int | None = None) -> list[Message]:
+        """The inbox's messages, newest first; no more once their bodies have passed so many `characters`."""
+        messages: list[Message] = []
         with store_failures():
-            found = await self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).to_list()
-        return [from_document(Message, document) for document in found]
+            cursor = self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).batch_size(_WHOLE_AT_ONCE)
+            async for document in cursor:
+                messages.append(from_document(Message, document))
+                if characters is not None:
+                    characters -= len(messages[-1].text) + len(messages[-1].html)
+                    if characters < 0:
+                        break
+        return messages
 
     async def summaries(
         self,

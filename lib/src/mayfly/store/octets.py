@@ -41,10 +41,13 @@ class Octets:
 
     async def get(self, message_id: str, name: str) -> bytes | None:
         """The part's octets, None when there is no such part."""
-        prefix = f"{message_id}/{name}/"
         with store_failures():
-            found = await self._pieces.find({"_id": {"$gte": prefix, "$lt": prefix + "~"}}).sort("_id", 1).to_list()
+            found = await self._pieces.find({"_id": _within(message_id, name)}).sort("_id", 1).to_list()
         return b"".join(piece["octets"] for piece in found) if found else None
+
+    async def delete_part(self, message_id: str, name: str) -> None:
+        with store_failures():
+            await self._pieces.delete_many({"_id": _within(message_id, name)})
 
     async def delete_of_messages(self, message_ids: Sequence[str]) -> None:
         with store_failures():
@@ -53,6 +56,11 @@ class Octets:
     async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> None:
         with store_failures():
             await self._pieces.delete_many({"inbox_id": {"$in": list(inbox_ids)}})
+
+
+def _within(message_id: str, name: str) -> Document:
+    prefix = f"{message_id}/{name}/"
+    return {"$gte": prefix, "$lt": prefix + "~"}
 
 
 def _pieces(part: Part) -> list[Document]:

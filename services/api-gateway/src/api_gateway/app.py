@@ -13,8 +13,12 @@ from api_gateway.domain.sessions import SessionTokens
 from api_gateway.entrypoints.http.application import EdgeSettings, application
 from api_gateway.entrypoints.http.listener import guard_listener
 from api_gateway.entrypoints.http.server import HttpServer
+from api_gateway.handlers.account_webhook import AccountWebhookCalls
 from api_gateway.handlers.accounts import AccountCalls, Passwords
 from api_gateway.handlers.api_keys import KeyCalls
+from api_gateway.handlers.archive import ArchiveCalls
+from api_gateway.handlers.attachments import AttachmentCalls
+from api_gateway.handlers.bulk import BulkCalls
 from api_gateway.handlers.calls import Calls
 from api_gateway.handlers.channels import Channels
 from api_gateway.handlers.credentials import Credentials
@@ -50,6 +54,8 @@ from mayfly.service.run import Component
 from mayfly.store import indexes
 from mayfly.store.accounts import Accounts
 from mayfly.store.api_keys import ApiKeys
+from mayfly.store.archive import Archive
+from mayfly.store.attachments import Attachments
 from mayfly.store.client import Database
 from mayfly.store.client import check as check_store
 from mayfly.store.client import connect as connect_store
@@ -103,7 +109,8 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
 async def _calls(settings: Settings, database: Database, bus: Bus, live: LiveEvents, maintenance: Maintenance) -> Calls:
     accounts, keys, sessions = Accounts(database), ApiKeys(database), Sessions(database)
     inboxes, messages, octets = Inboxes(database), Messages(database), Octets(database)
-    domains, endpoints = Domains(database), Endpoints(database)
+    domains, endpoints, archive = Domains(database), Endpoints(database), Archive(database)
+    webhook_policy = parse_policy(settings.webhook_allow_cidrs)
     usage, creations = Usage(database), Creations(database)
     publisher, clock, plans = Publisher(bus), system_clock, _plans(settings)
     channels = Channels(per_holder=settings.live_channels_per_key, in_all=settings.live_channels)
@@ -114,6 +121,32 @@ async def _calls(settings: Settings, database: Database, bus: Bus, live: LiveEve
         await check_store(database)
         await bus.check()
 
+    inbox_calls = InboxCalls(
+        accounts=accounts,
+        inboxes=inboxes,
+        archive=archive,
+        creations=creations,
+        messages=messages,
+        octets=octets,
+        domains=domains,
+        endpoints=endpoints,
+        announcer=publisher,
+        broadcaster=bus,
+        reach=reach,
+        webhook_policy=webhook_policy,
+        plans=plans,
+        anonymous_access=settings.anonymous_access,
+        clock=clock,
+    )
+    webhooks = WebhookCalls(
+        endpoints=endpoints,
+        deliveries=Deliveries(database),
+        announcer=publisher,
+        reach=reach,
+        policy=webhook_policy,
+        plans=plans,
+        clock=clock,
+    )
     return Calls(
         credentials=Credentials(
             accounts=accounts,
@@ -148,24 +181,13 @@ async def _calls(settings: Settings, database: Database, bus: Bus, live: LiveEve
             mail_hosts=frozenset(name.lower() for name in settings.mail_hosts or settings.domains),
             clock=clock,
         ),
-        inboxes=InboxCalls(
-            accounts=accounts,
-            inboxes=inboxes,
-            creations=creations,
-            messages=messages,
-            octets=octets,
-            domains=domains,
-            endpoints=endpoints,
-            announcer=publisher,
-            broadcaster=bus,
-            reach=reach,
-            webhook_policy=parse_policy(settings.webhook_allow_cidrs),
-            plans=plans,
-            anonymous_access=settings.anonymous_access,
-            clock=clock,
-        ),
+        plans=plans,
+        inboxes=inbox_calls,
+        bulk=BulkCalls(inboxes=inbox_calls, messages=messages, octets=octets, reach=reach),
+        archive=ArchiveCalls(inboxes=inboxes, archive=archive, clock=clock),
         fault_plans=FaultPlanCalls(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         messages=MessageCalls(messages=messages, octets=octets, live=live, reach=reach),
+        attachments=AttachmentCalls(attachments=Attachments(database), octets=octets, reach=reach),
         injection=InjectionCalls(
             reach=reach, announcer=publisher, claims=Claims(bus), limit=settings.mail_octets, clock=clock
         ),
@@ -186,15 +208,8 @@ async def _calls(settings: Settings, database: Database, bus: Bus, live: LiveEve
             channels=channels,
             clock=clock,
         ),
-        webhooks=WebhookCalls(
-            endpoints=endpoints,
-            deliveries=Deliveries(database),
-            announcer=publisher,
-            reach=reach,
-            policy=parse_policy(settings.webhook_allow_cidrs),
-            plans=plans,
-            clock=clock,
-        ),
+        webhooks=webhooks,
+        account_webhook=AccountWebhookCalls(webhooks),
         receipts=ReceiptCalls(Receipts(database)),
         usage=UsageCalls(
             accounts=accounts, usage=usage, creations=creations, inboxes=inboxes, plans=plans, clock=clock

@@ -61,6 +61,13 @@ class KeyCalls:
             raise NotFound("no such API key")
         await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
 
+    async def revoke_all(self, account_id: str) -> int:
+        """Switch off every key of the account, this call's too; returns how many there were."""
+        keys = await self._keys.revoke_all(account_id)
+        for key in keys:
+            await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
+        return len(keys)
+
     async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
         """Other scopes for a key in use. Raises BadInput, NotFound."""
         _require_known(scopes)

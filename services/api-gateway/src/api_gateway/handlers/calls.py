@@ -3,8 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from api_gateway.domain.plans import Plans
+from api_gateway.handlers.account_webhook import AccountWebhookCalls
 from api_gateway.handlers.accounts import AccountCalls
 from api_gateway.handlers.api_keys import KeyCalls
+from api_gateway.handlers.archive import ArchiveCalls
+from api_gateway.handlers.attachments import AttachmentCalls
+from api_gateway.handlers.bulk import BulkCalls
 from api_gateway.handlers.credentials import Credentials
 from api_gateway.handlers.domains import DomainCalls
 from api_gateway.handlers.fault_plans import FaultPlanCalls
@@ -33,13 +38,18 @@ class Calls:
     teams: TeamCalls
     keys: KeyCalls
     domains: DomainCalls
+    plans: Plans
     inboxes: InboxCalls
+    bulk: BulkCalls
+    archive: ArchiveCalls
     fault_plans: FaultPlanCalls
     messages: MessageCalls
+    attachments: AttachmentCalls
     injection: InjectionCalls
     live: LiveCalls
     waiting: WaitCalls
     webhooks: WebhookCalls
+    account_webhook: AccountWebhookCalls
     receipts: ReceiptCalls
     usage: UsageCalls
     operator: OperatorCalls

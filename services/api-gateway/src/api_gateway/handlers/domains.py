@@ -56,6 +56,16 @@ class DomainCalls:
         """The public domains, the default first."""
         return await self._domains.public()
 
+    async def usable_by(self, caller: Caller) -> list[str]:
+        """Names of the domains that the caller's plan may make inboxes on, the default first."""
+        plan = self._plans[caller.plan]
+        public = await self.public()
+        if plan.domain_choice == "none":
+            return [public[0].name]
+        own = await self.claims_of(caller) if plan.domain_choice == "any" else []
+        names = [domain.name for domain in public if domain.tier_required <= plan.tier]
+        return names + [claim.name for claim in own if claim.verified_at is not None]
+
     async def claims_of(self, caller: Caller) -> list[DomainClaim]:
         """The account's own domains, proven or not."""
         return await self._claims.of_account(caller.account)

@@ -16,6 +16,7 @@ from api_gateway.handlers.reach import Reach
 from api_gateway.ports import (
     AccountStore,
     Announcer,
+    ArchiveStore,
     Broadcaster,
     CreationStore,
     DomainStore,
@@ -77,6 +78,7 @@ class InboxCalls:
         *,
         accounts: AccountStore,
         inboxes: InboxStore,
+        archive: ArchiveStore,
         creations: CreationStore,
         messages: MessageStore,
         octets: OctetStore,
@@ -92,6 +94,7 @@ class InboxCalls:
     ) -> None:
         self._accounts = accounts
         self._inboxes = inboxes
+        self._archive = archive
         self._creations = creations
         self._messages = messages
         self._octets = octets
@@ -132,7 +135,7 @@ class InboxCalls:
             token_hash=secrets.digest(token),
             creator=None if caller.account_id else caller.subject,
             recoverable=wish.recoverable,
-            tag=wish.tag,
+            tag=(wish.tag or "").strip() or None,
             owner=wish.owner,
         )
         await self._insert(caller, plan, inbox)
@@ -227,9 +230,17 @@ class InboxCalls:
         await self._messages.mark_all_read(inbox.id)
 
     async def delete(self, caller: Caller, name: str) -> Inbox:
-        """End the inbox: gone at once for API and SMTP; the reaper removes what it held."""
+        """End the inbox: gone at once for API and SMTP. Raises NotFound."""
         inbox = await self._reach.inbox(caller, name)
-        await self._inboxes.delete(inbox.id)
+        await self.end(inbox)
+        return inbox
+
+    async def end(self, inbox: Inbox) -> None:
+        """Archive a recoverable inbox, delete any other; the reaper removes what it held."""
+        if inbox.recoverable:
+            await self._archive.archive(inbox.id, self._clock())
+        else:
+            await self._inboxes.delete(inbox.id)
         await self._broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
         await self._announcer.publish(
             InboxDeleted(
@@ -240,7 +251,6 @@ class InboxCalls:
                 deleted_at=self._clock(),
             )
         )
-        return inbox
 
     async def _insert(self, caller: Caller, plan: Plan, inbox: Inbox, *, instead_of: Inbox | None = None) -> None:
         quota = InboxQuota(
@@ -267,6 +277,8 @@ class InboxCalls:
             self._require_webhook(plan, wish.webhook_url)
         if wish.recoverable and plan.archived_inboxes == 0:
             raise Forbidden("recoverable inboxes: this plan archives none")
+        if wish.recoverable and not (wish.tag or "").strip():
+            raise BadInput("a recoverable inbox needs one", field="tag")
         _require_ttl(self._plans, plan, wish.ttl_seconds)
 
     def _require_webhook(self, plan: Plan, url: str) -> None:

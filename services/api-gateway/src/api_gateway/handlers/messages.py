@@ -9,15 +9,17 @@ from api_gateway.errors import NotFound
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import LiveSource, MessageStore, OctetStore
 from mayfly.events.facts import MessageStored
+from mayfly.store.inboxes import Inbox
 from mayfly.store.message_queries import MessageFilter
 from mayfly.store.messages import Message, MessageSummary
-from mayfly.store.octets import RAW, attachment_part
+from mayfly.store.octets import RAW
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """`complete_up_to`: the cursor of the event stream whose messages are all in what the pages of this list hold."""
 
+    inbox: Inbox
     page: Page[MessageSummary]
     complete_up_to: int
 
@@ -44,7 +46,7 @@ class MessageCalls:
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
         found = await self._messages.summaries(inbox.id, wanted, limit=limit + 1, before=cursor, among=among)
-        return Listing(page(found, limit, lambda summary: summary.id), complete_up_to)
+        return Listing(inbox, page(found, limit, lambda summary: summary.id), complete_up_to)
 
     async def read(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
         """The whole message; reading marks it read, peeking does not."""
@@ -69,15 +71,6 @@ class MessageCalls:
         if octets is None:
             raise NotFound("no such message")
         return octets
-
-    async def attachment(self, caller: Caller, message_id: str, index: int) -> tuple[Message, bytes]:
-        """The message and the decoded octets of its attachment `index`."""
-        message = await self._reach.message(caller, message_id)
-        known = any(attachment.index == index for attachment in message.attachments)
-        octets = await self._octets.get(message_id, attachment_part(index)) if known else None
-        if octets is None:
-            raise NotFound("no such attachment")
-        return message, octets
 
     async def delete(self, caller: Caller, message_id: str) -> None:
         await self._reach.message(caller, message_id)

@@ -72,6 +72,12 @@ class TeamCalls:
             raise NotFound("no such member")
         return member
 
+    async def account_of(self, caller: Caller, owner: str) -> str:
+        """The id of the caller's own account, or of a member's of its team. Raises NotFound for any other."""
+        if owner == caller.account or any(owner == member.account_id for member in await self.members(caller)):
+            return owner
+        raise NotFound("no such owner")
+
     async def remove(self, caller: Caller, member_id: str, status: MemberStatus = "active") -> None:
         """Take a member out of the team, or an invitation back. Raises NotFound."""
         member = await self.member(caller, member_id)

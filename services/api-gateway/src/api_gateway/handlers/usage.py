@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api_gateway.domain.caller import Caller
-from api_gateway.domain.plans import Plan, Plans
+from api_gateway.domain.plans import ANONYMOUS, Plan, Plans
 from api_gateway.ports import AccountStore, CreationStore, InboxStore, UsageStore
 from mayfly.service.clock import Clock
 from mayfly.store.usage import DayOfUsage
@@ -39,6 +39,15 @@ class UsageCalls:
         self._inboxes = inboxes
         self._plans = plans
         self._clock = clock
+
+    async def plan_of(self, account_id: str | None) -> Plan:
+        """The plan that an account has the use of: its team's, where it is in one; `anonymous` for nobody's inboxes."""
+        account = await self._accounts.get(account_id) if account_id else None
+        if account is None:
+            return self._plans[ANONYMOUS]
+        owner = await self._accounts.get(account.team_id) if account.team_id else None
+        shared = self._plans[owner.plan] if owner and not owner.suspended else None
+        return shared if shared and shared.team else self._plans[account.plan]
 
     async def of(self, caller: Caller) -> AccountUsage:
         now = self._clock()

@@ -11,7 +11,7 @@ from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, KeyId
 from api_gateway.handlers.api_keys import KeyWish
 from mayfly.store.api_keys import ApiKey
 
-_AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 
 
 class CreateKey(Struct, frozen=True, kw_only=True):
@@ -20,7 +20,7 @@ class CreateKey(Struct, frozen=True, kw_only=True):
     label: Annotated[str, Meta(min_length=1, max_length=200)] = "key"
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     scopes: Annotated[list[str], Meta(max_length=20)] = []
-    allowed_domains: Annotated[list[_AllowedDomain], Meta(max_length=50)] = []
+    allowed_domains: Annotated[list[AllowedDomain], Meta(max_length=50)] = []
 
 
 class KeyView(Struct, frozen=True, kw_only=True):

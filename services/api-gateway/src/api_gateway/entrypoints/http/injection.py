@@ -1,5 +1,6 @@
 """POST /api/v1/inboxes/{address}/messages: a mail without SMTP, raw or in parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Router, post
@@ -50,7 +51,8 @@ async def inject_message(
     """Put a mail into the inbox: `message/rfc822`, or multipart with `sender`, `subject`, `body`, `html` and files."""
     kind = request.content_type[0]
     if kind == "multipart/form-data":
-        injected = await calls.injection.inject_draft(caller, address, await _draft(request))
+        draft, _ = await read_draft(request, required=("sender", "subject"))
+        injected = await calls.injection.inject_draft(caller, address, draft)
     elif kind == "message/rfc822":
         injected = await calls.injection.inject(caller, address, await request.body())
     else:
@@ -58,21 +60,29 @@ async def inject_message(
     return InjectedView(id=injected.message_id, inbox_id=injected.inbox.id, address=injected.inbox.address)
 
 
-async def _draft(request: Request[Any, Any, Any]) -> Draft:
+async def read_draft(request: Request[Any, Any, Any], *, required: Sequence[str]) -> tuple[Draft, dict[str, str]]:
+    """The mail in a multipart form, whose every part with a filename is attached; and all its fields.
+
+    Raises BadInput for another kind of body, and for required fields that are missing or empty.
+    """
+    if request.content_type[0] != "multipart/form-data":
+        raise BadInput("multipart/form-data", field="Content-Type")
     form = await request.form()
     texts: dict[str, str] = {}
     uploads: list[Upload] = []
-    for name, value in form.multi_items():
+    # Not `multi_items`, which is in no order.
+    for name, value in form.items():
         if isinstance(value, UploadFile):
             uploads.append(Upload(value.filename, value.content_type, await value.read()))
         else:
             texts[name] = str(value)
     if len(uploads) > _MOST_FILES:
         raise BadInput(f"{_MOST_FILES} at most", field="files")
-    for field in ("sender", "subject"):
+    for field in required:
         if not texts.get(field):
             raise BadInput("missing", field=field)
-    return Draft(texts["sender"], texts["subject"], texts.get("body", ""), texts.get("html"), tuple(uploads))
+    subject, text, html = texts.get("subject", ""), texts.get("body", ""), texts.get("html")
+    return Draft(texts["sender"], subject, text, html, tuple(uploads)), texts
 
 
 ROUTES: list[Any] = [Router("/api/v1/inboxes", tags=["messages"], route_handlers=[inject_message])]

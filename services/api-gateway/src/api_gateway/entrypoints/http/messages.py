@@ -202,8 +202,7 @@ async def get_attachment(
     message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, calls: GivenCalls
 ) -> Response[bytes]:
     """The octets of an attachment, always as a download."""
-    message, octets = await calls.messages.attachment(caller, message_id, index)
-    attachment = next(found for found in message.attachments if found.index == index)
+    attachment, octets = await calls.attachments.get(caller, message_id, index)
     return download(octets, attachment.filename, attachment.content_type)
 
 
@@ -271,7 +270,7 @@ def message_view(message: Message, *, is_read: bool | None = None) -> MessageVie
         attachments=_attachments(message.attachments),
         otp_detected=message.otp,
         otp_candidates=_candidates(message),
-        headers=_headers(message.headers),
+        headers=joined_headers(message.headers),
         envelope=message.envelope,
         parse_status=message.parse_status,
         warnings=message.warnings,
@@ -311,7 +310,8 @@ def _candidates(message: Message) -> list[CandidateView]:
     ]
 
 
-def _headers(fields: list[tuple[str, str]]) -> dict[str, str]:
+def joined_headers(fields: list[tuple[str, str]]) -> dict[str, str]:
+    """Header fields by name; repeated ones joined by line feeds."""
     joined: dict[str, str] = {}
     for name, value in fields:
         joined[name] = f"{joined[name]}\n{value}" if name in joined else value

@@ -1,23 +1,45 @@
-"""The dialects: other services' paths, fields and errors over our handlers. One module each, one line here."""
+"""The dialects: other services' paths, fields and errors over our handlers. One module each, one line in the list here.
+
+A module has `TITLE`, `PREFIXES` (the paths that are its own, and so bear its shape of error) and its routes; a `shape`
+of errors when it is not the native one. VaultMail's calls are the native ones.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+
+from api_gateway.entrypoints.http.dialects import dustmail, ephemask, minutemail, run2mail
 from api_gateway.entrypoints.http.faults import Shape, native_shape
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`prefixes`: the paths that are the dialect's, and so bear its shape of error."""
-
     name: str
     prefixes: tuple[str, ...]
     routes: Sequence[Any]
     shape: Shape
 
 
-DIALECTS: tuple[Dialect, ...] = ()
+def _dialect(module: ModuleType) -> Dialect:
+    name = module.__name__.rpartition(".")[2]
+    handlers = [value for value in vars(module).values() if isinstance(value, HTTPRouteHandler)]
+    router = Router("/", tags=[module.TITLE], opt={"dialect": name}, route_handlers=handlers)
+    return Dialect(name, module.PREFIXES, [router], getattr(module, "shape", native_shape))
+
+
+DIALECTS = tuple(
+    _dialect(module)
+    for module in (
+        dustmail,
+        minutemail,
+        run2mail,
+        ephemask,
+    )
+)
 
 
 def shape_of(path: str) -> Shape:

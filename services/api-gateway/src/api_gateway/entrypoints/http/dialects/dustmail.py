@@ -1,0 +1,125 @@
+"""DustMail: /api/v1/inbox. Lifetimes in minutes; every answer says `success`."""
+
+from typing import Literal
+
+from litestar import delete, get, post
+from litestar.params import JSONBody
+from msgspec import Struct
+
+from api_gateway.entrypoints.http.dialects.alike import (
+    CREATE,
+    READ,
+    WRITE,
+    AttachmentView,
+    DomainName,
+    InboxView,
+    LocalPart,
+    MailView,
+    Minutes,
+    Success,
+    success_shape,
+    ttl_seconds,
+    view,
+)
+from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName
+from api_gateway.handlers.inboxes import InboxWish
+from mayfly.store.messages import Message
+
+TITLE = "DustMail"
+PREFIXES = ("/api/v1/inbox",)
+_LISTED = 50
+
+
+class CreateInbox(Struct, frozen=True, kw_only=True):
+    """`duration` in minutes, an hour without it; `username` and `domain` are for plans that choose addresses."""
+
+    duration: Minutes | None = None
+    username: LocalPart | None = None
+    domain: DomainName | None = None
+
+
+class DustInbox(InboxView, frozen=True, kw_only=True):
+    domain: str
+
+
+class CountedInbox(DustInbox, frozen=True, kw_only=True):
+    email_count: int
+
+
+class DustMail(MailView, frozen=True, kw_only=True):
+    to: str
+    attachments: list[AttachmentView]
+
+
+class OpenedInbox(DustInbox, frozen=True, kw_only=True):
+    """`emails`: newest first."""
+
+    emails: list[DustMail]
+
+
+class RateLimit(Struct, frozen=True, kw_only=True):
+    """Calls of this UTC day; `limit` null: unlimited."""
+
+    limit: int | None
+    used: int
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    plan: str
+    rate_limit: RateLimit
+    available_domains: list[str]
+
+
+class CreatedInbox(Success[DustInbox], frozen=True, kw_only=True):
+    meta: Standing
+
+
+class DeletedInbox(Struct, frozen=True, kw_only=True):
+    id: str
+    deleted: Literal[True] = True
+
+
+@post("/api/v1/inbox", opt=CREATE)
+async def create_inbox(
+    caller: GivenCaller, calls: GivenCalls, data: JSONBody[CreateInbox | None] = None
+) -> CreatedInbox:
+    """Create an inbox."""
+    asked = data or CreateInbox()
+    wish = InboxWish(domain=asked.domain, local_part=asked.username, ttl_seconds=ttl_seconds(asked.duration))
+    created = await calls.inboxes.create(caller, wish)
+    usage = await calls.usage.of(caller)
+    standing = Standing(
+        plan=usage.plan.name,
+        rate_limit=RateLimit(limit=usage.plan.calls_per_day, used=usage.calls_today),
+        available_domains=await calls.domains.usable_by(caller),
+    )
+    return CreatedInbox(data=view(created.inbox, DustInbox), meta=standing)
+
+
+@get("/api/v1/inbox", opt=READ)
+async def list_inboxes(caller: GivenCaller, calls: GivenCalls) -> Success[list[CountedInbox]]:
+    """The newest 50 live inboxes."""
+    found = await calls.bulk.counted_inboxes(caller, _LISTED)
+    return Success(data=[view(inbox, CountedInbox, email_count=count) for inbox, count in found])
+
+
+@get("/api/v1/inbox/{inbox:str}", opt=READ)
+async def open_inbox(inbox: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[OpenedInbox]:
+    """An inbox and its newest mails, whole."""
+    opened, messages = await calls.bulk.whole_messages(caller, inbox)
+    return Success(data=view(opened, OpenedInbox, emails=[_mail(message) for message in messages]))
+
+
+@delete("/api/v1/inbox/{inbox:str}", status_code=200, opt=WRITE)
+async def delete_inbox(inbox: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[DeletedInbox]:
+    """Delete an inbox and all it holds."""
+    return Success(data=view(await calls.inboxes.delete(caller, inbox), DeletedInbox, deleted=True))
+
+
+def _mail(message: Message) -> DustMail:
+    attachments = [view(attachment, AttachmentView) for attachment in message.attachments]
+    to = message.envelope.forward_path
+    return view(message, DustMail, to=to, attachments=attachments, has_attachments=bool(attachments))
+
+
+shape = success_shape

@@ -1,0 +1,62 @@
+"""Attachments put beside a stored message, or taken from it, without the mail itself being another one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+
+from api_gateway.domain.caller import Caller
+from api_gateway.errors import NotFound, TooLarge
+from api_gateway.handlers.injection import Upload
+from api_gateway.handlers.reach import Reach
+from api_gateway.ports import AttachmentStore, OctetStore
+from mayfly.store.messages import Attachment
+from mayfly.store.octets import Part, attachment_part
+
+_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentCalls:
+    """The raw message stays as it was received: only what the message shows changes."""
+
+    attachments: AttachmentStore
+    octets: OctetStore
+    reach: Reach
+
+    async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
+        """The attachment and its octets. Raises NotFound."""
+        message = await self.reach.message(caller, message_id)
+        found = next((attachment for attachment in message.attachments if attachment.index == index), None)
+        octets = await self.octets.get(message_id, attachment_part(index)) if found else None
+        if found is None or octets is None:
+            raise NotFound("no such attachment")
+        return found, octets
+
+    async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
+        """Attach a file. Its index is new, also when others were removed. Raises NotFound, TooLarge."""
+        message = await self.reach.message(caller, message_id)
+        if len(message.attachments) >= _AT_MOST:
+            raise TooLarge(f"a message that is added to has {_AT_MOST} attachments at most")
+        index = await self.attachments.next_index(message_id)
+        if index is None:
+            raise NotFound("no such message")
+        attachment = Attachment(
+            index=index,
+            filename=upload.filename,
+            content_type=upload.content_type,
+            size=len(upload.octets),
+            sha256=sha256(upload.octets).hexdigest(),
+        )
+        # Octets first: what is shown can be had.
+        await self.octets.insert_missing([Part(message_id, message.inbox_id, attachment_part(index), upload.octets)])
+        await self.attachments.add(message_id, attachment)
+        return attachment
+
+    async def remove(self, caller: Caller, message_id: str, indexes: Collection[int]) -> list[Attachment]:
+        """Remove these; returns those that were there. Raises NotFound for the message alone."""
+        message = await self.reach.message(caller, message_id)
+        there = [attachment for attachment in message.attachments if attachment.index in indexes]
+        await self.attachments.remove(message_id, [attachment.index for attachment in there])
+        for attachment in there:
+            await self.octets.delete_part(message_id, attachment_part(attachment.index))
+        return there
