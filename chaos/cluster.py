@@ -5,7 +5,7 @@ the stream MAIL, lets MongoDB's primary step down, kills the primary, and restar
 that got 250 must be there exactly once; one that got no clear answer at most once. Exit 1 when one is lost or doubled.
 
 A fault's recovery time: from the fault to the sending of the first mail after which every mail (until the next fault)
-was taken at its first try and was readable within a second.
+was taken at its first try and was readable within five seconds, which is the promise.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from mayfly_local.ports import Ports, why_not
 from mayfly_local.processes import TETHER
 
 INBOXES = 40
-PROMPT_SECONDS = 1.0
+PROMPT_SECONDS = 5.0  # the promise: readable within 5 s
 SERVICES = ("smtp-ingest", "parser", "api-gateway", "webhook-dispatcher", "expiry-reaper")
 
 
@@ -254,15 +254,19 @@ async def settled(running: Cluster) -> None:
 
 
 def recovery(fault: Fault, until: float, sent: Sequence[Sent]) -> tuple[float, int]:
-    """Seconds from the fault until all was well again, and the mails in between that were not taken at once."""
-    bad = [mail for mail in sent if fault.at <= mail.begun < until and not is_prompt(mail)]
-    in_flight = [mail for mail in sent if mail.begun < fault.at < mail.ended and not is_prompt(mail)]
-    last = max((mail.begun for mail in bad), default=fault.at if in_flight else None)
-    not_taken = sum(1 for mail in (*bad, *in_flight) if mail.result != "accepted")
-    if last is None:
-        return 0.0, not_taken
-    after = min((mail.begun for mail in sent if mail.begun > last), default=until)
-    return after - fault.at, not_taken
+    """Seconds from the fault until all was well again, and the mails in between that were not taken.
+
+    A mail counts for the fault during which its fate was decided, so one in flight at a fault counts for that.
+    """
+    bad = [mail for mail in sent if fault.at <= decided(mail) < until and not is_prompt(mail)]
+    begun = max((mail.begun for mail in bad), default=0.0)
+    after = min((mail.begun for mail in sent if mail.begun > max(begun, fault.at)), default=until)
+    return (after - fault.at if bad else 0.0), sum(1 for mail in bad if mail.result != "accepted")
+
+
+def decided(mail: Sent) -> float:
+    """When the mail was readable, or its sending had come to nothing."""
+    return mail.readable if mail.result == "accepted" and mail.readable else mail.ended
 
 
 def is_prompt(mail: Sent) -> bool:

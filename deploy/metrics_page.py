@@ -28,29 +28,22 @@ MODULES = {
 UNITS = ("seconds", "octets", "celsius", "ratio")
 # Where a label's values come from. A label that is not here is refused: unbounded values would grow without end.
 LABELS = {
-    "aspect": "words of ours",
     "cause": "words of ours",
-    "channel": "words of ours",
     "collection": "the collections of the store",
     "command": "nine commands of the store, and `other`",
     "consumer": "the three consumers of the broker",
-    "direction": "words of ours",
     "ending": "words of ours",
-    "format": "the webhook formats",
     "kind": "words of ours",
     "limit": "words of ours",
     "method": "HTTP methods that a route has",
-    "operation": "words of ours",
     "outcome": "words of ours",
     "parse_status": "parsed, failed",
-    "quota": "words of ours",
     "reason": "words of ours",
     "result": "words of ours",
     "route": "path templates of the API, and one word for all else",
     "status": "HTTP status codes that we answer",
     "step": "words of ours",
     "stream": "the streams of the broker",
-    "what": "words of ours",
 }
 HEAD = """\
 # Metrics

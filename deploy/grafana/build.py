@@ -252,11 +252,7 @@ DASHBOARDS: dict[str, tuple[str, list[tuple[str, list[Panel]]]]] = {
             (
                 "Refusals",
                 [
-                    Panel(
-                        "Over a limit (429)",
-                        "reqps",
-                        {"{{route}}": rate("mayfly_http_requests_total", "route", '{status="429"}')},
-                    ),
+                    Panel("Over a limit", "reqps", {"{{limit}}": rate("mayfly_http_rejections_total", "limit")}),
                     Panel(
                         "Not allowed (401, 403)",
                         "reqps",
@@ -273,7 +269,15 @@ DASHBOARDS: dict[str, tuple[str, list[tuple[str, list[Panel]]]]] = {
                     ),
                 ],
             ),
-            ("Live channels", [Panel("Receipt to hand-over", "s", quantiles("mayfly_live_age_seconds"))]),
+            (
+                "Live channels",
+                [
+                    Panel("Open", "short", {"{{kind}}": "sum by (kind) (mayfly_live_channels)"}),
+                    Panel("Notices", "ops", {"{{kind}}": rate("mayfly_live_notices_total", "kind")}),
+                    Panel("Cut off, reader too slow", "ops", {"dropped": rate("mayfly_live_dropped_total")}),
+                    Panel("Receipt to hand-over", "s", quantiles("mayfly_live_age_seconds")),
+                ],
+            ),
             ("Use", process("api-gateway")),
         ],
     ),
@@ -292,6 +296,10 @@ DASHBOARDS: dict[str, tuple[str, list[tuple[str, list[Panel]]]]] = {
             (
                 "Waiting",
                 [
+                    Panel(
+                        "Endpoints switched off", "ops", {"disabled": rate("mayfly_webhook_endpoints_disabled_total")}
+                    ),
+                    Panel("Attempts the broker had lost", "ops", {"put back": rate("mayfly_webhook_recovered_total")}),
                     Panel("Put off, endpoint busy", "ops", {"postponed": rate("mayfly_webhook_postponed_total")}),
                     Panel(
                         "Scheduled attempts kept",
