@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from mayfly import tracing
 from mayfly.bus.consumer import Delivered
 from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
@@ -192,6 +193,7 @@ class StoreMail:
     async def _publish(self, mail: _Mail) -> Outcome:
         for message in mail.messages.values():
             try:
+                tracing.derives(mail.event.event_id, message.id)
                 await self._publisher.publish(_stored(message))
             except Failure as failure:
                 return failure
