@@ -68,3 +68,21 @@ async def test_octets_of_another_size_than_claimed_are_refused(claims):
     await claims.put("event", b"12345")
     with pytest.raises(PermanentFailure, match="incomplete"):
         await claims.get(facts.ClaimCheck("event", 6))
+
+
+async def test_a_batch_gives_each_fact_a_sequence_of_its_own_in_order(publisher):
+    await publisher.publish_all([deleted("one"), deleted("two"), deleted("three")])
+    assert [2, 4] == [await publisher.publish(deleted("two")), await publisher.publish(deleted("four"))]
+
+
+async def test_facts_of_a_batch_that_are_there_already_stay_one(publisher):
+    await publisher.publish(deleted("two"))
+    await publisher.publish_all([deleted("one"), deleted("two"), deleted("three")])
+    await publisher.publish_all([deleted("one"), deleted("two"), deleted("three")])
+    assert 4 == await publisher.publish(deleted("four"))
+
+
+async def test_an_empty_batch_and_one_over_the_servers_limit_are_batches_too(publisher):
+    await publisher.publish_all([])
+    await publisher.publish_all([deleted(str(number)) for number in range(2001)])
+    assert 2002 == await publisher.publish(deleted("last"))

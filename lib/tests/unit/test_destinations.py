@@ -221,5 +221,5 @@ def test_plain_http_to_a_public_address_is_refused_even_when_the_name_was_accept
 
 @pytest.mark.parametrize("cidr", ["10.0.0.1/8", "10.0.0.0/33", "everything", ""])
 def test_a_malformed_allow_list_is_refused(cidr):
-    with pytest.raises(ValueError, match="cidr|does not appear|has host bits"):
+    with pytest.raises(ValueError, match=r"does not appear|has host bits"):
         parse_policy([cidr])
