@@ -349,14 +349,15 @@ def certificates() -> dict[str, Path]:
     return {path.stem: path for path in (Path(__file__).parent / "certificates").glob("*.pem")}
 
 
-@pytest.fixture(scope="module")
-def module_smtp(start: Start, certificates: dict[str, Path]) -> Service:
+@pytest.fixture(scope="session")
+def default_smtp(mongo_uri: str, nats_url: str, free_ports: Ports, certificates: dict[str, Path]) -> Iterator[Service]:
     pem = str(certificates["first"])
-    return start(MAYFLY_SMTP_TLS_CERT_FILE=pem, MAYFLY_SMTP_TLS_KEY_FILE=pem)
+    with _starting(mongo_uri, nats_url, free_ports) as starter:
+        yield starter(MAYFLY_SMTP_TLS_CERT_FILE=pem, MAYFLY_SMTP_TLS_KEY_FILE=pem)
 
 
 @pytest.fixture
-def smtp(module_smtp: Service) -> Service:
+def smtp(default_smtp: Service) -> Service:
     """smtp-ingest with the settings it has by default, and TLS; MAIL is empty."""
-    module_smtp.mails()
-    return module_smtp
+    default_smtp.mails()
+    return default_smtp

@@ -43,17 +43,6 @@ def test_the_largest_message_passes_and_one_octet_more_does_not(strict):
     assert [] == strict.mails()
 
 
-def test_octets_count_as_they_arrive_also_without_any_line_end(strict):
-    peer = strict.peer()
-    peer.begin(strict.inbox())
-    assert 354 == peer.ask("DATA")[0]
-    for _ in range(6):
-        peer.send(b"x" * 10_000)
-    peer.send(b"\r\n.\r\n")
-    assert (500, "5.6.0 A line of the message is too long") == peer.reply()
-    assert 250 == peer.ask("NOOP")[0]
-
-
 def test_a_declared_size_over_the_limit_is_refused_at_mail(strict):
     peer = strict.peer()
     peer.code()
@@ -230,8 +219,18 @@ def test_an_exempt_peer_is_not_bound_by_limits_per_ip(start):
 def small(start):
     """Room for one message of a megabyte in memory."""
     return start(
-        MAYFLY_SMTP_MESSAGE_OCTETS="1000000", MAYFLY_SMTP_INFLIGHT_OCTETS="1048576", MAYFLY_SMTP_WAIT_SECONDS="0.2"
+        MAYFLY_SMTP_MESSAGE_OCTETS="1000000",
+        MAYFLY_SMTP_LINE_OCTETS="9000000",
+        MAYFLY_SMTP_INFLIGHT_OCTETS="1048576",
+        MAYFLY_SMTP_WAIT_SECONDS="0.2",
     )
+
+
+def test_octets_count_as_they_arrive_also_without_any_line_end(small):
+    peer = small.peer()
+    peer.begin(small.inbox())
+    assert (552, "5.3.4 Message exceeds the size limit") == peer.data(b"x" * 1_200_000)
+    assert 250 == peer.ask("NOOP")[0]
 
 
 def test_more_messages_at_once_than_memory_is_for_get_451(small):

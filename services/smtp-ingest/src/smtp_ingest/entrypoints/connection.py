@@ -100,6 +100,9 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
                 self.peer_address = await self.inbound.proxy_peer() or self.peer_address
             except BadSyntax:
                 return self._turn_away(None, "proxy")
+            if self.transport is None:
+                # Lost with the header's last octet: nobody would count it out again.
+                return False
         exempt = services.is_exempt(self.peer_address)
         if not services.occupancy.enter(self.peer_address, exempt=exempt):
             return self._turn_away(replies.TOO_MANY_FROM_IP, "per_ip")

@@ -49,9 +49,9 @@ async def receive(services: Services, peer: Peer, transaction: Transaction, enve
         return replies.BUSY
     reader = DataReader(services.settings.smtp_message_octets, services.settings.smtp_line_octets)
     try:
+        peer.patience.wait_for_data()
         peer.say(replies.START_DATA)
         await peer.flush()
-        peer.patience.wait_for_data()
         await peer.inbound.data(reader, partial(_watch, peer, share, services.settings.smtp_message_octets))
         peer.patience.suspend()
         return await _conclude(services, transaction, envelope, protocol, reader)

@@ -114,6 +114,7 @@ class Session:
             return replies.NO_ARGUMENT
         if self._services.certificate is None or self._peer.is_secure:
             return replies.NOT_IMPLEMENTED
+        self._peer.patience.wait_for_command()
         await self._peer.flush()
         await self._peer.start_tls(self._services.certificate.context())
         self._transaction = None
