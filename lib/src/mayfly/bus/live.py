@@ -7,12 +7,12 @@ stand on this.
 """
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import nats.js.errors
@@ -53,20 +53,30 @@ class Bounds(msgspec.Struct, frozen=True, rename={"first": "first_seq", "last": 
 
 
 class Reader:
-    """One reader of one inbox, for one task. `cursor`: everything up to there has been given out.
+    """One reader of one inbox, for one task; it reads while its context lasts. `cursor`: all up to there was given out.
 
-    Its queue is bounded: a reader that is slower than its inbox goes back to the stream, at its own pace.
+    Its queue is bounded: a reader that is slower than its inbox goes back to the stream, at its own pace. There may be
+    many thousands, and most of them wait, so each is small.
     """
 
-    def __init__(self, source: "LiveEvents", inbox_id: str, cursor: int, *, behind: bool) -> None:
+    __slots__ = ("_awaited", "_filled", "_gaps", "_inbox_id", "_queue", "_source", "cursor")
+
+    def __init__(self, source: "LiveEvents", inbox_id: str, after: int | None) -> None:
         self._source = source
         self._inbox_id = inbox_id
-        self.cursor = cursor
-        self._queue: deque[LiveEvent] = deque()
+        self.cursor = source.seen if after is None else after
+        self._queue: list[LiveEvent] = []
         self._awaited: asyncio.Future[None] | None = None
         # How often something was, or may have been, missed; and up to which of those times it was read back.
-        self._gaps = 1 if behind else 0
+        self._gaps = 0 if after is None else 1
         self._filled = 0
+
+    def __enter__(self) -> Self:
+        self._source.add(self._inbox_id, self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._source.remove(self._inbox_id, self)
 
     async def next(self, patience: float) -> LiveEvent | None:
         """The next event; None when none came for `patience` seconds (0: none is there now).
@@ -114,7 +124,7 @@ class Reader:
 
     def _queued(self) -> LiveEvent | None:
         while self._queue:
-            event = self._queue.popleft()
+            event = self._queue.pop(0)
             if event.previous > self.cursor:
                 self.fall_behind()
             elif event.sequence > self.cursor:
@@ -182,18 +192,18 @@ class LiveEvents:
         except msgspec.ValidationError as error:
             raise TransientFailure("the broker does not know the event stream") from error
 
-    @contextmanager
-    def reader(self, inbox_id: str, after: int | None = None) -> Iterator[Reader]:
-        """A reader of the inbox's events above `after`; None: those that come from now on."""
-        reader = Reader(self, inbox_id, self.seen if after is None else after, behind=after is not None)
+    def reader(self, inbox_id: str, after: int | None = None) -> Reader:
+        """A reader of the inbox's events above `after`; None: those that come from now on. Enter it at once."""
+        return Reader(self, inbox_id, after)
+
+    def add(self, inbox_id: str, reader: Reader) -> None:
         self._readers[inbox_id].add(reader)
-        try:
-            yield reader
-        finally:
-            readers = self._readers[inbox_id]
-            readers.discard(reader)
-            if not readers:
-                del self._readers[inbox_id]
+
+    def remove(self, inbox_id: str, reader: Reader) -> None:
+        readers = self._readers[inbox_id]
+        readers.discard(reader)
+        if not readers:
+            del self._readers[inbox_id]
 
     async def stored_since(self, inbox_id: str, after: int) -> AsyncIterator[LiveEvent]:
         """The inbox's events above `after` that the stream still has, in order; ends at the newest."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import MessageStored, new_event_id
 from mayfly_local import throwaway
 
-from ..conftest import ADMIN_TOKEN, Gateway
+from ..conftest import ADMIN_TOKEN, Gateway  # noqa: TID252 - tests are no installed package
 
 PLENTY = """
 [anonymous]
@@ -126,7 +127,7 @@ class GatewayProcess(Gateway):
         self.port = http.base_url.port
 
     def descriptors(self) -> int:
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,8 @@ class Ended:
 class Following:
     """`reader` follows the inbox; the clock says when the inbox is over, however late its event comes."""
 
+    __slots__ = ("_clock", "_inboxes", "inbox", "reader")
+
     def __init__(self, reader: Reader, inbox: Inbox, inboxes: InboxStore, clock: Clock) -> None:
         self.reader = reader
         self.inbox = inbox

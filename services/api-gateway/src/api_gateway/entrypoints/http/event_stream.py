@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from litestar import Response
 
 from api_gateway import metrics
 
-Chunks = AsyncIterator[bytes]
-Open = Callable[[], AbstractAsyncContextManager[Chunks]]
 T = TypeVar("T")
+_Receive = Callable[[], Awaitable[Any]]
+_Send = Callable[[Any], Awaitable[None]]
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -20,52 +20,69 @@ _HEADERS = [
 ]
 
 
-class EventStream(Response[None]):
-    """`open_chunks` is entered before the first octet goes out, so what it raises becomes an ordinary error.
+class EventStream(Response[None], Generic[T]):
+    """`notices` is entered before the first octet goes out, so what it raises becomes an ordinary error.
 
-    A reader that does not take a chunk within `stall_seconds` is given up. The server takes only what the socket's
-    buffers hold (3 MiB at most, measured), so a slow reader costs the process one chunk.
+    A reader that does not take a notice within `stall_seconds` is given up. The server takes only what the buffers of
+    the connection hold (1 MiB at most, measured), so a slow reader costs this process one notice. Thousands of streams
+    lie idle at once: each costs one task besides its own.
     """
 
-    def __init__(self, open_chunks: Open, *, stall_seconds: float) -> None:
+    def __init__(
+        self,
+        notices: AbstractAsyncContextManager[AsyncIterator[T]],
+        render: Callable[[T], bytes],
+        *,
+        stall_seconds: float,
+    ) -> None:
         super().__init__(None)
-        self._open_chunks = open_chunks
+        self._notices = notices
+        self._render = render
         self._stall_seconds = stall_seconds
 
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        """What litestar runs in the place of a finished answer."""
         return self._answer
 
-    async def _answer(
-        self, _: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
-    ) -> None:
-        async with self._open_chunks() as chunks:
+    async def _answer(self, _: Any, receive: _Receive, send: _Send) -> None:
+        async with self._notices as notices:
             await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
-            await while_connected(receive, self._send_all(chunks, send))
+            await while_connected(receive, self._send_all(notices, send))
 
-    async def _send_all(self, chunks: Chunks, send: Callable[[Any], Awaitable[None]]) -> None:
+    async def _send_all(self, notices: AsyncIterator[T], send: _Send) -> None:
         try:
-            async for chunk in chunks:
-                async with asyncio.timeout(self._stall_seconds):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            async with asyncio.timeout(self._stall_seconds):
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            async for notice in notices:
+                await self._send_one(send, self._render(notice), more=True)
+            await self._send_one(send, b"", more=False)
         except TimeoutError:
             metrics.LIVE_DROPPED.inc()
 
+    async def _send_one(self, send: _Send, octets: bytes, *, more: bool) -> None:
+        async with asyncio.timeout(self._stall_seconds):
+            await send({"type": "http.response.body", "body": octets, "more_body": more})
 
-async def while_connected(receive: Callable[[], Awaitable[Any]], work: Coroutine[Any, Any, T]) -> T | None:
+
+async def while_connected(receive: _Receive, work: Coroutine[Any, Any, T]) -> T | None:
     """What `work` comes to; None when the client went away first: then it is cancelled, and has ended on return."""
-    working = asyncio.create_task(work)
     leaving = asyncio.create_task(_departure(receive))
+    patience = asyncio.timeout(None)
+
+    def lose_patience(_: object) -> None:
+        patience.reschedule(0)
+
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
+        async with patience:
+            leaving.add_done_callback(lose_patience)
+            return await work
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        return None
     finally:
-        working.cancel()
+        leaving.remove_done_callback(lose_patience)
         leaving.cancel()
-        await asyncio.wait({working, leaving})
 
 
-async def _departure(receive: Callable[[], Awaitable[Any]]) -> None:
+async def _departure(receive: _Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue

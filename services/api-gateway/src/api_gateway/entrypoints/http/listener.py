@@ -12,6 +12,7 @@ import resource
 import socket
 import stat
 from contextlib import suppress
+from pathlib import Path
 
 from mayfly.failures import TransientFailure
 
@@ -42,8 +43,8 @@ def _raise_descriptor_limit() -> None:
 
 def _guard(port: int, stall_seconds: int) -> bool:
     found = False
-    for name in os.listdir("/proc/self/fd"):
-        with suppress(OSError), _socket_of(int(name)) as candidate:
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError), _socket_of(int(entry.name)) as candidate:
             if _listens_on(candidate, port):
                 # RFC 5482 and tcp(7): also cuts off a peer whose window stays closed.
                 candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stall_seconds * 1000)

@@ -1,7 +1,5 @@
 """/api/v1/sse: server-sent events (HTML standard, section 9.2)."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -23,13 +21,14 @@ _STREAM = ResponseSpec(data_container=str, description="Events, until the inbox 
 
 @get("/inbox/{address:str}", opt={"scope": "mailboxes:read"}, responses={200: _STREAM})
 async def stream_inbox(
+    *,
     request: Request[Any, Any, Any],
     address: InboxName,
     caller: GivenCaller,
     calls: GivenCalls,
     last_event_id: LastEventId = None,
     after: After = None,
-) -> EventStream:
+) -> EventStream[Notice]:
     """`connected`, then a `message` for every mail, with `ping` every 15 s, until `expired` or `deleted`.
 
     Every `message` bears `id`, the cursor; `Last-Event-ID` or, for the first connection, `after` resumes behind it,
@@ -38,22 +37,13 @@ async def stream_inbox(
     """
     cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
 
-    @asynccontextmanager
-    async def open_chunks() -> AsyncIterator[AsyncIterator[bytes]]:
-        async with calls.live.watch(caller, address, cursor, recheck(request, caller, calls)) as notices:
-            yield _chunks(notices)
-
-    return EventStream(open_chunks, stall_seconds=calls.live.stall_seconds)
-
-
-async def _chunks(notices: AsyncIterator[Notice]) -> AsyncIterator[bytes]:
-    async for notice in notices:
-        metrics.LIVE_NOTICES.labels(type(notice).__name__.lower()).inc()
-        yield render(notice)
+    notices = calls.live.watch(caller, address, cursor, recheck(request, caller, calls))
+    return EventStream(notices, render, stall_seconds=calls.live.stall_seconds)
 
 
 def render(notice: Notice) -> bytes:  # noqa: PLR0911 - a table, one line a notice
     """The notice as an event of the stream."""
+    metrics.LIVE_NOTICES.labels(type(notice).__name__.lower()).inc()
     match notice:
         case LiveEvent():
             return _event("message", _message(notice), notice.sequence)

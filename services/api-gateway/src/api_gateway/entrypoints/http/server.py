@@ -3,7 +3,7 @@
 import asyncio
 
 import structlog
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from api_gateway.entrypoints.http.edge import Application
@@ -17,7 +17,11 @@ _CONNECTIONS = 16_384
 
 
 class HttpServer:
-    """Serves `application` on `address`:`port`; other processes may serve the same port (SO_REUSEPORT)."""
+    """Serves `application` on `address`:`port`; other processes may serve the same port (SO_REUSEPORT).
+
+    HTTP/1.1 alone: HTTP/2 without TLS is for proxies that are told to use it, and being ready for it costs every
+    connection 12 KiB (measured).
+    """
 
     def __init__(self, application: Application, address: str, port: int) -> None:
         self._server = Server(
@@ -25,6 +29,7 @@ class HttpServer:
             address,
             port,
             interface=Interfaces.ASGINL,
+            http=HTTPModes.http1,
             log_enabled=False,
             websockets=False,
             backlog=_BACKLOG,

@@ -68,6 +68,7 @@ _OPT = {"scope": "mailboxes:read"}
 
 @get("/{address:str}/messages/wait", opt=_OPT, responses=_TIMED_OUT)
 async def wait_for_message(
+    *,
     request: Request[Any, Any, Any],
     address: InboxName,
     caller: GivenCaller,
@@ -103,6 +104,7 @@ async def wait_for_message(
 
 @get("/{address:str}/otp/wait", opt=_OPT, responses=_TIMED_OUT)
 async def wait_for_otp(
+    *,
     request: Request[Any, Any, Any],
     address: InboxName,
     caller: GivenCaller,
@@ -133,6 +135,7 @@ async def wait_for_otp(
 
 @get("/{address:str}/messages/none", opt=_OPT, responses=_CAME)
 async def prove_none_came(
+    *,
     request: Request[Any, Any, Any],
     address: InboxName,
     caller: GivenCaller,
