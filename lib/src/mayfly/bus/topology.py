@@ -66,8 +66,9 @@ class Stream:
 
 @dataclass(frozen=True)
 class Consumer:
-    """A durable pull consumer. `ack_wait` in seconds.
+    """A durable pull consumer. `ack_wait` in seconds: how soon what a killed process held comes to another one.
 
+    It may be short, because a batch under way says so to the broker every third of it (mayfly.bus.consumer).
     `max_deliveries` is kept by mayfly.bus.consumer, not by the server: past its own limit the server
     would leave a message lying unseen, while we move it to the dead letters.
     """
@@ -75,7 +76,7 @@ class Consumer:
     stream: str
     name: str
     filter_subject: str
-    ack_wait: float = 60
+    ack_wait: float = 6
     max_deliveries: int = 10
     max_ack_pending: int = 5_000
 
