@@ -17,6 +17,10 @@ BODIES = {
     "put_fault_plan": {"steps": [{"code": 451}]},
     "change_webhook": {"description": "stolen"},
     "replay": {"since": "2026-01-01T00:00:00Z"},
+    "minutemail_delete_mails": {"ids": ["0"]},
+    "minutemail_create_attachment": {"filename": "stolen.txt", "data": ""},
+    "minutemail_delete_attachments": {"ids": ["0"]},
+    "minutemail_set_scopes": {"scopes": []},
 }
 
 
@@ -61,6 +65,8 @@ async def test_a_stranger_finds_nothing_on_any_route_that_bears_an_id(gateway, o
         target = path.format(**{name: made.get(name, unknown) for name in names})
         if operation_id == "inject_message":
             request = {"content": b"Subject: x\r\n\r\n", "headers": {"Content-Type": "message/rfc822"}}
+        elif operation_id == "minutemail_inject_mail":
+            request = {"files": [("sender", (None, "stranger@example.com"))]}
         else:
             request = {"json": BODIES[operation_id]} if operation_id in BODIES else {}
         for who, expected in ((stranger, {404}), (bystander, {401, 404})):

@@ -13,8 +13,10 @@ from api_gateway.entrypoints.http.docs_page import render
 from api_gateway.entrypoints.http.openapi_document import Door, RouteFacts, complete
 
 
-def _operation_id(handler: HTTPRouteHandler, *_: object) -> str:
-    return handler.handler_name
+def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
+    """The handler's name, after its dialect's where it is of one."""
+    package, _, module = handler.fn.__module__.rpartition(".")
+    return f"{module}_{handler.handler_name}" if package.endswith(".dialects") else handler.handler_name
 
 
 CONFIG = OpenAPIConfig(

@@ -103,17 +103,17 @@ async def list_inboxes(caller: GivenCaller, calls: GivenCalls) -> Success[list[C
     return Success(data=[view(inbox, CountedInbox, email_count=count) for inbox, count in found])
 
 
-@get("/api/v1/inbox/{inbox:str}", opt=READ)
-async def open_inbox(inbox: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[OpenedInbox]:
+@get("/api/v1/inbox/{address:str}", opt=READ)
+async def open_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[OpenedInbox]:
     """An inbox and its newest mails, whole."""
-    opened, messages = await calls.bulk.whole_messages(caller, inbox)
+    opened, messages = await calls.bulk.whole_messages(caller, address)
     return Success(data=view(opened, OpenedInbox, emails=[_mail(message) for message in messages]))
 
 
-@delete("/api/v1/inbox/{inbox:str}", status_code=200, opt=WRITE)
-async def delete_inbox(inbox: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[DeletedInbox]:
+@delete("/api/v1/inbox/{address:str}", status_code=200, opt=WRITE)
+async def delete_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[DeletedInbox]:
     """Delete an inbox and all it holds."""
-    return Success(data=view(await calls.inboxes.delete(caller, inbox), DeletedInbox, deleted=True))
+    return Success(data=view(await calls.inboxes.delete(caller, address), DeletedInbox, deleted=True))
 
 
 def _mail(message: Message) -> DustMail:

@@ -141,7 +141,7 @@ async def create_vanity_inbox(data: JSONBody[CreateVanityInbox], caller: GivenCa
 
 
 @get("/inbox/{address:str}", **_OPENED)
-async def get_masked_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> InboxView:
+async def get_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> InboxView:
     """The inbox and its newest 100 messages."""
     listing = await calls.messages.listing(caller, address, MessageFilter(), limit=_LISTED)
     inbox = listing.inbox
@@ -151,9 +151,7 @@ async def get_masked_inbox(address: InboxName, caller: GivenCaller, calls: Given
 
 
 @get("/inbox/{address:str}/messages/{message_id:str}", **_OPENED)
-async def get_masked_message(
-    address: InboxName, message_id: MessageId, caller: GivenCaller, calls: GivenCalls
-) -> MessageView:
+async def get_message(address: InboxName, message_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> MessageView:
     """The whole message."""
     message = await calls.bulk.message_of(caller, address, message_id, is_read=True)
     attachments = [view(attachment, AttachmentView) for attachment in message.attachments]
@@ -165,7 +163,7 @@ async def get_masked_message(
     guards=[holds_something],
     opt={"scope": "mailboxes:read", "octets": "*/*"},
 )
-async def get_masked_attachment(
+async def get_attachment(
     address: InboxName, message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, calls: GivenCalls
 ) -> Response[bytes]:
     """The octets of an attachment."""
@@ -175,7 +173,7 @@ async def get_masked_attachment(
 
 
 @delete("/inbox/{address:str}", **_ENDED)
-async def delete_masked_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> None:
+async def delete_inbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> None:
     """Delete the inbox and its messages."""
     await calls.inboxes.delete(caller, address)
 
@@ -195,7 +193,7 @@ async def get_user(caller: GivenCaller, calls: GivenCalls) -> User:
 
 
 @get("/user/inboxes", opt=READ)
-async def list_masked_inboxes(caller: GivenCaller, calls: GivenCalls) -> Inboxes:
+async def list_inboxes(caller: GivenCaller, calls: GivenCalls) -> Inboxes:
     """The live inboxes, newest first."""
     found = await calls.bulk.counted_inboxes(caller, WHOLE_LIST)
     return Inboxes(

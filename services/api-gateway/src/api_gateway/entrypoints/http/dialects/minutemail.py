@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Request, Response, delete, get, post, put
 from litestar.enums import MediaType
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api_gateway.entrypoints.http.api_keys import AllowedDomain
@@ -50,6 +50,7 @@ _Minutes = Annotated[int, Meta(ge=1, le=60)] | Annotated[str, Meta(pattern=f"^{_
 _Word = Annotated[str, Meta(max_length=200)]
 _Words = Annotated[list[_Word], Meta(max_length=50)]
 _Address = Annotated[str | None, QueryParameter(max_length=400, description="Only the mailbox with this address")]
+_AttachmentId = Annotated[str, PathParameter(description="The attachment's id")]
 _Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only mailboxes of this owner")]
 
 _DOMAINS_READ, _DOMAINS_WRITE = {**READ, "scope": "domains:read"}, {**WRITE, "scope": "domains:write"}
@@ -60,8 +61,8 @@ _FIELDS = {name: {"type": "string"} for name in ("sender", "subject", "body", "e
 _FORM = {"schema": {"type": "object", "required": ["sender"], "properties": _FIELDS}}
 _INJECTED: dict[str, Any] = {"required": True, "content": {"multipart/form-data": _FORM}}
 
-_MAILS = "/v1/mailboxes/{mailbox_id:str}/mails"
-_MAIL = _MAILS + "/{mail_id:str}"
+_MAILS = "/v1/mailboxes/{address:str}/mails"
+_MAIL = _MAILS + "/{message_id:str}"
 _ATTACHMENTS = _MAIL + "/attachments"
 _ATTACHMENT = _ATTACHMENTS + "/{attachment_id:str}"
 
@@ -288,17 +289,17 @@ async def create_mailbox(
     return view((await calls.inboxes.create(caller, wish)).inbox, Mailbox, message_count=0)
 
 
-@get("/v1/mailboxes/{mailbox_id:str}", opt=READ)
-async def get_mailbox(mailbox_id: InboxName, caller: GivenCaller, calls: GivenCalls) -> Mailbox:
+@get("/v1/mailboxes/{address:str}", opt=READ)
+async def get_mailbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> Mailbox:
     """One mailbox."""
-    inbox, stats, _ = await calls.inboxes.get(caller, mailbox_id)
+    inbox, stats, _ = await calls.inboxes.get(caller, address)
     return view(inbox, Mailbox, message_count=stats.message_count)
 
 
-@delete("/v1/mailboxes/{mailbox_id:str}", opt=WRITE)
-async def delete_mailbox(mailbox_id: InboxName, caller: GivenCaller, calls: GivenCalls) -> None:
+@delete("/v1/mailboxes/{address:str}", opt=WRITE)
+async def delete_mailbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> None:
     """Delete a mailbox; a recoverable one is archived."""
-    await calls.inboxes.delete(caller, mailbox_id)
+    await calls.inboxes.delete(caller, address)
 
 
 @delete("/v1/mailboxes", opt=WRITE)
@@ -308,90 +309,90 @@ async def delete_mailboxes(data: JSONBody[Ids], caller: GivenCaller, calls: Give
 
 
 @get(_MAILS, opt=READ)
-async def list_mails(mailbox_id: InboxName, caller: GivenCaller, calls: GivenCalls) -> dict[str, list[Mail]]:
+async def list_mails(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> dict[str, list[Mail]]:
     """`items`: the newest mails, whole."""
-    _, messages = await calls.bulk.whole_messages(caller, mailbox_id)
+    _, messages = await calls.bulk.whole_messages(caller, address)
     return {"items": [_mail(message, Mail) for message in messages]}
 
 
 @post(_MAILS, request_max_body_size=BODY_OCTETS, opt={**CREATE, "request_body": _INJECTED})
 async def inject_mail(
-    mailbox_id: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, calls: GivenCalls
+    address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, calls: GivenCalls
 ) -> WholeMail:
     """Put a mail into the mailbox: multipart with `sender`, `subject`, `body`, `expiresIn` and files."""
     draft, texts = await read_draft(request, required=("sender",))
     if not _MINUTES.fullmatch(texts.get("expiresIn", "1")):
         raise BadInput("whole minutes, 1 to 60", field="expiresIn")
-    injected = await calls.injection.inject_draft(caller, mailbox_id, draft)
+    injected = await calls.injection.inject_draft(caller, address, draft)
     return _whole(await calls.bulk.await_message(caller, injected.message_id))
 
 
 @get(_MAIL, opt=READ)
-async def get_mail(mailbox_id: InboxName, mail_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> WholeMail:
+async def get_mail(address: InboxName, message_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> WholeMail:
     """One mail."""
-    return _whole(await calls.bulk.message_of(caller, mailbox_id, mail_id, is_read=True))
+    return _whole(await calls.bulk.message_of(caller, address, message_id, is_read=True))
 
 
 @delete(_MAIL, opt=WRITE)
-async def delete_mail(mailbox_id: InboxName, mail_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> None:
+async def delete_mail(address: InboxName, message_id: MessageId, caller: GivenCaller, calls: GivenCalls) -> None:
     """Delete one mail."""
-    await calls.bulk.delete_messages(caller, mailbox_id, [mail_id])
+    await calls.bulk.delete_messages(caller, address, [message_id])
 
 
 @delete(_MAILS, opt=WRITE)
-async def delete_mails(mailbox_id: InboxName, data: JSONBody[Ids], caller: GivenCaller, calls: GivenCalls) -> None:
+async def delete_mails(address: InboxName, data: JSONBody[Ids], caller: GivenCaller, calls: GivenCalls) -> None:
     """Delete these mails, or none if one of them is missing."""
-    await calls.bulk.delete_messages(caller, mailbox_id, data.ids)
+    await calls.bulk.delete_messages(caller, address, data.ids)
 
 
 @get(_ATTACHMENTS, opt=READ)
-async def list_mail_attachments(
-    mailbox_id: InboxName, mail_id: MessageId, caller: GivenCaller, calls: GivenCalls
+async def list_attachments(
+    address: InboxName, message_id: MessageId, caller: GivenCaller, calls: GivenCalls
 ) -> dict[str, list[AttachmentSummary]]:
     """`items`: the attachments of a mail."""
-    message = await calls.bulk.message_of(caller, mailbox_id, mail_id)
+    message = await calls.bulk.message_of(caller, address, message_id)
     return {"items": [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]}
 
 
 @post(_ATTACHMENTS, request_max_body_size=BODY_OCTETS, opt=CREATE)
 async def create_attachment(
-    mailbox_id: InboxName, mail_id: MessageId, data: JSONBody[CreateAttachment], caller: GivenCaller, calls: GivenCalls
+    address: InboxName, message_id: MessageId, data: JSONBody[CreateAttachment], caller: GivenCaller, calls: GivenCalls
 ) -> AttachmentSummary:
     """Attach a file to a mail."""
     if data.size not in (None, len(data.data)):
         raise BadInput(f"data decodes to {len(data.data)} octets", field="sizeBytes")
-    await calls.bulk.message_of(caller, mailbox_id, mail_id)
+    await calls.bulk.message_of(caller, address, message_id)
     upload = Upload(data.filename, data.content_type, data.data)
-    return _attachment(await calls.attachments.add(caller, mail_id, upload), AttachmentSummary)
+    return _attachment(await calls.attachments.add(caller, message_id, upload), AttachmentSummary)
 
 
 @get(_ATTACHMENT, opt=READ)
-async def get_mail_attachment(
-    mailbox_id: InboxName, mail_id: MessageId, attachment_id: str, caller: GivenCaller, calls: GivenCalls
+async def get_attachment(
+    address: InboxName, message_id: MessageId, attachment_id: _AttachmentId, caller: GivenCaller, calls: GivenCalls
 ) -> AttachmentData:
     """One attachment with its data."""
-    await calls.bulk.message_of(caller, mailbox_id, mail_id)
-    attachment, octets = await calls.attachments.get(caller, mail_id, _index(attachment_id))
+    await calls.bulk.message_of(caller, address, message_id)
+    attachment, octets = await calls.attachments.get(caller, message_id, _index(attachment_id))
     return _attachment(attachment, AttachmentData, data=octets)
 
 
 @delete(_ATTACHMENT, opt=WRITE)
 async def delete_attachment(
-    mailbox_id: InboxName, mail_id: MessageId, attachment_id: str, caller: GivenCaller, calls: GivenCalls
+    address: InboxName, message_id: MessageId, attachment_id: _AttachmentId, caller: GivenCaller, calls: GivenCalls
 ) -> None:
     """Remove one attachment."""
-    await calls.bulk.message_of(caller, mailbox_id, mail_id)
-    if not await calls.attachments.remove(caller, mail_id, {_index(attachment_id)}):
+    await calls.bulk.message_of(caller, address, message_id)
+    if not await calls.attachments.remove(caller, message_id, {_index(attachment_id)}):
         raise NotFound("no such attachment")
 
 
 @delete(_ATTACHMENTS, opt=WRITE)
 async def delete_attachments(
-    mailbox_id: InboxName, mail_id: MessageId, data: JSONBody[Ids], caller: GivenCaller, calls: GivenCalls
+    address: InboxName, message_id: MessageId, data: JSONBody[Ids], caller: GivenCaller, calls: GivenCalls
 ) -> None:
     """Remove these attachments; ids that are unknown are skipped."""
-    await calls.bulk.message_of(caller, mailbox_id, mail_id)
-    await calls.attachments.remove(caller, mail_id, {_index(attachment_id) for attachment_id in data.ids})
+    await calls.bulk.message_of(caller, address, message_id)
+    await calls.attachments.remove(caller, message_id, {_index(attachment_id) for attachment_id in data.ids})
 
 
 @get("/v1/archived-mailboxes", opt=READ)
@@ -401,25 +402,25 @@ async def list_archived_mailboxes(caller: GivenCaller, calls: GivenCalls) -> dic
     return {"items": [view(inbox, ArchivedMailbox) for inbox in page.entries]}
 
 
-@get("/v1/archived-mailboxes/{mailbox_id:str}", opt=READ)
-async def get_archived_mailbox(mailbox_id: InboxName, caller: GivenCaller, calls: GivenCalls) -> ArchivedMailbox:
+@get("/v1/archived-mailboxes/{address:str}", opt=READ)
+async def get_archived_mailbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> ArchivedMailbox:
     """One archived mailbox."""
-    return view(await calls.archive.get(caller, mailbox_id), ArchivedMailbox)
+    return view(await calls.archive.get(caller, address), ArchivedMailbox)
 
 
-@post("/v1/archived-mailboxes/{mailbox_id:str}/reactivate", opt=CREATE)
+@post("/v1/archived-mailboxes/{address:str}/reactivate", opt=CREATE)
 async def reactivate_mailbox(
-    mailbox_id: InboxName, caller: GivenCaller, calls: GivenCalls, data: JSONBody[Reactivate | None] = None
+    address: InboxName, caller: GivenCaller, calls: GivenCalls, data: JSONBody[Reactivate | None] = None
 ) -> Mailbox:
     """Give an archived mailbox a life again: the same address, empty."""
     seconds = _seconds(data.expires_in if data else None)
-    return view((await calls.inboxes.reactivate(caller, mailbox_id, seconds)).inbox, Mailbox, message_count=0)
+    return view((await calls.inboxes.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
 
 
-@delete("/v1/archived-mailboxes/{mailbox_id:str}", opt=WRITE)
-async def delete_archived_mailbox(mailbox_id: InboxName, caller: GivenCaller, calls: GivenCalls) -> None:
+@delete("/v1/archived-mailboxes/{address:str}", opt=WRITE)
+async def delete_archived_mailbox(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> None:
     """Give up an archived mailbox and its address."""
-    await calls.archive.let_go(caller, [mailbox_id])
+    await calls.archive.let_go(caller, [address])
 
 
 @delete("/v1/archived-mailboxes", opt=WRITE)
@@ -429,7 +430,7 @@ async def delete_archived_mailboxes(data: JSONBody[Ids], caller: GivenCaller, ca
 
 
 @get("/v1/domains", opt=_DOMAINS_READ)
-async def list_own_domains(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[DomainView]]:
+async def list_domains(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[DomainView]]:
     """`domains`: those of one's own, proven or not."""
     return {"domains": [_domain(claim) for claim in await calls.domains.claims_of(caller)]}
 
@@ -441,7 +442,7 @@ async def create_domain(data: JSONBody[CreateDomain], caller: GivenCaller, calls
 
 
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
-async def verify_own_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> Verification:
+async def verify_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> Verification:
     """Look for the TXT and MX records now."""
     found = await calls.domains.verify(caller, domain_id)
     return Verification(
@@ -453,14 +454,14 @@ async def verify_own_domain(domain_id: DomainId, caller: GivenCaller, calls: Giv
 
 
 @delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
-async def delete_own_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> Ended:
+async def delete_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> Ended:
     """Let go of a domain."""
     await calls.domains.delete(caller, domain_id)
     return Ended(status="deleted", id=domain_id)
 
 
 @get("/v1/members", opt=_TEAM_READ)
-async def list_team_members(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[MemberView]]:
+async def list_members(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[MemberView]]:
     """`members`: who shares the plan."""
     return {"members": [view(member, MemberView, status="ACTIVE") for member in await calls.teams.members(caller)]}
 
@@ -472,7 +473,7 @@ async def create_member(data: JSONBody[CreateMember], caller: GivenCaller, calls
 
 
 @get("/v1/members/{member_id:str}", opt=_TEAM_READ)
-async def get_team_member(member_id: MemberId, caller: GivenCaller, calls: GivenCalls) -> MemberView:
+async def get_member(member_id: MemberId, caller: GivenCaller, calls: GivenCalls) -> MemberView:
     """One member."""
     return view(await calls.teams.member(caller, member_id), MemberView, status="ACTIVE")
 
@@ -491,7 +492,7 @@ async def delete_all_members(caller: GivenCaller, calls: GivenCalls) -> Ended:
 
 
 @get("/v1/invitations", opt=_TEAM_READ)
-async def list_team_invitations(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[InvitationView]]:
+async def list_invitations(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[InvitationView]]:
     """`invitations`: those nobody has accepted yet."""
     found = await calls.teams.invitations(caller)
     return {"invitations": [view(member, InvitationView, status="PENDING") for member in found]}
@@ -511,13 +512,13 @@ async def delete_invitation(invitation_id: InvitationId, caller: GivenCaller, ca
 
 
 @get("/v1/api-keys", opt=_KEYS)
-async def list_usable_keys(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[KeyView]]:
+async def list_keys(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[KeyView]]:
     """`api_keys`: those that are not revoked, newest first."""
     return {"api_keys": [view(key, KeyView) for key in await calls.keys.of_account(caller.account) if key.is_active]}
 
 
 @post("/v1/api-keys", opt={**_KEYS, "creates": True})
-async def create_named_key(data: JSONBody[CreateKey], caller: GivenCaller, calls: GivenCalls) -> NewKey:
+async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, calls: GivenCalls) -> NewKey:
     """Make an API key."""
     scopes, domains = tuple(data.scopes), tuple(data.domains)
     wish = KeyWish(label=data.name, expires_at=data.expires_at, scopes=scopes, allowed_domains=domains)

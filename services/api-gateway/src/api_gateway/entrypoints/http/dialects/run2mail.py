@@ -96,7 +96,7 @@ async def list_emails(caller: GivenCaller, calls: GivenCalls) -> Success[list[In
 
 
 @get("/api/v1/emails/{address:str}/messages", opt=READ)
-async def list_email_messages(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[Messages]:
+async def list_messages(address: InboxName, caller: GivenCaller, calls: GivenCalls) -> Success[Messages]:
     """The inbox's newest mails, whole."""
     inbox, messages = await calls.bulk.whole_messages(caller, address)
     mails = [view(message, MailView, has_attachments=bool(message.attachments)) for message in messages]
