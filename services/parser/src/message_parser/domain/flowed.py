@@ -3,7 +3,7 @@
 
 def unflow(text: str, *, delete_space: bool) -> str:
     """Soft line breaks joined where the quote depth stays the same; space-stuffing undone; signatures kept apart."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         body = line.rstrip("\r")
@@ -13,8 +13,8 @@ def unflow(text: str, *, delete_space: bool) -> str:
         flows = content.endswith(" ") and content != "-- "
         kept = content[:-1] if flows and delete_space else content
         if depth == open_depth and content != "-- ":
-            joined[-1] += kept
+            joined[-1].append(kept)
         else:
-            joined.append(">" * depth + (" " if depth else "") + kept)
+            joined.append([">" * depth + (" " if depth else ""), kept])
         open_depth = depth if flows else -1
-    return "\n".join(joined)
+    return "\n".join(["".join(pieces) for pieces in joined])

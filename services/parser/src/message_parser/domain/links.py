@@ -29,10 +29,12 @@ _CONTEXT_CHARACTERS = 80
 def find_links(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str) -> list[Link]:
     """Links of the HTML, then bare URLs of the texts, then those of the List-Unsubscribe field (RFC 2369)."""
     found: dict[str, Link] = {}
+    room = limits.MAX_LINKS_CHARACTERS
     shown = {anchor.text.rstrip(_TRAILING) for anchor in anchors}
     for link in _all(anchors, texts, list_unsubscribe, shown):
-        if len(found) == limits.MAX_LINKS:
+        if len(found) == limits.MAX_LINKS or room < 0:
             break
+        room -= len(link.url) + len(link.text)
         known = found.setdefault(link.url, link)
         if known.kind == "other" and link.kind != "other":
             found[link.url] = Link(url=link.url, text=known.text or link.text, kind=link.kind)

@@ -18,7 +18,7 @@ from message_parser.domain.parameters import read_parameters
 from message_parser.domain.part import Part
 from message_parser.errors import Unreadable
 
-_DELIMITER = re.compile(rb"^--[^\r\n]{1,100}$", re.MULTILINE)
+_DELIMITER = re.compile(rb"^--[^\r\n]{1,100}\r?$", re.MULTILINE)
 _CONTAINER = re.compile(rb"multipart/|message/")
 
 

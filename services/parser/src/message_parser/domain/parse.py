@@ -60,6 +60,8 @@ def _header_fields(section: HeaderSection) -> Parsed:
 def _fill_bodies(parsed: Parsed, bodies: Bodies, list_unsubscribe: str, warnings: list[str]) -> None:
     html = "\n".join(bodies.htmls)
     laid_out = read_html(html) if html else HtmlText()
+    if laid_out.cut:
+        warnings.append("HTML nested too deep: the rest was left out of the text")
     own_text = "\n".join(bodies.texts)
     parsed.text = _capped("text", own_text or laid_out.text, warnings)
     parsed.html = _capped("html", html, warnings)
@@ -73,10 +75,12 @@ def _fill_bodies(parsed: Parsed, bodies: Bodies, list_unsubscribe: str, warnings
 
 
 def _capped(name: str, body: str, warnings: list[str]) -> str:
-    if len(body) <= limits.MAX_BODY_CHARACTERS:
+    limit = limits.MAX_BODY_OCTETS
+    octets = body.encode() if 4 * len(body) > limit else b""
+    if len(octets) <= limit:
         return body
-    warnings.append(f"{name} cut at {limits.MAX_BODY_CHARACTERS} characters")
-    return body[: limits.MAX_BODY_CHARACTERS]
+    warnings.append(f"{name} cut at {limit} octets")
+    return octets[:limit].decode("utf-8", "ignore")
 
 
 def _fill_attachments(parsed: Parsed, parts: list[Part]) -> None:

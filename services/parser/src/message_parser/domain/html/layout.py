@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from message_parser.domain import limits
 from message_parser.domain.html import visibility
+from message_parser.domain.html.depth import cut_deep
 from message_parser.domain.html.visibility import Paint
 
 _BLOCKS = frozenset(
@@ -34,22 +35,29 @@ class Anchor:
 
 @dataclass(slots=True)
 class HtmlText:
-    """`text`: visible, laid out. `hidden`: what the eye does not see. `anchors`: in order, hidden ones too."""
+    """`text`: visible, laid out. `hidden`: what the eye does not see. `anchors`: in order, hidden ones too.
+
+    `cut`: some of it was nested too deep to be read.
+    """
 
     text: str = ""
     hidden: str = ""
     anchors: list[Anchor] = field(default_factory=list)
+    cut: bool = False
 
 
 def read_html(html: str) -> HtmlText:
     """Lay out `html` (its first 2 Mi characters)."""
-    tree = LexborHTMLParser(html[: limits.MAX_BODY_CHARACTERS])
+    shallow = cut_deep(html[: limits.MAX_BODY_CHARACTERS])
+    tree = LexborHTMLParser(shallow)
     root = tree.root
     if root is None:
         return HtmlText()
-    layout = _Layout(visibility.hidden_classes(_sheets(tree, html)))
+    layout = _Layout(visibility.hidden_classes(_sheets(tree, shallow)))
     layout.walk(root)
-    return layout.finish()
+    laid_out = layout.finish()
+    laid_out.cut = len(shallow) < min(len(html), limits.MAX_BODY_CHARACTERS)
+    return laid_out
 
 
 def _sheets(tree: LexborHTMLParser, html: str) -> str:
@@ -82,6 +90,7 @@ class _Layout:
         self._quoting = 0
         self._pre = 0
         self._anchors: list[Anchor] = []
+        self._styles: dict[str, visibility.Style] = {}
 
     def walk(self, root: LexborNode) -> None:
         node, depth = root, 0
@@ -133,17 +142,17 @@ class _Layout:
 
     def _effect(self, attributes: dict[str, str | None], tag: str) -> _Effect | None:
         get = attributes.get
-        style = visibility.read_style(get("style") or "", get("bgcolor") or "", get("color") or "")
-        classes = (get("class") or "")[:500].lower()
-        hides = (
-            style.hides
-            or "hidden" in attributes
-            or (bool(self._hidden_classes) and not self._hidden_classes.isdisjoint(classes.split()))
-        )
-        quotes = (tag == "blockquote" and get("type") == "cite") or classes.startswith(_QUOTE_CLASSES)
+        style = self._style(attributes)
+        classes = get("class")
+        hides = style.hides or "hidden" in attributes
+        quotes = tag == "blockquote" and get("type") == "cite"
+        if classes:
+            names = classes[:500].lower()
+            quotes = quotes or names.startswith(_QUOTE_CLASSES)
+            hides = hides or not self._hidden_classes.isdisjoint(names.split())
         href = get("href") if tag in ("a", "area") else None
         paint = style.over(self._paint)
-        if not (hides or quotes or href) and paint is self._paint:
+        if paint == self._paint and not (hides or quotes or href):
             return None
         effect = _Effect(hides, quotes, self._paint)
         self._hiding += hides
@@ -152,6 +161,15 @@ class _Layout:
         if href:
             effect.anchor = (href, self._out, len(self._out))
         return effect
+
+    def _style(self, attributes: dict[str, str | None]) -> visibility.Style:
+        inline = attributes.get("style") or ""
+        if "bgcolor" in attributes or "color" in attributes:
+            return visibility.read_style(inline, attributes.get("bgcolor") or "", attributes.get("color") or "")
+        known = self._styles.get(inline)
+        if known is None:
+            known = self._styles[inline] = visibility.read_style(inline)
+        return known
 
     def _repaint(self, paint: Paint) -> None:
         self._paint = paint

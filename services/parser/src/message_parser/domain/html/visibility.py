@@ -5,8 +5,8 @@ of its background), and takes everything else for visible.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _HIDDEN = re.compile(
     r"display:none|visibility:hidden|font-size:[01](?:\.0*)?(?:px|pt|em|rem|%)?(?:[;!]|$)|opacity:0(?:\.0*)?(?:[;!]|$)"
@@ -26,8 +26,7 @@ _MAX_SHEET_CHARACTERS = 100_000
 UNKNOWN = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(NamedTuple):
     """Colours in effect as six hexadecimal digits; UNKNOWN for images, gradients and names we do not follow."""
 
     colour: str = "000000"
@@ -38,8 +37,7 @@ class Paint:
         return self.colour == self.background != UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What an inline style does to visibility; None where it leaves a colour as it was."""
 
     hides: bool = False

@@ -32,9 +32,11 @@ _PLAINLY_ELSE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# The class before the mark cannot match the mark, so a line without one costs one pass.
-_DIGIT_LINE = re.compile(r"(?m)^[^\n0-9]*[0-9][^\n]*")
-_LINE_WORTH_A_LOOK = re.compile(r"(?m)^(?:[^\n0-9A-Z]|[A-Z]{1,4}(?![A-Z]))*(?:[0-9]|[A-Z]{5})[^\n]*")
+# The class before the first digit cannot match a digit, so a line without one costs one pass.
+_LONG_NUMBER_LINE = re.compile(r"(?m)^[^\n0-9]*[0-9](?=[^\n]*[0-9A-Z]{2})[^\n]*")
+_CAPITALS = re.compile(r"[A-Z]{5}")
+_LINE_WITH_DIGIT = re.compile(r"(?m)^[^\n0-9]*[0-9][^\n]*")
+_LINE_WITH_DIGIT_OR_CAPITALS = re.compile(r"(?m)^(?:[^\n0-9A-Z]|[A-Z]{1,4}(?![A-Z]))*(?:[0-9]|[A-Z]{5})[^\n]*")
 _LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
 _RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
@@ -68,9 +70,9 @@ class Candidate:
 def blot(text: str) -> str:
     """The text with everything that is plainly no code blotted out, of equal length.
 
-    Only lines with a digit are looked at: nothing else there could be taken for a code.
+    Only lines with digits are looked at: nothing else could be taken for a code.
     """
-    return _DIGIT_LINE.sub(lambda line: _PLAINLY_ELSE.sub(_blots, line.group()), text)
+    return _LONG_NUMBER_LINE.sub(lambda line: _PLAINLY_ELSE.sub(_blots, line.group()), text)
 
 
 def _blots(match: re.Match[str]) -> str:
@@ -93,7 +95,8 @@ def find_candidates(blotted: str) -> list[Candidate]:
 def _regions(text: str) -> Iterator[tuple[int, int]]:
     """Runs of lines that hold a digit or a run of capitals; neighbours together, as digits may be split over lines."""
     start = end = -1
-    for line in _LINE_WORTH_A_LOOK.finditer(text):
+    lines = _LINE_WITH_DIGIT_OR_CAPITALS if _CAPITALS.search(text) else _LINE_WITH_DIGIT
+    for line in lines.finditer(text):
         if line.start() > end + 1:
             if end >= 0:
                 yield start, end

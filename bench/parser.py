@@ -1,0 +1,188 @@
+"""How many mails a second one parser process stores: fetch, parse, extract, store, publish, ack, on real servers.
+
+`make bench-parser`. Puts a backlog of sign-up mails of 20 kB on the stream, starts one parser with two children, and
+reads the clock until all are stored and acked; prints CPU time by process and the share of each step, then the time of
+mails that come alone. Verdicts (SPF, DKIM, DMARC) are off: they are never on this path.
+
+    python -m bench.parser [mails=6000] [alone=200]
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from urllib.request import urlopen
+from uuid import uuid4
+
+from bench.parser_mails import sign_up_mail
+from mayfly.bus import connection, topology
+from mayfly.bus.connection import Bus
+from mayfly.events import codec, facts, subjects
+from mayfly.mail.message_id import derive_message_id
+from mayfly.service.clock import system_clock
+from mayfly.store import client, indexes
+from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.messages import Messages
+from mayfly_local import throwaway
+from mayfly_local.ports import Ports
+
+INBOXES = 50
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+async def main() -> None:
+    options = dict(argument.split("=") for argument in sys.argv[1:])
+    mails, alone = int(options.get("mails", "6000")), int(options.get("alone", "200"))
+    ports = Ports()
+    with throwaway.mongod(ports) as mongo_uri, throwaway.nats_server(ports) as nats_url:
+        async with (
+            client.connect(mongo_uri, "bench", "bench") as database,
+            connection.connect(nats_url, "bench") as bus,
+        ):
+            await indexes.ensure(database)
+            await topology.ensure(bus)
+            inboxes = await make_inboxes(Inboxes(database))
+            print(f"load average before: {os.getloadavg()[0]:.2f}; mail size {len(sign_up_mail(1))} octets")
+            await fill(bus, inboxes, mails)
+            probe_port = ports.take()
+            parser = start_parser(mongo_uri, nats_url, probe_port)
+            try:
+                await measure_backlog(bus, mails, parser, probe_port)
+                await measure_alone(bus, database, inboxes, alone)
+            finally:
+                parser.terminate()
+                parser.wait(20)
+
+
+async def make_inboxes(store: Inboxes) -> list[Inbox]:
+    now = system_clock()
+    made = [
+        Inbox(
+            id=str(uuid4()),
+            address=f"bench{number}@mayfly.test",
+            local_part=f"bench{number}",
+            domain="mayfly.test",
+            created_at=now,
+            expires_at=now + timedelta(hours=1),
+        )
+        for number in range(INBOXES)
+    ]
+    for inbox in made:
+        await store.create(inbox, now)
+    return made
+
+
+async def publish(bus: Bus, inbox: Inbox, number: int) -> str:
+    event = facts.MailReceived(
+        facts.new_event_id(),
+        system_clock(),
+        facts.Envelope("bounce@acme.example", (facts.Recipient(inbox.address, inbox.id),), "mx", "192.0.2.1"),
+        sign_up_mail(number),
+    )
+    kind, payload = codec.encode(event)
+    await bus.jetstream.publish(
+        subjects.mail(event), payload, timeout=30, headers={subjects.TYPE_HEADER: kind, "Nats-Msg-Id": event.event_id}
+    )
+    return event.event_id
+
+
+async def fill(bus: Bus, inboxes: list[Inbox], mails: int) -> None:
+    for start in range(0, mails, 200):
+        await asyncio.gather(*(publish(bus, inboxes[n % INBOXES], n) for n in range(start, min(start + 200, mails))))
+
+
+def start_parser(mongo_uri: str, nats_url: str, probe_port: int) -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ,
+        "MAYFLY_MONGO_URI": mongo_uri,
+        "MAYFLY_MONGO_DATABASE": "bench",
+        "MAYFLY_NATS_URL": nats_url,
+        "MAYFLY_PROBE_PORT": str(probe_port),
+        "MAYFLY_AUTHENTICATION": "false",
+        "MAYFLY_LOG_LEVEL": os.environ.get("MAYFLY_LOG_LEVEL", "INFO"),
+    }
+    return subprocess.Popen([sys.executable, "-m", "message_parser"], env=environment, stdout=subprocess.DEVNULL)
+
+
+async def measure_backlog(bus: Bus, mails: int, parser: "subprocess.Popen[bytes]", probe_port: int) -> None:
+    first = await until(bus, lambda waiting: waiting < mails)
+    began, cpu_before = time.monotonic(), cpu_seconds(parser.pid)
+    await until(bus, lambda waiting: waiting == 0)
+    seconds = time.monotonic() - began
+    cpu = {name: spent - cpu_before.get(name, 0) for name, spent in cpu_seconds(parser.pid).items()}
+    print(f"backlog: {first} mails in {seconds:.2f} s = {first / seconds:.0f} mails/s")
+    for name, spent in sorted(cpu.items()):
+        share = spent / sum(cpu.values())
+        print(f"  CPU of {name:<12} {spent:6.2f} s = {1e6 * spent / first:6.0f} us a mail, {share:.0%}")
+    for step, spent in step_seconds(probe_port).items():
+        print(f"  step {step:<14} {spent:6.2f} s of group time (groups overlap)")
+    children = [peak_mib(child) for child in children_of(parser.pid)]
+    print(f"  peak RSS in MiB: parser {peak_mib(parser.pid)}, its children {children}")
+
+
+async def until(bus: Bus, reached: Callable[[int], bool]) -> int:
+    """Wait for a number of mails on the stream; returns it."""
+    while True:
+        waiting = (await bus.jetstream.stream_info("MAIL")).state.messages
+        if reached(waiting):
+            return waiting
+        await asyncio.sleep(0.01)
+
+
+async def measure_alone(bus: Bus, database: client.Database, inboxes: list[Inbox], count: int) -> None:
+    times: list[float] = []
+    messages = Messages(database)
+    for number in range(count):
+        inbox = inboxes[number % INBOXES]
+        began = time.perf_counter()
+        event_id = await publish(bus, inbox, 10_000_000 + number)
+        message_id = derive_message_id(event_id, inbox.id)
+        while not await messages.existing([message_id]):  # noqa: ASYNC110 - it is the reading that is measured
+            await asyncio.sleep(0.0005)
+        times.append(1000 * (time.perf_counter() - began))
+    times.sort()
+    print(
+        f"alone: {count} mails, published to readable: p50 {times[count // 2]:.1f} ms, "
+        f"p99 {times[count * 99 // 100]:.1f} ms, longest {times[-1]:.1f} ms"
+    )
+
+
+def cpu_seconds(parser: int) -> dict[str, float]:
+    """CPU time so far of the parser, its children, and the two servers that this process started."""
+    spent = {"parser": process_cpu(parser), "children": sum(process_cpu(child) for child in children_of(parser))}
+    for child in children_of(os.getpid()):
+        name = Path(f"/proc/{child}/comm").read_text().strip()
+        if child != parser:
+            spent[name] = spent.get(name, 0) + process_cpu(child) + sum(process_cpu(c) for c in children_of(child))
+    return spent
+
+
+def process_cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def children_of(pid: int) -> list[int]:
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+def peak_mib(pid: int) -> int:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
+
+
+def step_seconds(probe_port: int) -> dict[str, float]:
+    with urlopen(f"http://127.0.0.1:{probe_port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    prefix = 'mayfly_parser_step_seconds_sum{step="'
+    return {line[len(prefix) :].partition('"')[0]: float(line.split()[-1]) for line in lines if line.startswith(prefix)}
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

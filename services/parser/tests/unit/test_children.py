@@ -1,0 +1,59 @@
+"""The pool of parsing processes with children that die, hang and answer."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from message_parser.adapters.children import Children
+from message_parser.adapters.pool import Pool
+
+# Parses by echo; kills itself on b"die", hangs on b"hang".
+CHILD = """
+import os, sys, time
+import msgspec
+from message_parser.domain.parsed import Parsed
+from message_parser.entrypoints.frames import serve
+
+def answer(frame):
+    mails = msgspec.msgpack.decode(frame, type=list[bytes])
+    for octets in mails:
+        if octets == b"die": os._exit(1)
+        if octets == b"hang": time.sleep(60)
+        if octets == b"eat": bytearray(2 << 30)
+    return msgspec.msgpack.encode([Parsed(subject=octets.decode()) for octets in mails])
+
+serve(answer, 0.5, 256)
+"""
+
+
+@pytest.fixture
+async def children(tmp_path, monkeypatch) -> AsyncIterator[Children]:
+    (tmp_path / "echo_child.py").write_text(CHILD)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    async with Pool("echo_child", [], count=2) as pool:
+        yield Children(pool, seconds=1.5)
+
+
+async def test_results_come_in_the_order_of_the_mails(children):
+    mails = [b"%d" % number for number in range(100)]
+    assert [octets.decode() for octets in mails] == [result.subject for result in await children.parse(mails)]
+
+
+@pytest.mark.parametrize(
+    ("killer", "reason"),
+    [
+        (b"die", "the parsing process died of it, twice"),
+        (b"hang", "the parsing process died of it, twice"),
+        (b"eat", "the parsing process died of it, twice"),
+    ],
+)
+async def test_a_mail_that_kills_twice_is_given_up_and_its_neighbours_are_parsed(children, killer, reason):
+    results = await children.parse([b"a", killer, b"b"])
+    assert ["parsed", "failed", "parsed"] == [result.parse_status for result in results]
+    assert ["a", "b"] == [results[0].subject, results[2].subject]
+    assert reason == results[1].parse_reason
+
+
+async def test_the_pool_is_whole_after_deaths(children):
+    await children.parse([b"die"] * 3)
+    assert ["x", "y"] == [result.subject for result in await children.parse([b"x", b"y"])]
