@@ -3,7 +3,8 @@
 Failure
 └── PermanentFailure
     └── BadSyntax       a command or a header that the grammar does not allow
-Refused                 an answer other than yes, as a reply and the reason it is counted under
+
+What the peer gets to hear is smtp_ingest.domain.replies.Refused: a reply, and the reason it is counted under.
 """
 
 from mayfly.failures import PermanentFailure

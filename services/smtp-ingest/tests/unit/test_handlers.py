@@ -108,6 +108,17 @@ async def test_a_change_is_seen_at_once_when_it_is_told(world):
     assert "unknown_inbox" == await reason(world, "a@mayfly.test")
 
 
+async def test_an_answer_from_before_a_change_is_not_remembered(world):
+    world.store.add("a@mayfly.test")
+    asking = asyncio.create_task(reason(world, "a@mayfly.test"))
+    while not world.store.asked:
+        await asyncio.sleep(0)
+    world.directory.forget()
+    world.store.inboxes.clear()
+    assert "admitted" == await asking
+    assert "unknown_inbox" == await reason(world, "a@mayfly.test")
+
+
 async def test_a_store_that_hangs_is_a_transient_failure(world):
     world.store.hangs = True
     with pytest.raises(TransientFailure):

@@ -48,9 +48,11 @@ class Directory:
         self._patience = patience
         self._batches: Batches[Inbox] = Batches(self._query)
         self._remembered: dict[str, _Remembered] = {}
+        self._changes = 0
 
     def forget(self) -> None:
-        """Ask the store again for every inbox: one of them changed."""
+        """Ask the store again for every inbox, also for those asked about right now: one of them changed."""
+        self._changes += 1
         self._remembered.clear()
 
     async def find(self, address: Address) -> Inbox:
@@ -71,9 +73,10 @@ class Directory:
     async def _live(self, address: str) -> Inbox | None:
         known = self._remembered.get(address)
         if known is None or self._ticks() - known.since >= self._remember:
-            asked = self._ticks()
+            asked, changes = self._ticks(), self._changes
             inbox = await in_time(self._batches.get(address), self._patience)
-            self._note(address, inbox, asked)
+            if changes == self._changes:
+                self._note(address, inbox, asked)
         else:
             inbox = known.inbox
         return inbox if inbox is not None and inbox.is_live(self._clock()) else None
