@@ -31,8 +31,7 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._room = asyncio.Semaphore(_HASHING_AT_ONCE)
-        # Verified against when there is no account, so that an unknown address takes as long as a wrong password.
-        self._decoy = self._hasher.hash("no account")
+        self._decoy: str | None = None
 
     async def hash(self, password: str) -> str:
         async with self._room:
@@ -40,15 +39,20 @@ class Passwords:
 
     async def verify(self, password: str, kept: str | None) -> bool:
         async with self._room:
-            return await asyncio.to_thread(self._matches, password, kept or self._decoy) and kept is not None
+            return await asyncio.to_thread(self._matches, password, kept) and kept is not None
 
     def is_outdated(self, kept: str) -> bool:
         """Whether the parameters have changed since it was made."""
         return self._hasher.check_needs_rehash(kept)
 
-    def _matches(self, password: str, kept: str) -> bool:
+    def _any_hash(self) -> str:
+        """Verified against when there is no account, so that an unknown address takes as long as a wrong password."""
+        self._decoy = self._decoy or self._hasher.hash("no account")
+        return self._decoy
+
+    def _matches(self, password: str, kept: str | None) -> bool:
         try:
-            return self._hasher.verify(kept, password)
+            return self._hasher.verify(kept or self._any_hash(), password)
         except (VerificationError, InvalidHashError):
             return False
 

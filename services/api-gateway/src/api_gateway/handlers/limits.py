@@ -1,11 +1,10 @@
 """Rate limits and daily quotas: exact over all replicas, with at most one store operation a request.
 
-Requests of one subject that arrive while an operation for it is under way wait for the next one, which then takes
-for all of them at once: a busy caller costs less than an operation each, and nothing is ever granted on a guess.
+The calls of a round (handlers.rounds) are taken at once: a busy caller costs less than an operation each, and nothing
+is ever granted on a guess.
 """
 
-import asyncio
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -14,6 +13,7 @@ from api_gateway import metrics
 from api_gateway.domain.caller import Caller
 from api_gateway.domain.plans import Plan, Plans
 from api_gateway.errors import LimitExceeded, QuotaExceeded
+from api_gateway.handlers.rounds import Rounds
 from api_gateway.ports import UsageStore
 from mayfly.service.clock import Clock
 from mayfly.store.usage import UNITS_PER_TOKEN, Rate, Taken
@@ -42,44 +42,27 @@ class Limits:
         self._usage = usage
         self._plans = plans
         self._clock = clock
-        self._waiting: defaultdict[tuple[str, str], list[asyncio.Future[Allowance]]] = defaultdict(list)
-        self._serving: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._rounds: Rounds[tuple[str, str, str], None, Allowance] = Rounds(self._take)
 
     async def take(self, caller: Caller, dialect: str = NATIVE) -> Allowance:
-        """Count this call. Raises LimitExceeded, QuotaExceeded (both with the allowance), TransientFailure."""
+        """Count this call. Raises LimitExceeded, QuotaExceeded (both bear the headers), TransientFailure."""
         plan = self._plans[caller.plan]
-        lane = (caller.subject, dialect if dialect in plan.dialects else NATIVE)
-        turn: asyncio.Future[Allowance] = asyncio.get_running_loop().create_future()
-        self._waiting[lane].append(turn)
-        if lane not in self._serving:
-            self._serving[lane] = asyncio.create_task(self._serve(lane, plan))
-        return await turn
+        bucket = dialect if dialect in plan.dialects else NATIVE
+        return await self._rounds.get((caller.subject, bucket, plan.name), None)
 
-    async def _serve(self, lane: tuple[str, str], plan: Plan) -> None:
-        """Take for everyone who waits, again and again until nobody does."""
-        try:
-            while turns := self._waiting.pop(lane, None):
-                try:
-                    await self._take_for(turns, lane, plan)
-                except Exception as error:  # noqa: BLE001 - handed to those who wait, each of whom answers for it
-                    for turn in turns:
-                        if not turn.done():
-                            turn.set_exception(error)
-        finally:
-            del self._serving[lane]
-
-    async def _take_for(self, turns: list[asyncio.Future[Allowance]], lane: tuple[str, str], plan: Plan) -> None:
-        subject, bucket = lane
+    async def _take(self, lane: tuple[str, str, str], calls: Sequence[None]) -> Sequence[Allowance | Exception]:
+        """Take for a round of calls at once: the first ones get what there is."""
+        subject, bucket, plan_name = lane
+        plan = self._plans[plan_name]
         rate = _rate(plan, bucket)
         now = self._clock()
-        taken = await self._usage.take(subject, bucket, len(turns), rate, calls_per_day=plan.calls_per_day, now=now)
-        for place, turn in enumerate(turns):
-            if turn.done():
-                continue
-            if place < taken.granted:
-                turn.set_result(_allowance(plan, rate, taken, taken.granted - 1 - place, now))
-            else:
-                turn.set_exception(_refusal(plan, rate, taken, now))
+        taken = await self._usage.take(subject, bucket, len(calls), rate, calls_per_day=plan.calls_per_day, now=now)
+        return [
+            _allowance(plan, rate, taken, taken.granted - 1 - place, now)
+            if place < taken.granted
+            else _refusal(plan, rate, taken, now)
+            for place in range(len(calls))
+        ]
 
 
 def _rate(plan: Plan, bucket: str) -> Rate:

@@ -7,6 +7,7 @@ from api_gateway.domain.caller import Caller
 from api_gateway.domain.paging import Page, page
 from api_gateway.errors import NotFound
 from api_gateway.handlers.reach import Reach
+from api_gateway.handlers.rounds import Rounds
 from api_gateway.ports import LiveSource, MessageStore, OctetStore
 from mayfly.events.facts import MessageStored
 from mayfly.store.inboxes import Inbox
@@ -24,12 +25,24 @@ class Listing:
     complete_up_to: int
 
 
+@dataclass(frozen=True, slots=True)
+class _ListQuery:
+    """Callers that ask the same at the same time are answered together."""
+
+    inbox_id: str
+    wanted: MessageFilter
+    limit: int
+    before: str | None
+    among: tuple[str, ...] | None
+
+
 class MessageCalls:
     def __init__(self, *, messages: MessageStore, octets: OctetStore, live: LiveSource, reach: Reach) -> None:
         self._messages = messages
         self._octets = octets
         self._live = live
         self._reach = reach
+        self._lists: Rounds[_ListQuery, None, list[MessageSummary]] = Rounds(self._list)
 
     async def listing(
         self,
@@ -45,7 +58,7 @@ class MessageCalls:
         inbox = await self._reach.inbox(caller, inbox_name)
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
-        found = await self._messages.summaries(inbox.id, wanted, limit=limit + 1, before=cursor, among=among)
+        found = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
         return Listing(inbox, page(found, limit, lambda summary: summary.id), complete_up_to)
 
     async def read(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
@@ -77,6 +90,12 @@ class MessageCalls:
         await self._messages.delete([message_id])
         await self._octets.delete_of_messages([message_id])
 
-    async def _announced(self, inbox_id: str, after: int) -> Sequence[str]:
+    async def _announced(self, inbox_id: str, after: int) -> tuple[str, ...]:
         events = self._live.stored_since(inbox_id, after)
-        return [event.fact.message_id async for event in events if isinstance(event.fact, MessageStored)]
+        return tuple([event.fact.message_id async for event in events if isinstance(event.fact, MessageStored)])
+
+    async def _list(self, query: _ListQuery, callers: Sequence[None]) -> Sequence[list[MessageSummary]]:
+        found = await self._messages.summaries(
+            query.inbox_id, query.wanted, limit=query.limit, before=query.before, among=query.among
+        )
+        return [found] * len(callers)

@@ -1,8 +1,11 @@
 """Finding inboxes and messages on a caller's behalf; what is not the caller's is not found."""
 
+from collections.abc import Sequence
+
 from api_gateway.domain.caller import Caller, may_use
 from api_gateway.domain.paging import is_id
 from api_gateway.errors import NotFound
+from api_gateway.handlers.rounds import Rounds
 from api_gateway.ports import InboxStore, MessageStore
 from api_gateway.settings import AnonymousAccess
 from mayfly.failures import PermanentFailure
@@ -20,6 +23,7 @@ class Reach:
         self._messages = messages
         self._clock = clock
         self._anonymous_access = anonymous_access
+        self._found: Rounds[None, str, Inbox | None] = Rounds(self._find)
 
     async def inbox(self, caller: Caller, name: str) -> Inbox:
         """The live inbox with this address or id. Raises NotFound, also for somebody else's."""
@@ -40,6 +44,11 @@ class Reach:
         if "@" not in name:
             return await self._inboxes.get(name, self._clock()) if is_id(name) else None
         try:
-            return await self._inboxes.find(str(parse_address(name)), self._clock())
+            address = str(parse_address(name))
         except PermanentFailure:
             return None
+        return await self._found.get(None, address)
+
+    async def _find(self, _: None, addresses: Sequence[str]) -> Sequence[Inbox | None]:
+        found = await self._inboxes.find_among(list(set(addresses)), self._clock())
+        return [found.get(address) for address in addresses]

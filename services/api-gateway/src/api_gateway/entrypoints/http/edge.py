@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from itertools import count
+from secrets import token_hex
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
@@ -17,6 +18,9 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+# Unique without asking the system for randomness at every request.
+_PROCESS = token_hex(8).encode()
+_requests = count(1)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -58,7 +62,7 @@ def _request_id(scope: _Scope) -> bytes:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return bytes(value)
-    return uuid4().hex.encode()
+    return b"%s-%x" % (_PROCESS, next(_requests))
 
 
 def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
