@@ -63,7 +63,7 @@ def read_html(html: str) -> HtmlText:
 def _sheets(tree: LexborHTMLParser, html: str) -> str:
     if "<style" not in html and "<STYLE" not in html:
         return ""
-    return "\n".join(node.text_content or "" for node in tree.css("style")[:20])
+    return "\n".join(node.text() or "" for node in tree.css("style")[:20])
 
 
 @dataclass(slots=True)

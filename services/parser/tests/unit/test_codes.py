@@ -1,0 +1,73 @@
+"""Single decisions of the code finder; how often it is right at all is the corpus' business."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from message_parser.domain import otp
+
+
+def code(text: str, subject: str = "", html: str = "") -> str | None:
+    return otp.best(otp.find_codes(subject, text, html))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Your code is 123 456", "123456"),
+        ("Your code is 123-456", "123456"),
+        ("Your code is 1234 5678", "12345678"),
+        ("Your code is 12 34 56", "123456"),
+        ("Your code: G-123456", "123456"),
+        ("Your verification code: X7K2-M9P4", "X7K2-M9P4"),
+        ("Your verification code: １２３４５６", "123456"),
+        ("Your verification code:\n1\n2\n3\n4", "1234"),
+        ("Your code is \u202a482193\u202c.", "482193"),
+        ("Your code is 4\u200b8\u200b2\u200b1", "4821"),
+        ("https://a.example/?code=482193 is your verification link", None),
+        ("Your code is at a@482193.example", None),
+        ("Your verification code was sent 12:30 on 2026-11-21", None),
+        ("Your code is worth $482193", None),
+    ],
+)
+def test_forms(text, expected):
+    assert expected == code(text)
+
+
+def test_evidence_leads_back_to_the_text_as_it_stood():
+    text = "Ваш код: \u200e１２\u200b３４"
+    (found,) = otp.find_codes("", text, "")
+    assert ("1234", text[found.span[0] : found.span[1]]) == (found.code, found.display)
+
+
+def test_a_weak_candidate_is_shown_but_not_chosen():
+    found = otp.find_codes("", "Why a PIN like 4821 is still common", "")
+    assert (["4821"], None) == ([item.code for item in found], otp.best(found))
+
+
+def test_the_html_decides_when_the_text_says_nothing():
+    assert "482193" == code("Please view this mail as HTML.", html="Your verification code is 482193")
+
+
+@given(st.text(max_size=2000))
+@settings(max_examples=60, deadline=None)
+def test_any_text_gives_candidates_that_stand_in_it(text):
+    for found in otp.find_codes("", text, ""):
+        assert found.display == text[found.span[0] : found.span[1]]
+        assert found.code.isascii()
+        assert 0 <= found.confidence <= 1
+
+
+LABELS = [
+    "Your verification code is",
+    "Ihr Bestätigungscode lautet",
+    "Ваш код подтверждения:",
+    "您的验证码是",
+    "認証コード：",
+]
+
+
+@given(st.sampled_from(LABELS), st.integers(1000, 9_999_999_999).map(str))
+@settings(max_examples=60, deadline=None)
+def test_a_labelled_number_is_found_whatever_its_digits(label, digits):
+    assert digits == code(f"{label} {digits}")
