@@ -41,10 +41,10 @@ class Following:
                 told = self._told(event)
                 if told is not None:
                     return told
-            elif life <= left and await self._is_over():
-                return Ended(self.inbox.address, "expired")
-            elif loop.time() >= until:
+            elif life > left:
                 return None
+            elif await self._is_over():
+                return Ended(self.inbox.address, "expired")
 
     def _told(self, event: LiveEvent) -> LiveEvent | Ended | None:
         match event.fact:
