@@ -1,0 +1,189 @@
+"""The gateway's pure rules: sites, plans, secrets, filenames, subjects, seals, bodies."""
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api_gateway.domain import secrets
+from api_gateway.domain.caller import Caller, address_subject
+from api_gateway.domain.plans import parse_plans, preset_text
+from api_gateway.domain.sealing import seal, unseal
+from api_gateway.domain.sessions import LIFETIME, SessionClaims, SessionTokens
+from api_gateway.domain.sites import is_allowed, site_of
+from api_gateway.entrypoints.http.body import refuse_operators
+from api_gateway.entrypoints.http.downloads import disposition, safe_filename
+from api_gateway.errors import BadInput, Forbidden
+
+NOW = datetime(2026, 5, 8, 11, 30, tzinfo=UTC)
+SECRET = "a secret of 32 octets, or more!!"
+
+
+@pytest.mark.parametrize(
+    ("entry", "site", "allowed"),
+    [
+        ("example.com", "example.com", True),
+        ("example.com", "example.com:8443", True),
+        ("example.com", "app.example.com", False),
+        ("*.example.com", "app.example.com", True),
+        ("*.example.com", "a.b.example.com", True),
+        ("*.example.com", "example.com", True),
+        ("*.example.com", "notexample.com", False),
+        ("*.example.com", "example.com.evil.test", False),
+        ("localhost:3000", "localhost:3000", True),
+        ("localhost:3000", "localhost", False),
+        ("EXAMPLE.com", "example.com", True),
+        ("example.com", "", False),
+    ],
+)
+def test_an_entry_matches_what_the_document_says(entry, site, allowed):
+    assert allowed == is_allowed(site, [entry])
+
+
+def test_origin_comes_before_referer_and_referer_before_host():
+    assert "a.test" == site_of("https://A.test", "https://b.test/x", "c.test")
+    assert "b.test:8080" == site_of(None, "https://user:pw@b.test:8080/x", "c.test")
+    assert "c.test" == site_of(None, None, "C.test")
+    assert not site_of("null", "https://b.test", "c.test")
+    assert not site_of("https://[", None, "c.test")
+
+
+def test_the_presets_are_the_contracts_table():
+    plans = parse_plans(preset_text())
+    assert ["free", "hobbyist", "premium", "pro", "team"] == plans.names()
+    assert [
+        (60, 100, 100, 3),
+        (120, 200, 1000, 10),
+        (60, 100, None, 50),
+        (600, 1000, 10_000, 50),
+        (1200, 2000, 50_000, 200),
+    ] == [
+        (plan.requests_per_minute, plan.burst, plan.calls_per_day, plan.active_inboxes)
+        for plan in map(plans.__getitem__, plans.names())
+    ]
+    assert 10 == plans["free"].dialects["ephemask"].requests_per_minute
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[free]\ntier = 0", "requests_per_minute"),
+        ("", "anonymous"),
+        ("x = 1", "int"),
+        ("[anonymous]\ntier = -1", "tier"),
+        (preset_text() + "\n[odd]\nspeed = 1", "odd|speed|tier"),
+        ("[", "Invalid"),
+    ],
+)
+def test_a_faulty_plan_file_is_refused_with_its_fault(text, fault):
+    with pytest.raises(ValueError, match=fault):
+        parse_plans(text)
+
+
+def test_a_plan_that_was_taken_away_counts_as_free():
+    assert "free" == parse_plans(preset_text())["gold"].name
+
+
+def test_a_lacking_feature_names_the_lowest_plan_that_has_it():
+    plans = parse_plans(preset_text())
+    with pytest.raises(Forbidden, match="hobbyist"):
+        plans.require(plans["free"], "webhooks", "webhooks")
+    plans.require(plans["pro"], "webhooks", "webhooks")
+
+
+def test_keys_and_tokens_have_their_documented_form():
+    key = secrets.new_api_key()
+    assert key == secrets.parse_api_key(str(key))
+    assert key.secret not in repr(key)
+    assert secrets.is_inbox_token(secrets.new_inbox_token())
+    assert len({secrets.new_local_part() for _ in range(100)}) == 100
+    for text in ("mfy_", str(key)[:-1], str(key) + "0", str(key).upper(), "", "mfy_" + "g" * 12 + "_" + "0" * 48):
+        assert secrets.parse_api_key(text) is None
+
+
+def test_a_secret_is_proven_by_its_digest_alone():
+    kept = secrets.digest("secret")
+    assert secrets.proves("secret", kept)
+    assert not secrets.proves("Secret", kept)
+    assert b"secret" not in kept
+
+
+def test_a_caller_shows_no_credentials_when_printed():
+    assert "mfy_" not in repr(Caller("10.0.0.1", "ip:10.0.0.1", proof="mfy_secret"))
+
+
+def test_a_session_is_good_until_it_is_over_and_signed_by_us():
+    tokens = SessionTokens(SECRET)
+    claims = SessionClaims("session", "account")
+    token = tokens.issue(claims, NOW)
+    assert claims == tokens.prove(token, NOW + LIFETIME - timedelta(seconds=1))
+    assert tokens.prove(token, NOW + LIFETIME) is None
+    assert SessionTokens("another secret of 32 octets or more").prove(token, NOW) is None
+    assert SessionTokens("").prove(token, NOW) is None
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS384", "HS512"])
+def test_a_session_signed_in_another_way_is_none(algorithm):
+    payload = {"sub": "account", "jti": "session", "iss": "mayfly", "exp": NOW + LIFETIME}
+    forged = jwt.encode(payload, None if algorithm == "none" else SECRET * 2, algorithm=algorithm)
+    assert SessionTokens(SECRET).prove(forged, NOW) is None
+    assert SessionTokens(SECRET * 2).prove(forged, NOW) is None
+
+
+@pytest.mark.parametrize("missing", ["sub", "jti", "iss", "exp"])
+def test_a_session_without_a_claim_is_none(missing):
+    payload = {"sub": "account", "jti": "session", "iss": "mayfly", "exp": NOW + LIFETIME}
+    del payload[missing]
+    assert SessionTokens(SECRET).prove(jwt.encode(payload, SECRET, algorithm="HS256"), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        ("198.51.100.1", "ip:198.51.100.1"),
+        ("::ffff:198.51.100.1", "ip:198.51.100.1"),
+        ("2001:db8:1:2:3:4:5:6", "ip:2001:db8:1:2::"),
+        ("nonsense", "ip:unknown"),
+        ("", "ip:unknown"),
+    ],
+)
+def test_an_address_counts_as_its_customer(address, subject):
+    assert subject == address_subject(address)
+
+
+def test_a_seal_opens_for_who_made_it_and_for_nobody_else():
+    sealed = seal(b"octets", proof="key", name="once")
+    assert b"octets" not in sealed
+    assert b"octets" == unseal(sealed, proof="key", name="once")
+    for proof, name in (("other", "once"), ("key", "twice"), ("keyo", "nce")):
+        assert unseal(sealed, proof=proof, name=name) is None
+    assert unseal(sealed[:-1], proof="key", name="once") is None
+    assert unseal(b"", proof="key", name="once") is None
+
+
+@given(st.text())
+def test_no_filename_leaves_its_header_or_its_folder(name):
+    safe = safe_filename(name)
+    assert safe
+    assert not set(safe) & set("/\\\r\n\0")
+    header = disposition(name)
+    assert header.isascii()
+    assert not set(header) & set("\r\n\0")
+    assert header.count('"') == 2
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text("ab"), inner)
+    )
+)
+def test_plain_bodies_pass(value):
+    refuse_operators(value)
+
+
+@pytest.mark.parametrize("value", [{"$gt": 1}, {"a": {"$ne": 1}}, [[{"b": [{"$where": ""}]}]], {"a\0b": 1}])
+def test_operators_are_refused_at_any_depth(value):
+    with pytest.raises(BadInput):
+        refuse_operators(value)
