@@ -10,10 +10,14 @@ _FILLER = re.compile(
 )
 
 
+_LOOKED_AT = 4_000
+
+
 def make_preview(text: str, hidden: str) -> str:
     """At most 140 characters of the visible text on one line; of the hidden text when nothing is visible."""
     for source in (text, hidden):
-        words = " ".join(_FILLER.sub("", source[:4000]).split())
+        start = source[:_LOOKED_AT]
+        words = " ".join((start if start.isascii() else _FILLER.sub("", start)).split())
         if words:
             return words[: limits.PREVIEW_CHARACTERS]
     return ""

@@ -6,6 +6,7 @@ hidden by style is collected apart: senders put preheaders there, and filler, an
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -66,14 +67,12 @@ def _sheets(tree: LexborHTMLParser, html: str) -> str:
     return "\n".join(node.text() or "" for node in tree.css("style")[:20])
 
 
-@dataclass(slots=True)
-class _Effect:
-    """What an element does to all below it, undone when it is left."""
+class _Effect(NamedTuple):
+    """What an element does to all below it, undone when it is left. `anchor`: URL, where its text goes, from where."""
 
     hides: bool
     quotes: bool
-    paint_outside: Paint
-    anchor: tuple[str, list[str], int] | None = None
+    anchor: tuple[str, list[str], int] | None
 
 
 class _Layout:
@@ -84,7 +83,7 @@ class _Layout:
         self._visible: list[str] = []
         self._hidden: list[str] = []
         self._out = self._visible
-        self._open: list[tuple[str, _Effect | None]] = []
+        self._open: list[tuple[str, Paint, _Effect | None]] = []
         self._paint = Paint()
         self._hiding = 0
         self._quoting = 0
@@ -128,13 +127,14 @@ class _Layout:
 
     def _enter(self, node: LexborNode, tag: str) -> None:
         attributes = node.attributes
+        outside = self._paint
         effect = self._effect(attributes, tag) if attributes else None
-        self._open.append((tag, effect))
-        if tag in _BLOCKS:
+        self._open.append((tag, outside, effect))
+        if tag == "td" or tag == "th":  # noqa: PLR1714 - the most frequent tags of mail, asked for first
+            self._out.append(" ")
+        elif tag in _BLOCKS:
             self._break("- " if tag == "li" else "")
             self._pre += tag == "pre"
-        elif tag in ("td", "th"):
-            self._out.append(" ")
         elif tag == "br":
             self._break()
         elif tag == "img" and attributes.get("alt"):
@@ -151,16 +151,13 @@ class _Layout:
             quotes = quotes or names.startswith(_QUOTE_CLASSES)
             hides = hides or not self._hidden_classes.isdisjoint(names.split())
         href = get("href") if tag in ("a", "area") else None
-        paint = style.over(self._paint)
-        if paint == self._paint and not (hides or quotes or href):
-            return None
-        effect = _Effect(hides, quotes, self._paint)
         self._hiding += hides
         self._quoting += quotes
-        self._repaint(paint)
-        if href:
-            effect.anchor = (href, self._out, len(self._out))
-        return effect
+        if hides or style.paints:
+            self._repaint(style.over(self._paint))
+        if hides or quotes or href:
+            return _Effect(hides, quotes, (href, self._out, len(self._out)) if href else None)
+        return None
 
     def _style(self, attributes: dict[str, str | None]) -> visibility.Style:
         inline = attributes.get("style") or ""
@@ -176,20 +173,22 @@ class _Layout:
         self._out = self._hidden if self._hiding or paint.hides_text else self._visible
 
     def _leave(self) -> None:
-        tag, effect = self._open.pop()
+        tag, outside, effect = self._open.pop()
         if effect is not None and effect.anchor is not None:
             url, out, start = effect.anchor
             text = " ".join("".join(out[start:]).replace(_QUOTE_MARK, "").split())
             self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS]))
-        if tag in _BLOCKS:
+        if tag == "td" or tag == "th":  # noqa: PLR1714 - as above
+            self._out.append(" ")
+        elif tag in _BLOCKS:
             self._break()
             self._pre -= tag == "pre"
-        elif tag in ("td", "th"):
-            self._out.append(" ")
         if effect is not None:
             self._hiding -= effect.hides
             self._quoting -= effect.quotes
-            self._repaint(effect.paint_outside)
+            self._repaint(outside)
+        elif outside is not self._paint:
+            self._repaint(outside)
 
     def _break(self, start: str = "") -> None:
         self._out.append(f"\n{_QUOTE_MARK}{start}" if self._quoting else f"\n{start}")
@@ -206,8 +205,9 @@ def _one_line(text: str) -> str:
 def _tidy(text: str) -> str:
     """No space at line ends, at most one blank line in a row, quote marks where there is something to quote."""
     kept: list[str] = []
+    quoting = _QUOTE_MARK in text
     for line in text.split("\n"):
-        words = " ".join(line.replace(_QUOTE_MARK, "").split())
+        words = " ".join((line.replace(_QUOTE_MARK, "") if quoting else line).split()) if line else ""
         if words:
             kept.append(f"> {words}" if line[0] == _QUOTE_MARK else words)
         elif kept and kept[-1]:

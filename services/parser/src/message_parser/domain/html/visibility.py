@@ -44,10 +44,12 @@ class Style(NamedTuple):
     colour: str | None = None
     background: str | None = None
 
+    @property
+    def paints(self) -> bool:
+        return self.colour is not None or self.background is not None
+
     def over(self, paint: Paint) -> Paint:
         """The colours inside an element with this style."""
-        if self.colour is None and self.background is None:
-            return paint
         return Paint(
             paint.colour if self.colour is None else self.colour,
             paint.background if self.background is None else self.background,
