@@ -1,10 +1,12 @@
 """What an operator switches for the whole installation. Written by api-gateway; read by every replica of it."""
 
+from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.store.client import Database, Document, store_failures
 
 _MAINTENANCE = "maintenance"
+_CLOCK = "clock"
 
 
 class Switches:
@@ -19,3 +21,20 @@ class Switches:
     async def set_maintenance(self, *, enabled: bool) -> None:
         with store_failures():
             await self._switches.update_one({"_id": _MAINTENANCE}, {"$set": {"enabled": enabled}}, upsert=True)
+
+    async def clock_offset(self) -> float:
+        """Seconds by which a test installation's clock is ahead of the machine's; 0 otherwise."""
+        with store_failures():
+            found = await self._switches.find_one({"_id": _CLOCK})
+        return float(found["offset_seconds"]) if found else 0.0
+
+    async def advance_clock(self, seconds: float) -> float:
+        """Put it further ahead; the seconds it is ahead then."""
+        with store_failures():
+            found = await self._switches.find_one_and_update(
+                {"_id": _CLOCK},
+                {"$inc": {"offset_seconds": seconds}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        return float(found["offset_seconds"]) if found else 0.0

@@ -21,6 +21,7 @@ from api_gateway.handlers.attachments import AttachmentCalls
 from api_gateway.handlers.bulk import BulkCalls
 from api_gateway.handlers.calls import Calls
 from api_gateway.handlers.channels import Channels
+from api_gateway.handlers.clock import ClockCalls
 from api_gateway.handlers.credentials import Credentials
 from api_gateway.handlers.domains import DomainCalls
 from api_gateway.handlers.fault_plans import FaultPlanCalls
@@ -49,7 +50,8 @@ from mayfly.bus.publisher import Publisher
 from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
 from mayfly.failures import Failure, PermanentFailure
 from mayfly.mail.address import normalise_domain
-from mayfly.service.clock import system_clock
+from mayfly.service.advanced_clock import AdvancedClock, start_clock
+from mayfly.service.clock import Clock
 from mayfly.service.run import Component
 from mayfly.store import indexes
 from mayfly.store.accounts import Accounts
@@ -94,7 +96,8 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await maintenance.refresh()
         live = LiveEvents(bus)
         await live.start()
-        calls = await _calls(settings, database, bus, live, maintenance)
+        clock = await start_clock(database, bus, advanced=settings.test_clock)
+        calls = await _calls(settings, database, bus, live=live, maintenance=maintenance, clock=clock)
         await _listen(bus, calls.credentials, maintenance)
         edge_settings = EdgeSettings(settings.admin_token, settings.trusted_proxies, settings.allowed_origins)
         server = HttpServer(application(calls, edge_settings), settings.bind, settings.http_port)
@@ -106,13 +109,15 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         )
 
 
-async def _calls(settings: Settings, database: Database, bus: Bus, live: LiveEvents, maintenance: Maintenance) -> Calls:
+async def _calls(
+    settings: Settings, database: Database, bus: Bus, *, live: LiveEvents, maintenance: Maintenance, clock: Clock
+) -> Calls:
     accounts, keys, sessions = Accounts(database), ApiKeys(database), Sessions(database)
     inboxes, messages, octets = Inboxes(database), Messages(database), Octets(database)
     domains, endpoints, archive = Domains(database), Endpoints(database), Archive(database)
     webhook_policy = parse_policy(settings.webhook_allow_cidrs)
     usage, creations = Usage(database), Creations(database)
-    publisher, clock, plans = Publisher(bus), system_clock, _plans(settings)
+    publisher, plans = Publisher(bus), _plans(settings)
     channels = Channels(per_holder=settings.live_channels_per_key, in_all=settings.live_channels)
     tokens = SessionTokens(settings.jwt_secret)
     reach = Reach(inboxes=inboxes, messages=messages, clock=clock, anonymous_access=settings.anonymous_access)
@@ -207,6 +212,9 @@ async def _calls(settings: Settings, database: Database, bus: Bus, live: LiveEve
             reach=reach,
             channels=channels,
             clock=clock,
+        ),
+        clock=ClockCalls(
+            clock=clock if isinstance(clock, AdvancedClock) else None, switches=Switches(database), broadcaster=bus
         ),
         webhooks=webhooks,
         account_webhook=AccountWebhookCalls(webhooks),

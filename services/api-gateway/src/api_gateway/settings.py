@@ -51,6 +51,9 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     webhook_allow_cidrs: Annotated[
         tuple[str, ...], Meta(description="Networks that webhooks may reach besides the public internet")
     ] = ()
+    test_clock: Annotated[
+        bool, Meta(description="A test installation: the operator can put its clock forward (docs/webhooks.md)")
+    ] = False
 
     def contradictions(self) -> list[str]:
         faults = list(super().contradictions())

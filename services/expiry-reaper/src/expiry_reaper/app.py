@@ -17,6 +17,7 @@ from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
+from mayfly.service.advanced_clock import start_clock
 from mayfly.service.clock import Clock, system_clock
 from mayfly.service.rounds import TimedRounds
 from mayfly.service.run import Component
@@ -43,7 +44,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await indexes.ensure(database)
         bus = await stack.enter_async_context(connection.connect(settings.nats_url, _NAME))
         await topology.ensure(bus, replicas=settings.nats_replicas)
-        clock = system_clock
+        clock = await start_clock(database, bus, advanced=settings.test_clock)
         late = LateMail(Messages(database), Octets(database), clock)
         reap = assemble_reap(database, bus, late, clock, settings.reap_lease_seconds)
         orphans = assemble_orphans(database, clock, pause_seconds=0.1)

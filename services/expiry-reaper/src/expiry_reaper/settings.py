@@ -22,3 +22,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     )
     delivery_log_days: Annotated[float, Meta(description="How long deliveries are kept", gt=0, le=365)] = 7.0
     receipt_days: Annotated[float, Meta(description="How long deletion receipts are kept", gt=0, le=3650)] = 30.0
+    test_clock: Annotated[
+        bool, Meta(description="A test installation: the operator can put its clock forward (docs/webhooks.md)")
+    ] = False

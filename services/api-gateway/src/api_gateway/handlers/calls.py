@@ -10,6 +10,7 @@ from api_gateway.handlers.api_keys import KeyCalls
 from api_gateway.handlers.archive import ArchiveCalls
 from api_gateway.handlers.attachments import AttachmentCalls
 from api_gateway.handlers.bulk import BulkCalls
+from api_gateway.handlers.clock import ClockCalls
 from api_gateway.handlers.credentials import Credentials
 from api_gateway.handlers.domains import DomainCalls
 from api_gateway.handlers.fault_plans import FaultPlanCalls
@@ -48,6 +49,7 @@ class Calls:
     injection: InjectionCalls
     live: LiveCalls
     waiting: WaitCalls
+    clock: ClockCalls
     webhooks: WebhookCalls
     account_webhook: AccountWebhookCalls
     receipts: ReceiptCalls

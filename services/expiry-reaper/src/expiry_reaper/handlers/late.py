@@ -16,7 +16,7 @@ from expiry_reaper.ports import Messages, Octets
 from mayfly.service.clock import Clock
 
 _log = structlog.get_logger()
-_PATIENCE = timedelta(seconds=90)  # the parser's ack_wait and half as much again
+_PATIENCE = timedelta(seconds=90)  # many times what the parser takes between its question and its write
 _LIMIT = 10_000  # ids in one look
 
 

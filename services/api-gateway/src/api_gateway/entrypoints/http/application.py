@@ -14,6 +14,7 @@ from api_gateway.entrypoints.http import (
     admin,
     api_keys,
     auth,
+    clock,
     domains,
     fault_plans,
     inboxes,
@@ -33,13 +34,14 @@ from api_gateway.entrypoints.http.body import CheckedRequest
 from api_gateway.entrypoints.http.dialects import DIALECTS, shape_of
 from api_gateway.entrypoints.http.edge import Edge
 from api_gateway.entrypoints.http.faults import answer_with
+from api_gateway.entrypoints.http.given import GivenCalls
 from api_gateway.entrypoints.http.repeats import AnswerKeeper
 from api_gateway.handlers.calls import Calls
 
 BODY_OCTETS = 1024 * 1024
 
 OPEN = [*status.ROUTES, *openapi.ROUTES]
-OPERATORS = admin.ROUTES
+OPERATORS = [*admin.ROUTES, *clock.ROUTES]
 # Behind admission: credentials, limits, scopes.
 ADMITTED = [
     *auth.ROUTES,
@@ -86,7 +88,8 @@ def litestar(calls: Calls, settings: EdgeSettings) -> Litestar:
     def get_calls() -> Calls:
         return calls
 
-    def get_caller(request: Request[Any, Any, Any]) -> Caller:
+    # Asks for `calls` so that the two are resolved one after the other: side by side, each would get a task.
+    def get_caller(request: Request[Any, Any, Any], calls: GivenCalls) -> Caller:  # noqa: ARG001
         return caller_of(request)
 
     return Litestar(
