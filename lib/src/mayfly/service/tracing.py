@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
+_SECONDS = 3.0  # for one export, retries included: a collector that is away holds up no stop for longer
+
 
 @contextmanager
 def started(service: str, settings: ServiceSettings) -> Iterator[None]:
@@ -33,7 +35,9 @@ def started(service: str, settings: ServiceSettings) -> Iterator[None]:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     except ImportError as error:
         raise PermanentFailure("MAYFLY_OTLP_ENDPOINT is set, but mayfly[tracing] is not installed") from error
-    provider = make_provider(service, settings.trace_ratio, OTLPSpanExporter(endpoint=settings.otlp_endpoint))
+    provider = make_provider(
+        service, settings.trace_ratio, OTLPSpanExporter(endpoint=settings.otlp_endpoint, timeout=_SECONDS)
+    )
     tracing.install(OpenTelemetryTracer(provider))
     try:
         yield
