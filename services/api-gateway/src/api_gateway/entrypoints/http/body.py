@@ -18,7 +18,12 @@ class CheckedRequest(Request[Any, Any, Any]):
 
         Litestar itself would take "60" for a number; here a body is what its type says or it is refused.
         """
-        value = await super().json()
+        try:
+            value = await super().json()
+        except UnicodeDecodeError as error:
+            raise BadInput("not UTF-8", field="body") from error
+        except RecursionError as error:
+            raise BadInput("nested too deeply", field="body") from error
         refuse_operators(value)
         expected = getattr(self.scope.get("route_handler"), "parsed_data_field", None)
         if expected is not None:

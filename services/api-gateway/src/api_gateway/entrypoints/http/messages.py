@@ -28,6 +28,7 @@ from api_gateway.entrypoints.http.given import (
     Words,
 )
 from api_gateway.entrypoints.http.pages import paged
+from api_gateway.errors import BadInput
 from mayfly.store.messages import (
     Attachment,
     Authentication,
@@ -153,7 +154,12 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
 ) -> Response[list[MessageEntry]]:
     """The inbox's messages, newest first. `X-Cursor`: all that was announced up to there is in the list."""
     wanted = MessageFilter(
-        text=q, sender=sender, subject=subject, has_otp=has_otp, unread=unread, since=_with_zone(since)
+        text=_printable(q, "q"),
+        sender=_printable(sender, "from"),
+        subject=_printable(subject, "subject"),
+        has_otp=has_otp,
+        unread=unread,
+        since=_with_zone(since),
     )
     listing = await calls.messages.listing(
         caller, address, wanted, limit=limit, cursor=parse_page_cursor(cursor), after=parse_cursor(after, "after")
@@ -277,6 +283,12 @@ def message_view(message: Message, *, is_read: bool | None = None) -> MessageVie
         hidden_text=message.hidden_text,
         authentication=message.authentication,
     )
+
+
+def _printable(text: str | None, field: str) -> str | None:
+    if text is not None and "\0" in text:
+        raise BadInput("cannot hold NUL", field=field)
+    return text
 
 
 def _with_zone(moment: datetime | None) -> datetime | None:
