@@ -17,26 +17,38 @@ from mayfly.store.client import Database
 from mayfly.store.inboxes import Inbox, Inboxes
 from mayfly.store.messages import Message, Messages, StoredEnvelope
 from mayfly.store.octets import Octets, Part
+from mayfly.testing.clock import SettableClock
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-class SetClock:
-    def __init__(self, now: datetime = NOON) -> None:
-        self.now = now
+def made(local_part: str = "", **fields: Any) -> Inbox:
+    """An inbox that expires at noon."""
+    inbox_id = new_event_id()
+    name = local_part or inbox_id
+    given: dict[str, Any] = {"created_at": NOON - timedelta(hours=1), "expires_at": NOON, **fields}
+    return Inbox(id=inbox_id, address=f"{name}@mayfly.test", local_part=name, domain="mayfly.test", **given)
 
-    def __call__(self) -> datetime:
-        return self.now
 
-    def advance(self, **span: float) -> None:
-        self.now += timedelta(**span)
+def message(inbox: Inbox, now: datetime, octets: bytes = b"raw") -> Message:
+    return Message(
+        id=new_event_id(),
+        inbox_id=inbox.id,
+        account_id=inbox.account_id,
+        address=inbox.address,
+        event_id=new_event_id(),
+        envelope=StoredEnvelope(reverse_path="", forward_path=inbox.address),
+        received_at=inbox.created_at,
+        stored_at=now,
+        raw_size=len(octets),
+    )
 
 
 @dataclass
 class World:
     database: Database
     bus: Bus
-    clock: SetClock
+    clock: SettableClock
     late: LateMail
     reap: Reap
 
@@ -44,31 +56,16 @@ class World:
         """A second reaper on the same store and broker."""
         return assemble_reap(self.database, self.bus, self.late, self.clock, lease_seconds=60)
 
-    async def inbox(self, address: str = "", **fields: Any) -> Inbox:
-        inbox_id = new_event_id()
-        local_part = address or inbox_id
-        given: dict[str, Any] = {"created_at": NOON - timedelta(hours=1), "expires_at": NOON, **fields}
-        inbox = Inbox(
-            id=inbox_id, address=f"{local_part}@mayfly.test", local_part=local_part, domain="mayfly.test", **given
-        )
+    async def inbox(self, local_part: str = "", **fields: Any) -> Inbox:
+        inbox = made(local_part, **fields)
         await Inboxes(self.database).create(inbox, self.clock())
         return inbox
 
-    async def message(self, inbox: Inbox, octets: bytes = b"raw", message_id: str = "") -> Message:
-        message = Message(
-            id=message_id or new_event_id(),
-            inbox_id=inbox.id,
-            account_id=inbox.account_id,
-            address=inbox.address,
-            event_id=new_event_id(),
-            envelope=StoredEnvelope(reverse_path="", forward_path=inbox.address),
-            received_at=inbox.created_at,
-            stored_at=self.clock(),
-            raw_size=len(octets),
-        )
-        await Messages(self.database).insert_missing([message])
-        await Octets(self.database).insert_missing([Part(message.id, inbox.id, "raw", octets)])
-        return message
+    async def message(self, inbox: Inbox, octets: bytes = b"raw") -> Message:
+        stored = message(inbox, self.clock(), octets)
+        await Messages(self.database).insert_missing([stored])
+        await Octets(self.database).insert_missing([Part(stored.id, inbox.id, "raw", octets)])
+        return stored
 
     async def counts(self, *collections: str) -> list[int]:
         return [await self.database[name].count_documents({}) for name in collections]
@@ -79,6 +76,6 @@ async def world(mongo_uri: str, mongo_database: str, nats_url: str) -> AsyncIter
     async with client.connect(mongo_uri, mongo_database, "test") as database, connect(nats_url, "test") as bus:
         await indexes.ensure(database)
         await topology.ensure(bus)
-        clock = SetClock()
+        clock = SettableClock(NOON)
         late = LateMail(Messages(database), Octets(database), clock)
         yield World(database, bus, clock, late, assemble_reap(database, bus, late, clock, lease_seconds=60))

@@ -31,6 +31,7 @@ from webhook_dispatcher.settings import Settings
 
 _NAME = "webhook-dispatcher"
 _RECOVERY_SECONDS = 30.0
+_BATCH = 400  # a flood is passed on in few round trips, and what is behind it comes sooner
 
 
 @asynccontextmanager
@@ -58,8 +59,8 @@ async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> Asy
             chance=chance,
             wires=wires,
         )
-        events = Consumption(bus, topology.DISPATCHER, fan_out)
-        due = Consumption(bus, topology.ATTEMPTS, attempts)
+        events = Consumption(bus, topology.DISPATCHER, fan_out, batch=_BATCH)
+        due = Consumption(bus, topology.ATTEMPTS, attempts, batch=_BATCH)
         recovery = Recovery(deliveries, Schedule(bus), publisher, system_clock)
         yield Component(
             tasks={
