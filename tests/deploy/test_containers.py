@@ -129,7 +129,7 @@ def copy(source, target):
 
 @pytest.mark.parametrize("module", sorted(SERVICES))
 def test_the_start_command_runs_what_the_build_installed(image, module):
-    """With settings that cannot work it says why and exits 2: so everything was imported, data files and all."""
+    """With settings that cannot work it says why and exits 2, so all of its imports were there."""
     [entrypoint] = [rest for word, rest in stages()[-1] if word == "ENTRYPOINT"]
     argv = [part.replace("/opt/", f"{image}/opt/") for part in yaml.safe_load(entrypoint)]
     done = subprocess.run(
@@ -142,6 +142,15 @@ def test_the_start_command_runs_what_the_build_installed(image, module):
         timeout=60,
     )
     assert (2, True) == (done.returncode, "MAYFLY_NATS_REPLICAS" in done.stderr), done.stderr[-2000:]
+
+
+def test_every_file_of_the_packages_is_in_the_image(image):
+    site = next((image / "opt" / "mayfly" / "lib").glob("python3*/site-packages"))
+    for source in (ROOT / "lib" / "src", *(ROOT / "services").glob("*/src")):
+        files = {
+            path.relative_to(source) for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        }
+        assert {path for path in files if not (site / path).exists()} == set()
 
 
 def test_the_image_has_no_pip_and_nothing_of_the_repository_but_the_packages(image):
