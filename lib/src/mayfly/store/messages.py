@@ -56,10 +56,11 @@ class Messages:
             document = await self._messages.find_one({"_id": message_id})
         return from_document(Message, document) if document else None
 
-    async def existing(self, message_ids: Sequence[str]) -> set[str]:
-        """Those of the given messages that are there."""
+    async def existing(self, message_ids: Sequence[str], *, inbox_id: str | None = None) -> set[str]:
+        """Those of the given messages that are there, or in this inbox."""
+        query: Document = {"_id": {"$in": list(message_ids)}, **({} if inbox_id is None else {"inbox_id": inbox_id})}
         with store_failures():
-            found = self._messages.find({"_id": {"$in": list(message_ids)}}, {"_id": 1})
+            found = self._messages.find(query, {"_id": 1})
             return {document["_id"] async for document in found}
 
     async def superseded_by(self, message: Message) -> str | None:

@@ -188,7 +188,9 @@ async def _calls(
         ),
         plans=plans,
         inboxes=inbox_calls,
-        bulk=BulkCalls(inboxes=inbox_calls, messages=messages, octets=octets, reach=reach),
+        bulk=BulkCalls(
+            inboxes=inbox_calls, inbox_store=inboxes, messages=messages, octets=octets, reach=reach, clock=clock
+        ),
         archive=ArchiveCalls(inboxes=inboxes, archive=archive, clock=clock),
         fault_plans=FaultPlanCalls(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         messages=MessageCalls(messages=messages, octets=octets, live=live, reach=reach),

@@ -1,5 +1,6 @@
 """The one webhook that Ephemask gives an account: every mail to any of its inboxes, told in Ephemask's format."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from api_gateway.domain.caller import Caller
@@ -17,10 +18,8 @@ class AccountWebhookCalls:
     async def put(self, caller: Caller, url: str) -> Endpoint:
         """Have mails told to `url` from now on, with a new secret. Raises BadInput, Forbidden, QuotaExceeded."""
         endpoint = await self.webhooks.create(caller, WebhookWish(url, "ephemask"))
-        for other in await self._all(caller):
-            # Ids sort by age: of two calls at the same moment, the later one's endpoint stays.
-            if other.id < endpoint.id:
-                await self.webhooks.delete(caller, other.id)
+        # Ids sort by age: of two calls at the same moment, the later one's endpoint stays.
+        await self._remove(caller, [other for other in await self._all(caller) if other.id < endpoint.id])
         return endpoint
 
     async def get(self, caller: Caller) -> Endpoint:
@@ -33,8 +32,12 @@ class AccountWebhookCalls:
     async def delete(self, caller: Caller) -> None:
         """Raises NotFound."""
         await self.get(caller)
-        for endpoint in await self._all(caller):
-            await self.webhooks.delete(caller, endpoint.id)
+        await self._remove(caller, await self._all(caller))
+
+    async def _remove(self, caller: Caller, endpoints: list[Endpoint]) -> None:
+        for endpoint in endpoints:
+            with suppress(NotFound):  # another call at the same moment was faster
+                await self.webhooks.delete(caller, endpoint.id)
 
     async def _all(self, caller: Caller) -> list[Endpoint]:
         """Newest first."""

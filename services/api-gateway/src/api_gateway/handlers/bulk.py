@@ -8,8 +8,9 @@ from api_gateway.domain.caller import Caller
 from api_gateway.errors import NotFound
 from api_gateway.handlers.inboxes import InboxCalls
 from api_gateway.handlers.reach import Reach
-from api_gateway.ports import MessageStore, OctetStore
+from api_gateway.ports import InboxStore, MessageStore, OctetStore
 from mayfly.failures import TransientFailure
+from mayfly.service.clock import Clock
 from mayfly.store.inboxes import Inbox
 from mayfly.store.messages import Message
 
@@ -23,9 +24,11 @@ _PATIENCE = (*[0.01] * 20, *[0.05] * 20, *[0.25] * 27)
 @dataclass(frozen=True, slots=True)
 class BulkCalls:
     inboxes: InboxCalls
+    inbox_store: InboxStore
     messages: MessageStore
     octets: OctetStore
     reach: Reach
+    clock: Clock
 
     async def counted_inboxes(self, caller: Caller, limit: int) -> list[tuple[Inbox, int]]:
         """The caller's live inboxes, newest first, each with how many messages it holds."""
@@ -56,15 +59,18 @@ class BulkCalls:
             await asyncio.sleep(patience)
         raise TransientFailure("the mail is accepted, but not stored yet", retry_after=1)
 
-    async def delete_inboxes(self, caller: Caller, names: Sequence[str]) -> None:
+    async def delete_inboxes(self, caller: Caller, ids: Sequence[str]) -> None:
         """End all these inboxes. Raises NotFound, and ends none, if one is missing."""
-        found = [await self.reach.inbox(caller, name) for name in names]
-        for inbox in found:
+        found = await self.inbox_store.live_among(ids, self.clock())
+        if any(i not in found or found[i].account_id != caller.account for i in ids):
+            raise NotFound("no such inbox")
+        for inbox in found.values():
             await self.inboxes.end(inbox)
 
     async def delete_messages(self, caller: Caller, inbox_name: str, message_ids: Sequence[str]) -> None:
         """Delete these messages of one inbox. Raises NotFound, and deletes none, if one is missing."""
-        for message_id in message_ids:
-            await self.message_of(caller, inbox_name, message_id)
+        inbox = await self.reach.inbox(caller, inbox_name)
+        if await self.messages.existing(message_ids, inbox_id=inbox.id) != set(message_ids):
+            raise NotFound("no such message")
         await self.messages.delete(message_ids)
         await self.octets.delete_of_messages(message_ids)

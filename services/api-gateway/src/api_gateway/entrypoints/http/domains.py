@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api_gateway.entrypoints.http.given import DomainId, GivenCaller, GivenCalls
+from api_gateway.handlers.domains import Verification
 from mayfly.store.domain_claims import DomainClaim
 
 
@@ -61,28 +62,38 @@ async def list_domains(caller: GivenCaller, calls: GivenCalls) -> DomainsView:
 @post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})
 async def claim_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, calls: GivenCalls) -> ClaimView:
     """Claim a domain of one's own."""
-    claim = await calls.domains.claim(caller, data.name)
-    return ClaimView(
-        id=claim.id, name=claim.name, txt_token=claim.txt_token, verified=False, created_at=claim.created_at
-    )
+    return claim_view(await calls.domains.claim(caller, data.name))
 
 
 @post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> VerificationView:
     """Look for the TXT and MX records; when both are there, mail is received from now on."""
-    found = await calls.domains.verify(caller, domain_id)
-    return VerificationView(
-        txt_verified=found.txt_error is None,
-        mx_verified=found.mx_error is None,
-        txt_error=found.txt_error or UNSET,
-        mx_error=found.mx_error or UNSET,
-    )
+    return verification_view(await calls.domains.verify(caller, domain_id))
 
 
 @delete("/{domain_id:str}", opt={"needs": "account", "scope": "domains:write"})
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> None:
     """Let go of a domain of one's own; no more mail is received for it."""
     await calls.domains.delete(caller, domain_id)
+
+
+def claim_view(claim: DomainClaim) -> ClaimView:
+    return ClaimView(
+        id=claim.id,
+        name=claim.name,
+        txt_token=claim.txt_token,
+        verified=claim.verified_at is not None,
+        created_at=claim.created_at,
+    )
+
+
+def verification_view(found: Verification) -> VerificationView:
+    return VerificationView(
+        txt_verified=found.txt_error is None,
+        mx_verified=found.mx_error is None,
+        txt_error=found.txt_error or UNSET,
+        mx_error=found.mx_error or UNSET,
+    )
 
 
 def _own(claim: DomainClaim) -> DomainView:

@@ -16,7 +16,9 @@ from api_gateway.handlers.live import Connected, Notice, Ping, Refused, Reset, R
 from mayfly.bus.live import LiveEvent
 from mayfly.events.facts import MessageStored
 
-_STREAM = ResponseSpec(data_container=str, description="Events, until the inbox ends", media_type="text/event-stream")
+_STREAM = ResponseSpec(
+    str, generate_examples=False, description="Events, until the inbox ends", media_type="text/event-stream"
+)
 
 
 @get("/inbox/{address:str}", opt={"scope": "mailboxes:read"}, responses={200: _STREAM})

@@ -24,7 +24,8 @@ class Dialect:
     shape: Shape
 
 
-def _dialect(module: ModuleType) -> Dialect:
+def dialect_of(module: ModuleType) -> Dialect:
+    """The dialect that a module describes; its name is the module's."""
     name = module.__name__.rpartition(".")[2]
     handlers = [value for value in vars(module).values() if isinstance(value, HTTPRouteHandler)]
     router = Router("/", tags=[module.TITLE], opt={"dialect": name}, route_handlers=handlers)
@@ -32,7 +33,7 @@ def _dialect(module: ModuleType) -> Dialect:
 
 
 DIALECTS = tuple(
-    _dialect(module)
+    dialect_of(module)
     for module in (
         dustmail,
         minutemail,

@@ -7,10 +7,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from litestar import Request, Response, delete, get, post, put
 from litestar.enums import MediaType
 from litestar.params import JSONBody, PathParameter, QueryParameter
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
 from api_gateway.entrypoints.http.api_keys import AllowedDomain
-from api_gateway.entrypoints.http.auth import Email
 from api_gateway.entrypoints.http.dialects.alike import (
     CREATE,
     READ,
@@ -21,6 +20,7 @@ from api_gateway.entrypoints.http.dialects.alike import (
     ttl_seconds,
     view,
 )
+from api_gateway.entrypoints.http.domains import ClaimDomain, ClaimView, VerificationView, claim_view, verification_view
 from api_gateway.entrypoints.http.faults import Fault, native_shape
 from api_gateway.entrypoints.http.given import (
     DomainId,
@@ -34,15 +34,16 @@ from api_gateway.entrypoints.http.given import (
 )
 from api_gateway.entrypoints.http.injection import BODY_OCTETS, read_draft
 from api_gateway.entrypoints.http.messages import joined_headers
+from api_gateway.entrypoints.http.team import Invite
 from api_gateway.errors import BadInput, NotFound, WrongSite
 from api_gateway.handlers.api_keys import KeyWish
 from api_gateway.handlers.inboxes import InboxWish
 from api_gateway.handlers.injection import Upload
-from mayfly.store.domain_claims import DomainClaim
 from mayfly.store.messages import Attachment, Message
 
 TITLE = "MinuteMail"
 PREFIXES = ("/v1",)
+_AT_ONCE = 200
 _S = TypeVar("_S", bound=Struct)
 
 _MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60)m?", re.ASCII)
@@ -82,7 +83,7 @@ def _wire(name: str) -> str:
 
 
 class Ids(Struct, frozen=True, kw_only=True):
-    ids: Annotated[list[Annotated[str, Meta(max_length=400)]], Meta(min_length=1, max_length=WHOLE_LIST)]
+    ids: Annotated[list[Annotated[str, Meta(max_length=400)]], Meta(min_length=1, max_length=_AT_ONCE)]
 
 
 class CreateMailbox(Struct, frozen=True, kw_only=True, rename=_wire):
@@ -154,32 +155,7 @@ class WholeMail(Mail, frozen=True, kw_only=True):
     headers: dict[str, str]
 
 
-class CreateDomain(Struct, frozen=True, kw_only=True):
-    name: DomainName
-
-
-class DomainView(Struct, frozen=True, kw_only=True):
-    """`txt_token`: the text of the TXT record that proves the domain."""
-
-    id: str
-    name: str
-    txt_token: str
-    verified: bool
-    created_at: datetime
-
-
-class Verification(Struct, frozen=True, kw_only=True):
-    txt_verified: bool
-    mx_verified: bool
-    txt_error: str | UnsetType = UNSET
-    mx_error: str | UnsetType = UNSET
-
-
-class CreateInvitation(Struct, frozen=True, kw_only=True):
-    email: Email
-
-
-class CreateMember(CreateInvitation, frozen=True, kw_only=True):
+class CreateMember(Invite, frozen=True, kw_only=True):
     username: _Word | None = None
     status: Literal["ACTIVE"] = "ACTIVE"
 
@@ -430,27 +406,21 @@ async def delete_archived_mailboxes(data: JSONBody[Ids], caller: GivenCaller, ca
 
 
 @get("/v1/domains", opt=_DOMAINS_READ)
-async def list_domains(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[DomainView]]:
+async def list_domains(caller: GivenCaller, calls: GivenCalls) -> dict[str, list[ClaimView]]:
     """`domains`: those of one's own, proven or not."""
-    return {"domains": [_domain(claim) for claim in await calls.domains.claims_of(caller)]}
+    return {"domains": [claim_view(claim) for claim in await calls.domains.claims_of(caller)]}
 
 
 @post("/v1/domains", opt={**_DOMAINS_WRITE, "creates": True})
-async def create_domain(data: JSONBody[CreateDomain], caller: GivenCaller, calls: GivenCalls) -> DomainView:
+async def create_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, calls: GivenCalls) -> ClaimView:
     """Claim a domain; its `txt_token` is to be published."""
-    return _domain(await calls.domains.claim(caller, data.name))
+    return claim_view(await calls.domains.claim(caller, data.name))
 
 
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
-async def verify_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> Verification:
+async def verify_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCalls) -> VerificationView:
     """Look for the TXT and MX records now."""
-    found = await calls.domains.verify(caller, domain_id)
-    return Verification(
-        txt_verified=found.txt_error is None,
-        mx_verified=found.mx_error is None,
-        txt_error=found.txt_error or UNSET,
-        mx_error=found.mx_error or UNSET,
-    )
+    return verification_view(await calls.domains.verify(caller, domain_id))
 
 
 @delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
@@ -499,7 +469,7 @@ async def list_invitations(caller: GivenCaller, calls: GivenCalls) -> dict[str, 
 
 
 @post("/v1/invitations", opt={**_TEAM_WRITE, "creates": True})
-async def create_invitation(data: JSONBody[CreateInvitation], caller: GivenCaller, calls: GivenCalls) -> InvitationView:
+async def create_invitation(data: JSONBody[Invite], caller: GivenCaller, calls: GivenCalls) -> InvitationView:
     """Invite somebody into the team."""
     return view(await calls.teams.invite(caller, data.email.lower()), InvitationView, status="PENDING")
 
@@ -574,7 +544,3 @@ def _attachment(attachment: Attachment, shape: type[_S], **given: Any) -> _S:
 def _index(attachment_id: str) -> int:
     """The attachment's index; for what is no id of ours one that none has."""
     return int(attachment_id) if re.fullmatch("[0-9]{1,6}", attachment_id, re.ASCII) else -1
-
-
-def _domain(claim: DomainClaim) -> DomainView:
-    return view(claim, DomainView, verified=claim.verified_at is not None)
