@@ -107,6 +107,7 @@ class Consumption:
                 await self._handle(messages)
         await self._drop(subscription)
         if self._budget.spent:
+            metrics.STOPPED.labels(self._consumer.name).set(1)
             await stop.wait()
 
     async def _subscribe(self) -> JetStreamContext.PullSubscription:

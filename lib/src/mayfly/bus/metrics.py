@@ -18,6 +18,9 @@ AGE_SECONDS = Histogram(
 RESUBSCRIPTIONS = Counter(
     "mayfly_consumer_resubscriptions_total", "Subscriptions made anew after they failed or fell silent", ["consumer"]
 )
+STOPPED = Gauge(
+    "mayfly_consumer_stopped", "1 once the consumer stopped itself for too many dead letters in a minute", ["consumer"]
+)
 LIVE_AGE_SECONDS = Histogram(
     "mayfly_live_age_seconds",
     "From the receipt of a mail to the hand-over of its event to an open live channel",
