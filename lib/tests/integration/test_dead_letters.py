@@ -14,7 +14,7 @@ from mayfly.bus.dead_letters import DeadLetters, UnknownDeadLetter
 from mayfly.bus.outcome import Outcome
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
-from mayfly.failures import PermanentFailure
+from mayfly.failures import PermanentFailure, TransientFailure
 
 pytestmark = pytest.mark.integration
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -105,3 +105,31 @@ async def test_an_unknown_id_is_refused(bus: Bus, letter_id: int) -> None:
     for call in (DeadLetters(bus).show, DeadLetters(bus).replay, DeadLetters(bus).discard):
         with pytest.raises(UnknownDeadLetter):
             await call(letter_id)
+
+
+async def test_too_many_dead_letters_stop_the_consumer_and_turn_readiness_red(bus: Bus) -> None:
+    async def refuse(batch: Sequence[Delivered]) -> list[Outcome]:
+        return [PermanentFailure("no good")] * len(batch)
+
+    for number in range(10):
+        await Publisher(bus).publish(mail(f"e{number}"))
+    consumption = Consumption(bus, topology.PARSER, refuse, batch=3, lanes=1, dead_letters_per_minute=4)
+    await consumption.check()
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumption.run(stop))
+    async with asyncio.timeout(10):
+        while not await is_red(consumption):
+            await asyncio.sleep(0.01)
+    stop.set()
+    await task
+    buried, kept = await DeadLetters(bus).count(), (await bus.jetstream.stream_info("MAIL")).state.messages
+    assert 10 == buried + kept
+    assert 5 <= buried <= 6, "no more than the batch that passed the limit"
+
+
+async def is_red(consumption: Consumption) -> bool:
+    try:
+        await consumption.check()
+    except TransientFailure:
+        return True
+    return False

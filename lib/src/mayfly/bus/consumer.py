@@ -48,6 +48,9 @@ class Consumption:
 
     How many coroutines may be under way at once is the handler's to bound. `settled` is told which events of a batch
     were acked: the place to give back what an event held while it was under way.
+
+    Past `dead_letters_per_minute` it stops by itself, because the fault is then ours, and `check` turns red until the
+    process is started anew.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Consumption:
         settled: Settled | None = None,
         batch: int = 100,
         lanes: int = 2,
+        dead_letters_per_minute: int = 200,
     ) -> None:
         self._bus = bus
         self._consumer = consumer
@@ -66,7 +70,7 @@ class Consumption:
         self._settled = settled
         self._batch = batch
         self._lanes = lanes
-        self._budget = FailureBudget()
+        self._budget = FailureBudget(dead_letters_per_minute)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:

@@ -51,6 +51,8 @@ async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, b
             elif _comes_again(consumer, message, outcome):
                 await message.nak(delay=_delay(outcome, _deliveries(message)))
                 word = "postponed" if isinstance(outcome, Postponed) else "retried"
+            elif budget.spent:
+                await message.nak(delay=_BACKOFF_SECONDS[-1])
             else:
                 await _bury(bus, consumer, message, outcome.reason)
                 budget.count()

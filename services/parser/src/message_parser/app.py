@@ -61,6 +61,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             settled=handler.settled,
             batch=settings.batch,
             lanes=settings.lanes,
+            dead_letters_per_minute=settings.dead_letters_per_minute,
         )
         tasks = {"mail": mail.run}
         if authenticate:
