@@ -203,3 +203,11 @@ def test_the_preview_is_the_first_visible_words():
     assert parsed.preview.startswith("Hello you more words")
     assert 140 == len(parsed.preview)
     assert parsed.hidden_text.startswith("Psst")
+
+
+@pytest.mark.parametrize("damage", [b"*", b"\xff", b"A", b"=", b" "])
+def test_damaged_base64_is_decoded_as_far_as_it_goes(damage):
+    encoded = base64.b64encode(b"Your verification code is 482193. " * 10)
+    octets = mail("Content-Type: text/plain", "Content-Transfer-Encoding: base64", body=encoded + damage)
+    parsed = parse(octets)
+    assert ("482193", True) == (parsed.otp, parsed.text.startswith("Your verification code is 482193. "))

@@ -4,6 +4,7 @@ fast-mail-parser refuses a mail for one bad base64 symbol; the standard library'
 can be driven to exhaustion, so it only ever sees what `_bounded` has cut.
 """
 
+import binascii
 import re
 from email import message_from_bytes
 from email.message import Message as StdlibMessage
@@ -19,6 +20,7 @@ from message_parser.domain.part import Part
 from message_parser.errors import Unreadable
 
 _DELIMITER = re.compile(rb"^--[^\r\n]{1,100}\r?$", re.MULTILINE)
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _CONTAINER = re.compile(rb"multipart/|message/")
 
 
@@ -29,8 +31,8 @@ def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Par
     octets = _bounded(octets, warnings)
     try:
         return _from_fast(parse_email_tree(octets), 0)
-    except ParseError:
-        pass
+    except ParseError as refusal:
+        warnings.append(f"damaged, read as far as it goes ({type(refusal).__name__})")
     try:
         return _from_stdlib(message_from_bytes(octets, policy=compat32), warnings)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
@@ -122,7 +124,17 @@ def _from_stdlib(message: "StdlibMessage[str, str]", warnings: list[str], depth:
         below = children if depth < limits.MAX_DEPTH else []
         part.children = [_from_stdlib(child, warnings, depth + 1) for child in below]
     else:
-        octets = message.get_payload(decode=True)
-        part.octets = octets if isinstance(octets, bytes) else b""
+        part.octets = _decoded(message)
     warnings += [f"repaired: {type(defect).__name__}" for defect in message.defects]
     return part
+
+
+def _decoded(message: "StdlibMessage[str, str]") -> bytes:
+    """The octets of a leaf. Base64 is decoded here: the library gives up on a wrong length."""
+    payload = message.get_payload()
+    if str(message.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and isinstance(payload, str):
+        symbols = _NOT_BASE64.sub(b"", payload.encode("ascii", "ignore"))
+        symbols = symbols[: len(symbols) - (len(symbols) % 4 == 1)]
+        return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % 4))
+    octets = message.get_payload(decode=True)
+    return octets if isinstance(octets, bytes) else b""
