@@ -194,7 +194,7 @@ async def _calls(
         archive=ArchiveCalls(inboxes=inboxes, archive=archive, clock=clock),
         fault_plans=FaultPlanCalls(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         messages=MessageCalls(messages=messages, octets=octets, live=live, reach=reach),
-        attachments=AttachmentCalls(attachments=Attachments(database), octets=octets, reach=reach),
+        attachments=AttachmentCalls(Attachments(database), octets, reach, limit=settings.mail_octets),
         injection=InjectionCalls(
             reach=reach, announcer=publisher, claims=Claims(bus), limit=settings.mail_octets, clock=clock
         ),

@@ -1,6 +1,7 @@
 """Rules that dialects ask of the handlers, where many calls meet at once or a bound is reached."""
 
 import asyncio
+import base64
 
 import pytest
 
@@ -20,6 +21,16 @@ async def test_attachments_that_are_added_at_once_get_an_index_each(gateway, del
     assert 11 == len(listed)
     shown = await gateway.http.get(f"/api/v1/messages/{message.id}/attachments/10", headers=key)
     assert b"x" == shown.content
+
+
+async def test_attachments_of_one_mail_are_bounded_together(make_gateway, deliver):
+    gateway = await make_gateway(mail_octets=2048)
+    key = await gateway.account()
+    inbox = await gateway.inbox(key)
+    path = f"/v1/mailboxes/{inbox['id']}/mails/{(await deliver(inbox, attachments=[])).id}/attachments"
+    body = {"filename": "x", "data": base64.b64encode(b"x" * 1024).decode()}
+    added = [(await gateway.http.post(path, json=body, headers=key)).status_code for _ in range(3)]
+    assert [201, 201, 413] == added
 
 
 async def test_a_list_of_whole_mails_stops_where_its_bodies_become_too_large(gateway, deliver):

@@ -17,11 +17,15 @@ _AT_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class AttachmentCalls:
-    """The raw message stays as it was received: only what the message shows changes."""
+    """The raw message stays as it was received: only what the message shows changes.
+
+    `limit`: octets of all attachments of a message that is added to together, as of a mail.
+    """
 
     attachments: AttachmentStore
     octets: OctetStore
     reach: Reach
+    limit: int
 
     async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
         """The attachment and its octets. Raises NotFound."""
@@ -37,6 +41,8 @@ class AttachmentCalls:
         message = await self.reach.message(caller, message_id)
         if len(message.attachments) >= _AT_MOST:
             raise TooLarge(f"a message that is added to has {_AT_MOST} attachments at most")
+        if sum(attachment.size for attachment in message.attachments) + len(upload.octets) > self.limit:
+            raise TooLarge(f"a message's attachments have {self.limit} octets at most, together")
         index = await self.attachments.next_index(message_id)
         if index is None:
             raise NotFound("no such message")
