@@ -77,7 +77,8 @@ class Cluster:
     async def start(self) -> None:
         """Start it and wait until it is ready; raise RuntimeError with its output otherwise."""
         own = {name: str(port) for name, port in self.ports.items()}
-        environment = {**os.environ, **own, "MAYFLY_DATA_DIR": str(self.folder)}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
+        environment = {**inherited, **own, "MAYFLY_DATA_DIR": str(self.folder)}
         output = self.folder / "output.log"
         with output.open("wb") as file:
             self.process = await asyncio.create_subprocess_exec(
