@@ -65,6 +65,7 @@ async def latency(stack: Stack, address: str, mails: int, rate: float) -> list[f
     """Seconds from each mail's 250 until its event has been read."""
     accepted: dict[str, float] = {}
     told: dict[str, float] = {}
+    mail = example(address)
     connected = asyncio.Event()
     reading = asyncio.create_task(read(stack, address, told, mails, connected))
     await connected.wait()
@@ -78,7 +79,7 @@ async def latency(stack: Stack, address: str, mails: int, rate: float) -> list[f
         async def send(number: int) -> None:
             peer = await free.get()
             subject = f"mail {number}"
-            octets = example(address).replace(b"Your code is 482193", subject.encode(), 1)
+            octets = mail.replace(b"Subject: Your code is 482193", b"Subject: " + subject.encode(), 1)
             accepted[subject] = await loop.run_in_executor(pool, deliver, peer, address, octets)
             free.put_nowait(peer)
 

@@ -7,6 +7,7 @@ mean to the broker is decided in mayfly.bus.outcome and nowhere else.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,12 +15,12 @@ import nats.errors
 import nats.js.errors
 import structlog
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 
 from mayfly import tracing
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.outcome import FailureBudget, Outcome, settle
+from mayfly.bus.pull import Pull
 from mayfly.bus.topology import Consumer
 from mayfly.events import codec, facts, subjects
 from mayfly.failures import Failure, TransientFailure
@@ -90,57 +91,40 @@ class Consumption:
                 task.cancel()
 
     async def _lane(self, stop: asyncio.Event) -> None:
-        subscription: JetStreamContext.PullSubscription | None = None
+        pull: Pull | None = None
         silent = 0
         while not stop.is_set() and not self._budget.spent:
             try:
-                if subscription is None:
-                    subscription = await self._subscribe()
-                messages = await self._fetch(subscription)
+                if pull is None:
+                    pull = await Pull.open(self._bus, self._consumer)
+                # Never cancelled, even at stop: what was handed over by then would come again only after ack_wait.
+                messages = await pull.fetch(self._batch, _FETCH_SECONDS)
                 silent = 0 if messages else silent + 1
                 if silent >= _SILENT_FETCHES and await self._is_pending():
                     raise TransientFailure("the subscription fell silent while events wait")
             except (Failure, nats.errors.Error, OSError) as error:
                 _log.warning("consumer_resubscribes", consumer=self._consumer.name, error=str(error))
                 metrics.RESUBSCRIPTIONS.labels(self._consumer.name).inc()
-                await self._drop(subscription)
-                subscription, silent = None, 0
+                await self._drop(pull)
+                pull, silent = None, 0
                 await _pause(stop, 0.5)
                 continue
             if messages:
                 await self._handle(messages)
-        await self._drop(subscription)
+        await self._drop(pull)
         if self._budget.spent:
             metrics.STOPPED.labels(self._consumer.name).set(1)
             await stop.wait()
-
-    async def _subscribe(self) -> JetStreamContext.PullSubscription:
-        with broker_failures():
-            return await self._bus.jetstream.pull_subscribe_bind(
-                durable=self._consumer.name, stream=self._consumer.stream
-            )
-
-    async def _fetch(self, subscription: JetStreamContext.PullSubscription) -> list[Msg]:
-        """A batch, or nothing after a second.
-
-        Never cancelled, even at stop: what the broker had handed over by then would come again only after ack_wait.
-        """
-        try:
-            return await subscription.fetch(self._batch, timeout=_FETCH_SECONDS)
-        except TimeoutError:
-            return []
 
     async def _is_pending(self) -> bool:
         with broker_failures():
             info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
         return bool(info.num_pending)
 
-    async def _drop(self, subscription: JetStreamContext.PullSubscription | None) -> None:
-        if subscription is not None:
-            try:
-                await subscription.unsubscribe()
-            except (nats.errors.Error, OSError):
-                return
+    async def _drop(self, pull: Pull | None) -> None:
+        if pull is not None:
+            with suppress(Failure):
+                await pull.close()
 
     async def _handle(self, messages: list[Msg]) -> None:
         """Handle a batch, however long it takes: the broker is told that it is under way."""

@@ -1,0 +1,83 @@
+"""Taking events off a pull consumer the moment they are there. Used by mayfly.bus.consumer.
+
+nats-py's own `fetch` of a batch holds a lone first event back until the batch is full or its time is up, because the
+server heeds `no_wait` only without `expires`: at 50 events a second one in thirty came 0.2 to 1 s late (measured). So
+two questions are asked one after the other: what is there now, and, if that is nothing, the next one.
+"""
+
+import asyncio
+from typing import Self
+
+import msgspec
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.topology import Consumer
+from mayfly.failures import TransientFailure
+
+_NANOSECONDS = 1_000_000_000
+# How much longer than the server an answer is waited for.
+_GRACE_SECONDS = 0.5
+# No messages; request timeout (ADR-13 of NATS): the ordinary ends of a request.
+_ENDS = frozenset({"404", "408"})
+
+
+class Pull:
+    """One lane's requests on a durable consumer; `open` makes it, `close` ends it."""
+
+    def __init__(self, client: Client, subscription: Subscription, inbox: str, consumer: Consumer) -> None:
+        self._client = client
+        self._subscription = subscription
+        self._inbox = inbox
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.name}"
+        self._asked = 0
+
+    @classmethod
+    async def open(cls, bus: Bus, consumer: Consumer) -> Self:
+        """Raises TransientFailure when the consumer is not there or the broker is out of reach."""
+        with broker_failures():
+            await bus.jetstream.consumer_info(consumer.stream, consumer.name)
+            inbox = bus.client.new_inbox()
+            return cls(bus.client, await bus.client.subscribe(f"{inbox}.*"), inbox, consumer)
+
+    async def fetch(self, batch: int, patience: float) -> list[Msg]:
+        """Up to `batch` events that are there; else the first that comes within `patience` seconds; else none.
+
+        Raises TransientFailure when the server refuses.
+        """
+        found, _ = await self._ask({"batch": batch, "no_wait": True}, batch, _GRACE_SECONDS)
+        if found:
+            return found
+        expires = int(patience * _NANOSECONDS)
+        found, status = await self._ask({"batch": 1, "expires": expires}, 1, patience + _GRACE_SECONDS)
+        if status not in _ENDS and not found:
+            raise TransientFailure(f"the broker refused to hand over events (status {status})")
+        return found
+
+    async def close(self) -> None:
+        with broker_failures():
+            await self._subscription.unsubscribe()
+
+    async def _ask(self, request: dict[str, int | bool], batch: int, patience: float) -> tuple[list[Msg], str]:
+        """The events that came, and the status that ended the request; no answer at all counts as a time-out."""
+        self._asked += 1
+        reply = f"{self._inbox}.{self._asked}"
+        with broker_failures():
+            await self._client.publish(self._subject, msgspec.json.encode(request), reply=reply)
+        deadline = asyncio.get_running_loop().time() + patience
+        found: list[Msg] = []
+        while len(found) < batch:
+            left = deadline - asyncio.get_running_loop().time()
+            try:
+                message = await self._subscription.next_msg(timeout=max(left, 0.001))
+            except nats.errors.TimeoutError:
+                break
+            if message.reply:
+                # Of an earlier request too: it was handed to us and counts as delivered.
+                found.append(message)
+            elif message.subject == reply:
+                return found, (message.headers or {}).get("Status", "")
+        return found, "408"
