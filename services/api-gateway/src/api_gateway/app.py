@@ -22,7 +22,7 @@ from api_gateway.handlers.bulk import BulkCalls
 from api_gateway.handlers.calls import Calls
 from api_gateway.handlers.channels import Channels
 from api_gateway.handlers.clock import ClockCalls
-from api_gateway.handlers.credentials import Credentials
+from api_gateway.handlers.credentials import Credentials, KnownCredentials, Revocations
 from api_gateway.handlers.domains import DomainCalls
 from api_gateway.handlers.fault_plans import FaultPlanCalls
 from api_gateway.handlers.inboxes import InboxCalls
@@ -120,6 +120,8 @@ async def _calls(
     publisher, plans = Publisher(bus), _plans(settings)
     channels = Channels(per_holder=settings.live_channels_per_key, in_all=settings.live_channels)
     tokens = SessionTokens(settings.jwt_secret)
+    known = KnownCredentials(is_told=lambda: bus.client.is_connected)
+    revocations = Revocations(known, bus)
     reach = Reach(inboxes=inboxes, messages=messages, clock=clock, anonymous_access=settings.anonymous_access)
 
     async def check_ready() -> None:
@@ -160,8 +162,8 @@ async def _calls(
             inboxes=inboxes,
             tokens=tokens,
             plans=plans,
+            known=known,
             clock=clock,
-            is_told=lambda: bus.client.is_connected,
         ),
         limits=Limits(usage=usage, plans=plans, clock=clock),
         repeats=Repeats(store=Idempotency(database), clock=clock),
@@ -169,14 +171,16 @@ async def _calls(
             accounts=accounts,
             sessions=sessions,
             usage=usage,
-            broadcaster=bus,
+            revocations=revocations,
             passwords=Passwords(),
             tokens=tokens,
             plans=plans,
             clock=clock,
         ),
-        teams=TeamCalls(accounts=accounts, members=Members(database), broadcaster=bus, plans=plans, clock=clock),
-        keys=KeyCalls(keys=keys, broadcaster=bus, clock=clock),
+        teams=TeamCalls(
+            accounts=accounts, members=Members(database), revocations=revocations, plans=plans, clock=clock
+        ),
+        keys=KeyCalls(keys=keys, revocations=revocations, clock=clock),
         domains=DomainCalls(
             domains=domains,
             claims=DomainClaims(database),
@@ -230,6 +234,7 @@ async def _calls(
             switches=Switches(database),
             dead_letters=DeadLetters(bus),
             broadcaster=bus,
+            revocations=revocations,
             maintenance=maintenance,
             plans=plans,
             clock=clock,

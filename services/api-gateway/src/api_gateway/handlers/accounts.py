@@ -11,9 +11,9 @@ from api_gateway.domain.caller import Caller
 from api_gateway.domain.plans import FREE, Plans
 from api_gateway.domain.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.errors import BadInput, Forbidden, LimitExceeded, NotFound, Unauthorized
-from api_gateway.ports import AccountStore, Broadcaster, SessionStore, UsageStore
+from api_gateway.handlers.credentials import Revocations
+from api_gateway.ports import AccountStore, SessionStore, UsageStore
 from mayfly.events.facts import new_event_id
-from mayfly.events.subjects import CONTROL_KEY_REVOKED
 from mayfly.failures import Conflict
 from mayfly.service.clock import Clock
 from mayfly.store.accounts import Account
@@ -72,7 +72,7 @@ class AccountCalls:
         accounts: AccountStore,
         sessions: SessionStore,
         usage: UsageStore,
-        broadcaster: Broadcaster,
+        revocations: Revocations,
         passwords: Passwords,
         tokens: SessionTokens,
         plans: Plans,
@@ -81,7 +81,7 @@ class AccountCalls:
         self._accounts = accounts
         self._sessions = sessions
         self._usage = usage
-        self._broadcaster = broadcaster
+        self._revocations = revocations
         self._passwords = passwords
         self._tokens = tokens
         self._plans = plans
@@ -151,7 +151,7 @@ class AccountCalls:
         if caller.session_id is None:
             raise BadInput("only a session can be logged out", field="Authorization")
         await self._sessions.end(caller.session_id)
-        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, caller.session_id.encode())
+        await self._revocations.tell(caller.session_id)
 
     async def _slow_down(self, subject: str, rate: Rate) -> None:
         taken = await self._usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self._clock())

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from api_gateway.domain import secrets
 from api_gateway.domain.caller import SCOPES
 from api_gateway.errors import BadInput, NotFound
-from api_gateway.ports import Broadcaster, KeyStore
+from api_gateway.handlers.credentials import Revocations
+from api_gateway.ports import KeyStore
 from mayfly.events.facts import new_event_id
-from mayfly.events.subjects import CONTROL_KEY_REVOKED
 from mayfly.service.clock import Clock
 from mayfly.store.api_keys import ApiKey
 
@@ -26,9 +26,9 @@ class KeyWish:
 
 
 class KeyCalls:
-    def __init__(self, *, keys: KeyStore, broadcaster: Broadcaster, clock: Clock) -> None:
+    def __init__(self, *, keys: KeyStore, revocations: Revocations, clock: Clock) -> None:
         self._keys = keys
-        self._broadcaster = broadcaster
+        self._revocations = revocations
         self._clock = clock
 
     async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
@@ -59,13 +59,13 @@ class KeyCalls:
         key = await self._keys.revoke(key_id, account_id)
         if key is None:
             raise NotFound("no such API key")
-        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
+        await self._revocations.tell(key.prefix)
 
     async def revoke_all(self, account_id: str) -> int:
         """Switch off every key of the account, this call's too; returns how many there were."""
         keys = await self._keys.revoke_all(account_id)
         for key in keys:
-            await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
+            await self._revocations.tell(key.prefix)
         return len(keys)
 
     async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
@@ -74,7 +74,7 @@ class KeyCalls:
         key = await self._keys.set_scopes(key_id, account_id, scopes)
         if key is None:
             raise NotFound("no such API key")
-        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, key.prefix.encode())
+        await self._revocations.tell(key.prefix)
         return key
 
 

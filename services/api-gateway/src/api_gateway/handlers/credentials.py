@@ -15,7 +15,8 @@ from api_gateway.domain.secrets import ApiKeyText, digest, is_inbox_token, parse
 from api_gateway.domain.sessions import SessionTokens, looks_like_session
 from api_gateway.domain.sites import is_allowed
 from api_gateway.errors import Forbidden, Unauthorized, WrongSite
-from api_gateway.ports import AccountStore, InboxStore, KeyStore, SessionStore
+from api_gateway.ports import AccountStore, Broadcaster, InboxStore, KeyStore, SessionStore
+from mayfly.events.subjects import CONTROL_KEY_REVOKED
 from mayfly.service.clock import Clock
 from mayfly.store.accounts import Account
 from mayfly.store.api_keys import ApiKey
@@ -71,6 +72,19 @@ class KnownCredentials:
         self._known.clear()
 
 
+class Revocations:
+    """Tells every replica that a key, a session, an account or a team is not what it was: this one before answering."""
+
+    def __init__(self, known: KnownCredentials, broadcaster: Broadcaster) -> None:
+        self._known = known
+        self._broadcaster = broadcaster
+
+    async def tell(self, name: str) -> None:
+        """`name` as in `KnownCredentials.forget`. Raises TransientFailure when the others cannot be told."""
+        self._known.forget(name)
+        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, name.encode())
+
+
 class Credentials:
     def __init__(
         self,
@@ -81,8 +95,8 @@ class Credentials:
         inboxes: InboxStore,
         tokens: SessionTokens,
         plans: Plans,
+        known: KnownCredentials,
         clock: Clock,
-        is_told: Callable[[], bool],
     ) -> None:
         self._accounts = accounts
         self._keys = keys
@@ -91,7 +105,7 @@ class Credentials:
         self._tokens = tokens
         self._plans = plans
         self._clock = clock
-        self.known = KnownCredentials(is_told)
+        self.known = known
 
     async def identify(self, text: str | None, address: str, site: str = "") -> Caller:
         """The caller with these credentials, from this IP address and web site; anonymous without any.

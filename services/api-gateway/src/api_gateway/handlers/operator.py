@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from api_gateway.domain.paging import Page, page
 from api_gateway.domain.plans import Plans
 from api_gateway.errors import BadInput, NotFound
+from api_gateway.handlers.credentials import Revocations
 from api_gateway.ports import AccountStore, Broadcaster, DeadLetterStore, SwitchStore, UsageStore
 from mayfly.bus.dead_letters import DeadLetter, UnknownDeadLetter
 from mayfly.events.facts import Fact
-from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
+from mayfly.events.subjects import CONTROL_MAINTENANCE
 from mayfly.service.clock import Clock
 from mayfly.store.accounts import Account
 from mayfly.store.usage import DayOfUsage, UsageOfSubject
@@ -47,6 +48,7 @@ class OperatorCalls:
         switches: SwitchStore,
         dead_letters: DeadLetterStore,
         broadcaster: Broadcaster,
+        revocations: Revocations,
         maintenance: Maintenance,
         plans: Plans,
         clock: Clock,
@@ -56,6 +58,7 @@ class OperatorCalls:
         self._switches = switches
         self._dead_letters = dead_letters
         self._broadcaster = broadcaster
+        self._revocations = revocations
         self._maintenance = maintenance
         self._plans = plans
         self._clock = clock
@@ -80,7 +83,7 @@ class OperatorCalls:
         await self.require_account(account_id)
         account = await self._accounts.change(account_id, changes)
         assert account is not None, "accounts are never removed"
-        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, account_id.encode())
+        await self._revocations.tell(account_id)
         return account
 
     async def require_account(self, account_id: str) -> Account:

@@ -3,9 +3,9 @@
 from api_gateway.domain.caller import Caller
 from api_gateway.domain.plans import Plans
 from api_gateway.errors import Forbidden, NotFound
-from api_gateway.ports import AccountStore, Broadcaster, MemberStore
+from api_gateway.handlers.credentials import Revocations
+from api_gateway.ports import AccountStore, MemberStore
 from mayfly.events.facts import new_event_id
-from mayfly.events.subjects import CONTROL_KEY_REVOKED
 from mayfly.failures import Conflict
 from mayfly.service.clock import Clock
 from mayfly.store.members import Member, MemberStatus
@@ -13,11 +13,11 @@ from mayfly.store.members import Member, MemberStatus
 
 class TeamCalls:
     def __init__(
-        self, *, accounts: AccountStore, members: MemberStore, broadcaster: Broadcaster, plans: Plans, clock: Clock
+        self, *, accounts: AccountStore, members: MemberStore, revocations: Revocations, plans: Plans, clock: Clock
     ) -> None:
         self._accounts = accounts
         self._members = members
-        self._broadcaster = broadcaster
+        self._revocations = revocations
         self._plans = plans
         self._clock = clock
 
@@ -123,4 +123,4 @@ class TeamCalls:
 
     async def _tell(self, account_id: str) -> None:
         """Every replica forgets what plan the account had."""
-        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, account_id.encode())
+        await self._revocations.tell(account_id)

@@ -77,11 +77,12 @@ def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> 
 
 def _account_for(scope: _Scope, status: int, seconds: float, request_id: bytes) -> None:
     route = str(scope.get("path_template") or "unknown")
-    metrics.REQUESTS.labels(scope["method"], route, str(status)).inc()
+    method = scope["method"] if scope["method"] in metrics.METHODS else "other"
+    metrics.REQUESTS.labels(method, route, str(status)).inc()
     metrics.SECONDS.labels(route).observe(seconds)
     _log.info(
         "request",
-        method=scope["method"],
+        method=method,
         route=route,
         status=status,
         milliseconds=round(seconds * 1000, 2),

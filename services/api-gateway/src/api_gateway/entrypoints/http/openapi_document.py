@@ -118,12 +118,12 @@ def _complete_request(operation: _Json, facts: RouteFacts) -> None:
 def _statuses(path: str, method: str, facts: RouteFacts) -> list[int]:
     statuses = {
         "open": [503] if path == "/ready" else [],
-        "admitted": [400, 401, 403, 429, 503],
+        "admitted": [400, 401, 403, 404, 429, 503],
         "operator": [400, 401, 503],
     }[facts.door]
     if "{" in path:
         statuses = [*statuses, 404]
-    if method in {"post", "put", "patch"}:
+    if method != "get":
         statuses = [*statuses, 404, 409, 413]
     return sorted(set(statuses))
 
