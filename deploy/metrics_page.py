@@ -35,7 +35,7 @@ LABELS = {
     "ending": "words of ours",
     "kind": "words of ours",
     "limit": "words of ours",
-    "method": "HTTP methods that a route has",
+    "method": "seven HTTP methods, and `other`",
     "outcome": "words of ours",
     "parse_status": "parsed, failed",
     "reason": "words of ours",

@@ -156,3 +156,21 @@ def test_the_watch_of_a_running_stack_tells_every_stream_and_consumer(stack):
     assert {"parser", "dispatcher", "attempts"} <= set(
         re.findall(r'mayfly_consumer_waiting_events\{consumer="(\w+)"', text)
     )
+
+
+@pytest.mark.e2e
+@pytest.mark.xdist_group("stack")
+def test_labels_hold_nothing_that_a_caller_chose(stack):
+    chosen = "somebody.chose.this"
+    with httpx.Client(base_url=stack.http_url, trust_env=False, timeout=10) as api:
+        for path in (
+            f"/{chosen}",
+            f"/api/v1/inboxes/{chosen}@mayfly.test",
+            f"/api/v1/inboxes/{chosen}@mayfly.test/messages/{chosen}",
+        ):
+            api.get(path)
+            api.request("PROPFIND", path)
+    text = httpx.get(f"{stack.probe_url('api-gateway')}/metrics", trust_env=False, timeout=10).text
+    assert 'mayfly_http_requests_total{method="GET"' in text
+    assert chosen not in text
+    assert "PROPFIND" not in text
