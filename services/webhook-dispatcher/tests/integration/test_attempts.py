@@ -63,6 +63,7 @@ class Dispatcher:
         self.endpoints, self.deliveries = Endpoints(database), Deliveries(database)
         self.publisher, self.sender, self.clock = MemoryPublisher(), ScriptedSender(), SettableClock()
         self.broker = Broker()
+        self.pauses: list[float] = []
         self.fan_out = FanOut(self.endpoints, self.deliveries, self.publisher, self.clock)
         self.lanes = Lanes(bounds, lambda: self.clock().timestamp(), lambda: 0.0)
         self.attempts = Attempts(
@@ -76,8 +77,13 @@ class Dispatcher:
             clock=self.clock,
             chance=lambda: 0.0,
             wires=WIRES,
+            pause=self.pause,
         )
         self.recovery = Recovery(self.deliveries, self.broker, self.publisher, self.clock)
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
 
     async def inbox(self, inbox_id: str = "inbox", **fields: Any) -> None:
         now = self.clock()
@@ -384,29 +390,36 @@ async def test_an_attempt_that_comes_again_after_it_was_recorded_schedules_the_n
     assert (4, 4, []) == (sent, len(dispatcher.sender.sent), dispatcher.publisher.scheduled)
 
 
-async def test_attempts_over_an_endpoints_bound_come_again_and_are_not_counted(dispatcher):
+async def replies(dispatcher: Dispatcher, attempts: int, deliveries: int = 1) -> list[Failure | None]:
+    """What becomes of so many attempts for one endpoint that are due at the same time and end together."""
+    await dispatcher.announce(*(stored() for _ in range(attempts)))
+    due = [Delivered(attempt, 1, deliveries) for attempt in dispatcher.take()]
+    made = await dispatcher.attempts(due)
+    return [await reply if asyncio.iscoroutine(reply) else reply for reply in made]
+
+
+async def test_a_turn_that_is_near_is_waited_for(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(*(stored() for _ in range(5)))
-    due = dispatcher.take()
-    replies = await dispatcher.attempts([Delivered(attempt, 1, 1) for attempt in due])
-    running = [reply for reply in replies if asyncio.iscoroutine(reply)]
-    await asyncio.gather(*running)
-    postponed = [reply for reply in replies if isinstance(reply, Postponed)]
-    assert (2, 3) == (len(running), len(postponed))
-    assert all(0 < reply.retry_after <= 2 for reply in postponed)
-    assert 2 == len(dispatcher.sender.sent)
+    assert [None] * 5 == await replies(dispatcher, 5)
+    assert 5 == len(dispatcher.sender.sent)
+    assert [0.05, 0.1, 0.15] == [round(pause, 3) for pause in dispatcher.pauses]
+
+
+async def test_a_turn_that_is_far_comes_again_and_is_not_counted(dispatcher):
+    await dispatcher.endpoint("e")
+    waiting = [reply for reply in await replies(dispatcher, 80) if isinstance(reply, Postponed)]
+    assert 80 - 2 - 10 == len(waiting)
+    assert all(0.5 < reply.retry_after <= 60 for reply in waiting)
+    assert [] == dispatcher.publisher.scheduled
 
 
 async def test_one_that_was_put_off_often_goes_back_on_the_schedule_as_the_same_attempt(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(*(stored() for _ in range(3)))
-    due = dispatcher.take()
-    replies = await dispatcher.attempts([Delivered(attempt, 1, deliveries=4) for attempt in due])
-    await asyncio.gather(*(reply for reply in replies if asyncio.iscoroutine(reply)))
-    (parked,) = dispatcher.publisher.scheduled
-    assert (due[2].delivery_id, 1) == (parked.delivery_id, parked.attempt)
-    assert parked.due_at > dispatcher.clock()
-    assert 2 == len(dispatcher.sender.sent)
+    assert [None] * 80 == await replies(dispatcher, 80, deliveries=4)
+    parked = dispatcher.publisher.scheduled
+    assert (80 - 2 - 10, {1}) == (len(parked), {attempt.attempt for attempt in parked})
+    assert all(attempt.due_at > dispatcher.clock() for attempt in parked)
+    assert 12 == len(dispatcher.sender.sent)
 
 
 async def test_a_store_out_of_reach_costs_no_place(dispatcher):

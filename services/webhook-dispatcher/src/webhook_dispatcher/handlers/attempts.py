@@ -4,7 +4,8 @@ Called by the consumer of DELIVERIES. Order for each attempt: request, record, s
 between repeats the last step or the request; it never leaves a delivery without its next attempt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ import structlog
 
 from mayfly.bus.consumer import Answer as Reply
 from mayfly.bus.consumer import Delivered
+from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
 from mayfly.failures import Postponed
 from mayfly.service.clock import Clock
@@ -29,6 +31,7 @@ from webhook_dispatcher.ports import Deliveries, Endpoints, Inboxes, Publisher, 
 
 _log = structlog.get_logger()
 
+_NEAR_SECONDS = 0.5
 _TIMES_IN_MEMORY = 3
 
 
@@ -55,6 +58,7 @@ class Attempts:
         clock: Clock,
         chance: Callable[[], float],
         wires: Mapping[Format, Wire],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._endpoints = endpoints
         self._deliveries = deliveries
@@ -66,6 +70,7 @@ class Attempts:
         self._clock = clock
         self._chance = chance
         self._wires = wires
+        self._pause = pause
 
     async def __call__(self, events: Sequence[Delivered]) -> list[Reply]:
         """What is to be done for each due attempt. Raises TransientFailure.
@@ -82,9 +87,7 @@ class Attempts:
                 self._lanes.leave(place)
             raise
         return [
-            self._in_place(fact, turn, known)
-            if isinstance(turn, Place)
-            else self._put_off(fact, turn, event.deliveries)
+            self._in_place(fact, turn, known) if isinstance(turn, Place) else self._wait(fact, turn, event.deliveries)
             for event, fact, turn in zip(events, due, turns, strict=True)
         ]
 
@@ -122,6 +125,26 @@ class Attempts:
             await self._deliveries.give_up(delivery.id)
         else:
             await self._attempt(fact.attempt, delivery, endpoint)
+
+    def _wait(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
+        """A turn that is near is waited for here: through the broker a moment becomes a second (measured)."""
+        if seconds <= _NEAR_SECONDS:
+            return self._take_turn(fact, seconds, deliveries)
+        return self._put_off(fact, seconds, deliveries)
+
+    async def _take_turn(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Outcome:
+        await self._pause(seconds)
+        turn = self._lanes.enter(fact.endpoint_id, fact.account_id)
+        if isinstance(turn, Place):
+            try:
+                known = await self._look_up([fact])
+            except BaseException:
+                self._lanes.leave(turn)
+                raise
+            await self._in_place(fact, turn, known)
+            return None
+        reply = self._put_off(fact, turn, deliveries)
+        return await reply if asyncio.iscoroutine(reply) else reply
 
     def _put_off(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
         """Back to the broker: in its memory for a few times, then on its schedule, which has room for any number."""
