@@ -1,8 +1,8 @@
 """Who may be called now: bounds per endpoint and per account, and two pools, so that the slow wait for the slow.
 
 An endpoint whose last attempt failed, or whose attempts take long, is suspect. Suspects share a pool of their own,
-bounded in rate too, so a receiver that answers is never behind one that does not. Nothing waits in memory: an attempt
-runs now or comes again later.
+bounded in rate too, so a receiver that answers is never behind one that does not. Nobody queues here: an attempt runs
+now, or is told when to ask again.
 """
 
 from collections import Counter
