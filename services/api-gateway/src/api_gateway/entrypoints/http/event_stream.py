@@ -24,7 +24,7 @@ class EventStream(Response[None], Generic[T]):
     """`notices` is entered before the first octet goes out, so what it raises becomes an ordinary error.
 
     A reader that does not take a notice within `stall_seconds` is given up. The server takes only what the buffers of
-    the connection hold (1 MiB at most, measured), so a slow reader costs this process one notice. Thousands of streams
+    the connection hold (3 MB at most, measured), so a slow reader costs this process one notice. Thousands of streams
     lie idle at once: each costs one task besides its own.
     """
 
