@@ -135,6 +135,8 @@ def test_free_accounts_make_100_calls_a_day_polls_included_and_premium_ones_any_
         left = [int(free.get("/api/v1/inbox").headers["X-RateLimit-Remaining"]) for _ in range(100)]
         assert list(range(99, -1, -1)) == left
         refused = free.get("/api/v1/inbox")
+        # The day's calls are counted together, and refused in each dialect's own shape.
+        assert {"error", "message"} == set(answer(free.get("/v1/mailboxes"), 429))
     assert_error(refused, 429, "quota_exceeded", "100")
     assert "0" == refused.headers["X-RateLimit-Remaining"]
     assert 1 <= int(refused.headers["Retry-After"]) <= 86_400

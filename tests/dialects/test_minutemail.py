@@ -376,16 +376,6 @@ def test_the_remaining_calls_count_down_from_the_plans_daily_quota(stack, plan, 
     assert [limit - 1, limit - 2, limit - 3] == left
 
 
-def test_the_101st_call_of_a_free_day_is_429(stack):
-    with account(stack, "free") as free:
-        for _ in range(100):
-            answer(free.get("/v1/mailboxes"))
-        got = free.get("/v1/mailboxes")
-        assert "quota_exceeded" == answer(got, 429)["error"]
-        assert "0" == got.headers["X-RateLimit-Remaining"]
-        assert int(got.headers["Retry-After"]) >= 1
-
-
 def test_beyond_the_burst_it_is_429_until_the_bucket_fills(stack):
     with account(stack, "hobbyist") as http:
         statuses = []
