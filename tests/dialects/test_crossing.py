@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.dialects.speaking import SPEAKERS, account, deliver
+from tests.dialects.speaking import SPEAKERS, account, answer, deliver
 from tests.e2e.conversation import mail
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
@@ -55,3 +55,32 @@ def test_another_tenants_inbox_is_in_no_dialect(stack, owner):
         ):
             assert 404 == stranger.get(path).status_code, path
         assert [] == stranger.get("/v1/mailboxes", params={"address": address}).json()["items"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/inboxes", {}),
+        ("/api/v1/inbox", {"duration": 5}),
+        ("/v1/mailboxes", {"expiresIn": 5}),
+        ("/api/v1/emails/create", {"type": "random"}),
+        ("/inbox", {"ttl_minutes": 5}),
+    ],
+)
+def test_a_repeated_creation_with_an_idempotency_key_creates_once(owner, path, body):
+    first, again = (owner.post(path, json=body, headers={"Idempotency-Key": f"once {path}"}) for _ in range(2))
+    assert (201, 201) == (first.status_code, again.status_code)
+    assert first.content == again.content
+    other = owner.post(path, json={**body, "other": 1}, headers={"Idempotency-Key": f"once {path}"})
+    assert "conflict" == answer(other, 409)["error"]
+
+
+def test_a_repeated_injection_with_an_idempotency_key_makes_one_mail(owner):
+    mailbox = answer(owner.post("/v1/mailboxes"), 201)["id"]
+    form = {
+        "content": b'--x\r\nContent-Disposition: form-data; name="sender"\r\n\r\na@example.com\r\n--x--\r\n',
+        "headers": {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": "one mail"},
+    }
+    made = [answer(owner.post(f"/v1/mailboxes/{mailbox}/mails", **form), 201) for _ in range(2)]
+    assert made[0] == made[1]
+    assert 1 == answer(owner.get(f"/v1/mailboxes/{mailbox}"))["messageCount"]
