@@ -153,7 +153,7 @@ def test_any_part_with_a_filename_is_attached_and_only_multipart_is_taken(team, 
         ({"expiresIn": 5, "noExpiration": True}, "expiresIn"),
         ({"recoverable": True}, "tag"),
         ({"recoverable": True, "tag": "  "}, "tag"),
-        ({"alias": "two words"}, "local_part"),
+        ({"alias": "two words"}, "alias"),
         ({"domain": {"$ne": ""}}, "$ne"),
     ],
 )

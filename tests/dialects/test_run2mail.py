@@ -91,7 +91,7 @@ def test_an_address_of_choice(stack, premium):
         ({"type": "odd"}, "type"),
         ({"type": "random", "username": "x"}, "type"),
         ({"type": "custom"}, "username"),
-        ({"type": "custom", "username": "a b"}, "local_part"),
+        ({"type": "custom", "username": "a b"}, "username"),
         ({"type": "custom", "username": "x", "domain": "elsewhere.example"}, "domain"),
     ],
 )

@@ -1,19 +1,20 @@
 """The dialects: other services' paths, fields and errors over our handlers. One module each, one line in the list here.
 
 A module has `TITLE`, `PREFIXES` (the paths that are its own, and so bear its shape of error) and its routes; a `shape`
-of errors when it is not the native one. VaultMail's calls are the native ones.
+of errors when it is not the native one, and in `FIELDS` its own words for fields that errors name. VaultMail's calls
+are the native ones.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from litestar import Router
+from litestar import Response, Router
 from litestar.handlers import HTTPRouteHandler
 
 from api_gateway.entrypoints.http.dialects import dustmail, ephemask, minutemail, run2mail
-from api_gateway.entrypoints.http.faults import Shape, native_shape
+from api_gateway.entrypoints.http.faults import Fault, Shape, native_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,16 @@ def dialect_of(module: ModuleType) -> Dialect:
     name = module.__name__.rpartition(".")[2]
     handlers = [value for value in vars(module).values() if isinstance(value, HTTPRouteHandler)]
     router = Router("/", tags=[module.TITLE], opt={"dialect": name}, route_handlers=handlers)
-    return Dialect(name, module.PREFIXES, [router], getattr(module, "shape", native_shape))
+    shape = _naming(getattr(module, "FIELDS", {}), getattr(module, "shape", native_shape))
+    return Dialect(name, module.PREFIXES, [router], shape)
+
+
+def _naming(fields: Mapping[str, str], shape: Shape) -> Shape:
+    def named(fault: Fault) -> Response[Any]:
+        field, colon, reason = fault.message.partition(": ")
+        return shape(replace(fault, message=fields.get(field, field) + colon + reason))
+
+    return named
 
 
 DIALECTS = tuple(

@@ -27,6 +27,7 @@ from mayfly.store.messages import Message
 
 TITLE = "DustMail"
 PREFIXES = ("/api/v1/inbox",)
+FIELDS = {"local_part": "username"}
 _LISTED = 50
 
 

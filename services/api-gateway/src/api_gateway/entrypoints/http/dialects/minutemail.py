@@ -43,6 +43,7 @@ from mayfly.store.messages import Attachment, Message
 
 TITLE = "MinuteMail"
 PREFIXES = ("/v1",)
+FIELDS = {"local_part": "alias"}
 _AT_ONCE = 200
 _S = TypeVar("_S", bound=Struct)
 

@@ -26,6 +26,7 @@ from api_gateway.handlers.inboxes import InboxWish
 
 TITLE = "Run2Mail"
 PREFIXES = ("/api/v1/me", "/api/v1/emails")
+FIELDS = {"local_part": "username"}
 
 
 class CreateEmail(Struct, frozen=True, kw_only=True):
