@@ -1,5 +1,7 @@
 """The pool of parsing processes with children that die, hang and answer."""
 
+import os
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -57,3 +59,14 @@ async def test_a_mail_that_kills_twice_is_given_up_and_its_neighbours_are_parsed
 async def test_the_pool_is_whole_after_deaths(children):
     await children.parse([b"die"] * 3)
     assert ["x", "y"] == [result.subject for result in await children.parse([b"x", b"y"])]
+
+
+async def test_a_child_that_was_killed_while_idle_is_replaced(tmp_path, monkeypatch):
+    (tmp_path / "echo_child.py").write_text(CHILD)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    async with Pool("echo_child", [], count=1) as pool:
+        parser = Children(pool, seconds=5)
+        assert ["x"] == [result.subject for result in await parser.parse([b"x"])]
+        for child in pool._living:
+            os.kill(child._process.pid, signal.SIGKILL)
+        assert ["y"] == [result.subject for result in await parser.parse([b"y"])]

@@ -35,10 +35,16 @@ class _Child:
                 reply = await self._replies.readexactly(length)
         except TimeoutError as error:
             raise ChildTimedOut from error
-        except (asyncio.IncompleteReadError, OSError) as error:
+        except (asyncio.IncompleteReadError, OSError, RuntimeError) as error:
+            # uvloop says RuntimeError when the pipe of a child that died meanwhile is written to.
             raise ChildDied from error
         self.answered += 1
         return reply
+
+    @property
+    def is_spent(self) -> bool:
+        """Dead already, or old enough to be replaced."""
+        return self._process.returncode is not None or self.answered > _FRAMES_PER_CHILD
 
     async def end(self) -> None:
         if self._process.returncode is None:
@@ -72,7 +78,7 @@ class Pool:
         """
         child = await self._idle.get()
         try:
-            if child is None or child.answered > _FRAMES_PER_CHILD:
+            if child is None or child.is_spent:
                 await self._bury(child)
                 child = await self._spawn()
             return await child.exchange(frame, seconds)
