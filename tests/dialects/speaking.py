@@ -1,6 +1,5 @@
 """What each service's client says to make, see, read and end an inbox: its paths, nothing else."""
 
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -9,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.conversation import new_account, send
+from tests.e2e.conversation import new_account, run, send
 
 _numbers = count(1)
 
@@ -44,21 +43,6 @@ def answer(response: httpx.Response, expect: int = 200) -> Any:
     """The JSON of an answer that has the status `expect`."""
     assert expect == response.status_code, response.text
     return response.json() if response.content else None
-
-
-def run(*command: str, text: str | None = None, **environment: str) -> str:
-    """What a program prints; fails when it does."""
-    done = subprocess.run(
-        command,
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", **environment},
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def bash(script: str, replaced: Mapping[str, str]) -> str:

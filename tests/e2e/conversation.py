@@ -1,7 +1,11 @@
 """What every end-to-end test says to the running system: plain HTTP and SMTP, nothing of ours."""
 
 import json
+import os
+import re
+import shutil
 import smtplib
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +14,7 @@ from email.policy import SMTP
 from typing import Any, Self, TypeVar
 
 import httpx
+import pytest
 
 T = TypeVar("T")
 
@@ -23,6 +28,17 @@ def until(probe: Callable[[], T | None], *, seconds: float = 10.0) -> T:
             return found
         assert time.monotonic() < deadline, f"nothing after {seconds:g} s"
         time.sleep(0.02)
+
+
+def run(*command: str, text: str | None = None, **environment: str) -> str:
+    """What a program prints; fails when it does. Skips the test where a program that it needs is not installed."""
+    for program in (command[0], *re.findall(r"\b(?:curl|jq|openssl)\b", command[-1])):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    environment = {"PATH": os.environ["PATH"], **environment}
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=30, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def mail(to: str, subject: str = "Your code", body: str = "Your verification code is 482193\n") -> EmailMessage:

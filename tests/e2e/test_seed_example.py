@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from .conversation import Caller, mail, send, until
+from .conversation import Caller, mail, run, send, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
 
@@ -14,8 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
 def bash(stack, script: str) -> str:
     """What a script of the document prints, its host replaced by ours."""
     ours = script.replace("https://vaultmail.viktorarsov.com", stack.http_url)
-    done = subprocess.run(["bash", "-c", ours], capture_output=True, text=True, timeout=30, check=True)
-    return done.stdout
+    return run("bash", "-c", ours)
 
 
 def test_the_documented_example_works_as_written(stack, tmp_path):

@@ -127,7 +127,7 @@ class Attempts:
             await self._attempt(fact.attempt, delivery, endpoint)
 
     def _wait(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
-        """A turn that is near is waited for here: through the broker a moment becomes a second (measured)."""
+        """A turn that is near is waited for here: that spares the broker a schedule."""
         if seconds <= _NEAR_SECONDS:
             return self._take_turn(fact, seconds, deliveries)
         return self._put_off(fact, seconds, deliveries)
