@@ -19,14 +19,13 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from bench.plans import unlimited
 from bench.visible import example, report
 from mayfly_local.stack import Stack
 
 CONNECTIONS = 4
 AT_ONCE = 50
 IDLE_SECONDS = 20
-# One address asks for thousands of streams here, so no plan may stand in the way.
-PLAN = "tier = 0\nrequests_per_minute = 1_000_000\nburst = 1_000_000\nlongest_ttl = 3_600\n"
 
 
 def main() -> None:
@@ -38,10 +37,8 @@ def main() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as folder:
-        plans = Path(folder) / "plans.toml"
-        plans.write_text("\n".join(f"[{name}]\n{PLAN}" for name in ("anonymous", "free", "pro")))
         env = {
-            "MAYFLY_PLANS_FILE": str(plans),
+            "MAYFLY_PLANS_FILE": str(unlimited(Path(folder))),  # one address asks for thousands of streams
             "MAYFLY_LIVE_CHANNELS": "100000",
             "MAYFLY_LIVE_CHANNELS_PER_KEY": "100000",
             "MAYFLY_MAX_MESSAGES_PER_INBOX": "1000000",
