@@ -5,8 +5,8 @@ hidden by style is collected apart: senders put preheaders there, and filler, an
 (`blockquote type=cite`, Gmail's and Outlook's wrappers) gets a `>` before each line.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -26,6 +26,9 @@ _DROPPED = frozenset(
 )
 _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote")
 _QUOTE_MARK = "\x01"
+# What an element puts before and after what it holds.
+_BEFORE = dict.fromkeys((*_BLOCKS, "br"), "\n") | {"li": "\n- ", "td": " ", "th": " "}
+_AFTER = dict.fromkeys(_BLOCKS, "\n") | {"td": " ", "th": " "}
 
 
 @dataclass(slots=True)
@@ -67,12 +70,9 @@ def _sheets(tree: LexborHTMLParser, html: str) -> str:
     return "\n".join(node.text() or "" for node in tree.css("style")[:20])
 
 
-class _Effect(NamedTuple):
-    """What an element does to all below it, undone when it is left. `anchor`: URL, where its text goes, from where."""
-
-    hides: bool
-    quotes: bool
-    anchor: tuple[str, list[str], int] | None
+# What an element does to all below it, undone when it is left: the paint outside and where text goes there, whether it
+# hides, whether it quotes, and of a link its URL, where its text goes, and from where.
+_Effect = tuple[Paint, list[str], bool, bool, tuple[str, list[str], int] | None]
 
 
 class _Layout:
@@ -83,68 +83,61 @@ class _Layout:
         self._visible: list[str] = []
         self._hidden: list[str] = []
         self._out = self._visible
-        self._open: list[tuple[str, Paint, _Effect | None]] = []
+        self._open: list[tuple[str, _Effect | None]] = []
         self._paint = Paint()
         self._hiding = 0
         self._quoting = 0
         self._pre = 0
         self._anchors: list[Anchor] = []
-        self._styles: dict[str, visibility.Style] = {}
+        self._painted: dict[tuple[Paint, str | None, str | None, str | None], tuple[bool, Paint]] = {}
 
     def walk(self, root: LexborNode) -> None:
-        node, depth = root, 0
+        node = root
+        above: list[LexborNode] = []
         while True:
-            child = self._visit(node)
-            if child is not None:
-                node, depth = child, depth + 1
-                continue
-            following = node.next
-            while depth and following is None:
-                node, depth = node.parent or root, depth - 1
+            tag = node.tag or ""
+            if tag == "-text":
+                text = node.text_content or ""
+                self._out.append(self._broken(text) if "\n" in text else text)
+            elif tag not in _DROPPED:
+                self._enter(node, tag)
+                child = node.child
+                if child is not None:
+                    above.append(node)
+                    node = child
+                    continue
                 self._leave()
-                following = node.next
-            if not depth or following is None:
-                return
+            following = node.next if above else None
+            while following is None:
+                if not above:
+                    return
+                node = above.pop()
+                self._leave()
+                following = node.next if above else None
             node = following
 
-    def _visit(self, node: LexborNode) -> LexborNode | None:
-        """Take the node in; its first child when it has to be gone into."""
-        tag = node.tag or ""
-        if tag == "-text":
-            self._text(node.text_content or "")
-        elif tag not in _DROPPED:
-            self._enter(node, tag)
-            child = node.child
-            if child is not None:
-                return child
-            self._leave()
-        return None
-
-    def _text(self, text: str) -> None:
-        if "\n" in text:
-            text = text.replace("\n", f"\n{_QUOTE_MARK}" if self._quoting else "\n") if self._pre else _one_line(text)
-        self._out.append(text)
+    def _broken(self, text: str) -> str:
+        if not self._pre:
+            return _one_line(text)
+        return _quoted(text) if self._quoting else text
 
     def _enter(self, node: LexborNode, tag: str) -> None:
         attributes = node.attributes
-        outside = self._paint
-        effect = self._effect(attributes, tag) if attributes else None
-        self._open.append((tag, outside, effect))
-        if tag == "td" or tag == "th":  # noqa: PLR1714 - the most frequent tags of mail, asked for first
-            self._out.append(" ")
-        elif tag in _BLOCKS:
-            self._break("- " if tag == "li" else "")
-            self._pre += tag == "pre"
-        elif tag == "br":
-            self._break()
+        self._open.append((tag, self._effect(attributes, tag) if attributes else None))
+        before = _BEFORE.get(tag)
+        if before is not None:
+            self._out.append(_quoted(before) if self._quoting else before)
+        if tag == "pre":
+            self._pre += 1
         elif tag == "img" and attributes.get("alt"):
             self._out.append(f" {_one_line(attributes['alt'] or '')} ")
 
     def _effect(self, attributes: dict[str, str | None], tag: str) -> _Effect | None:
         get = attributes.get
-        style = self._style(attributes)
+        outside, out = self._paint, self._out
+        hides, paint = self._inside(get)
+        hides = hides or "hidden" in attributes
         classes = get("class")
-        hides = style.hides or "hidden" in attributes
         quotes = tag == "blockquote" and get("type") == "cite"
         if classes:
             names = classes[:500].lower()
@@ -153,45 +146,37 @@ class _Layout:
         href = get("href") if tag in ("a", "area") else None
         self._hiding += hides
         self._quoting += quotes
-        if hides or style.paints:
-            self._repaint(style.over(self._paint))
-        if hides or quotes or href:
-            return _Effect(hides, quotes, (href, self._out, len(self._out)) if href else None)
-        return None
+        if hides or paint != outside:
+            self._paint = paint
+            self._out = self._hidden if self._hiding or paint.hides_text else self._visible
+        elif not quotes and not href:
+            return None
+        return outside, out, hides, quotes, (href, self._out, len(self._out)) if href else None
 
-    def _style(self, attributes: dict[str, str | None]) -> visibility.Style:
-        inline = attributes.get("style") or ""
-        if "bgcolor" in attributes or "color" in attributes:
-            return visibility.read_style(inline, attributes.get("bgcolor") or "", attributes.get("color") or "")
-        known = self._styles.get(inline)
+    def _inside(self, get: Callable[[str], str | None]) -> tuple[bool, Paint]:
+        """Whether the style of these attributes hides, and its paint. Mails repeat few styles many times."""
+        key = (self._paint, get("style"), get("bgcolor"), get("color"))
+        known = self._painted.get(key)
         if known is None:
-            known = self._styles[inline] = visibility.read_style(inline)
+            outside, inline, background, colour = key
+            style = visibility.read_style(inline or "", background or "", colour or "")
+            known = self._painted[key] = (style.hides, style.over(outside))
         return known
 
-    def _repaint(self, paint: Paint) -> None:
-        self._paint = paint
-        self._out = self._hidden if self._hiding or paint.hides_text else self._visible
-
     def _leave(self) -> None:
-        tag, outside, effect = self._open.pop()
-        if effect is not None and effect.anchor is not None:
-            url, out, start = effect.anchor
+        tag, effect = self._open.pop()
+        if effect is not None and effect[-1] is not None:
+            url, out, start = effect[-1]
             text = " ".join("".join(out[start:]).replace(_QUOTE_MARK, "").split())
             self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS]))
-        if tag == "td" or tag == "th":  # noqa: PLR1714 - as above
-            self._out.append(" ")
-        elif tag in _BLOCKS:
-            self._break()
+        after = _AFTER.get(tag)
+        if after is not None:
+            self._out.append(_quoted(after) if self._quoting else after)
             self._pre -= tag == "pre"
         if effect is not None:
-            self._hiding -= effect.hides
-            self._quoting -= effect.quotes
-            self._repaint(outside)
-        elif outside is not self._paint:
-            self._repaint(outside)
-
-    def _break(self, start: str = "") -> None:
-        self._out.append(f"\n{_QUOTE_MARK}{start}" if self._quoting else f"\n{start}")
+            self._paint, self._out, hides, quotes, _ = effect
+            self._hiding -= hides
+            self._quoting -= quotes
 
     def finish(self) -> HtmlText:
         hidden = " ".join("".join(self._hidden).replace(_QUOTE_MARK, "").split())
@@ -200,6 +185,10 @@ class _Layout:
 
 def _one_line(text: str) -> str:
     return text.replace("\n", " ")
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\n", f"\n{_QUOTE_MARK}")
 
 
 def _tidy(text: str) -> str:
