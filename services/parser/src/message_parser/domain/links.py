@@ -9,7 +9,8 @@ from message_parser.domain.html import Anchor
 from message_parser.domain.otp.words import phrases, stems
 
 # Stops at characters of scripts that are written without spaces: what follows a URL there is the next word.
-_BARE = re.compile(r"https?://[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}", re.IGNORECASE)
+# Cases are spelt out: a search for a class of first letters is many times faster than one that folds cases.
+_BARE = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}")
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _HEADER_URL = re.compile(r"<\s{0,10}(https?://[^>\s]{1,8192})\s{0,10}>", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~…"

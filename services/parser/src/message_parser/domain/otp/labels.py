@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from message_parser.domain.otp.words import Kind, label_kinds, phrases
 
-_SENTENCE_ENDS = ".!?。！？؟।"
+_SENTENCE_END = re.compile(r"[.!?。！？؟।]")
 _FAR = 160
 REACH_BEFORE, REACH_AFTER = 600, 300
 _LONG_NEGATIVE = 11
@@ -104,23 +104,17 @@ def _is_firm(phrase: str) -> bool:
 
 
 def _sentence_start(text: str, start: int, floor: int) -> int:
-    for place in range(start - 2, floor - 1, -1):
-        if _ends_sentence(text, place):
-            return place + 1
-    return floor
+    ends = [mark.start() for mark in _SENTENCE_END.finditer(text, floor, max(start - 1, floor))]
+    return next((place + 1 for place in reversed(ends) if _ends_sentence(text, place)), floor)
 
 
 def _sentence_end(text: str, end: int, ceiling: int) -> int:
-    for place in range(end, ceiling):
-        if _ends_sentence(text, place):
-            return place
-    return ceiling
+    ends = (mark.start() for mark in _SENTENCE_END.finditer(text, end, ceiling))
+    return next((place for place in ends if _ends_sentence(text, place)), ceiling)
 
 
 def _ends_sentence(text: str, place: int) -> bool:
     """A full stop before a small letter belongs to an abbreviation (`Auth. code`)."""
-    if text[place] not in _SENTENCE_ENDS:
-        return False
     if text[place] > "\x7f":
         return True
     following = text[place + 1 : place + 3]

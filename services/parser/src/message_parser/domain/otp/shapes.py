@@ -7,36 +7,41 @@ from dataclasses import dataclass
 
 MAX_CANDIDATES = 100
 
-# Each alternative is bounded, so that the search stays linear however hostile the text.
+# Each alternative is bounded, so that the search stays linear however hostile the text. They are grouped by how they
+# begin, so that most places are passed over at one look.
 _PLAINLY_ELSE = re.compile(
     r"""
       (?:https?://|www\.)[^\s<>"']{1,4000}                                      # URLs
     | (?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}        # addresses
-    | \b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,6}/[^\s<>"']{1,400}   # URLs without a scheme
-    | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
+    | \b(?:
+        [a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,6}/[^\s<>"']{1,400}   # URLs without a scheme
+      | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
+      | [a-z]{2}\d{2}[ ]?(?:[a-z0-9]{4}[ ]?){2,7}[a-z0-9]{1,4}\b                # IBAN
+      | v\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions
+      | (?=\d)(?:
+          \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
+        | \d{1,9}[ ]?[円元원年년]                                                  # CJK prices and years
+        | \d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                             # dates with dots or slashes
+        | \d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
+        | \d{1,2}:\d{2}(?::\d{2})?\b                                            # times
+        | \d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # decimals, thousands, IPv4
+        | (?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b                                   # phone numbers, 3-3-4
+        | 0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                          # phone numbers with a leading zero
+        | \d{1,5}[ -](?:\d{3,5}[ -]){2,5}\d{2,5}\b(?<=\d[ -]\d{4})             # card numbers
+        )
+      )
     | \#(?=[0-9]{0,5}[a-f])[0-9a-f]{3,8}\b                                      # CSS colours
-    | \b[a-z]{2}\d{2}[ ]?(?:[a-z0-9]{4}[ ]?){2,7}[a-z0-9]{1,4}\b                # IBAN
     | [$€£¥₹₽₺₴₩₪฿₫][ ]?\d[\d.,]{0,12}(?:[ ]\d{3}){0,3}                         # prices
-    | \b\d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
-    | \b\d{1,9}[ ]?[円元원年년]                                                    # CJK prices and years
-    | \b\d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                                 # dates with dots or slashes
-    | \b\d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \b\d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
-    | \b\d{1,2}:\d{2}(?::\d{2})?\b                                              # times
-    | \bv?\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions, decimals, thousands, IPv4
     | \+[ ]?\d(?:[ ().-]{0,2}\d){6,14}                                          # phone numbers, international
     | \(\d{2,5}\)[ -]{0,2}\d(?:[ -]?\d){4,9}                                    # phone numbers with area code
-    | \b(?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b                                      # phone numbers, 3-3-4
-    | \b0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                             # phone numbers with a leading zero
-    | \b\d{1,5}[ -](?:\d{3,5}[ -]){2,5}\d{2,5}\b(?<=\d[ -]\d{4})                # card numbers
     | (?:\*{2,16}|x{3,16}|•{2,16}|…)[ -]?\d{3,4}\b                              # masked card numbers
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# The class before the first digit cannot match a digit, so a line without one costs one pass.
-_LONG_NUMBER_LINE = re.compile(r"(?m)^[^\n0-9]*[0-9](?=[^\n]*[0-9A-Z]{2})[^\n]*")
+_DIGIT = re.compile(r"[0-9]")
 _CAPITALS = re.compile(r"[A-Z]{5}")
-_LINE_WITH_DIGIT = re.compile(r"(?m)^[^\n0-9]*[0-9][^\n]*")
-_LINE_WITH_DIGIT_OR_CAPITALS = re.compile(r"(?m)^(?:[^\n0-9A-Z]|[A-Z]{1,4}(?![A-Z]))*(?:[0-9]|[A-Z]{5})[^\n]*")
+_DIGIT_OR_CAPITALS = re.compile(r"[0-9]|[A-Z]{5}")
+_LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 _LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
 _RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
@@ -72,7 +77,23 @@ def blot(text: str) -> str:
 
     Only lines with digits are looked at: nothing else could be taken for a code.
     """
-    return _LONG_NUMBER_LINE.sub(lambda line: _PLAINLY_ELSE.sub(_blots, line.group()), text)
+    pieces: list[str] = []
+    place = 0
+    for digit, start, end in _lines_with(_DIGIT, text):
+        if _LONG_NUMBER.search(text, digit + 1, end):
+            pieces += text[place:start], _PLAINLY_ELSE.sub(_blots, text[start:end])
+            place = end
+    return "".join([*pieces, text[place:]])
+
+
+def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, int]]:
+    """The first place of `pattern`, the start and the end of each line that holds it."""
+    end = 0
+    while match := pattern.search(text, end):
+        start = text.rfind("\n", end, match.start()) + 1 or end
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        yield match.start(), start, end
 
 
 def _blots(match: re.Match[str]) -> str:
@@ -95,13 +116,12 @@ def find_candidates(blotted: str) -> list[Candidate]:
 def _regions(text: str) -> Iterator[tuple[int, int]]:
     """Runs of lines that hold a digit or a run of capitals; neighbours together, as digits may be split over lines."""
     start = end = -1
-    lines = _LINE_WITH_DIGIT_OR_CAPITALS if _CAPITALS.search(text) else _LINE_WITH_DIGIT
-    for line in lines.finditer(text):
-        if line.start() > end + 1:
+    for _, line_start, line_end in _lines_with(_DIGIT_OR_CAPITALS if _CAPITALS.search(text) else _DIGIT, text):
+        if line_start > end + 1:
             if end >= 0:
                 yield start, end
-            start = line.start()
-        end = line.end()
+            start = line_start
+        end = line_end
     if end >= 0:
         yield start, end
 

@@ -55,7 +55,9 @@ class Phrases:
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each place."""
-        for match in self._search.finditer(lowered, start, len(lowered) if end is None else end):
+        # In ASCII octets and characters are of one length, which saves the search counting one in the other.
+        searched = lowered.encode() if lowered.isascii() else lowered
+        for match in self._search.finditer(searched, start, len(lowered) if end is None else end):
             hit = self._bounded(lowered, *match.span())
             if hit is not None:
                 yield hit
