@@ -118,7 +118,7 @@ class _Layout:
 
     def _broken(self, text: str) -> str:
         if not self._pre:
-            return _one_line(text)
+            return text.replace("\n", " ")
         return _quoted(text) if self._quoting else text
 
     def _enter(self, node: LexborNode, tag: str) -> None:
@@ -129,8 +129,8 @@ class _Layout:
             self._out.append(_quoted(before) if self._quoting else before)
         if tag == "pre":
             self._pre += 1
-        elif tag == "img" and attributes.get("alt"):
-            self._out.append(f" {_one_line(attributes['alt'] or '')} ")
+        elif tag == "img" and (alternative := attributes.get("alt")):
+            self._out.append(" " + alternative.replace("\n", " ") + " ")
 
     def _effect(self, attributes: dict[str, str | None], tag: str) -> _Effect | None:
         get = attributes.get
@@ -181,10 +181,6 @@ class _Layout:
     def finish(self) -> HtmlText:
         hidden = " ".join("".join(self._hidden).replace(_QUOTE_MARK, "").split())
         return HtmlText(_tidy("".join(self._visible)), hidden, self._anchors)
-
-
-def _one_line(text: str) -> str:
-    return text.replace("\n", " ")
 
 
 def _quoted(text: str) -> str:
