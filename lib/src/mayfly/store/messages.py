@@ -140,6 +140,11 @@ class Messages:
             found = await cursor.to_list()
         return msgspec.convert(found[0], InboxStats) if found else InboxStats()
 
+    async def ids_of_inbox(self, inbox_id: str) -> list[str]:
+        """The ids of all its messages at this moment."""
+        with store_failures():
+            return [found["_id"] async for found in self._messages.find({"inbox_id": inbox_id}, {"_id": 1})]
+
     async def delete(self, message_ids: Sequence[str]) -> None:
         """Delete these messages; their octets are the caller's next step (mayfly.store.octets)."""
         with store_failures():

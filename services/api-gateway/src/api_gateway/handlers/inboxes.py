@@ -220,10 +220,14 @@ class InboxCalls:
         return await self._endpoint(inbox, url)
 
     async def clear(self, caller: Caller, name: str) -> None:
-        """Delete every message; the address stays."""
+        """Delete every message that is there now; the address stays.
+
+        By id, so that a mail whose octets are stored this moment, and whose message is not yet, keeps them.
+        """
         inbox = await self._reach.inbox(caller, name)
-        await self._messages.delete_of_inboxes([inbox.id])
-        await self._octets.delete_of_inboxes([inbox.id])
+        message_ids = await self._messages.ids_of_inbox(inbox.id)
+        await self._messages.delete(message_ids)
+        await self._octets.delete_of_messages(message_ids)
 
     async def mark_all_read(self, caller: Caller, name: str) -> None:
         inbox = await self._reach.inbox(caller, name)
