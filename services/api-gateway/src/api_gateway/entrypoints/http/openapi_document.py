@@ -119,7 +119,7 @@ def _statuses(path: str, method: str, facts: RouteFacts) -> list[int]:
     statuses = {
         "open": [503] if path == "/ready" else [],
         "admitted": [400, 401, 403, 404, 429, 503],
-        "operator": [400, 401, 503],
+        "operator": [400, 401, 404, 503],  # 404 also for a mode that is off
     }[facts.door]
     if "{" in path:
         statuses = [*statuses, 404]
