@@ -181,13 +181,6 @@ class Inboxes:
             )
         return found["expires_at"] if found else None
 
-    async def known_among(self, inbox_ids: Sequence[str]) -> set[str]:
-        """Those ids that any inbox has, ended or not: whatever belongs to another id is an orphan."""
-        with store_failures():
-            return {
-                document["_id"] async for document in self._inboxes.find({"_id": {"$in": list(inbox_ids)}}, {"_id": 1})
-            }
-
     async def remove(self, inbox_ids: Sequence[str]) -> None:
         """Forget the ended ones for good; the reaper's last step. Archived ones stay, known to be empty now."""
         among: Document = {"_id": {"$in": list(inbox_ids)}}

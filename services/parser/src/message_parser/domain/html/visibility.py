@@ -44,10 +44,6 @@ class Style(NamedTuple):
     colour: str | None = None
     background: str | None = None
 
-    @property
-    def paints(self) -> bool:
-        return self.colour is not None or self.background is not None
-
     def over(self, paint: Paint) -> Paint:
         """The colours inside an element with this style."""
         return Paint(
