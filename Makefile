@@ -13,8 +13,9 @@ BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
 SOURCES := $(wildcard lib/src services/*/src local/src)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-# Installs what the given locks name, checked by hash, and counts the packages as they come.
-INSTALL = $(PIP) install --progress-bar off --require-hashes $(1) | awk '/^(Collecting|Requirement already)/ \
+# Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing
+# is resolved: pip would take a release newer than the lock's for a package that is asked for with an extra, and refuse it.
+INSTALL = $(PIP) install --progress-bar off --require-hashes --no-deps $(1) | awk '/^(Collecting|Requirement already)/ \
 	{ if (++n % 10 == 0) { print "      " n " packages"; fflush() } } END { print "      " n " packages, done" }'
 # deptry reads a package's own pyproject.toml, so what holds for all packages stands here.
 DEPTRY := deptry src --known-first-party mayfly \
