@@ -39,7 +39,7 @@ class Claims(Protocol):
 
 
 class Publisher(Protocol):
-    async def publish(self, fact: facts.Fact) -> int: ...
+    async def publish_all(self, batch: Sequence[facts.Fact]) -> None: ...
 
 
 class Judge(Protocol):

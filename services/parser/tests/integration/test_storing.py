@@ -86,7 +86,7 @@ async def delivered(world, octets, inboxes) -> Delivered:
     [
         ("octets", lambda world: Octets(world.database), "insert_missing"),
         ("messages", lambda world: Messages(world.database), "insert_missing"),
-        ("publisher", lambda world: Publisher(world.bus), "publish"),
+        ("publisher", lambda world: Publisher(world.bus), "publish_all"),
     ],
 )
 async def test_a_crash_after_any_step_leaves_one_message_and_one_event(world, part, real, call):

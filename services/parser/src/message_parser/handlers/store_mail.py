@@ -134,11 +134,11 @@ class StoreMail:
             await self._messages.insert_missing([message for mail in to_parse for message in mail.messages.values()])
             await self._take_back(group)
         with metrics.STEP_SECONDS.labels("publish").time():
-            published = await asyncio.gather(*(self._publish(mail) for mail in group))
+            refusal = await self._announce(group)
         if self._stored is not None:
             for mail in to_parse:
                 self._stored(mail.event, mail.octets, list(mail.messages.values()))
-        return [first or second for first, second in zip(outcomes, published, strict=True)]
+        return [outcome or (refusal if mail.messages else None) for mail, outcome in zip(group, outcomes, strict=True)]
 
     async def _live(self, group: Iterable[_Mail]) -> dict[str, Inbox]:
         wanted = {inbox_id for mail in group for inbox_id in mail.recipients}
@@ -190,15 +190,19 @@ class StoreMail:
             await self._messages.delete(gone)
             await self._octets.delete_of_messages(gone)
 
-    async def _publish(self, mail: _Mail) -> Outcome:
-        for message in mail.messages.values():
-            try:
-                tracing.derives(mail.event.event_id, message.id)
-                await self._publisher.publish(_stored(message))
-            except Failure as failure:
-                return failure
+    async def _announce(self, group: list[_Mail]) -> Outcome:
+        """One MessageStored for each message of the group, all in one write of the broker."""
+        stored = [message for mail in group for message in mail.messages.values()]
+        for message in stored:
+            tracing.derives(message.event_id, message.id)
+        try:
+            await self._publisher.publish_all([_stored(message) for message in stored])
+        except Failure as failure:
+            return failure
+        now = self._clock()
+        for message in stored:
             metrics.MESSAGES_STORED.labels(message.parse_status).inc()
-            metrics.LAG_SECONDS.observe((self._clock() - message.received_at).total_seconds())
+            metrics.LAG_SECONDS.observe((now - message.received_at).total_seconds())
             _log.info(
                 "message_stored",
                 message_id=message.id,
