@@ -13,6 +13,7 @@ from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.inserts import insert_missing
 from mayfly.store.message import Attachment, Authentication, Link, Message, OtpCandidate, StoredEnvelope
 from mayfly.store.message_queries import SUMMARY_FIELDS, MessageFilter, MessageSummary, query_of
+from mayfly.store.packed import Packer, unpack
 from mayfly.store.record import from_document, to_document
 
 __all__ = [
@@ -49,12 +50,13 @@ class Messages:
 
     async def insert_missing(self, messages: Sequence[Message]) -> None:
         """Insert all; those that are there already (a redelivered mail) are left as they are."""
-        await insert_missing(self._messages, [to_document(message) for message in messages])
+        packer = Packer()
+        await insert_missing(self._messages, [_packed(to_document(message), packer) for message in messages])
 
     async def get(self, message_id: str) -> Message | None:
         with store_failures():
             document = await self._messages.find_one({"_id": message_id})
-        return from_document(Message, document) if document else None
+        return from_document(Message, _unpacked(document)) if document else None
 
     async def existing(self, message_ids: Sequence[str], *, inbox_id: str | None = None) -> set[str]:
         """Those of the given messages that are there, or in this inbox."""
@@ -83,7 +85,7 @@ class Messages:
         with store_failures():
             cursor = self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).batch_size(_WHOLE_AT_ONCE)
             async for document in cursor:
-                messages.append(from_document(Message, document))
+                messages.append(from_document(Message, _unpacked(document)))
                 if characters is not None:
                     characters -= len(messages[-1].text) + len(messages[-1].html)
                     if characters < 0:
@@ -174,3 +176,15 @@ class Messages:
                 [{"$match": {"inbox_id": {"$in": list(inbox_ids)}}}, {"$group": sums}]
             )
             return {found["_id"]: (found["count"], found["octets"]) async for found in cursor}
+
+
+def _packed(document: Document, packer: Packer) -> Document:
+    """With `html` as octets in packed form: no query looks into it, and it is most of the document."""
+    document["html"] = packer.pack(document["html"].encode()) or document["html"]
+    return document
+
+
+def _unpacked(document: Document) -> Document:
+    if isinstance(document.get("html"), bytes):
+        document["html"] = unpack(document["html"]).decode()
+    return document
