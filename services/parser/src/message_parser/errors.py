@@ -2,6 +2,7 @@
 
 Exception
 ├── Unreadable          this mail cannot be parsed; the reason is kept with its octets
+├── NeedsMending        markup that only a browser's rules give a meaning; it is read again, mended
 └── ChildDied           a parsing process was lost with the mails it held
     └── ChildTimedOut   it was killed because it took too long
 """
@@ -13,6 +14,10 @@ class Unreadable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NeedsMending(Exception):
+    """The markup is not what it will be understood as."""
 
 
 class ChildDied(Exception):

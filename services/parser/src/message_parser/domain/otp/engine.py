@@ -7,8 +7,8 @@ shape -> labels around each -> a rule and a confidence, or nothing.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,8 +39,7 @@ _NEXT_WORD = re.compile(r"[ \t]?-?([^\W\d_]{1,20})")
 _EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     candidate: shapes.Candidate
     rule: str
     confidence: float
@@ -74,8 +73,7 @@ class _Mail:
         return len(words) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """Subject, text or visible HTML, made ready. `blotted` is as long as the normal form."""
 
     name: str
@@ -86,12 +84,12 @@ class _Source:
     @classmethod
     def of(cls, name: str, content: str) -> "_Source":
         normal = normalise(content[:MAX_CHARACTERS])
-        blotted = quotes.blot_quotes(shapes.blot(normal.text), normal.lowered)
-        return cls(name, normal, blotted, shapes.find_candidates(blotted))
+        lines = shapes.lines_with_digits(normal.text)
+        blotted = quotes.blot_quotes(shapes.blot(normal.text, lines), normal.lowered)
+        return cls(name, normal, blotted, shapes.find_candidates(blotted, lines))
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     """One candidate where it stands. `blotted` and `source` are of equal length; `line` is its logical line."""
 
     source: Normal

@@ -4,7 +4,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from message_parser.domain.otp.words import Kind, label_kinds, phrases
 
@@ -18,8 +18,7 @@ _COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
 _FIRST_WORD = re.compile(r"[^\w]{0,3}([^\W\d_]{1,20})")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """`gap`: characters between it and the candidate. `before`: it comes first. `firm`: a decoy's full name."""
 
     kind: Kind
@@ -28,8 +27,7 @@ class Label:
     firm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     start: int
     end: int
     kind: Kind

@@ -5,7 +5,7 @@ Every place of the normal form can be led back to the original, for spans and fo
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\ufeff"
@@ -17,8 +17,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d")
 
 
-@dataclass(frozen=True, slots=True)
-class Normal:
+class Normal(NamedTuple):
     """`text`: normal form. `lowered`: the same in lower case, of equal length."""
 
     original: str

@@ -2,20 +2,21 @@
 # ruff: noqa: RUF001, E501 - marks and words of many scripts
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 MAX_CANDIDATES = 100
 
 # Each alternative is bounded, so that the search stays linear however hostile the text. They are grouped by how they
 # begin, so that most places are passed over at one look.
-_PLAINLY_ELSE = re.compile(
-    r"""
+_ADDRESSES = r"""
       (?:https?://|www\.)[^\s<>"']{1,4000}                                      # URLs
-    | (?<![\w.+-])[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}        # addresses
-    | \b(?:
-        [a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,6}/[^\s<>"']{1,400}   # URLs without a scheme
-      | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
+    | (?<![\w.+-])[\w.+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}       # addresses
+    | \b[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}){0,3}\.[a-z]{2,6}/[^\s<>"']{1,400}  # URLs without a scheme
+"""
+_NUMBERS = r"""
+      \b(?:
+        [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
       | [a-z]{2}\d{2}[ ]?(?:[a-z0-9]{4}[ ]?){2,7}[a-z0-9]{1,4}\b                # IBAN
       | v\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions
       | (?=\d)(?:
@@ -30,17 +31,21 @@ _PLAINLY_ELSE = re.compile(
         | \d{1,5}[ -](?:\d{3,5}[ -]){2,5}\d{2,5}\b(?<=\d[ -]\d{4})             # card numbers
         )
       )
-    | \#(?=[0-9]{0,5}[a-f])[0-9a-f]{3,8}\b                                      # CSS colours
+    | (?=[#$€£¥₹₽₺₴₩₪฿₫+(*x•…])(?:
+      \#(?=[0-9]{0,5}[a-f])[0-9a-f]{3,8}\b                                      # CSS colours
     | [$€£¥₹₽₺₴₩₪฿₫][ ]?\d[\d.,]{0,12}(?:[ ]\d{3}){0,3}                         # prices
     | \+[ ]?\d(?:[ ().-]{0,2}\d){6,14}                                          # phone numbers, international
     | \(\d{2,5}\)[ -]{0,2}\d(?:[ -]?\d){4,9}                                    # phone numbers with area code
     | (?:\*{2,16}|x{3,16}|•{2,16}|…)[ -]?\d{3,4}\b                              # masked card numbers
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+    )
+"""
+_NO_ADDRESSES = re.compile(_NUMBERS, re.VERBOSE | re.IGNORECASE)
+_PLAINLY_ELSE = re.compile(f"{_ADDRESSES}|{_NUMBERS}", re.VERBOSE | re.IGNORECASE)
+_IN_ADDRESSES = re.compile(r"[@/]|[wW]{3}\.")
+# A class of characters comes first in each: that is what makes a search fast.
 _DIGIT = re.compile(r"[0-9]")
-_CAPITALS = re.compile(r"[A-Z]{5}")
-_DIGIT_OR_CAPITALS = re.compile(r"[0-9]|[A-Z]{5}")
+_CAPITALS = re.compile(r"[A-Z](?=[A-Z]{4})")
+_DIGIT_OR_CAPITALS = re.compile(r"[0-9A-Z](?:(?<=[0-9])|(?=[A-Z]{4}))")
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 _LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
 _RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
@@ -62,8 +67,7 @@ _MEASURE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """`code`: as typed by a user: digits of a group joined, a vendor's one- or two-letter prefix dropped."""
 
     start: int
@@ -72,21 +76,29 @@ class Candidate:
     code: str
 
 
-def blot(text: str) -> str:
-    """The text with everything that is plainly no code blotted out, of equal length.
+Line = tuple[int, int, int]
+"""The first digit, the start and the end of a line."""
 
-    Only lines with digits are looked at: nothing else could be taken for a code.
-    """
+
+def lines_with_digits(text: str) -> list[Line]:
+    """All lines of a text that a number could stand in."""
+    return list(_lines_with(_DIGIT, text))
+
+
+def blot(text: str, lines: Sequence[Line]) -> str:
+    """The text with everything in `lines` that is plainly no code blotted out, of equal length."""
     pieces: list[str] = []
     place = 0
-    for digit, start, end in _lines_with(_DIGIT, text):
+    for digit, start, end in lines:
         if _LONG_NUMBER.search(text, digit + 1, end):
-            pieces += text[place:start], _PLAINLY_ELSE.sub(_blots, text[start:end])
+            line = text[start:end]
+            plainly_else = _PLAINLY_ELSE if _IN_ADDRESSES.search(line) else _NO_ADDRESSES
+            pieces += text[place:start], plainly_else.sub(_blots, line)
             place = end
     return "".join([*pieces, text[place:]])
 
 
-def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, int]]:
+def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[Line]:
     """The first place of `pattern`, the start and the end of each line that holds it."""
     end = 0
     while match := pattern.search(text, end):
@@ -100,10 +112,10 @@ def _blots(match: re.Match[str]) -> str:
     return "\x00" * len(match.group())
 
 
-def find_candidates(blotted: str) -> list[Candidate]:
-    """At most MAX_CANDIDATES of what could be a code by shape, in order."""
+def find_candidates(blotted: str, lines: Sequence[Line]) -> list[Candidate]:
+    """At most MAX_CANDIDATES of what could be a code by shape, in order; numbers stand in `lines` alone."""
     found: list[Candidate] = []
-    for start, end in _regions(blotted):
+    for start, end in _regions(blotted, lines):
         for match in _SHAPES.finditer(blotted, start, end):
             candidate = _candidate(match)
             if candidate is not None:
@@ -113,10 +125,10 @@ def find_candidates(blotted: str) -> list[Candidate]:
     return found
 
 
-def _regions(text: str) -> Iterator[tuple[int, int]]:
+def _regions(text: str, lines: Iterable[Line]) -> Iterator[tuple[int, int]]:
     """Runs of lines that hold a digit or a run of capitals; neighbours together, as digits may be split over lines."""
     start = end = -1
-    for _, line_start, line_end in _lines_with(_DIGIT_OR_CAPITALS if _CAPITALS.search(text) else _DIGIT, text):
+    for _, line_start, line_end in _lines_with(_DIGIT_OR_CAPITALS, text) if _CAPITALS.search(text) else lines:
         if line_start > end + 1:
             if end >= 0:
                 yield start, end

@@ -6,10 +6,9 @@ is thought to be in. docs/extraction.md says what each list is for and how to ad
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import re2
 
@@ -32,8 +31,7 @@ LISTS = (
 _MAX_SUFFIX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found at `start` to `end` of the searched text."""
 
     start: int
