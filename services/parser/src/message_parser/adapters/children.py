@@ -16,7 +16,7 @@ from message_parser.errors import ChildDied, ChildTimedOut
 MODULE = "message_parser.entrypoints.child"
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Parsed])
-_CHUNK_MAILS = 16
+_CHUNK_MAILS = 32
 _CHUNK_OCTETS = 1024 * 1024
 
 
@@ -51,10 +51,12 @@ class Children:
 
 
 def _chunks(mails: Sequence[bytes]) -> list[list[bytes]]:
+    """Chunks of nearly the same number of mails, so that no process waits for another's long one."""
+    longest = -(-len(mails) // -(-len(mails) // _CHUNK_MAILS)) if mails else 0
     chunks: list[list[bytes]] = []
     room = 0
     for octets in mails:
-        if not chunks or len(chunks[-1]) == _CHUNK_MAILS or room < len(octets):
+        if not chunks or len(chunks[-1]) == longest or room < len(octets):
             chunks.append([])
             room = _CHUNK_OCTETS
         chunks[-1].append(octets)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from mayfly.store.message import Link
 from message_parser.domain import limits
@@ -11,6 +12,7 @@ from message_parser.domain.otp.words import phrases, stems
 # Stops at characters of scripts that are written without spaces: what follows a URL there is the next word.
 # Cases are spelt out: a search for a class of first letters is many times faster than one that folds cases.
 _BARE = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}")
+_LONGEST_SCHEME = len("https")
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _HEADER_URL = re.compile(r"<\s{0,10}(https?://[^>\s]{1,8192})\s{0,10}>", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~…"
@@ -24,6 +26,7 @@ _PATH_WORDS = {
     "verify": re.compile(r"verif|confirm|activat|validat|bestaetig"),
     "magic": re.compile(r"magic|sign-?in|log-?in|one-?time|passwordless"),
 }
+_ANY_PATH_WORD = re.compile("|".join(words.pattern for words in _PATH_WORDS.values()))
 _CONTEXT_CHARACTERS = 80
 
 
@@ -48,7 +51,8 @@ def _all(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str,
         if url:
             yield Link(url=url, text=anchor.text, kind=_kind(anchor.text, url))
     for text in texts:
-        for match in _BARE.finditer(text):
+        first = text.find("://")
+        for match in _BARE.finditer(text, max(0, first - _LONGEST_SCHEME)) if first >= 0 else ():
             url = _without_trailing(match.group())
             if _WEB.match(url) and url not in shown and match.group() not in shown:
                 yield Link(url=url, kind=_kind(_words_before(text, match.start()), url))
@@ -85,12 +89,16 @@ def _words_before(text: str, start: int) -> str:
 def _kind(text: str, url: str) -> str:
     words = text[: limits.MAX_LINK_TEXT_CHARACTERS].lower()
     path = url.partition("://")[2].partition("/")[2][:500].lower()
-    if words:
-        kinds = {_KIND_OF[hit.phrase] for hit in phrases(*_KINDS).find(words)}
-        for kind in _KINDS:
-            if kind in kinds:
-                return kind
-    for kind in _KINDS:
-        if path and _PATH_WORDS[kind].search(path):
-            return kind
+    kind = _kind_by_words(words) if words else None
+    if kind:
+        return kind
+    if path and _ANY_PATH_WORD.search(path):
+        return next(kind for kind in _KINDS if _PATH_WORDS[kind].search(path))
     return "other"
+
+
+@lru_cache(maxsize=2048)
+def _kind_by_words(words: str) -> str | None:
+    """Senders say the same on the links of all their mails."""
+    kinds = {_KIND_OF[hit.phrase] for hit in phrases(*_KINDS).find(words)}
+    return next((kind for kind in _KINDS if kind in kinds), None)

@@ -1,7 +1,7 @@
 """Octets to a tree of parts: the fast reader first, the forgiving one when it refuses, both behind the same bounds.
 
 fast-mail-parser refuses a mail for one bad base64 symbol; the standard library's `email` reads nearly everything but
-can be driven to exhaustion, so it only ever sees what `_bounded` has cut.
+can be driven to exhaustion, so it only ever sees what was cut to a bounded number of parts and of levels.
 """
 
 import binascii
@@ -22,40 +22,42 @@ from message_parser.errors import Unreadable
 _DELIMITER = re.compile(rb"^--[^\r\n]{1,100}\r?$", re.MULTILINE)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _CONTAINER = re.compile(rb"multipart/|message/")
+_TOO_DEEP = f"nested deeper than {limits.MAX_DEPTH}: the rest was left out"
 
 
 def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Part:
     """The tree of `octets`; adds to `warnings` what was left out or repaired. Raises Unreadable."""
     if not header.clean:
         octets = header.repaired() + octets[header.body_start :]
-    octets = _bounded(octets, warnings)
+    octets = _cut_parts(octets, warnings)
     try:
-        return _from_fast(parse_email_tree(octets), 0)
+        return _from_fast(parse_email_tree(octets), warnings)
     except ParseError as refusal:
         warnings.append(f"damaged, read as far as it goes ({type(refusal).__name__})")
     try:
-        return _from_stdlib(message_from_bytes(octets, policy=compat32), warnings)
+        return _from_stdlib(message_from_bytes(_cut_depth(octets, warnings), policy=compat32), warnings)
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
         raise Unreadable(f"the MIME structure cannot be read ({type(error).__name__})") from error
 
 
-def _bounded(octets: bytes, warnings: list[str]) -> bytes:
-    """Cut where the count of possible parts or of possible containers passes its bound.
-
-    Both counts are taken from above (a dashed line need not be a delimiter), but only as far as the bound.
-    """
-    cut = len(octets)
-    if octets.count(b"\n--") > limits.MAX_PARTS:
-        delimiters = _true_delimiters(octets)
-        if delimiters is not None:
-            warnings.append(f"more than {limits.MAX_PARTS} parts: the rest was left out")
-            cut = delimiters
-    lowered = octets.lower()
-    if lowered.count(b"multipart/") + lowered.count(b"message/") > limits.MAX_DEPTH and _is_deep(octets):
-        warnings.append(f"nested deeper than {limits.MAX_DEPTH}: the rest was left out")
-        containers = list(islice(_CONTAINER.finditer(lowered), limits.MAX_DEPTH + 1))
-        cut = min(cut, containers[-1].start())
+def _cut_parts(octets: bytes, warnings: list[str]) -> bytes:
+    """Cut where the count of possible parts passes its bound. A dashed line need not be a delimiter."""
+    if octets.count(b"\n") <= limits.MAX_PARTS or octets.count(b"\n--") <= limits.MAX_PARTS:
+        return octets
+    cut = _true_delimiters(octets)
+    if cut is None:
+        return octets
+    warnings.append(f"more than {limits.MAX_PARTS} parts: the rest was left out")
     return octets[:cut]
+
+
+def _cut_depth(octets: bytes, warnings: list[str]) -> bytes:
+    """Cut where the count of possible containers passes its bound: what is left cannot be nested deeper."""
+    containers = list(islice(_CONTAINER.finditer(octets.lower()), limits.MAX_DEPTH + 1))
+    if len(containers) <= limits.MAX_DEPTH:
+        return octets
+    warnings.append(_TOO_DEEP)
+    return octets[: containers[-1].start()]
 
 
 _BOUNDARY = re.compile(rb"(?i)boundary\s{0,20}=\s{0,20}(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))")
@@ -76,27 +78,16 @@ def _true_delimiters(octets: bytes) -> int | None:
     return None
 
 
-def _is_deep(octets: bytes) -> bool:
-    """Whether the fast reader, whose own bound on depth is safe, sees more levels than allowed (or gives up)."""
-    try:
-        level = [parse_email_tree(octets, mode="metadata")]
-    except ParseError:
-        return True
-    for _ in range(limits.MAX_DEPTH):
-        level = [child for node in level for child in node.children]
-        if not level:
-            return False
-    return True
-
-
-def _from_fast(node: PyMimePart, depth: int) -> Part:
+def _from_fast(node: PyMimePart, warnings: list[str], depth: int = 0) -> Part:
     headers = {name.lower(): values[0] for name, values in node.headers.items()}
     part = _part(node.content_type, headers.get("content-type", ""), headers.get("content-disposition", ""))
     part.filename = part.filename or node.filename
     part.content_id = node.content_id
     part.octets = node.content
     if not node.is_message and depth < limits.MAX_DEPTH:
-        part.children = [_from_fast(child, depth + 1) for child in node.children]
+        part.children = [_from_fast(child, warnings, depth + 1) for child in node.children]
+    elif not node.is_message and node.children:
+        warnings.append(_TOO_DEEP)
     return part
 
 

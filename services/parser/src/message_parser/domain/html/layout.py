@@ -15,13 +15,14 @@ from message_parser.domain import limits
 from message_parser.domain.html import nesting, visibility
 from message_parser.domain.html.depth import cut_deep
 from message_parser.domain.html.markup import Markup, as_written, in_plain, mended
-from message_parser.domain.html.places import HIDDEN, QUOTE_MARK, VISIBLE, Place, Places
+from message_parser.domain.html.places import HIDDEN, QUOTE_MARK, VISIBLE, Part, Place, Places
 from message_parser.errors import NeedsMending
 
 # The last `>` of a run of tags, and the text after it. White space alone belongs to the run.
 _TEXT = re.compile(r">(\s*+[^\s<][^<]*+)")
 # What `str.split` takes for white space, but for the two that are expected.
-_ODD_SPACE = re.compile(r"[\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_ODD_ASCII = "\t\v\f\r\x1c\x1d\x1e\x1f"
+_ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _places = Places()
 
 
@@ -86,23 +87,23 @@ class _Layout:
             markup = markup.replace("\n", " ")
         # The mark in front lets a text come before the first tag.
         *pieces, last = _TEXT.split(f">{markup}")
-        texts = iter(pieces)
-        for run in texts:
+        for run, text in zip(pieces[::2], pieces[1::2], strict=True):
             step = place.steps.get(run) or _places.follow(place, run)
-            place = step.place
-            for part in step.parts:
-                if part.text:
-                    streams[part.stream].append(part.text)
-                else:
-                    self._turn_link(part.url, part.stream)
-            text = next(texts)
+            place, seen, parts = step
+            if seen:
+                streams[VISIBLE].append(seen)
+            elif parts:
+                self._put_out(parts)
             if place.stream is not None:
                 streams[place.stream].append(place.laid(text) if lines_count else text)
-        for part in _places.follow(place, last, ends=True).parts:
-            if part.text:
-                streams[part.stream].append(part.text)
+        self._put_out(_places.follow(place, last, ends=True).parts)
+
+    def _put_out(self, parts: list[Part]) -> None:
+        for stream, text, url in parts:
+            if text:
+                self._streams[stream].append(text)
             else:
-                self._turn_link(part.url, part.stream)
+                self._turn_link(url, stream)
 
     def _turn_link(self, url: str | None, stream: int) -> None:
         """A link begins, or without a URL the innermost one ends."""
@@ -130,7 +131,7 @@ def _tidy(text: str) -> str:
     """No space at line ends, at most one blank line in a row, quote marks where there is something to quote."""
     kept: list[str] = []
     quoting = QUOTE_MARK in text
-    odd = quoting or _ODD_SPACE.search(text) is not None
+    odd = quoting or _has_odd_space(text)
     for line in text.split("\n"):
         words = line.strip()
         if odd or "  " in words:
@@ -140,3 +141,7 @@ def _tidy(text: str) -> str:
         elif kept and kept[-1]:
             kept.append("")
     return "\n".join(kept).strip()
+
+
+def _has_odd_space(text: str) -> bool:
+    return any(map(text.__contains__, _ODD_ASCII)) or (not text.isascii() and _ODD_SPACE.search(text) is not None)

@@ -36,9 +36,13 @@ class Part(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a run of tags does: where the text after it stands, and what is put out on the way."""
+    """What a run of tags does: where the text after it stands, and what is put out on the way.
+
+    `seen`: the visible text, where nothing else is put out; nearly every run is of that kind.
+    """
 
     place: "Place"
+    seen: str
     parts: list[Part]
 
 
@@ -105,7 +109,9 @@ class Places:
                 place = _leave(place, tag[1:], parts)
             elif tag:
                 place = self._enter(place, tag, parts)
-        step = Step(place, _joined(parts))
+        parts = _joined(parts)
+        is_seen = len(parts) == 1 and parts[0].stream == VISIBLE
+        step = Step(place, parts[0].text if is_seen else "", parts)
         if not ends:
             if place.is_strict and not nesting.takes_text(place.name):
                 raise NeedsMending
