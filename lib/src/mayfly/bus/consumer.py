@@ -155,12 +155,14 @@ class Consumption:
         if good:
             with tracing.handling(self._consumer.name, [_traced(*pair) for pair in good] if tracing.is_on() else ()):
                 answers = await self._answers([delivered for _, delivered in good])
-            await asyncio.gather(
-                *(
-                    self._take(message, delivered, answer)
-                    for (message, delivered), answer in zip(good, answers, strict=True)
-                )
-            )
+            late: list[Coroutine[None, None, None]] = []
+            for (message, delivered), answer in zip(good, answers, strict=True):
+                if answer is None:
+                    # An ack is not waited for, so it is no task of its own.
+                    await self._settle(message, None)
+                else:
+                    late.append(self._take(message, delivered, answer))
+            await asyncio.gather(*late)
             await self._tell(
                 [delivered for (_, delivered), answer in zip(good, answers, strict=True) if answer is None]
             )

@@ -26,6 +26,9 @@ _FLAT: dict[type[facts.Fact], type[Message]] = {
     facts.RedeliveryRequested: delivery_pb2.RedeliveryRequested,
 }
 
+_NAMES = {fact: tuple(field.name for field in fields(fact)) for fact in _FLAT}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def encode(fact: facts.Fact) -> tuple[str, bytes]:
     """The fact's full protobuf type name and its bytes."""
@@ -48,21 +51,21 @@ def decode(type_name: str, payload: bytes) -> facts.Fact:
 
 
 def _timestamp(moment: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
+    since = moment - _EPOCH
+    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1_000)
 
 
 def _flat_to_proto(fact: facts.Fact) -> Message:
-    values = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    kind = type(fact)
+    values = {name: getattr(fact, name) for name in _NAMES[kind]}
     for name, value in values.items():
         if isinstance(value, datetime):
             values[name] = _timestamp(value)
-    return _FLAT[type(fact)](**values)
+    return _FLAT[kind](**values)
 
 
 def _flat_decoder(fact: type[facts.Fact], proto: type[Message]) -> Callable[[bytes], facts.Fact]:
-    names = [field.name for field in fields(fact)]
+    names = _NAMES[fact]
 
     def decoder(payload: bytes) -> facts.Fact:
         message = proto.FromString(payload)

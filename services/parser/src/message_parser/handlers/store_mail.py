@@ -8,7 +8,7 @@ order of events leaves orphans.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -123,7 +123,7 @@ class StoreMail:
 
     async def _store(self, group: list[_Mail]) -> list[Outcome]:
         live = await self._live(group)
-        outcomes = await asyncio.gather(*(self._fetch(mail, live) for mail in group))
+        outcomes = await self._fetch(group, live)
         to_parse = [mail for mail, outcome in zip(group, outcomes, strict=True) if outcome is None and mail.octets]
         with metrics.STEP_SECONDS.labels("parse").time():
             results = await self._parser.parse([mail.octets for mail in to_parse])
@@ -144,17 +144,25 @@ class StoreMail:
         wanted = {inbox_id for mail in group for inbox_id in mail.recipients}
         return await self._inboxes.live_among(sorted(wanted), self._clock())
 
-    async def _fetch(self, mail: _Mail, live: dict[str, Inbox]) -> Outcome:
-        """The octets of a mail that anyone still wants."""
-        wanted = [inbox_id for inbox_id in mail.recipients if inbox_id in live]
-        if not wanted:
-            metrics.MAILS_GONE.inc()
-            return None
-        if not isinstance(mail.event.octets, facts.ClaimCheck):
-            mail.octets = mail.event.octets
-            return None
+    async def _fetch(self, group: list[_Mail], live: dict[str, Inbox]) -> list[Outcome]:
+        """The octets of the mails that anyone still wants; only those that are claimed are waited for."""
+        claimed: dict[int, Coroutine[None, None, Outcome]] = {}
+        for place, mail in enumerate(group):
+            wanted = [inbox_id for inbox_id in mail.recipients if inbox_id in live]
+            if not wanted:
+                metrics.MAILS_GONE.inc()
+            elif isinstance(mail.event.octets, facts.ClaimCheck):
+                claimed[place] = self._fetch_claimed(mail, mail.event.octets, wanted)
+            else:
+                mail.octets = mail.event.octets
+        outcomes: list[Outcome] = [None] * len(group)
+        for place, outcome in zip(claimed, await asyncio.gather(*claimed.values()), strict=True):
+            outcomes[place] = outcome
+        return outcomes
+
+    async def _fetch_claimed(self, mail: _Mail, claim: facts.ClaimCheck, wanted: list[str]) -> Outcome:
         try:
-            mail.octets = await self._claims.get(mail.event.octets)
+            mail.octets = await self._claims.get(claim)
         except PermanentFailure as failure:
             ids = [mail.message_id(inbox_id) for inbox_id in wanted]
             # Redelivered after its claim was given back: the ack was lost, the message was not.

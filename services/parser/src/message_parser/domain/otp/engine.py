@@ -127,7 +127,7 @@ def best(candidates: Sequence[OtpCandidate]) -> str | None:
 
 def _judge_all(found_in: _Source, mail: _Mail) -> Iterator[_Judged]:
     source, blotted, candidates = found_in.normal, found_in.blotted, found_in.candidates
-    for match in _ORIGIN_BOUND.finditer(source.text):
+    for match in _ORIGIN_BOUND.finditer(source.text) if "@" in source.text else ():
         yield _Judged(shapes.Candidate(*match.span(1), "bound", match.group(1)), "origin-bound", 0.99)
     previous_end = -1
     around = labels.Labels(source.text, source.lowered, [(one.start, one.end) for one in candidates])

@@ -57,7 +57,7 @@ _SHAPES = re.compile(
     + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
     + r"|(?P<digits>\d{4,10})"
     + r"|(?P<parts>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
-    + r"|(?P<mixed>(?=[A-Za-z]{0,11}\d)(?=\d{0,11}[A-Za-z])[A-Za-z0-9]{4,12})"
+    + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
     + r"|(?P<letters>[A-Z]{5,8})"
     + r")"
     + _RIGHT
