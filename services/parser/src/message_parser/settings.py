@@ -25,8 +25,8 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = ""
     verdict_seconds: Annotated[float, Meta(description="Longest time for the verdicts of one mail", gt=0, le=60)] = 10.0
     verdict_processes: Annotated[int, Meta(description="Processes that work out verdicts", ge=1, le=16)] = 1
-    batch: Annotated[int, Meta(description="Mails fetched at once", ge=1, le=1000)] = 100
-    lanes: Annotated[int, Meta(description="Batches handled at the same time", ge=1, le=8)] = 2
+    batch: Annotated[int, Meta(description="Mails fetched at once", ge=1, le=1000)] = 200
+    lanes: Annotated[int, Meta(description="Batches handled at the same time", ge=1, le=8)] = 3
     dead_letters_per_minute: Annotated[
         int, Meta(description="Past this many the parser stops consuming and is not ready any more", ge=1)
     ] = 200

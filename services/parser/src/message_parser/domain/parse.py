@@ -79,11 +79,12 @@ def in_stages(octets: bytes) -> Stages:
     parsed.attachments = list(map(_attachment, count(), bodies.attachments))
     parsed.attachment_octets = [part.octets or b"" for part in bodies.attachments]
     yield
-    scanned = [own_text[: limits.MAX_SCANNED_CHARACTERS], laid_out.text[: limits.MAX_SCANNED_CHARACTERS]]
-    parsed.links = find_links(laid_out.anchors, scanned, decode_text(section.first("list-unsubscribe")))
+    texts = [_scanned(own_text), _scanned(laid_out.text) if "://" in laid_out.seen else ""]
+    parsed.links = find_links(laid_out.anchors, texts, decode_text(section.first("list-unsubscribe")))
     yield
-    text, html_text = scanned if own_text else (scanned[1], "")
-    parsed.otp_candidates = otp.find_codes(parsed.subject, text, html_text)
+    parsed.otp_candidates = otp.find_codes(
+        parsed.subject, _scanned(own_text or laid_out.text), lambda: _scanned(laid_out.text) if own_text else ""
+    )
     parsed.otp = otp.best(parsed.otp_candidates)
     parsed.warnings = list(dict.fromkeys(warnings))[: limits.MAX_WARNINGS]
     parsed.parse_status = "partial" if parsed.warnings else "parsed"
@@ -104,6 +105,10 @@ def _header_fields(section: HeaderSection) -> Parsed:
         header_message_id=decode_text(section.first("message-id"), 998).strip("<>"),
         headers=[(name, decode_text(value)) for name, value in section.fields],
     )
+
+
+def _scanned(text: str) -> str:
+    return text[: limits.MAX_SCANNED_CHARACTERS]
 
 
 def _capped(name: str, body: str, warnings: list[str]) -> str:

@@ -10,6 +10,7 @@ html.places, and looked up from then on: a mail repeats few runs many times, and
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from message_parser.domain import limits
 from message_parser.domain.html import nesting, visibility
@@ -32,17 +33,22 @@ class Anchor:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass
 class HtmlText:
-    """`text`: visible, laid out. `hidden`: what the eye does not see. `anchors`: in order, hidden ones too.
+    """`seen`: what the eye sees, not yet tidy. `hidden`: what it does not see. `anchors`: in order, hidden ones too.
 
     `cut`: some of it was nested too deep to be read.
     """
 
-    text: str = ""
+    seen: str = ""
     hidden: str = ""
     anchors: list[Anchor] = field(default_factory=list)
     cut: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """What the eye sees, laid out. Worked out when it is asked for: most mails say the same in a text part."""
+        return _tidy(self.seen)
 
 
 def read_html(html: str) -> HtmlText:
@@ -118,7 +124,7 @@ class _Layout:
         while self._links:
             self._turn_link(None, VISIBLE)
         hidden = " ".join(_plain(self._streams[HIDDEN]).replace(QUOTE_MARK, "").split())
-        return HtmlText(_tidy(_plain(self._streams[VISIBLE])), hidden, self._anchors)
+        return HtmlText(_plain(self._streams[VISIBLE]), hidden, self._anchors)
 
 
 def _plain(stream: list[str]) -> str:

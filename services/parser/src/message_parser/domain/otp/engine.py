@@ -6,7 +6,7 @@ shape -> labels around each -> a rule and a confidence, or nothing.
 # ruff: noqa: RUF001 - marks and words of many scripts
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -100,13 +100,15 @@ class _Case(NamedTuple):
     mail: _Mail
 
 
-def find_codes(subject: str, text: str, html_text: str) -> list[OtpCandidate]:
-    """Candidates with evidence, best first, at most ten; those below 0.5 are shown but never chosen."""
+def find_codes(subject: str, text: str, html_text: Callable[[], str]) -> list[OtpCandidate]:
+    """Candidates with evidence, best first, at most ten; those below 0.5 are shown but never chosen.
+
+    `html_text` is asked for only when the text proves nothing: the HTML of a mail nearly always repeats its text.
+    """
     told = [_Source.of("subject", subject), _Source.of("text", text)]
     found = _search(told)
-    # The HTML of a mail nearly always repeats its text; it is searched when the text proves nothing.
-    if html_text and not any(item.source == "text" and item.confidence >= _PROVEN for item in found):
-        found = _search([*told, _Source.of("html", html_text)])
+    if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (html := html_text()):
+        found = _search([*told, _Source.of("html", html)])
     return _merged(found)
 
 

@@ -2,7 +2,9 @@
 # ruff: noqa: RUF001, E501 - marks and words of many scripts
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from string import ascii_uppercase, digits
 from typing import NamedTuple
 
 MAX_CANDIDATES = 100
@@ -41,21 +43,23 @@ _NUMBERS = r"""
 """
 _NO_ADDRESSES = re.compile(_NUMBERS, re.VERBOSE | re.IGNORECASE)
 _PLAINLY_ELSE = re.compile(f"{_ADDRESSES}|{_NUMBERS}", re.VERBOSE | re.IGNORECASE)
-_IN_ADDRESSES = re.compile(r"[@/]|[wW]{3}\.")
-# A class of characters comes first in each: that is what makes a search fast.
-_DIGIT = re.compile(r"[0-9]")
-_CAPITALS = re.compile(r"[A-Z](?=[A-Z]{4})")
-_DIGIT_OR_CAPITALS = re.compile(r"[0-9A-Z](?:(?<=[0-9])|(?=[A-Z]{4}))")
+_IN_ADDRESSES = ("@", "/", "ww.", "WW.")
+# Digits and capitals as one octet each, all else as another: octets are searched many times as fast as patterns match.
+_CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
+_DIGIT = b"0"
+_CAPITALS = b"AAAAA"
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 _LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
 _RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
     _LEFT
     + r"(?:"
+    + r"(?=\d)(?:"
     + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
-    + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
     + r"|(?P<digits>\d{4,10})"
+    + r")"
+    + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
     + r"|(?P<parts>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
     + r"|(?P<letters>[A-Z]{5,8})"
@@ -82,7 +86,14 @@ Line = tuple[int, int, int]
 
 def lines_with_digits(text: str) -> list[Line]:
     """All lines of a text that a number could stand in."""
-    return list(_lines_with(_DIGIT, text))
+    classes = _classes(text)
+    lines: list[Line] = []
+    end = 0
+    while (digit := classes.find(_DIGIT, end)) >= 0:
+        start = text.rfind("\n", end, digit) + 1 or end
+        end = _line_end(text, digit)
+        lines.append((digit, start, end))
+    return lines
 
 
 def blot(text: str, lines: Sequence[Line]) -> str:
@@ -92,20 +103,28 @@ def blot(text: str, lines: Sequence[Line]) -> str:
     for digit, start, end in lines:
         if _LONG_NUMBER.search(text, digit + 1, end):
             line = text[start:end]
-            plainly_else = _PLAINLY_ELSE if _IN_ADDRESSES.search(line) else _NO_ADDRESSES
+            plainly_else = _PLAINLY_ELSE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_ADDRESSES
             pieces += text[place:start], plainly_else.sub(_blots, line)
             place = end
     return "".join([*pieces, text[place:]])
 
 
-def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[Line]:
-    """The first place of `pattern`, the start and the end of each line that holds it."""
-    end = 0
-    while match := pattern.search(text, end):
-        start = text.rfind("\n", end, match.start()) + 1 or end
-        end = text.find("\n", match.end())
-        end = len(text) if end < 0 else end
-        yield match.start(), start, end
+def _lines_with_capitals(text: str, classes: bytes) -> Iterator[Line]:
+    place = 0
+    while (place := classes.find(_CAPITALS, place)) >= 0:
+        start, end = text.rfind("\n", 0, place) + 1, _line_end(text, place)
+        yield place, start, end
+        place = end
+
+
+def _classes(text: str) -> bytes:
+    """As long as the text."""
+    return text.encode("ascii", "replace").translate(_CLASSES)
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
 
 
 def _blots(match: re.Match[str]) -> str:
@@ -125,10 +144,13 @@ def find_candidates(blotted: str, lines: Sequence[Line]) -> list[Candidate]:
     return found
 
 
-def _regions(text: str, lines: Iterable[Line]) -> Iterator[tuple[int, int]]:
+def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Runs of lines that hold a digit or a run of capitals; neighbours together, as digits may be split over lines."""
     start = end = -1
-    for _, line_start, line_end in _lines_with(_DIGIT_OR_CAPITALS, text) if _CAPITALS.search(text) else lines:
+    classes = _classes(text)
+    if _CAPITALS in classes:
+        lines = sorted({*lines, *_lines_with_capitals(text, classes)}, key=itemgetter(1))
+    for _, line_start, line_end in lines:
         if line_start > end + 1:
             if end >= 0:
                 yield start, end
