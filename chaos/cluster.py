@@ -245,7 +245,7 @@ def read_messages(running: Cluster) -> Counter[str]:
 
 
 async def settled(running: Cluster) -> None:
-    """Wait until everything accepted is stored: the work queue is empty."""
+    """Wait until everything accepted is stored: the stream of mail is empty."""
     async with running.bus() as bus:
         for _ in range(600):
             if not (await bus.jetstream.stream_info("MAIL")).state.messages:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -58,11 +59,13 @@ async def consume_all(bus: Bus, handler: Handler, consumer: topology.Consumer = 
     consumption = Consumption(bus, consumer, handler)
     stop = asyncio.Event()
     task = asyncio.create_task(consumption.run(stop))
-    async with asyncio.timeout(10):
-        while (await bus.jetstream.stream_info("MAIL")).state.messages:
-            await asyncio.sleep(0.02)
-    stop.set()
-    await task
+    try:
+        async with asyncio.timeout(10):
+            while (await bus.jetstream.stream_info("MAIL")).state.messages:
+                await asyncio.sleep(0.02)
+    finally:
+        stop.set()
+        await task
     return consumption
 
 
@@ -102,7 +105,7 @@ async def test_a_permanent_failure_becomes_a_dead_letter_with_its_reason(bus):
 async def test_the_last_delivery_becomes_a_dead_letter(bus):
     await publish(bus, "a")
     handler = Handler({"a": [TransientFailure("no", retry_after=0.01)] * 9})
-    consumer = topology.Consumer("MAIL", "parser", "mayfly.mail.>", max_deliveries=3)
+    consumer = replace(topology.PARSER, max_deliveries=3)
     await consume_all(bus, handler, consumer)
     assert ([1, 2, 3], "no") == (handler.deliveries, (await dead(bus))[0]["Mayfly-Dead-Reason"])
 

@@ -27,11 +27,25 @@ async def test_acknowledged_mail_is_never_discarded_for_new_mail(clean_nats):
 
 async def test_a_stream_with_another_meaning_is_refused_and_left_alone(clean_nats):
     async with connect(clean_nats, "test") as bus:
-        other = StreamConfig(name="MAIL", subjects=["mayfly.mail.>"], retention=RetentionPolicy.LIMITS)
+        other = StreamConfig(name="MAIL", subjects=["mayfly.mail.>"], retention=RetentionPolicy.INTEREST)
         await bus.jetstream.add_stream(other)
         with pytest.raises(topology.IncompatibleStream, match="MAIL exists with another"):
             await topology.ensure(bus)
-        assert RetentionPolicy.LIMITS == (await bus.jetstream.stream_info("MAIL")).config.retention
+        assert RetentionPolicy.INTEREST == (await bus.jetstream.stream_info("MAIL")).config.retention
+
+
+async def test_a_stream_for_mail_that_is_still_a_work_queue_is_left_as_it_is(clean_nats):
+    async with connect(clean_nats, "test") as bus:
+        older = StreamConfig(
+            name="MAIL",
+            subjects=["mayfly.mail.>"],
+            retention=RetentionPolicy.WORK_QUEUE,
+            discard=DiscardPolicy.NEW,
+            allow_direct=True,
+        )
+        await bus.jetstream.add_stream(older)
+        await topology.ensure(bus)
+        assert RetentionPolicy.WORK_QUEUE == (await bus.jetstream.stream_info("MAIL")).config.retention
 
 
 async def test_the_operators_sizes_and_ages_are_left_as_found(clean_nats):

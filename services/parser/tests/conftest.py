@@ -81,7 +81,10 @@ class World:
     async def drained(self, seconds: float = 15) -> None:
         """Returns once every mail on the stream is acked or buried."""
         async with asyncio.timeout(seconds):
-            while (await self.bus.jetstream.stream_info("MAIL")).state.messages:
+            while True:
+                parser = await self.bus.jetstream.consumer_info("MAIL", "parser")
+                if not parser.num_pending and not parser.num_ack_pending:
+                    return
                 await asyncio.sleep(0.01)
 
     async def events(self) -> list[facts.Fact]:

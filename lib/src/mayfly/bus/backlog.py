@@ -1,13 +1,13 @@
 """What has been received and not yet been parsed: the proof behind "no mail came".
 
-The stream MAIL is a work queue: what the parser has acked is gone from it, and it acks only after the message is
-stored and announced. So once nothing up to a sequence is left, whatever was received by then is visible.
+The parser acks a mail only after its message is stored and announced, and what it has acked leaves the stream MAIL soon
+after (mayfly.bus.sweep). So once all up to a sequence is acked or gone, whatever was received by then is visible.
 """
 
 import nats.js.errors
 
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.bus.topology import MAIL
+from mayfly.bus.topology import MAIL, PARSER
 from mayfly.events import codec, subjects
 from mayfly.events.facts import MailReceived
 
@@ -27,14 +27,20 @@ class MailBacklog:
         """Whether every mail up to that sequence has been parsed. Raises TransientFailure."""
         with broker_failures():
             state = (await self._bus.jetstream.stream_info(MAIL.name)).state
-        return state.messages == 0 or state.first_seq > up_to
+        return state.messages == 0 or state.first_seq > up_to or await self._ack_floor() >= up_to
+
+    async def _ack_floor(self) -> int:
+        """Up to this sequence every mail is settled. Raises TransientFailure."""
+        with broker_failures():
+            info = await self._bus.jetstream.consumer_info(MAIL.name, PARSER.name)
+        return info.ack_floor.stream_seq if info.ack_floor else 0
 
     async def is_drained_of(self, inbox_id: str, up_to: int) -> bool:
         """Whether no mail up to that sequence that is for this inbox is left: other mail may be waiting for its retry.
 
         Looks at few of them; when more are left, the answer is no. Raises TransientFailure.
         """
-        sequence = 0
+        sequence = await self._ack_floor()
         for _ in range(_LOOKED_AT):
             with broker_failures():
                 try:

@@ -21,6 +21,7 @@ from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.outcome import FailureBudget, Outcome, settle
 from mayfly.bus.pull import Pull
+from mayfly.bus.sweep import Sweep
 from mayfly.bus.topology import Consumer
 from mayfly.events import codec, facts, subjects
 from mayfly.failures import Failure, TransientFailure
@@ -72,6 +73,7 @@ class Consumption:
         self._batch = batch
         self._lanes = lanes
         self._budget = FailureBudget(dead_letters_per_minute)
+        self._sweep = Sweep(bus, consumer) if consumer.sweeps else None
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
@@ -85,7 +87,11 @@ class Consumption:
             async with asyncio.TaskGroup() as lanes:
                 for _ in range(self._lanes):
                     lanes.create_task(self._lane(stop))
+                if self._sweep:
+                    lanes.create_task(self._sweep.run(stop))
             await asyncio.gather(*self._under_way)
+            if self._sweep:
+                await self._sweep.sweep()
         finally:
             for task in self._under_way:
                 task.cancel()
@@ -217,7 +223,9 @@ class Consumption:
 
     async def _settle(self, message: Msg, outcome: Outcome) -> None:
         try:
-            await settle(self._bus, self._consumer, message, outcome, self._budget)
+            is_done = await settle(self._bus, self._consumer, message, outcome, self._budget)
+            if is_done and self._sweep:
+                self._sweep.note(message.metadata.sequence.stream)
         except Failure as failure:
             # Unsettled events come again after ack_wait; the handler is idempotent.
             _log.warning("settle_failed", consumer=self._consumer.name, error=str(failure))

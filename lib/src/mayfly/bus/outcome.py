@@ -41,13 +41,17 @@ class FailureBudget:
         self.spent = self.spent or len(self._moments) > self._limit
 
 
-async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, budget: FailureBudget) -> None:
-    """Tell the broker what became of one event. Raises TransientFailure when it cannot be told."""
+async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, budget: FailureBudget) -> bool:
+    """Tell the broker what became of one event; whether it is done with.
+
+    Raises TransientFailure when the broker cannot be told.
+    """
+    is_done = False
     with broker_failures():
         try:
             if outcome is None:
                 await message.ack()
-                word = "acked"
+                word, is_done = "acked", True
             elif _comes_again(consumer, message, outcome):
                 await message.nak(delay=_delay(outcome, _deliveries(message)))
                 word = "postponed" if isinstance(outcome, Postponed) else "retried"
@@ -56,10 +60,11 @@ async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, b
             else:
                 await _bury(bus, consumer, message, outcome.reason)
                 budget.count()
-                word = "buried"
+                word, is_done = "buried", True
             metrics.EVENTS.labels(consumer.name, word).inc()
         except MsgAlreadyAckdError:
-            return
+            return False
+    return is_done
 
 
 def _comes_again(consumer: Consumer, message: Msg, outcome: Failure) -> bool:

@@ -45,6 +45,7 @@ class Stream:
     republish_to: str | None = None
     schedules: bool = False
     batches: bool = False
+    formerly: RetentionPolicy | None = None  # found on older installations, and as good
 
     def config(self, replicas: int) -> StreamConfig:
         return StreamConfig(
@@ -71,6 +72,7 @@ class Consumer:
     It may be short, because a batch under way says so to the broker every third of it (mayfly.bus.consumer).
     `max_deliveries` is kept by mayfly.bus.consumer, not by the server: past its own limit the server
     would leave a message lying unseen, while we move it to the dead letters.
+    `sweeps`: it is the stream's only one and removes what it has settled (mayfly.bus.sweep).
     """
 
     stream: str
@@ -79,6 +81,7 @@ class Consumer:
     ack_wait: float = 6
     max_deliveries: int = 10
     max_ack_pending: int = 5_000
+    sweeps: bool = False
 
     def config(self) -> ConsumerConfig:
         return ConsumerConfig(
@@ -91,7 +94,7 @@ class Consumer:
         )
 
 
-MAIL = Stream("MAIL", (subjects.MAIL,), RetentionPolicy.WORK_QUEUE, max_bytes=8 * GIB)
+MAIL = Stream("MAIL", (subjects.MAIL,), RetentionPolicy.LIMITS, max_bytes=8 * GIB, formerly=RetentionPolicy.WORK_QUEUE)
 EVENTS = Stream(
     "EVENTS",
     (subjects.EVENTS,),
@@ -116,7 +119,7 @@ DEAD_LETTERS = Stream(
 )
 STREAMS = (MAIL, EVENTS, DELIVERIES, DEAD_LETTERS)
 
-PARSER = Consumer("MAIL", "parser", subjects.MAIL)
+PARSER = Consumer("MAIL", "parser", subjects.MAIL, sweeps=True)
 DISPATCHER = Consumer("EVENTS", "dispatcher", subjects.EVENTS)
 # Attempts that wait for their endpoint's turn count as pending, and must not hold up the others.
 ATTEMPTS = Consumer("DELIVERIES", "attempts", subjects.DELIVERY_ATTEMPTS, ack_wait=30, max_ack_pending=200_000)
@@ -149,7 +152,10 @@ async def _ensure_stream(bus: Bus, stream: Stream, replicas: int) -> None:
     except nats.js.errors.NotFoundError:
         await bus.jetstream.add_stream(wanted)
         return
-    differing = [name for name, value in _meaning(wanted).items() if _meaning(found)[name] != value]
+    meant, is_there = _meaning(wanted), _meaning(found)
+    if found.retention == stream.formerly:
+        meant["retention"] = stream.formerly
+    differing = [name for name, value in meant.items() if is_there[name] != value]
     if differing:
         raise IncompatibleStream(f"stream {stream.name} exists with another {', '.join(differing)}")
     if stream.batches and not found.allow_atomic:
