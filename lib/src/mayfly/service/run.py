@@ -5,6 +5,7 @@ settings (all faults at once, exit 2) -> logs -> probe server -> build (connects
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -66,6 +67,8 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
                 await stack.enter_async_context(probes.serve(loaded.bind, loaded.probe_port, readiness))
             component = await stack.enter_async_context(build(loaded))
             readiness.checks = component.checks
+            # What was made to start stays, so it is never again looked through for garbage.
+            gc.freeze()
             readiness.open = True
             metrics.READY.set(1)
             _log.info("ready", probe_port=loaded.probe_port)

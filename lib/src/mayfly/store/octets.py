@@ -7,7 +7,7 @@ place of `octets`. Written by parser; deleted with the message or the inbox.
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pymongo.asynchronous.collection import AsyncCollection
 
@@ -24,8 +24,7 @@ def attachment_part(index: int) -> str:
     return f"attachment-{index}"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """`name`: RAW or `attachment_part(n)`; unique within its message."""
 
     message_id: str

@@ -31,27 +31,30 @@ from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publ
 _log = structlog.get_logger()
 _GROUP_OCTETS = 16 * 1024 * 1024
 _OUTAGE_RETRY_SECONDS = 2.0
+_CONTENT = tuple(name for name in Parsed.__struct_fields__ if name != "attachment_octets")
 
 
 @dataclass(slots=True)
 class _Mail:
-    """One event on its way; `messages` by inbox id."""
+    """One event on its way; `messages` by inbox id.
+
+    `recipients`: one per inbox, because two forward-paths of one inbox make one message.
+    """
 
     event: facts.MailReceived
     place: int
+    recipients: dict[str, facts.Recipient] = field(init=False)
     octets: bytes = b""
     messages: dict[str, Message] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.recipients = {recipient.inbox_id: recipient for recipient in reversed(self.event.envelope.recipients)}
 
     @property
     def size(self) -> int:
         octets = self.event.octets
         return octets.size if isinstance(octets, facts.ClaimCheck) else len(octets)
-
-    @property
-    def recipients(self) -> dict[str, facts.Recipient]:
-        """One recipient per inbox: two forward-paths of one inbox make one message."""
-        return {recipient.inbox_id: recipient for recipient in reversed(self.event.envelope.recipients)}
 
     def message_id(self, inbox_id: str) -> str:
         return derive_message_id(self.event.event_id, inbox_id)
@@ -238,7 +241,7 @@ def _groups(mails: Iterable[_Mail]) -> list[list[_Mail]]:
 
 def _message(mail: _Mail, recipient: facts.Recipient, inbox: Inbox, parsed: Parsed, now: datetime) -> Message:
     envelope = mail.event.envelope
-    content = {name: getattr(parsed, name) for name in parsed.__struct_fields__ if name != "attachment_octets"}
+    content = {name: getattr(parsed, name) for name in _CONTENT}
     return Message(
         id=mail.message_id(inbox.id),
         inbox_id=inbox.id,

@@ -74,7 +74,7 @@ def lay_out_mended(html: str) -> HtmlText:
 
 def _lay_out(markup: Markup, outermost: str) -> HtmlText:
     layout = _Layout()
-    layout.read(markup.text, _places.outermost(outermost, visibility.hidden_classes("\n".join(markup.sheets))))
+    layout.read(markup, _places.outermost(outermost, visibility.hidden_classes("\n".join(markup.sheets))))
     return layout.finish()
 
 
@@ -86,13 +86,11 @@ class _Layout:
         self._links: list[tuple[str, int, int]] = []
         self._anchors: list[Anchor] = []
 
-    def read(self, markup: str, place: Place) -> None:
+    def read(self, markup: Markup, place: Place) -> None:
         streams = self._streams
-        lines_count = "<pre" in markup
-        if not lines_count:
-            markup = markup.replace("\n", " ")
+        text = markup.text if markup.keeps_lines else markup.text.replace("\n", " ")
         # The mark in front lets a text come before the first tag.
-        *pieces, last = _TEXT.split(f">{markup}")
+        *pieces, last = _TEXT.split(f">{text}")
         for run, text in zip(pieces[::2], pieces[1::2], strict=True):
             step = place.steps.get(run) or _places.follow(place, run)
             place, seen, parts = step
@@ -101,7 +99,7 @@ class _Layout:
             elif parts:
                 self._put_out(parts)
             if place.stream is not None:
-                streams[place.stream].append(place.laid(text) if lines_count else text)
+                streams[place.stream].append(place.laid(text) if markup.keeps_lines else text)
         self._put_out(_places.follow(place, last, ends=True).parts)
 
     def _put_out(self, parts: list[Part]) -> None:

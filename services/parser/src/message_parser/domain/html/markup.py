@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from message_parser.errors import NeedsMending
 
-_RAW = re.compile(r"<(?:!--|!|\?|(style|script|xmp|iframe|noembed|noframes|plaintext|html|body)\b)")
+_RAW = re.compile(r"<(?:!--|!|\?|(style|script|xmp|iframe|noembed|noframes|plaintext|pre|html|body)\b)")
 _ONLY_ONCE = frozenset(("html", "body"))
 _SHOWN_RAW = frozenset(("xmp", "plaintext"))
 _MAX_SHEETS = 20
@@ -41,10 +41,14 @@ class Tag(NamedTuple):
 
 
 class Markup(NamedTuple):
-    """Without comments, scripts and style sheets; `sheets`: the first of the latter."""
+    """Without comments, scripts and style sheets; `sheets`: the first of the latter.
+
+    `keeps_lines`: somewhere in it a line break is one.
+    """
 
     text: str
     sheets: list[str]
+    keeps_lines: bool
 
 
 def mended(html: str) -> Markup:
@@ -66,6 +70,7 @@ def _without_raw(html: str, *, as_written: bool) -> Markup:
     kept: list[str] = []
     sheets: list[str] = []
     place = 0
+    keeps_lines = False
     seen: set[str] = set()
     endless: set[str] = set()
     for start in _RAW.finditer(html):
@@ -74,6 +79,9 @@ def _without_raw(html: str, *, as_written: bool) -> Markup:
             if as_written and name in seen:
                 raise NeedsMending
             seen.add(name)
+            continue
+        if name == "pre":
+            keeps_lines = True
             continue
         mark = f"</{name}>" if name else "-->"
         # A name of an attribute can look like a beginning. One that has no end makes all further ones be passed over,
@@ -93,7 +101,7 @@ def _without_raw(html: str, *, as_written: bool) -> Markup:
             kept += (content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), _NOTHING)
         elif name == "style" and len(sheets) < _MAX_SHEETS:
             sheets.append(content)
-    return Markup("".join([*kept, html[place:]]) if place else html, sheets)
+    return Markup("".join([*kept, html[place:]]) if place else html, sheets, keeps_lines)
 
 
 def _require_plain_raw(html: str, start: re.Match[str], end: int) -> None:

@@ -1,0 +1,77 @@
+"""What hostile mail costs: each bomb of the attack suite against a running parser, one after the other.
+
+`make bench-bombs`. Prints for each how long it takes from published to stored, and how long a plain mail that comes
+right after it takes from published to readable.
+"""
+
+import asyncio
+import sys
+import time
+
+from bench.parser import INBOXES, make_inboxes, peak_mib, process_cpu, start_parser
+from mayfly.bus import connection, topology
+from mayfly.bus.claims import INLINE_LIMIT_OCTETS, Claims
+from mayfly.bus.connection import Bus
+from mayfly.bus.publisher import Publisher
+from mayfly.events import facts
+from mayfly.mail.message_id import derive_message_id
+from mayfly.service.clock import system_clock
+from mayfly.store import client, indexes
+from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.messages import Messages
+from mayfly_local import throwaway
+from mayfly_local.ports import Ports
+from tests.attack.mime.bombs import BOMBS
+
+PLAIN = b"From: a@acme.example\r\nSubject: Code\r\n\r\nYour verification code is 482193\r\n"
+LONGEST_SECONDS = 30
+
+
+async def main() -> None:
+    ports = Ports()
+    with throwaway.mongod(ports) as mongo_uri, throwaway.nats_server(ports) as nats_url:
+        async with (
+            client.connect(mongo_uri, "bench", "bench") as database,
+            connection.connect(nats_url, "bench") as bus,
+        ):
+            await indexes.ensure(database)
+            await topology.ensure(bus)
+            inboxes = await make_inboxes(Inboxes(database))
+            parser = start_parser(mongo_uri, nats_url, ports.take())
+            try:
+                await measure(bus, Messages(database), inboxes)
+                print(f"parser: CPU {process_cpu(parser.pid):.1f} s, peak RSS {peak_mib(parser.pid)} MiB")
+            finally:
+                parser.terminate()
+                parser.wait(20)
+
+
+async def measure(bus: Bus, messages: Messages, inboxes: list[Inbox]) -> None:
+    # The first mail waits for the parser to start.
+    await seconds_until_stored(bus, messages, inboxes[0], PLAIN)
+    stored: list[float] = []
+    after: list[float] = []
+    for number, (name, bomb) in enumerate(BOMBS.items()):
+        octets = bomb()
+        stored.append(await seconds_until_stored(bus, messages, inboxes[number % INBOXES], octets))
+        after.append(await seconds_until_stored(bus, messages, inboxes[-1], PLAIN))
+        print(f"{name:<28} {len(octets):>10} octets  {stored[-1]:7.3f} s  the next mail {1000 * after[-1]:6.1f} ms")
+    print(f"{len(stored)} bombs: slowest {max(stored):.3f} s; the next mail at most {1000 * max(after):.1f} ms")
+
+
+async def seconds_until_stored(bus: Bus, messages: Messages, inbox: Inbox, octets: bytes) -> float:
+    event_id = facts.new_event_id()
+    content = octets if len(octets) <= INLINE_LIMIT_OCTETS else await Claims(bus).put(event_id, octets)
+    envelope = facts.Envelope("", (facts.Recipient(inbox.address, inbox.id),), "mx", "192.0.2.1")
+    message_id = derive_message_id(event_id, inbox.id)
+    began = time.perf_counter()
+    await Publisher(bus).publish(facts.MailReceived(event_id, system_clock(), envelope, content))
+    while not await messages.existing([message_id]):
+        if time.perf_counter() - began > LONGEST_SECONDS:
+            sys.exit(f"not stored within {LONGEST_SECONDS} s")
+        await asyncio.sleep(0.001)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
