@@ -27,6 +27,8 @@ class _Element:
 
 def read_mailboxes(value: bytes) -> list[tuple[str, str]]:
     """Display name (decoded, may be "") and address of each mailbox; groups are flattened, junk is left out."""
+    if not value:
+        return []
     text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "replace")
     mailboxes: list[tuple[str, str]] = []
     for element in _elements(text):

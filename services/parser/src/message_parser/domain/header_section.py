@@ -9,28 +9,26 @@ from dataclasses import dataclass, field
 from message_parser.domain import limits
 
 _END = re.compile(rb"\r?\n\r?\n")
-_LINE_BREAK = re.compile(rb"\r?\n")
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
 
 
 @dataclass(slots=True)
 class HeaderSection:
-    """`fields`: name and unfolded raw value, in order. `body_start`: offset of the body.
+    """`fields`: name and unfolded raw value, in order. `firsts`: the first value of each lower-case name.
+    `body_start`: offset of the body.
 
     `clean`: nothing was left out or repaired, so a strict reader may take the octets as they are.
     """
 
     fields: list[tuple[str, bytes]] = field(default_factory=list)
+    firsts: dict[str, bytes] = field(default_factory=dict)
     body_start: int = 0
     clean: bool = True
     warnings: list[str] = field(default_factory=list)
 
     def first(self, name: str) -> bytes:
         """The value of the first field of that name (lower case), b"" without one."""
-        for found, value in self.fields:
-            if found.lower() == name:
-                return value
-        return b""
+        return self.firsts.get(name, b"")
 
     def repaired(self) -> bytes:
         """The kept fields as a header section, blank line included."""
@@ -66,7 +64,7 @@ def _skip_mbox_line(octets: bytes) -> int:
 def _read_fields(octets: bytes, section: HeaderSection) -> None:
     malformed = 0
     unfolded: list[list[bytes]] = []
-    for line in _LINE_BREAK.split(octets):
+    for line in octets.replace(b"\r\n", b"\n").split(b"\n"):
         if line[:1] in b" \t" and line and unfolded:
             unfolded[-1].append(line)
             continue
@@ -85,4 +83,6 @@ def _read_fields(octets: bytes, section: HeaderSection) -> None:
         section.clean = False
     for name, *values in unfolded:
         if name:
-            section.fields.append((name.decode("ascii"), b"".join(values).strip()))
+            text, value = name.decode("ascii"), b"".join(values).strip()
+            section.fields.append((text, value))
+            section.firsts.setdefault(text.lower(), value)

@@ -224,12 +224,10 @@ def _by_action(case: _Case) -> _Verdict | None:
     lowered, start, end = case.source.lowered, case.candidate.start, case.candidate.end
     before = lowered[max(case.line[0], start - 2 * _ADJACENT_GAP) : start]
     after = lowered[end : min(case.line[1], end + 2 * _ADJACENT_GAP)]
-    action = phrases("action")
-    if not action.occur_in(before) and not action.occur_in(after[:_ADJACENT_GAP]):
+    if not case.mail.subject_is_about_codes and not phrases("verify", "magic", "reset").occur_in(f"{before} {after}"):
         return None
-    if case.mail.subject_is_about_codes or phrases("verify", "magic", "reset").occur_in(before + " " + after):
-        return ("action", 0.75)
-    return None
+    action = phrases("action")
+    return ("action", 0.75) if action.occur_in(before) or action.occur_in(after[:_ADJACENT_GAP]) else None
 
 
 def _meant(kind: Kind, mail: _Mail) -> Kind:
