@@ -121,6 +121,22 @@ def style_bomb() -> bytes:
     return HEAD + b"Content-Type: text/html\r\n\r\n<style>" + b".a{" * 100_000 + b"</style><p>x</p>"
 
 
+def attributes_of_one_tag(count: int = 230_000) -> bytes:
+    return HEAD + b"Content-Type: text/html\r\n\r\n<p" + b"".join(b" a%x=1" % n for n in range(count)) + b">482193"
+
+
+def attribute_names(count: int = 200_000) -> bytes:
+    return HEAD + b"Content-Type: text/html\r\n\r\n" + b"".join(b"<br a%x>" % n for n in range(count))
+
+
+def one_run_of_tags(count: int = 500_000) -> bytes:
+    return HEAD + b"Content-Type: text/html\r\n\r\n" + b"<br>" * count + b"482193"
+
+
+def image_flood(count: int = 130_000) -> bytes:
+    return HEAD + b"Content-Type: text/html\r\n\r\n" + b"".join(b"<img alt=x%d>" % n for n in range(count))
+
+
 def link_flood(count: int = 100_000) -> bytes:
     links = b"".join(b'<a href="https://evil.example/%d">verify</a>' % number for number in range(count))
     return HEAD + b"Content-Type: text/html\r\n\r\n" + links
@@ -205,8 +221,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         nested_multiparts, nested_messages, many_parts, many_headers, one_long_header, folded_header, encoded_words,
         parentheses, angle_brackets, quotes, many_parameters, unknown_charset, punycode_charset, lone_surrogates,
         damaged_base64, damaged_quoted_printable, path_traversal, windows_path, rtl_filename, nul_filename,
-        long_filename, header_injection, large_html, deep_html, misnested_html, table_html, style_bomb, link_flood,
-        bare_link_flood, long_url, digits, codes, numbers, entities, nulls, no_header, nothing, bare_returns,
-        long_lines, flowed_bomb, quote_depth, boundary_prefixes,
+        long_filename, header_injection, large_html, deep_html, misnested_html, table_html, style_bomb,
+        attributes_of_one_tag, attribute_names, one_run_of_tags, image_flood, link_flood, bare_link_flood, long_url,
+        digits, codes, numbers, entities, nulls, no_header, nothing, bare_returns, long_lines, flowed_bomb, quote_depth, boundary_prefixes,
     )
 }  # fmt: skip

@@ -69,7 +69,7 @@ def in_stages(octets: bytes) -> Stages:
     html = "\n".join(bodies.htmls)
     laid_out = read_html(html) if html else HtmlText()
     if laid_out.cut:
-        warnings.append("HTML nested too deep: the rest was left out of the text")
+        warnings.append("HTML nested too deep or with too many names: the rest was left out of the text")
     yield
     own_text = "\n".join(bodies.texts)
     parsed.text = _capped("text", own_text or laid_out.text, warnings)

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from message_parser.domain import limits
 from message_parser.domain.html import nesting, visibility
-from message_parser.domain.html.depth import cut_deep
+from message_parser.domain.html.bounds import cut
 from message_parser.domain.html.markup import Markup, as_written, in_plain, mended
 from message_parser.domain.html.places import HIDDEN, QUOTE_MARK, VISIBLE, Part, Place, Places
 from message_parser.errors import NeedsMending
@@ -24,6 +24,8 @@ _TEXT = re.compile(r">(\s*+[^\s<][^<]*+)")
 # What `str.split` takes for white space, but for the two that are expected.
 _ODD_ASCII = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+# What is longer is no mail that a tool made, and would be read twice for nothing.
+_LONGEST_AS_WRITTEN = 256 * 1024
 _places = Places()
 
 
@@ -37,7 +39,7 @@ class Anchor:
 class HtmlText:
     """`seen`: what the eye sees, not yet tidy. `hidden`: what it does not see. `anchors`: in order, hidden ones too.
 
-    `cut`: some of it was nested too deep to be read.
+    `cut`: it passed a bound (html.bounds), and the rest was not read.
     """
 
     seen: str = ""
@@ -53,7 +55,7 @@ class HtmlText:
 
 def read_html(html: str) -> HtmlText:
     """Lay out `html` (its first 2 Mi characters)."""
-    shallow = cut_deep(html[: limits.MAX_BODY_CHARACTERS])
+    shallow = cut(html[: limits.MAX_BODY_CHARACTERS])
     try:
         laid_out = lay_out_as_written(shallow)
     except NeedsMending:
@@ -64,6 +66,8 @@ def read_html(html: str) -> HtmlText:
 
 def lay_out_as_written(html: str) -> HtmlText:
     """Raises NeedsMending for markup that a browser would understand otherwise than it is nested."""
+    if len(html) > _LONGEST_AS_WRITTEN:
+        raise NeedsMending
     markup = as_written(html)
     return _lay_out(markup, nesting.outermost(markup.text))
 

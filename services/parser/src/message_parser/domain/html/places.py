@@ -3,6 +3,7 @@
 Used by html.layout alone. What was worked out for one mail serves the next ones; all of it is forgotten past a bound.
 """
 
+from itertools import groupby
 from typing import NamedTuple
 
 from message_parser.domain.html import nesting, visibility
@@ -49,13 +50,13 @@ class Step(NamedTuple):
 class Place:
     """The innermost open element, and what all that are open do to a text.
 
-    `stream`: None inside what is no content. `below`: elements by their tag, `steps`: where runs of tags lead, both as
-    far as they were met.
+    `stream`: None inside what is no content. `entry`: what is put out when the element begins. `below`: elements by
+    their tag, `steps`: where runs of tags lead, both as far as they were met.
     """
 
     __slots__ = (
-        *("above", "below", "hidden_classes", "hides", "in_link", "in_paragraph", "is_strict", "name", "paint"),
-        *("pre", "quotes", "steps", "stream", "url"),
+        *("above", "below", "entry", "hidden_classes", "hides", "in_link", "in_paragraph", "is_link", "is_strict"),
+        *("is_void", "name", "paint", "pre", "quotes", "steps", "stream"),
     )
 
     def __init__(self, above: "Place | None", name: str, hidden_classes: frozenset[str]) -> None:
@@ -65,7 +66,8 @@ class Place:
         self.stream: int | None = VISIBLE
         self.paint = Paint()
         self.hides = self.quotes = self.pre = self.is_strict = self.in_link = self.in_paragraph = False
-        self.url: str | None = None
+        self.is_void = self.is_link = False
+        self.entry: list[Part] = []
         self.below: dict[str, Place] = {}
         self.steps: dict[str, Step] = {}
 
@@ -115,27 +117,29 @@ class Places:
         if not ends:
             if place.is_strict and not nesting.takes_text(place.name):
                 raise NeedsMending
-            start.steps[run] = step
-            self._kept_characters += len(run)
+            if self._keeps(run):
+                start.steps[run] = step
         return step
 
+    def _keeps(self, met: str) -> bool:
+        """Whether there is room to remember it. Markup that never repeats itself must not fill the memory."""
+        self._kept_characters += len(met)
+        return self._kept_characters <= _MAX_KEPT_CHARACTERS
+
     def _enter(self, above: Place, tag: str, parts: list[Part]) -> Place:
-        read = read_tag(tag)
         place = above.below.get(tag)
         if place is None:
+            read = read_tag(tag)
             if above.is_strict and not (is_plain(tag) and _fits(read.name, above)):
                 raise NeedsMending
-            place = above.below[tag] = _inside(above, read)
-            self._kept_characters += len(tag)
-        if place.stream is not None:
-            if place.url is not None:
-                parts.append(Part(place.stream, url=place.url))
-            before = _BEFORE.get(read.name)
-            if before is not None:
-                parts.append(Part(place.stream, _quoted(before) if place.quotes else before))
-            if read.name == "img" and (alternative := read.attributes.get("alt")):
-                parts.append(Part(place.stream, " " + _escaped(alternative.replace("\n", " ")) + " "))
-        return _leave(place, read.name, parts) if read.is_void else place
+            place = _inside(above, read)
+            if self._keeps(tag):
+                above.below[tag] = place
+        parts += place.entry
+        if place.is_void:
+            _end(place, parts)
+            return above
+        return place
 
 
 def _fits(name: str, above: Place) -> bool:
@@ -146,6 +150,7 @@ def _inside(above: Place, tag: Tag) -> Place:
     """What an element does to all that it holds."""
     place = Place(above, tag.name, above.hidden_classes)
     place.is_strict = above.is_strict
+    place.is_void = tag.is_void
     place.in_link = above.in_link or tag.name == "a"
     place.in_paragraph = above.in_paragraph or tag.name == "p"
     if above.stream is None or tag.name in _DROPPED:
@@ -163,8 +168,13 @@ def _inside(above: Place, tag: Tag) -> Place:
         above.quotes or classes.startswith(_QUOTE_CLASSES) or (tag.name == "blockquote" and get("type") == "cite")
     )
     place.stream = HIDDEN if place.hides or place.paint.hides_text else VISIBLE
-    if tag.name in ("a", "area"):
-        place.url = get("href") or None
+    if tag.name in ("a", "area") and (url := get("href")):
+        place.is_link = True
+        place.entry.append(Part(place.stream, url=url))
+    if (before := _BEFORE.get(tag.name)) is not None:
+        place.entry.append(Part(place.stream, _quoted(before) if place.quotes else before))
+    if tag.name == "img" and (alternative := get("alt")):
+        place.entry.append(Part(place.stream, " " + _escaped(alternative.replace("\n", " ")) + " "))
     return place
 
 
@@ -187,7 +197,7 @@ def _leave(place: Place, name: str, parts: list[Part]) -> Place:
 def _end(place: Place, parts: list[Part]) -> None:
     if place.stream is None:
         return
-    if place.url is not None:
+    if place.is_link:
         parts.append(Part(place.stream))
     after = _AFTER.get(place.name)
     if after is not None:
@@ -197,11 +207,11 @@ def _end(place: Place, parts: list[Part]) -> None:
 def _joined(parts: list[Part]) -> list[Part]:
     """Texts that follow one another in one stream as one."""
     joined: list[Part] = []
-    for part in parts:
-        if part.text and joined and joined[-1].text and joined[-1].stream == part.stream:
-            joined[-1] = Part(part.stream, joined[-1].text + part.text)
+    for (stream, is_text), group in groupby(parts, key=lambda part: (part.stream, part.text != "")):
+        if is_text:
+            joined.append(Part(stream, "".join([part.text for part in group])))
         else:
-            joined.append(part)
+            joined += group
     return joined
 
 
