@@ -4,7 +4,7 @@
 reads the clock until all are stored and acked; prints CPU time by process and the share of each step, then the time of
 mails that come alone. Verdicts (SPF, DKIM, DMARC) are off: they are never on this path.
 
-    python -m bench.parser [mails=6000] [alone=200]
+    python -m bench.parser [mails=20000] [alone=200]
 """
 
 import asyncio
@@ -36,7 +36,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 async def main() -> None:
     options = dict(argument.split("=") for argument in sys.argv[1:])
-    mails, alone = int(options.get("mails", "6000")), int(options.get("alone", "200"))
+    mails, alone = int(options.get("mails", "20000")), int(options.get("alone", "200"))
     ports = Ports()
     with throwaway.mongod(ports) as mongo_uri, throwaway.nats_server(ports) as nats_url:
         async with (

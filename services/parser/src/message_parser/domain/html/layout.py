@@ -92,9 +92,9 @@ class _Layout:
 
     def read(self, markup: Markup, place: Place) -> None:
         streams = self._streams
-        text = markup.text if markup.keeps_lines else markup.text.replace("\n", " ")
+        source = markup.text if markup.keeps_lines else markup.text.replace("\n", " ")
         # The mark in front lets a text come before the first tag.
-        *pieces, last = _TEXT.split(f">{text}")
+        *pieces, last = _TEXT.split(f">{source}")
         for run, text in zip(pieces[::2], pieces[1::2], strict=True):
             step = place.steps.get(run) or _places.follow(place, run)
             place, seen, parts = step

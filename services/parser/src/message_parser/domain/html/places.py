@@ -26,6 +26,7 @@ _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_
 _BEFORE = dict.fromkeys((*_BLOCKS, "br"), "\n") | {"li": "\n- ", "td": " ", "th": " "}
 _AFTER = dict.fromkeys(_BLOCKS, "\n") | {"td": " ", "th": " "}
 _MAX_KEPT_CHARACTERS = 1024 * 1024
+_MAX_STYLE_CHARACTERS = 2_000
 
 
 class Part(NamedTuple):
@@ -94,6 +95,7 @@ class Places:
         if place is None:
             place = self._outermost[name, hidden_classes] = Place(None, name, hidden_classes)
             place.is_strict = name != ""
+            self._kept_characters += sum(map(len, hidden_classes))
         return place
 
     def follow(self, place: Place, run: str, *, ends: bool = False) -> Step:
@@ -157,7 +159,7 @@ def _inside(above: Place, tag: Tag) -> Place:
         place.stream = None
         return place
     get = tag.attributes.get
-    style = visibility.read_style(get("style", ""), get("bgcolor", ""), get("color", ""))
+    style = visibility.read_style(*(get(name, "")[:_MAX_STYLE_CHARACTERS] for name in ("style", "bgcolor", "color")))
     classes = get("class", "")[:500].lower()
     place.pre = above.pre or tag.name == "pre"
     place.paint = style.over(above.paint)

@@ -21,7 +21,6 @@ _NAMED = {"white": "ffffff", "black": "000000"}
 _RULE = re.compile(r"([^{}]{0,2000})\{([^{}]{0,5000})\}")
 _CLASS = re.compile(r"[a-z0-9]{0,10}\.([\w-]{1,60})")
 _KEEPS = frozenset(("", "none", "transparent", "inherit", "initial", "unset"))
-_MAX_STYLE_CHARACTERS = 2_000
 _MAX_SHEET_CHARACTERS = 100_000
 UNKNOWN = ""
 
@@ -55,7 +54,7 @@ class Style(NamedTuple):
 @lru_cache(maxsize=1024)
 def read_style(style: str, bgcolor: str = "", colour: str = "") -> Style:
     """An inline style with the old attributes `bgcolor` and (of `font`) `color`. Mails repeat few styles many times."""
-    squeezed = "".join(style[:_MAX_STYLE_CHARACTERS].lower().split())
+    squeezed = "".join(style.lower().split())
     background = _BACKGROUND.search(squeezed)
     text = _COLOUR.search(squeezed)
     return Style(
