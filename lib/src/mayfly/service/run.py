@@ -21,6 +21,7 @@ from mayfly.failures import Failure
 from mayfly.service import logging, metrics, probes, settings, tracing
 
 _log = structlog.get_logger()
+_GARBAGE_OBJECTS = 20_000
 
 Task = Callable[[asyncio.Event], Coroutine[None, None, None]]
 """Works until the event is set, then finishes what is in flight and returns."""
@@ -67,8 +68,10 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
                 await stack.enter_async_context(probes.serve(loaded.bind, loaded.probe_port, readiness))
             component = await stack.enter_async_context(build(loaded))
             readiness.checks = component.checks
-            # What was made to start stays, so it is never again looked through for garbage.
+            # What was made to start stays, so it is never again looked through for garbage; nor is a batch of mail
+            # looked through many times while it is worked on (5 % of the parser's time, measured).
             gc.freeze()
+            gc.set_threshold(_GARBAGE_OBJECTS)
             readiness.open = True
             metrics.READY.set(1)
             _log.info("ready", probe_port=loaded.probe_port)

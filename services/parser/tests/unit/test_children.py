@@ -68,5 +68,5 @@ async def test_a_child_that_was_killed_while_idle_is_replaced(tmp_path, monkeypa
         parser = Children(pool, seconds=5)
         assert ["x"] == [result.subject for result in await parser.parse([b"x"])]
         for child in pool._living:
-            os.kill(child._process.pid, signal.SIGKILL)
+            os.kill(child.pid, signal.SIGKILL)
         assert ["y"] == [result.subject for result in await parser.parse([b"y"])]

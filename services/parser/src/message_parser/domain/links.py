@@ -62,7 +62,7 @@ def _all(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str,
 
 def _absolute(href: str) -> str:
     """The URL as written, "" for what is no web address (mailto, tel, cid, data, javascript, fragments, relative)."""
-    url = "".join(href.split()) if any(map(str.isspace, href)) else href
+    url = "".join(href.split())
     if url.startswith("//"):
         url = "https:" + url
     return url if _WEB.match(url) and len(url) <= limits.MAX_URL_CHARACTERS else ""

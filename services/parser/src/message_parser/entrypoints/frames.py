@@ -27,7 +27,8 @@ def serve(answer: Callable[[bytes], bytes], seconds: float, memory_mib: int) -> 
         signal.setitimer(signal.ITIMER_REAL, seconds)
         reply = answer(frame)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        replies.write(len(reply).to_bytes(LENGTH_OCTETS, "big") + reply)
+        replies.write(len(reply).to_bytes(LENGTH_OCTETS, "big"))
+        replies.write(reply)
         replies.flush()
 
 
