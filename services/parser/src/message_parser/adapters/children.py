@@ -16,7 +16,7 @@ from message_parser.errors import ChildDied, ChildTimedOut
 MODULE = "message_parser.entrypoints.child"
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Parsed])
-_CHUNK_MAILS = 32
+_CHUNK_MAILS = 50
 _CHUNK_OCTETS = 1024 * 1024
 
 
