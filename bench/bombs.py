@@ -8,19 +8,15 @@ import asyncio
 import sys
 import time
 
-from bench.parser import INBOXES, make_inboxes, peak_mib, process_cpu, start_parser
-from mayfly.bus import connection, topology
+from bench.parser import INBOXES, peak_mib, process_cpu, rig
 from mayfly.bus.claims import INLINE_LIMIT_OCTETS, Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.mail.message_id import derive_message_id
 from mayfly.service.clock import system_clock
-from mayfly.store import client, indexes
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.inboxes import Inbox
 from mayfly.store.messages import Messages
-from mayfly_local import throwaway
-from mayfly_local.ports import Ports
 from tests.attack.mime.bombs import BOMBS
 
 PLAIN = b"From: a@acme.example\r\nSubject: Code\r\n\r\nYour verification code is 482193\r\n"
@@ -28,22 +24,10 @@ LONGEST_SECONDS = 30
 
 
 async def main() -> None:
-    ports = Ports()
-    with throwaway.mongod(ports) as mongo_uri, throwaway.nats_server(ports) as nats_url:
-        async with (
-            client.connect(mongo_uri, "bench", "bench") as database,
-            connection.connect(nats_url, "bench") as bus,
-        ):
-            await indexes.ensure(database)
-            await topology.ensure(bus)
-            inboxes = await make_inboxes(Inboxes(database))
-            parser = start_parser(mongo_uri, nats_url, ports.take())
-            try:
-                await measure(bus, Messages(database), inboxes)
-                print(f"parser: CPU {process_cpu(parser.pid):.1f} s, peak RSS {peak_mib(parser.pid)} MiB")
-            finally:
-                parser.terminate()
-                parser.wait(20)
+    async with rig() as servers:
+        with servers.parser() as parser:
+            await measure(servers.bus, Messages(servers.database), servers.inboxes)
+            print(f"parser: CPU {process_cpu(parser.pid):.1f} s, peak RSS {peak_mib(parser.pid)} MiB")
 
 
 async def measure(bus: Bus, messages: Messages, inboxes: list[Inbox]) -> None:

@@ -12,7 +12,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -34,9 +36,29 @@ INBOXES = 50
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-async def main() -> None:
-    options = dict(argument.split("=") for argument in sys.argv[1:])
-    mails, alone = int(options.get("mails", "20000")), int(options.get("alone", "200"))
+@dataclass(frozen=True)
+class Rig:
+    """Two servers with inboxes, and what starts a parser on them."""
+
+    bus: Bus
+    database: client.Database
+    inboxes: list[Inbox]
+    mongo_uri: str
+    nats_url: str
+    probe_port: int
+
+    @contextmanager
+    def parser(self) -> Iterator["subprocess.Popen[bytes]"]:
+        parser = start_parser(self.mongo_uri, self.nats_url, self.probe_port)
+        try:
+            yield parser
+        finally:
+            parser.terminate()
+            parser.wait(20)
+
+
+@asynccontextmanager
+async def rig() -> AsyncIterator[Rig]:
     ports = Ports()
     with throwaway.mongod(ports) as mongo_uri, throwaway.nats_server(ports) as nats_url:
         async with (
@@ -46,16 +68,18 @@ async def main() -> None:
             await indexes.ensure(database)
             await topology.ensure(bus)
             inboxes = await make_inboxes(Inboxes(database))
-            print(f"load average before: {os.getloadavg()[0]:.2f}; mail size {len(sign_up_mail(1))} octets")
-            await fill(bus, inboxes, mails)
-            probe_port = ports.take()
-            parser = start_parser(mongo_uri, nats_url, probe_port)
-            try:
-                await measure_backlog(bus, mails, parser, probe_port)
-                await measure_alone(bus, database, inboxes, alone)
-            finally:
-                parser.terminate()
-                parser.wait(20)
+            yield Rig(bus, database, inboxes, mongo_uri, nats_url, ports.take())
+
+
+async def main() -> None:
+    options = dict(argument.split("=") for argument in sys.argv[1:])
+    mails, alone = int(options.get("mails", "20000")), int(options.get("alone", "200"))
+    async with rig() as servers:
+        print(f"load average before: {os.getloadavg()[0]:.2f}; mail size {len(sign_up_mail(1))} octets")
+        await fill(servers.bus, servers.inboxes, mails)
+        with servers.parser() as parser:
+            await measure_backlog(servers.bus, mails, parser, servers.probe_port)
+            await measure_alone(servers.bus, servers.database, servers.inboxes, alone)
 
 
 async def make_inboxes(store: Inboxes) -> list[Inbox]:
