@@ -73,8 +73,7 @@ async def test_events_that_nobody_has_settled_are_never_swept(bus):
     assert 2 == await lying(bus)
 
 
-async def test_what_another_process_settled_is_swept_too(bus, monkeypatch):
-    monkeypatch.setattr(sweep, "_INTERVAL_SECONDS", 60)
+async def test_what_another_process_settled_is_swept_too(bus):
     await publish(bus, "a", "b")
     subscription = await bus.jetstream.pull_subscribe_bind("parser", "MAIL")
     for message in await subscription.fetch(2):
@@ -100,3 +99,19 @@ async def test_an_event_that_is_gone_already_is_no_failure(bus, monkeypatch):
     await bus.jetstream.delete_msg("MAIL", 2)
     await one.sweep()
     assert (1, []) == (await lying(bus), one._settled)
+
+
+async def test_sequences_noted_before_the_stream_was_made_anew_touch_no_new_event(bus, monkeypatch):
+    monkeypatch.setattr(sweep, "_PATIENCE_SECONDS", -1)
+    await publish(bus, "a", "b", "c")
+    subscription = await bus.jetstream.pull_subscribe_bind("parser", "MAIL")
+    for message in await subscription.fetch(3):
+        await message.ack_sync()
+    one = sweep.Sweep(bus, topology.PARSER)
+    await one.sweep()
+    one.note(2)
+    await bus.jetstream.delete_stream("MAIL")
+    await topology.ensure(bus)
+    await publish(bus, "d", "e")
+    await one.sweep()
+    assert 2 == await lying(bus)

@@ -21,7 +21,7 @@ from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.outcome import FailureBudget, Outcome, settle
 from mayfly.bus.pull import Pull
-from mayfly.bus.sweep import Sweep
+from mayfly.bus.sweep import INTERVAL_SECONDS, Sweep
 from mayfly.bus.topology import Consumer
 from mayfly.events import codec, facts, subjects
 from mayfly.failures import Failure, TransientFailure
@@ -88,7 +88,7 @@ class Consumption:
                 for _ in range(self._lanes):
                     lanes.create_task(self._lane(stop))
                 if self._sweep:
-                    lanes.create_task(self._sweep.run(stop))
+                    lanes.create_task(_sweep_until(stop, self._sweep))
             await asyncio.gather(*self._under_way)
             if self._sweep:
                 await self._sweep.sweep()
@@ -246,6 +246,12 @@ def _outcome_of(error: Exception) -> Failure:
     if isinstance(error, Failure):
         return error
     return TransientFailure(f"unexpected {type(error).__name__}")
+
+
+async def _sweep_until(stop: asyncio.Event, sweep: Sweep) -> None:
+    while not stop.is_set():
+        await sweep.sweep()
+        await _pause(stop, INTERVAL_SECONDS)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

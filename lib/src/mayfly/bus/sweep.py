@@ -1,11 +1,13 @@
 """Removing from a stream what its one consumer has settled, many events at once (ADR 0011).
 
-Used by mayfly.bus.consumer for consumers that `sweep`. A work queue would remove each event at its ack, with a write to
-disk for each; here one purge a second removes all up to the consumer's ack floor. What lies beyond the floor because an
-older event waits for its retry is removed singly after a while, so that one such event keeps nothing else.
+Used by mayfly.bus.consumer, once in INTERVAL_SECONDS, for consumers that `sweep`. A work queue would remove each event
+at its ack, with a write to disk for each; here one purge removes all up to the consumer's ack floor. What lies beyond
+the floor because an older event waits for its retry is removed singly after a while, so that one such event keeps
+nothing else.
 """
 
 import asyncio
+from datetime import datetime
 from time import monotonic
 
 import msgspec
@@ -16,7 +18,7 @@ from mayfly.bus.topology import Consumer
 from mayfly.failures import Failure, TransientFailure
 
 _log = structlog.get_logger()
-_INTERVAL_SECONDS = 1.0
+INTERVAL_SECONDS = 1.0
 _PATIENCE_SECONDS = 5.0
 _AT_ONCE = 100
 _NOT_FOUND = frozenset({10037, 10043})  # nats-server server/errors.json: no message found, sequence not found
@@ -27,21 +29,12 @@ class Sweep:
         self._bus = bus
         self._consumer = consumer
         self._swept = 0
+        self._created: datetime | None = None
         self._settled: list[tuple[float, int]] = []
 
     def note(self, sequence: int) -> None:
         """This event is done with."""
         self._settled.append((monotonic(), sequence))
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Sweep every second until `stop` is set."""
-        while not stop.is_set():
-            await self.sweep()
-            try:
-                async with asyncio.timeout(_INTERVAL_SECONDS):
-                    await stop.wait()
-            except TimeoutError:
-                continue
 
     async def sweep(self) -> None:
         """Remove what can be removed now; what fails is left for the next time."""
@@ -56,6 +49,11 @@ class Sweep:
         with broker_failures():
             info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
             floor = info.ack_floor.stream_seq if info.ack_floor else 0
+            if self._created not in (None, info.created):
+                # Stream or consumer was made anew: a number noted before may be that of another event now.
+                self._settled.clear()
+                self._swept = 0
+            self._created = info.created
             if floor > self._swept:
                 await self._bus.jetstream.purge_stream(self._consumer.stream, seq=floor + 1)
         self._swept = floor
