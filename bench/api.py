@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from mayfly.events.facts import new_event_id
+from mayfly.records.message import Link, Message, StoredEnvelope
 from mayfly.store.client import connect
-from mayfly.store.message import Link, Message, StoredEnvelope
 from mayfly.store.messages import Messages
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports

@@ -14,8 +14,8 @@ from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.mail.message_id import derive_message_id
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock
-from mayfly.store.inboxes import Inbox
 from mayfly.store.messages import Messages
 from tests.attack.mime.bombs import BOMBS
 

@@ -21,13 +21,15 @@ from expiry_reaper.handlers.late import LateMail
 from mayfly.bus import topology
 from mayfly.bus.connection import connect
 from mayfly.events.facts import new_event_id
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.octets import StoredPart
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
-from mayfly.store.inboxes import Inbox
-from mayfly.store.messages import Message, Messages, StoredEnvelope
-from mayfly.store.octets import Octets, Part
-from mayfly.store.record import to_document
+from mayfly.store.documents import to_document
+from mayfly.store.messages import Messages
+from mayfly.store.octets import Octets
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
@@ -87,7 +89,7 @@ async def fill(database: Database, inboxes: list[Inbox], messages_each: int) -> 
     for start in range(0, len(inboxes) if messages_each else 0, 100):
         batch = [message(inbox) for inbox in inboxes[start : start + 100] for _ in range(messages_each)]
         await messages.insert_missing(batch)
-        await octets.insert_missing([Part(m.id, m.inbox_id, "raw", os.urandom(m.raw_size)) for m in batch])
+        await octets.insert_missing([StoredPart(m.id, m.inbox_id, "raw", os.urandom(m.raw_size)) for m in batch])
 
 
 async def measure(uri: str, url: str, name: str, inboxes: list[Inbox], messages_each: int) -> None:

@@ -25,9 +25,10 @@ from mayfly.bus import connection, topology
 from mayfly.bus.connection import Bus
 from mayfly.events import codec, facts, subjects
 from mayfly.mail.message_id import derive_message_id
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports

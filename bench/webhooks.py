@@ -22,11 +22,12 @@ from mayfly.bus.connection import Bus, connect
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.events.facts import new_event_id
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
-from mayfly.store.endpoints import Endpoint, Endpoints
-from mayfly.store.inboxes import Inbox
-from mayfly.store.record import to_document
+from mayfly.store.documents import to_document
+from mayfly.store.endpoints import Endpoints
 
 WAITING = 10_000
 HEALTHY = 300

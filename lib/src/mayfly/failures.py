@@ -1,16 +1,18 @@
-"""The two outcomes a handler can fail with; every edge maps them in one place.
+"""Failures of handlers, each mapped in one place per edge to SMTP, HTTP, the broker and webhooks.
 
 Failure
 ├── TransientFailure        SMTP 4yz · nak with delay · 503 · webhook retry
 │   ├── StorageFull         SMTP 452: accepted nothing, deleted nothing
 │   └── Postponed           nothing failed: it has to wait, and that does not count against it
 ├── PermanentFailure        SMTP 5yz · dead letter and term · webhook gives up
+│   ├── QuotaReached        a quota for creating inboxes has no room
+│   └── UnknownDeadLetter   the dead letter was replayed, discarded or forgotten
 └── Conflict                a unique value is taken (409); nothing was written
 """
 
 
 class Failure(Exception):
-    """Base of every failure that Mayfly itself names. `reason` is safe to log and to keep."""
+    """Base of every failure that Mayfly defines. `reason` holds nothing secret and may be logged and stored."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -18,7 +20,7 @@ class Failure(Exception):
 
 
 class TransientFailure(Failure):
-    """It may work later; `retry_after` (seconds) says when to try, if anything is known."""
+    """A later attempt may succeed; `retry_after`: seconds to wait, None when unknown."""
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -26,16 +28,32 @@ class TransientFailure(Failure):
 
 
 class StorageFull(TransientFailure):
-    """The broker or the store has no room; what it already holds stays."""
+    """The broker or the store is full; it deletes nothing to make room."""
 
 
 class Postponed(TransientFailure):
-    """Nothing was tried: the event comes again after `retry_after`, as often as it takes."""
+    """Nothing was attempted: the event is redelivered after `retry_after`, without limit."""
 
 
 class PermanentFailure(Failure):
-    """Trying again cannot help."""
+    """A later attempt would fail in the same way."""
 
 
 class Conflict(Failure):
     """A value that must be unique is taken."""
+
+
+class QuotaReached(PermanentFailure):
+    """A quota for creating inboxes has no room; nothing was created.
+
+    `quota`: creations_per_day, active_inboxes or archived_inboxes.
+    """
+
+    def __init__(self, quota: str, limit: int) -> None:
+        super().__init__(f"{quota}: {limit} at most")
+        self.quota = quota
+        self.limit = limit
+
+
+class UnknownDeadLetter(PermanentFailure):
+    """No dead letter has this id, or not any longer."""

@@ -10,11 +10,11 @@ from mayfly.bus import topology
 from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.consumer import Consumption, Delivered
-from mayfly.bus.dead_letters import DeadLetters, UnknownDeadLetter
+from mayfly.bus.dead_letters import DeadLetters
 from mayfly.bus.outcome import Outcome
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
-from mayfly.failures import PermanentFailure, TransientFailure
+from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
 
 pytestmark = pytest.mark.integration
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)

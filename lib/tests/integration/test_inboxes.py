@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mayfly.failures import Conflict
+from mayfly.records.inbox import Inbox
 from mayfly.store import indexes
 from mayfly.store.client import connect
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.inboxes import Inboxes
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -74,10 +75,10 @@ async def test_ended_inboxes_are_claimed_once_until_the_lease_ends(inboxes):
     await inboxes.delete("deleted")
     later = NOW + timedelta(seconds=2)
     lease = timedelta(seconds=30)
-    first = await inboxes.claim_ended(later, lease="x", lease_until=later + lease, limit=10)
+    first = await inboxes.lease_ended(later, lease="x", lease_until=later + lease, limit=10)
     assert {"expired": "expired", "deleted": "deleted"} == {claimed.id: claimed.status for claimed in first}
-    assert [] == await inboxes.claim_ended(later, lease="y", lease_until=later + lease, limit=10)
+    assert [] == await inboxes.lease_ended(later, lease="y", lease_until=later + lease, limit=10)
     after = later + lease
-    assert 2 == len(await inboxes.claim_ended(after, lease="y", lease_until=after + lease, limit=10))
+    assert 2 == len(await inboxes.lease_ended(after, lease="y", lease_until=after + lease, limit=10))
     await inboxes.remove(["expired", "deleted"])
-    assert [] == await inboxes.claim_ended(after + lease, lease="z", lease_until=after + lease, limit=10)
+    assert [] == await inboxes.lease_ended(after + lease, lease="z", lease_until=after + lease, limit=10)

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.octets import RAW, StoredPart
 from mayfly.store import octets
 from mayfly.store.client import Database, connect
-from mayfly.store.messages import Message, Messages, StoredEnvelope
-from mayfly.store.octets import RAW, Octets, Part
+from mayfly.store.messages import Messages
+from mayfly.store.octets import Octets
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -39,13 +41,15 @@ def message(message_id: str, html: str) -> Message:
 
 @pytest.mark.parametrize("content", [b"", b"x", b"short \r\n mail", b"<td>cell</td>" * 9_000, NOISE])
 async def test_octets_come_back_as_they_were(database, content):
-    await Octets(database).insert_missing([Part("m1", "inbox", RAW, content)])
+    await Octets(database).insert_missing([StoredPart("m1", "inbox", RAW, content)])
     assert content == await Octets(database).get("m1", RAW)
 
 
 async def test_what_packs_well_takes_a_fraction_of_the_room_and_noise_no_more_than_itself(database):
     markup = b"<td>cell</td>" * 9_000
-    await Octets(database).insert_missing([Part("m1", "inbox", RAW, markup), Part("m2", "inbox", RAW, NOISE)])
+    await Octets(database).insert_missing(
+        [StoredPart("m1", "inbox", RAW, markup), StoredPart("m2", "inbox", RAW, NOISE)]
+    )
     packed, plain = await database["octets"].find().sort("_id", 1).to_list()
     assert len(packed["zstd"]) < len(markup) / 10
     assert NOISE == plain["octets"]
@@ -54,7 +58,7 @@ async def test_what_packs_well_takes_a_fraction_of_the_room_and_noise_no_more_th
 @pytest.mark.parametrize("content", [NOISE, b"".join(b"line %d\r\n" % number for number in range(20_000))])
 async def test_a_part_of_many_pieces_comes_back_whole(database, content, monkeypatch):
     monkeypatch.setattr(octets, "_PIECE_OCTETS", 1_000)
-    await Octets(database).insert_missing([Part("m1", "inbox", RAW, content)])
+    await Octets(database).insert_missing([StoredPart("m1", "inbox", RAW, content)])
     assert 1 < await database["octets"].count_documents({})
     assert content == await Octets(database).get("m1", RAW)
 

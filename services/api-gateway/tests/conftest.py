@@ -15,10 +15,11 @@ from api_gateway.settings import Settings
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import MessageStored, new_event_id
+from mayfly.records.message import Attachment, Link, Message, StoredEnvelope
+from mayfly.records.octets import RAW, StoredPart, attachment_part
 from mayfly.store.client import connect as connect_store
-from mayfly.store.message import Attachment, Link, Message, StoredEnvelope
 from mayfly.store.messages import Messages
-from mayfly.store.octets import RAW, Octets, Part, attachment_part
+from mayfly.store.octets import Octets
 
 ADMIN_TOKEN = "operator-token-0123456789"
 RAW_MAIL = b"From: noreply@example.com\r\nSubject: Your code is 482193\r\n\r\nUse 482193.\r\n"
@@ -117,9 +118,9 @@ async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> Async
 
         async def store(inbox: dict[str, Any], raw: bytes = RAW_MAIL, **changes: Any) -> Message:
             message = _message(inbox, raw, changes)
-            pieces = [Part(message.id, message.inbox_id, RAW, raw)]
+            pieces = [StoredPart(message.id, message.inbox_id, RAW, raw)]
             pieces += [
-                Part(message.id, message.inbox_id, attachment_part(attachment.index), b"x" * attachment.size)
+                StoredPart(message.id, message.inbox_id, attachment_part(attachment.index), b"x" * attachment.size)
                 for attachment in message.attachments
             ]
             await octets.insert_missing(pieces)

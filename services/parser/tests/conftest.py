@@ -13,11 +13,13 @@ from mayfly.bus.claims import INLINE_LIMIT_OCTETS, Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
-from mayfly.store.inboxes import Inbox, Inboxes
-from mayfly.store.messages import Message, Messages
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.messages import Messages
 from message_parser.settings import Settings
 
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from mayfly.store.octets import RAW, Octets
+from mayfly.records.octets import RAW
+from mayfly.store.octets import Octets
 from tests.attack.mime.bombs import BOMBS
 
 pytestmark = [pytest.mark.attack, pytest.mark.integration]

@@ -5,7 +5,6 @@ A claimed mail's octets stay in the object store as long as its dead letter does
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import nats.js.errors
@@ -15,28 +14,10 @@ from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import DEAD_LETTERS
 from mayfly.events import codec, facts, subjects
-from mayfly.failures import PermanentFailure
+from mayfly.failures import PermanentFailure, UnknownDeadLetter
+from mayfly.records.dead_letter import DeadLetter
 
 MAX_LISTED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """`stream`, `consumer`, `subject`: where it came from. `size`: octets of the event. `buried_at`: UTC, if known."""
-
-    id: int
-    stream: str
-    consumer: str
-    subject: str
-    reason: str
-    deliveries: int
-    event_type: str
-    size: int
-    buried_at: datetime | None
-
-
-class UnknownDeadLetter(PermanentFailure):
-    """No dead letter has this id (any more)."""
 
 
 class DeadLetters:

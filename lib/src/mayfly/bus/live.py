@@ -10,7 +10,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -24,6 +23,7 @@ from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
 from mayfly.failures import TransientFailure
+from mayfly.records.live import LiveEvent, StreamBounds
 
 _log = structlog.get_logger()
 _QUEUE_LIMIT = 256
@@ -32,24 +32,6 @@ _WATCH_SECONDS = 5.0
 # How far the clocks of the broker and of whoever stored a message may differ, and how many events are looked at.
 _CLOCK_SLACK = timedelta(seconds=5)
 _LOOKED_AT = 256
-
-
-@dataclass(frozen=True, slots=True)
-class LiveEvent:
-    """`previous`: the sequence of the event before it on the same subject, 0 when there was none or it is not known."""
-
-    sequence: int
-    fact: facts.Fact
-    previous: int = 0
-
-
-class Bounds(msgspec.Struct, frozen=True, rename={"first": "first_seq", "last": "last_seq", "first_at": "first_ts"}):
-    """What the stream holds now; `first_at` means nothing when `messages` is 0, and `first` is then `last` + 1."""
-
-    messages: int
-    first: int
-    last: int
-    first_at: datetime
 
 
 class Reader:
@@ -183,14 +165,15 @@ class LiveEvents:
         if self.is_closed:
             raise TransientFailure("this process is stopping", retry_after=1)
 
-    async def bounds(self) -> Bounds:
+    async def bounds(self) -> StreamBounds:
         """What the stream holds, as its leader knows it. Raises TransientFailure."""
         with broker_failures():
             answer = await self._bus.client.request(f"$JS.API.STREAM.INFO.{EVENTS.name}", timeout=5)
         try:
-            return msgspec.json.decode(answer.data, type=_StreamInfo).state
+            state = msgspec.json.decode(answer.data, type=_StreamInfo).state
         except msgspec.ValidationError as error:
             raise TransientFailure("the broker does not know the event stream") from error
+        return StreamBounds(state.messages, state.first_seq, state.last_seq, state.first_ts)
 
     def reader(self, inbox_id: str, after: int | None = None) -> Reader:
         """A reader of the inbox's events above `after`; None: those that come from now on. Enter it at once."""
@@ -289,8 +272,15 @@ class LiveEvents:
         return [reader for readers in self._readers.values() for reader in readers]
 
 
+class _StreamState(msgspec.Struct, frozen=True):
+    messages: int
+    first_seq: int
+    last_seq: int
+    first_ts: datetime
+
+
 class _StreamInfo(msgspec.Struct, frozen=True):
-    state: Bounds
+    state: _StreamState
 
 
 def _tell_age(event: LiveEvent) -> None:

@@ -1,28 +1,13 @@
 """Accounts: who owns inboxes, keys and endpoints. Written by api-gateway."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.account import Account
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document, to_document
-
-
-class Account(Record, frozen=True, kw_only=True):
-    """`password_hash`: Argon2id in PHC form, None for an account that only uses keys.
-
-    `team_id`: the account whose plan and limits it shares, which is the owner of its team.
-    """
-
-    id: str
-    email: str
-    plan: str
-    created_at: datetime
-    password_hash: str | None = None
-    suspended: bool = False
-    team_id: str | None = None
+from mayfly.store.documents import from_document, to_document
 
 
 class Accounts:

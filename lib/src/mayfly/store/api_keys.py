@@ -6,27 +6,9 @@ from datetime import datetime
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.api_key import ApiKey
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document, to_document
-
-
-class ApiKey(Record, frozen=True, kw_only=True):
-    """`scopes` empty: all. `allowed_domains` empty: usable from anywhere."""
-
-    id: str
-    prefix: str
-    secret_hash: bytes
-    account_id: str
-    label: str
-    created_at: datetime
-    expires_at: datetime | None = None
-    last_used_at: datetime | None = None
-    is_active: bool = True
-    scopes: list[str] = []
-    allowed_domains: list[str] = []
-
-    def is_usable(self, now: datetime) -> bool:
-        return self.is_active and (self.expires_at is None or self.expires_at > now)
+from mayfly.store.documents import from_document, to_document
 
 
 class ApiKeys:

@@ -6,8 +6,8 @@ import msgspec
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.message import Attachment
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.message import Attachment
 
 
 class Attachments:

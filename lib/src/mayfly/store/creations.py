@@ -4,43 +4,20 @@ Every creation of a subject writes the subject's counter first, so two of them c
 Written by api-gateway.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.failures import Conflict, PermanentFailure
+from mayfly.failures import Conflict, QuotaReached
+from mayfly.records.inbox import Inbox, InboxQuota
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.inboxes import Inbox, archived, live, recoverable
-from mayfly.store.record import to_document
+from mayfly.store.documents import to_document
+from mayfly.store.inboxes import archived, live, recoverable
 
 _KEPT = timedelta(days=2)
-
-
-class QuotaReached(PermanentFailure):
-    """`quota`: creations_per_day, active_inboxes or archived_inboxes; nothing was created."""
-
-    def __init__(self, quota: str, limit: int) -> None:
-        super().__init__(f"{quota}: {limit} at most")
-        self.quota = quota
-        self.limit = limit
-
-
-class InboxQuota(Struct, frozen=True, kw_only=True):
-    """Whose quota (`subject`), and over whose inboxes it is counted; None: without limit.
-
-    `account_ids` empty: over the anonymous inboxes whose creator is the subject.
-    """
-
-    subject: str
-    account_ids: Sequence[str] = ()
-    active: int | None = None
-    archived: int | None = None
-    creations_per_day: int | None = None
 
 
 class Creations:

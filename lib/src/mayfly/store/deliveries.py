@@ -7,53 +7,15 @@ pending ──▶ delivered
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
-import msgspec
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.events import facts
+from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
 from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.record import Record, from_document, to_document
 from mayfly.webhooks.formats import MESSAGE_RECEIVED
-
-DeliveryStatus = Literal["pending", "delivered", "failed"]
-
-
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """`number` counts from 1; `status` is the HTTP status, None when there was no answer; `duration` in seconds.
-
-    `error`: why it failed, in words. `answer`: the first 1 KiB of what the receiver said.
-    """
-
-    number: int
-    at: datetime
-    duration: float
-    status: int | None = None
-    error: str | None = None
-    answer: str = ""
-
-
-class Delivery(Record, frozen=True, kw_only=True):
-    """`payload` is sent octet for octet at every attempt; empty once the inbox is gone.
-
-    `inbox_id` "": the event belongs to the account. `attempts_before` counts the attempts of earlier rounds;
-    `round_id` is the id of the request that began the present one.
-    """
-
-    id: str
-    endpoint_id: str
-    account_id: str
-    inbox_id: str
-    event_type: str
-    payload: bytes
-    created_at: datetime
-    status: DeliveryStatus = "pending"
-    attempts: list[Attempt] = []
-    attempts_before: int = 0
-    next_attempt_at: datetime | None = None
-    round_id: str = ""
 
 
 class Deliveries:

@@ -5,23 +5,9 @@ from collections.abc import Sequence
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.domain import Domain
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document, to_document
-
-
-class Domain(Record, frozen=True, kw_only=True):
-    """`name` is lower-case A-labels. `tier_required`: the lowest plan tier that may make inboxes on it.
-
-    `account_id` None: the operator's; otherwise proven to be that account's. `allow_subdomains`: mail for
-    `local@any.sub.name` reaches the inbox `local@name`.
-    """
-
-    id: str
-    name: str
-    is_public: bool = True
-    tier_required: int = 0
-    account_id: str | None = None
-    allow_subdomains: bool = False
+from mayfly.store.documents import from_document, to_document
 
 
 class Domains:

@@ -10,42 +10,9 @@ from datetime import datetime
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.endpoint import Endpoint
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document, to_document
-from mayfly.webhooks.formats import Format
-
-
-class Endpoint(Record, frozen=True, kw_only=True):
-    """`inbox_id` None: every inbox of the account. `events` empty: all that the format has.
-
-    `secret` signs deliveries, so it is kept as it is; after a rotation `previous_secret` signs too, until
-    `previous_until`. `failing_since`: the first of the failed attempts since the last delivered one.
-    `ends_at`: its inbox is gone, and so is it, but for telling so until then.
-    """
-
-    id: str
-    account_id: str
-    url: str
-    secret: str
-    created_at: datetime
-    inbox_id: str | None = None
-    format: Format = "standard"
-    events: list[str] = []
-    description: str = ""
-    is_enabled: bool = True
-    disabled_reason: str | None = None
-    disabled_at: datetime | None = None
-    previous_secret: str | None = None
-    previous_until: datetime | None = None
-    failing_since: datetime | None = None
-    ends_at: datetime | None = None
-
-    def secrets_valid_at(self, now: datetime) -> list[str]:
-        """Those to sign with, the newest first."""
-        if self.previous_secret and self.previous_until and now < self.previous_until:
-            return [self.secret, self.previous_secret]
-        return [self.secret]
-
+from mayfly.store.documents import from_document, to_document
 
 _OF_WEBHOOK_URL: Document = {"format": "vaultmail", "inbox_id": {"$ne": None}}
 

@@ -5,20 +5,11 @@ from datetime import datetime, timedelta
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
+from mayfly.records.idempotency import KeptAnswer
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document
+from mayfly.store.documents import from_document
 
 KEPT_FOR = timedelta(hours=24)
-
-
-class KeptAnswer(Record, frozen=True, kw_only=True):
-    """`fingerprint`: of the request. `status` None: the first request is still being worked on, until `until`."""
-
-    id: str
-    fingerprint: bytes
-    until: datetime
-    status: int | None = None
-    body: bytes = b""
 
 
 class Idempotency:

@@ -16,41 +16,12 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.failures import Conflict
+from mayfly.records.inbox import Inbox, InboxStatus
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.fault_plans import FaultPlan
-from mayfly.store.record import Record, from_document, to_document
+from mayfly.store.documents import from_document, to_document
 
-Status = Literal["active", "archived", "expired", "deleted"]
-HOLDS_ADDRESS: tuple[Status, ...] = ("active", "archived")
-ENDED: tuple[Status, ...] = ("expired", "deleted")
-
-
-class Inbox(Record, frozen=True, kw_only=True):
-    """`account_id` None: anonymous. `expires_at` None: persistent. `token_hash`: SHA-256 of the inbox token.
-
-    `recoverable`: archived at its end, not removed; `to_empty`: archived, but not emptied yet. `creator`: whose quota
-    an anonymous inbox counts against. `tag` and `owner` are words of the account's own.
-    """
-
-    id: str
-    address: str
-    local_part: str
-    domain: str
-    created_at: datetime
-    expires_at: datetime | None
-    status: Status = "active"
-    account_id: str | None = None
-    label: str | None = None
-    token_hash: bytes | None = None
-    recoverable: bool = False
-    to_empty: bool = False
-    creator: str | None = None
-    tag: str | None = None
-    owner: str | None = None
-    fault_plan: FaultPlan | None = None
-
-    def is_live(self, now: datetime) -> bool:
-        return self.status == "active" and (self.expires_at is None or self.expires_at > now)
+HOLDS_ADDRESS: tuple[InboxStatus, ...] = ("active", "archived")
+ENDED: tuple[InboxStatus, ...] = ("expired", "deleted")
 
 
 class Inboxes:
@@ -143,7 +114,7 @@ class Inboxes:
                 {"_id": inbox_id, "status": {"$in": list(HOLDS_ADDRESS)}}, {"$set": {"status": "deleted"}}
             )
 
-    async def claim_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]:
+    async def lease_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]:
         """Up to `limit` ended inboxes, leased to `lease` until `lease_until`; nobody else gets them before that.
 
         An expired inbox gets its next status here: `archived` when it is recoverable, else `expired`, so that its

@@ -4,27 +4,12 @@ Written by api-gateway. A member whose address has an account of its own is link
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
 
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.member import Member, MemberStatus
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document, to_document
-
-MemberStatus = Literal["invited", "active"]
-
-
-class Member(Record, frozen=True, kw_only=True):
-    """`invited`: asked to join, not in it yet; `active`: in it, or to be when the address gets an account."""
-
-    id: str
-    team_id: str
-    email: str
-    status: MemberStatus
-    created_at: datetime
-    name: str | None = None
-    account_id: str | None = None
+from mayfly.store.documents import from_document, to_document
 
 
 class Members:

@@ -1,41 +1,10 @@
 """What a list of messages can be asked for, and the query that answers it. Used by mayfly.store.messages."""
 
 import re
-from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-
+from mayfly.records.message import MessageFilter
 from mayfly.store.client import Document
-from mayfly.store.record import Record
-
-
-class MessageFilter(Struct, frozen=True, kw_only=True):
-    """Texts are looked for as they are, in any case; `text` in subject, sender and body. None: not asked for."""
-
-    text: str | None = None
-    sender: str | None = None
-    subject: str | None = None
-    has_otp: bool | None = None
-    unread: bool | None = None
-    since: datetime | None = None
-
-
-class MessageSummary(Record, frozen=True, kw_only=True):
-    """A message as a list shows it: without bodies, headers and octets."""
-
-    id: str
-    inbox_id: str
-    received_at: datetime
-    raw_size: int
-    from_address: str = ""
-    subject: str = ""
-    preview: str = ""
-    is_read: bool = False
-    otp: str | None = None
-    link_count: int = 0
-    attachment_count: int = 0
-
 
 _PLAIN_FIELDS = ("inbox_id", "received_at", "raw_size", "from_address", "subject", "preview", "is_read", "otp")
 SUMMARY_FIELDS: Document = {

@@ -4,17 +4,26 @@ Inserted by parser; read flag and deletion by api-gateway; deletion with the inb
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.message import (
+    Attachment,
+    Authentication,
+    InboxStats,
+    Link,
+    Message,
+    MessageFilter,
+    MessageSummary,
+    OtpCandidate,
+    StoredEnvelope,
+)
 from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.message import Attachment, Authentication, Link, Message, OtpCandidate, StoredEnvelope
-from mayfly.store.message_queries import SUMMARY_FIELDS, MessageFilter, MessageSummary, query_of
+from mayfly.store.message_queries import SUMMARY_FIELDS, query_of
 from mayfly.store.packed import Packer, unpack
-from mayfly.store.record import from_document, to_document
 
 __all__ = [
     "Attachment",
@@ -31,17 +40,6 @@ __all__ = [
 
 
 _WHOLE_AT_ONCE = 10
-
-
-class InboxStats(msgspec.Struct, frozen=True, kw_only=True):
-    """`total_bytes`: raw octets of all messages."""
-
-    message_count: int = 0
-    unread_count: int = 0
-    otp_count: int = 0
-    total_bytes: int = 0
-    attachment_count: int = 0
-    last_received_at: datetime | None = None
 
 
 class Messages:
@@ -109,7 +107,7 @@ class Messages:
             query["_id"] = {**query.get("_id", {}), "$in": list(among)}
         with store_failures():
             found = await self._messages.find(query, SUMMARY_FIELDS).sort("_id", -1).limit(limit).to_list()
-        return msgspec.convert(found, list[MessageSummary])
+        return [from_document(MessageSummary, document) for document in found]
 
     async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None:
         """Note the verdicts on messages that are still there."""

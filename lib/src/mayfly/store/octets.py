@@ -7,37 +7,22 @@ place of `octets`. Written by parser; deleted with the message or the inbox.
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.octets import StoredPart
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.inserts import insert_missing
 from mayfly.store.packed import Packer, unpack
 
 _PIECE_OCTETS = 8 * 1024 * 1024
-RAW = "raw"
-
-
-def attachment_part(index: int) -> str:
-    """The part name of an attachment."""
-    return f"attachment-{index}"
-
-
-class Part(NamedTuple):
-    """`name`: RAW or `attachment_part(n)`; unique within its message."""
-
-    message_id: str
-    inbox_id: str
-    name: str
-    octets: bytes
 
 
 class Octets:
     def __init__(self, database: Database) -> None:
         self._pieces: AsyncCollection[Document] = database["octets"]
 
-    async def insert_missing(self, parts: Sequence[Part]) -> None:
+    async def insert_missing(self, parts: Sequence[StoredPart]) -> None:
         """Keep all parts; pieces that are there already (a redelivered mail) are left as they are."""
         # In a thread: packing 25 MiB takes up to 26 ms (measured), and it runs beside the event loop, without the GIL.
         await insert_missing(self._pieces, await asyncio.to_thread(_documents, parts) if parts else [])
@@ -70,7 +55,7 @@ def _within(message_id: str, name: str) -> Document:
     return {"$gte": prefix, "$lt": prefix + "~"}
 
 
-def _documents(parts: Sequence[Part]) -> list[Document]:
+def _documents(parts: Sequence[StoredPart]) -> list[Document]:
     packer = Packer()
     # The recipients of a mail share its octets: they are packed once for all.
     packed: dict[int, bytes | None] = {}
@@ -83,7 +68,7 @@ def _documents(parts: Sequence[Part]) -> list[Document]:
     return documents
 
 
-def _pieces(part: Part, field: str, content: bytes) -> Iterator[Document]:
+def _pieces(part: StoredPart, field: str, content: bytes) -> Iterator[Document]:
     view = memoryview(content)
     for number, start in enumerate(range(0, max(len(view), 1), _PIECE_OCTETS)):
         yield {

@@ -5,29 +5,13 @@ Written by expiry-reaper before it deletes anything; read by api-gateway.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.receipt import Receipt
 from mayfly.store.client import Database, Document, store_failures
+from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.record import Record, from_document, to_document
-
-Ending = Literal["expired", "deleted", "archived"]
-
-
-class Receipt(Record, frozen=True, kw_only=True):
-    """`id` is the inbox's. `octets`: raw octets of its messages. `emptied_at`: when the deletion began."""
-
-    id: str
-    account_id: str
-    address: str
-    ending: Ending
-    created_at: datetime
-    expires_at: datetime | None
-    emptied_at: datetime
-    message_count: int
-    octets: int
 
 
 class Receipts:

@@ -4,17 +4,9 @@ from datetime import datetime
 
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.session import Session
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.record import Record, from_document, to_document
-
-
-class Session(Record, frozen=True, kw_only=True):
-    """Ended ones are removed; what is over is dropped by the store's own TTL index."""
-
-    id: str
-    account_id: str
-    created_at: datetime
-    expires_at: datetime
+from mayfly.store.documents import from_document, to_document
 
 
 class Sessions:

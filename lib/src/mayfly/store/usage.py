@@ -13,47 +13,11 @@ import msgspec
 from pymongo import ReturnDocument, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.usage import UNITS_PER_TOKEN, DayOfUsage, Rate, Taken, UsageOfSubject
 from mayfly.store.client import Database, Document, store_failures
 
-UNITS_PER_TOKEN = 60_000
 HISTORY_DAYS = 30
 _IDLE = timedelta(days=31)
-
-
-class Rate(msgspec.Struct, frozen=True, kw_only=True):
-    """A token bucket: `per_minute` tokens flow in, up to `burst`."""
-
-    per_minute: int
-    burst: int
-
-
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request for tokens got. `units`: what is left in the bucket; `calls`: granted today, these included."""
-
-    granted: int
-    units: int
-    calls: int
-
-
-class DayOfUsage(msgspec.Struct, frozen=True, kw_only=True):
-    """`day`: YYYY-MM-DD, UTC. `rejected`: calls refused by a limit."""
-
-    day: str
-    calls: int = 0
-    rejected: int = 0
-
-
-class UsageOfSubject(msgspec.Struct, frozen=True, kw_only=True, rename={"subject": "_id"}):
-    """Today first, then the days before it that saw a call."""
-
-    subject: str
-    day: str = ""
-    calls: int = 0
-    rejected: int = 0
-    history: list[DayOfUsage] = []
-
-    def days(self) -> list[DayOfUsage]:
-        return [DayOfUsage(day=self.day, calls=self.calls, rejected=self.rejected), *self.history]
 
 
 class Usage:
@@ -83,13 +47,13 @@ class Usage:
         """What the subject has used, as of its last call."""
         with store_failures():
             document = await self._usage.find_one({"_id": subject}, _REPORT)
-        return msgspec.convert(document, UsageOfSubject) if document else None
+        return _usage_of(document) if document else None
 
     async def busiest(self, day: str, limit: int) -> list[UsageOfSubject]:
         """The subjects with most calls on `day`."""
         with store_failures():
             found = await self._usage.find({"day": day}, _REPORT).sort("calls", -1).limit(limit).to_list()
-        return msgspec.convert(found, list[UsageOfSubject])
+        return [_usage_of(document) for document in found]
 
     async def totals(self, today: str) -> Sequence[DayOfUsage]:
         """Calls and rejections of all subjects together, by day, newest first."""
@@ -108,6 +72,10 @@ class Usage:
 
 
 _REPORT: Document = dict.fromkeys(("day", "calls", "rejected", "history"), 1)
+
+
+def _usage_of(document: Document) -> UsageOfSubject:
+    return msgspec.convert({**document, "subject": document["_id"]}, UsageOfSubject)
 
 
 def _taking(bucket: str, count: int, rate: Rate, calls_per_day: int | None, now: datetime) -> list[Document]:

@@ -63,7 +63,7 @@ from mayfly.store.client import check as check_store
 from mayfly.store.client import connect as connect_store
 from mayfly.store.creations import Creations
 from mayfly.store.deliveries import Deliveries
-from mayfly.store.domain_claims import DomainClaims
+from mayfly.store.domain_ownerships import DomainOwnerships
 from mayfly.store.domains import Domains
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.fault_plans import FaultPlans
@@ -183,7 +183,7 @@ async def _calls(
         keys=KeyCalls(keys=keys, revocations=revocations, clock=clock),
         domains=DomainCalls(
             domains=domains,
-            claims=DomainClaims(database),
+            claims=DomainOwnerships(database),
             resolver=Resolver(settings.dns_resolver),
             broadcaster=bus,
             plans=plans,

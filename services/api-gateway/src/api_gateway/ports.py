@@ -4,25 +4,24 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from mayfly.bus.dead_letters import DeadLetter
-from mayfly.bus.live import Bounds, LiveEvent, Reader
+from mayfly.bus.live import Reader
 from mayfly.events import facts
-from mayfly.store.accounts import Account
-from mayfly.store.api_keys import ApiKey
-from mayfly.store.creations import InboxQuota
-from mayfly.store.deliveries import Delivery, DeliveryStatus
-from mayfly.store.domain_claims import DomainClaim
-from mayfly.store.domains import Domain
-from mayfly.store.endpoints import Endpoint
-from mayfly.store.fault_plans import FaultPlan
-from mayfly.store.idempotency import KeptAnswer
-from mayfly.store.inboxes import Inbox
-from mayfly.store.members import Member, MemberStatus
-from mayfly.store.messages import Attachment, InboxStats, Message, MessageFilter, MessageSummary
-from mayfly.store.octets import Part
-from mayfly.store.receipts import Receipt
-from mayfly.store.sessions import Session
-from mayfly.store.usage import DayOfUsage, Rate, Taken, UsageOfSubject
+from mayfly.records.account import Account
+from mayfly.records.api_key import ApiKey
+from mayfly.records.dead_letter import DeadLetter
+from mayfly.records.delivery import Delivery, DeliveryStatus
+from mayfly.records.domain import Domain, DomainOwnership
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.fault_plan import FaultPlan
+from mayfly.records.idempotency import KeptAnswer
+from mayfly.records.inbox import Inbox, InboxQuota
+from mayfly.records.live import LiveEvent, StreamBounds
+from mayfly.records.member import Member, MemberStatus
+from mayfly.records.message import Attachment, InboxStats, Message, MessageFilter, MessageSummary
+from mayfly.records.octets import StoredPart
+from mayfly.records.receipt import Receipt
+from mayfly.records.session import Session
+from mayfly.records.usage import DayOfUsage, Rate, Taken, UsageOfSubject
 
 
 class AccountStore(Protocol):
@@ -80,9 +79,9 @@ class DomainStore(Protocol):
 
 
 class DomainClaimStore(Protocol):
-    async def create(self, claim: DomainClaim) -> None: ...
-    async def of_account(self, account_id: str, limit: int = 100) -> list[DomainClaim]: ...
-    async def get(self, claim_id: str, account_id: str) -> DomainClaim | None: ...
+    async def create(self, claim: DomainOwnership) -> None: ...
+    async def of_account(self, account_id: str, limit: int = 100) -> list[DomainOwnership]: ...
+    async def get(self, claim_id: str, account_id: str) -> DomainOwnership | None: ...
     async def verify(self, claim_id: str, now: datetime) -> None: ...
     async def delete(self, claim_id: str) -> None: ...
 
@@ -164,7 +163,7 @@ class AttachmentStore(Protocol):
 
 class OctetStore(Protocol):
     async def get(self, message_id: str, name: str) -> bytes | None: ...
-    async def insert_missing(self, parts: Sequence[Part]) -> None: ...
+    async def insert_missing(self, parts: Sequence[StoredPart]) -> None: ...
     async def delete_part(self, message_id: str, name: str) -> None: ...
     async def delete_of_messages(self, message_ids: Sequence[str]) -> None: ...
 
@@ -215,7 +214,7 @@ class LiveSource(Protocol):
     @property
     def seen(self) -> int: ...
     def require_open(self) -> None: ...
-    async def bounds(self) -> Bounds: ...
+    async def bounds(self) -> StreamBounds: ...
     def reader(self, inbox_id: str, after: int | None = None) -> Reader: ...
     def stored_since(self, inbox_id: str, after: int) -> AsyncIterator[LiveEvent]: ...
     async def sequence_of(self, inbox_id: str, message_id: str, stored_at: datetime) -> int | None: ...

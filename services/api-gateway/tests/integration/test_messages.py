@@ -8,7 +8,7 @@ import pytest
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.topology import MAIL
 from mayfly.events import codec, subjects
-from mayfly.store.message import Attachment
+from mayfly.records.message import Attachment
 
 pytestmark = pytest.mark.integration
 

@@ -9,10 +9,12 @@ from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
 from mayfly.events.facts import new_event_id
+from mayfly.records.delivery import Attempt, Delivery
+from mayfly.records.receipt import Receipt
 from mayfly.store.client import connect as connect_store
-from mayfly.store.deliveries import Attempt, Deliveries, Delivery
+from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
-from mayfly.store.receipts import Receipt, Receipts
+from mayfly.store.receipts import Receipts
 
 pytestmark = pytest.mark.integration
 HOOKS = "/api/v1/webhooks"

@@ -6,7 +6,7 @@ import pytest
 
 from api_gateway.domain.matchers import Matchers, Wish
 from api_gateway.errors import BadInput
-from mayfly.store.message import Link, Message, StoredEnvelope
+from mayfly.records.message import Link, Message, StoredEnvelope
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from api_gateway.errors import LimitExceeded, Unauthorized
 from api_gateway.handlers.channels import Channels
 from api_gateway.handlers.following import Ended, Following
 from api_gateway.handlers.live import Connected, LiveCalls, Ping, Refused, Reset, Retry
-from mayfly.bus.live import LiveEvent
 from mayfly.events.facts import InboxDeleted, InboxExpired, MessageStored
 from mayfly.failures import TransientFailure
-from mayfly.store.inboxes import Inbox
+from mayfly.records.inbox import Inbox
+from mayfly.records.live import LiveEvent
 from mayfly.testing.clock import SettableClock
 
 CALLER = Caller("192.0.2.1", "ip:192.0.2.1")

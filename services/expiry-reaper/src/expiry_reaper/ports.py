@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.events import facts
-from mayfly.store.inboxes import Inbox
-from mayfly.store.receipts import Receipt
+from mayfly.records.inbox import Inbox
+from mayfly.records.receipt import Receipt
 
 
 class Inboxes(Protocol):
-    async def claim_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]: ...
+    async def lease_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]: ...
     async def remove(self, inbox_ids: Sequence[str]) -> None: ...
     async def oldest_due(self, now: datetime) -> datetime | None: ...
 

@@ -15,13 +15,17 @@ from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
-from mayfly.store.deliveries import Attempt, Deliveries, Delivery
-from mayfly.store.endpoints import Endpoint, Endpoints
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.records.delivery import Attempt, Delivery
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.records.octets import StoredPart
+from mayfly.store.deliveries import Deliveries
+from mayfly.store.documents import to_document
+from mayfly.store.endpoints import Endpoints
+from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
-from mayfly.store.octets import Octets, Part
+from mayfly.store.octets import Octets
 from mayfly.store.receipts import Receipts
-from mayfly.store.record import to_document
 
 from .things import NOON, World, made, message, world
 
@@ -258,7 +262,7 @@ async def test_no_orphan_is_left_after_ten_thousand_inboxes_expire_with_mail_in_
         if number % 3 == 0:
             await reaped.wait()
         mail = [message(inbox, scene.clock()) for inbox in batch if inbox.id in live]
-        await octets.insert_missing([Part(one.id, one.inbox_id, "raw", b"raw") for one in mail])
+        await octets.insert_missing([StoredPart(one.id, one.inbox_id, "raw", b"raw") for one in mail])
         await messages.insert_missing(mail)
         written += len(mail)
 
@@ -293,8 +297,8 @@ async def test_the_full_look_finds_orphans_of_every_kind_and_leaves_the_rest(sce
     await Endpoints(scene.database).create(Endpoint(id="found", inbox_id=living.id, **common))
     await Octets(scene.database).insert_missing(
         [
-            Part("00000000-0000-7000-8000-000000000000", living.id, "raw", b"message gone"),
-            Part(new_event_id(), living.id, "raw", b"young"),
+            StoredPart("00000000-0000-7000-8000-000000000000", living.id, "raw", b"message gone"),
+            StoredPart(new_event_id(), living.id, "raw", b"young"),
         ]
     )
     await Inboxes(scene.database).delete(gone.id)
@@ -317,7 +321,7 @@ async def test_the_full_look_finds_orphans_of_every_kind_and_leaves_the_rest(sce
 
 
 async def test_fsck_reports_without_removing(scene, mongo_uri, mongo_database):
-    await Octets(scene.database).insert_missing([Part(new_event_id(), "nowhere", "raw", b"lost")])
+    await Octets(scene.database).insert_missing([StoredPart(new_event_id(), "nowhere", "raw", b"lost")])
     settings = Settings(mongo_uri=mongo_uri, mongo_database=mongo_database)
     assert 1 == (await fsck(settings, remove=False))["octets without inboxes"]
     assert 1 == (await fsck(settings, remove=True))["octets without inboxes"]

@@ -12,11 +12,14 @@ from expiry_reaper.handlers.reap import Reap
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.events.facts import new_event_id
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.octets import StoredPart
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
-from mayfly.store.inboxes import Inbox, Inboxes
-from mayfly.store.messages import Message, Messages, StoredEnvelope
-from mayfly.store.octets import Octets, Part
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.messages import Messages
+from mayfly.store.octets import Octets
 from mayfly.testing.clock import SettableClock
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -64,7 +67,7 @@ class World:
     async def message(self, inbox: Inbox, octets: bytes = b"raw") -> Message:
         stored = message(inbox, self.clock(), octets)
         await Messages(self.database).insert_missing([stored])
-        await Octets(self.database).insert_missing([Part(stored.id, inbox.id, "raw", octets)])
+        await Octets(self.database).insert_missing([StoredPart(stored.id, inbox.id, "raw", octets)])
         return stored
 
     async def counts(self, *collections: str) -> list[int]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.events import facts
-from mayfly.store.inboxes import Inbox
-from mayfly.store.message import Authentication, Message
-from mayfly.store.octets import Part
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Authentication, Message
+from mayfly.records.octets import StoredPart
 from message_parser.domain.authentication import Question
 from message_parser.domain.parsed import Parsed
 
@@ -29,7 +29,7 @@ class Messages(Protocol):
 
 
 class Octets(Protocol):
-    async def insert_missing(self, parts: Sequence[Part]) -> None: ...
+    async def insert_missing(self, parts: Sequence[StoredPart]) -> None: ...
     async def delete_of_messages(self, message_ids: Sequence[str]) -> None: ...
 
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from mayfly.failures import PermanentFailure
-from mayfly.store.octets import RAW, Octets, attachment_part
+from mayfly.records.octets import RAW, attachment_part
+from mayfly.store.octets import Octets
 
 pytestmark = pytest.mark.integration
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.events.facts import ClaimCheck, MailReceived
-from mayfly.store.domains import Domain
-from mayfly.store.fault_plans import FaultStep
-from mayfly.store.inboxes import Inbox
+from mayfly.records.domain import Domain
+from mayfly.records.fault_plan import FaultStep
+from mayfly.records.inbox import Inbox
 
 
 class InboxReader(Protocol):

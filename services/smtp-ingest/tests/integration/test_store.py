@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from mayfly.records.fault_plan import FaultPlan, FaultStep
+from mayfly.records.inbox import Inbox
 from mayfly.store import client
 from mayfly.store.domains import Domains
-from mayfly.store.fault_plans import FaultPlan, FaultPlans, FaultStep
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.fault_plans import FaultPlans
+from mayfly.store.inboxes import Inboxes
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("smtp")]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mayfly.events.facts import Envelope, Recipient
 from mayfly.failures import PermanentFailure, StorageFull, TransientFailure
+from mayfly.records.fault_plan import FaultStep
 from mayfly.service.settings import SettingsError, load
-from mayfly.store.fault_plans import FaultStep
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.commands import parse_command, parse_path
 from smtp_ingest.domain.faults import fault_reply

@@ -9,9 +9,9 @@ import pytest
 from mayfly.events.facts import ClaimCheck, Envelope, Recipient
 from mayfly.failures import StorageFull, TransientFailure
 from mayfly.mail.address import parse_address
-from mayfly.store.domains import Domain
-from mayfly.store.fault_plans import FaultPlan, FaultStep
-from mayfly.store.inboxes import Inbox
+from mayfly.records.domain import Domain
+from mayfly.records.fault_plan import FaultPlan, FaultStep
+from mayfly.records.inbox import Inbox
 from mayfly.testing.bus import MemoryClaims, MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from smtp_ingest.domain.replies import Refused

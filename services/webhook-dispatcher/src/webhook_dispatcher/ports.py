@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.events import facts
-from mayfly.store.deliveries import Attempt, Delivery, DeliveryStatus
-from mayfly.store.endpoints import Endpoint
-from mayfly.store.inboxes import Inbox
+from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
 from webhook_dispatcher.domain.verdict import Answer
 
 

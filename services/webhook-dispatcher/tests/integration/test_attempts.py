@@ -12,11 +12,14 @@ from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Failure, Postponed, TransientFailure
+from mayfly.records.delivery import Delivery
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
-from mayfly.store.deliveries import Deliveries, Delivery
-from mayfly.store.endpoints import Endpoint, Endpoints
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.deliveries import Deliveries
+from mayfly.store.endpoints import Endpoints
+from mayfly.store.inboxes import Inboxes
 from mayfly.testing.bus import MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from mayfly.webhooks.formats import delivery_id

@@ -20,9 +20,11 @@ from mayfly.bus import topology
 from mayfly.bus.connection import connect
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import MessageStored, new_event_id
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
 from mayfly.store import client, indexes
-from mayfly.store.endpoints import Endpoint, Endpoints
-from mayfly.store.inboxes import Inbox, Inboxes
+from mayfly.store.endpoints import Endpoints
+from mayfly.store.inboxes import Inboxes
 from webhook_dispatcher.settings import Settings
 
 from .receiver import answer, receiving

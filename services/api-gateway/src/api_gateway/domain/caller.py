@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from api_gateway.settings import AnonymousAccess
-from mayfly.store.inboxes import Inbox
+from mayfly.records.inbox import Inbox
 
 _CUSTOMER_BITS = 64
 _AREAS = ("mailboxes", "domains", "team", "identities")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from api_gateway.errors import BadInput
-from mayfly.bus.live import Bounds
+from mayfly.records.live import StreamBounds
 
 _DIGITS = 18  # any of them fits the 64 bits of a stream sequence
 
@@ -17,12 +17,12 @@ def parse_cursor(text: str | None, field: str) -> int | None:
     return int(text)
 
 
-def is_ahead(cursor: int, bounds: Bounds) -> bool:
+def is_ahead(cursor: int, bounds: StreamBounds) -> bool:
     """Whether the stream never got that far: it began anew, or the client made the cursor up."""
     return cursor > bounds.last
 
 
-def is_too_old(cursor: int, bounds: Bounds, since: datetime) -> bool:
+def is_too_old(cursor: int, bounds: StreamBounds, since: datetime) -> bool:
     """Whether events of an inbox that exists `since` then may have left the stream unseen."""
     if cursor + 1 >= bounds.first:
         return False

@@ -11,7 +11,7 @@ from itertools import islice
 import re2
 
 from api_gateway.errors import BadInput
-from mayfly.store.message import Message
+from mayfly.records.message import Message
 
 PATTERN_LIMIT = 512
 _REGEX = "re:"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from api_gateway.domain.caller import Caller
 from api_gateway.errors import NotFound
 from api_gateway.handlers.webhooks import WebhookCalls, WebhookWish
-from mayfly.store.endpoints import Endpoint
+from mayfly.records.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from api_gateway.handlers.credentials import Revocations
 from api_gateway.ports import AccountStore, SessionStore, UsageStore
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
+from mayfly.records.account import Account
+from mayfly.records.session import Session
+from mayfly.records.usage import UNITS_PER_TOKEN, Rate
 from mayfly.service.clock import Clock
-from mayfly.store.accounts import Account
-from mayfly.store.sessions import Session
-from mayfly.store.usage import UNITS_PER_TOKEN, Rate
 
 _HASHING_AT_ONCE = 2
 _TRIES_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)

@@ -10,8 +10,8 @@ from api_gateway.errors import BadInput, NotFound
 from api_gateway.handlers.credentials import Revocations
 from api_gateway.ports import KeyStore
 from mayfly.events.facts import new_event_id
+from mayfly.records.api_key import ApiKey
 from mayfly.service.clock import Clock
-from mayfly.store.api_keys import ApiKey
 
 
 @dataclass(frozen=True, slots=True)

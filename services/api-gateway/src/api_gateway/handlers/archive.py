@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from api_gateway.domain.caller import Caller
 from api_gateway.errors import NotFound
 from api_gateway.ports import ArchiveStore, InboxStore
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
 
 
 @dataclass(frozen=True, slots=True)

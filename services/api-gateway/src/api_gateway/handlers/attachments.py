@@ -9,8 +9,8 @@ from api_gateway.errors import NotFound, TooLarge
 from api_gateway.handlers.injection import Upload
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import AttachmentStore, OctetStore
-from mayfly.store.messages import Attachment
-from mayfly.store.octets import Part, attachment_part
+from mayfly.records.message import Attachment
+from mayfly.records.octets import StoredPart, attachment_part
 
 _AT_MOST = 100
 
@@ -54,7 +54,9 @@ class AttachmentCalls:
             sha256=sha256(upload.octets).hexdigest(),
         )
         # Octets first: what is shown can be had.
-        await self.octets.insert_missing([Part(message_id, message.inbox_id, attachment_part(index), upload.octets)])
+        await self.octets.insert_missing(
+            [StoredPart(message_id, message.inbox_id, attachment_part(index), upload.octets)]
+        )
         await self.attachments.add(message_id, attachment)
         return attachment
 

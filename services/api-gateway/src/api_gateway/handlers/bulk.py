@@ -10,9 +10,9 @@ from api_gateway.handlers.inboxes import InboxCalls
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import InboxStore, MessageStore, OctetStore
 from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
-from mayfly.store.messages import Message
 
 # Bodies in one answer, in characters: what one request may make this process hold.
 _CHARACTERS = 8 * 1024 * 1024

@@ -17,9 +17,9 @@ from api_gateway.domain.sites import is_allowed
 from api_gateway.errors import Forbidden, Unauthorized, WrongSite
 from api_gateway.ports import AccountStore, Broadcaster, InboxStore, KeyStore, SessionStore
 from mayfly.events.subjects import CONTROL_KEY_REVOKED
+from mayfly.records.account import Account
+from mayfly.records.api_key import ApiKey
 from mayfly.service.clock import Clock
-from mayfly.store.accounts import Account
-from mayfly.store.api_keys import ApiKey
 
 _KEPT = 10_000
 _KEPT_FOR = timedelta(seconds=30)

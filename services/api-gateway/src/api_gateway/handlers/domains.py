@@ -11,9 +11,8 @@ from mayfly.events.facts import new_event_id
 from mayfly.events.subjects import CONTROL_DOMAIN_CHANGED
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
 from mayfly.mail.address import normalise_domain
+from mayfly.records.domain import Domain, DomainOwnership
 from mayfly.service.clock import Clock
-from mayfly.store.domain_claims import DomainClaim
-from mayfly.store.domains import Domain
 
 TXT_PREFIX = "mayfly-verify="
 
@@ -66,11 +65,11 @@ class DomainCalls:
         names = [domain.name for domain in public if domain.tier_required <= plan.tier]
         return names + [claim.name for claim in own if claim.verified_at is not None]
 
-    async def claims_of(self, caller: Caller) -> list[DomainClaim]:
+    async def claims_of(self, caller: Caller) -> list[DomainOwnership]:
         """The account's own domains, proven or not."""
         return await self._claims.of_account(caller.account)
 
-    async def claim(self, caller: Caller, name: str) -> DomainClaim:
+    async def claim(self, caller: Caller, name: str) -> DomainOwnership:
         """Claim a domain; its `txt_token` is to be published. Raises Forbidden, BadInput, Conflict."""
         self._plans.require_own_domains(self._plans[caller.plan])
         try:
@@ -81,7 +80,7 @@ class DomainCalls:
             raise BadInput("a domain of one's own has two labels or more", field="name")
         if await self._domains.find(wanted):
             raise Conflict(f"{wanted} is in use")
-        claim = DomainClaim(
+        claim = DomainOwnership(
             id=new_event_id(),
             account_id=caller.account,
             name=wanted,
@@ -122,20 +121,20 @@ class DomainCalls:
             raise NotFound("no such public domain")
         return domain
 
-    async def _claim(self, caller: Caller, claim_id: str) -> DomainClaim:
+    async def _claim(self, caller: Caller, claim_id: str) -> DomainOwnership:
         claim = await self._claims.get(claim_id, caller.account)
         if claim is None:
             raise NotFound("no such domain")
         return claim
 
-    async def _txt_error(self, claim: DomainClaim) -> str | None:
+    async def _txt_error(self, claim: DomainOwnership) -> str | None:
         try:
             texts = await self._resolver.txt(claim.name)
         except TransientFailure as failure:
             return failure.reason
         return None if claim.txt_token in texts else f"no TXT record {claim.txt_token} at {claim.name}"
 
-    async def _mx_error(self, claim: DomainClaim) -> str | None:
+    async def _mx_error(self, claim: DomainOwnership) -> str | None:
         try:
             hosts = await self._resolver.mx(claim.name)
         except TransientFailure as failure:

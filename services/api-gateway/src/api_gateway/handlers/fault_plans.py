@@ -5,8 +5,8 @@ from api_gateway.errors import NotFound
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import Broadcaster, FaultPlanStore
 from mayfly.events.subjects import CONTROL_INBOX_CHANGED
-from mayfly.store.fault_plans import FaultPlan
-from mayfly.store.inboxes import Inbox
+from mayfly.records.fault_plan import FaultPlan
+from mayfly.records.inbox import Inbox
 
 
 class FaultPlanCalls:

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from api_gateway.ports import InboxStore
-from mayfly.bus.live import LiveEvent, Reader
+from mayfly.bus.live import Reader
 from mayfly.events import facts
+from mayfly.records.inbox import Inbox
+from mayfly.records.live import LiveEvent
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,13 @@ from api_gateway.ports import (
 from api_gateway.settings import AnonymousAccess
 from mayfly.events.facts import InboxDeleted, new_event_id
 from mayfly.events.subjects import CONTROL_INBOX_CHANGED
-from mayfly.failures import Conflict, PermanentFailure
+from mayfly.failures import Conflict, PermanentFailure, QuotaReached
 from mayfly.mail.address import normalise_domain, normalise_local_part
+from mayfly.records.domain import Domain
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox, InboxQuota
+from mayfly.records.message import InboxStats
 from mayfly.service.clock import Clock
-from mayfly.store.creations import InboxQuota, QuotaReached
-from mayfly.store.domains import Domain
-from mayfly.store.endpoints import Endpoint
-from mayfly.store.inboxes import Inbox
-from mayfly.store.messages import InboxStats
 from mayfly.webhooks.destinations import Policy
 from mayfly.webhooks.formats import new_secret
 

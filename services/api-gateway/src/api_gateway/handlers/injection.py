@@ -12,8 +12,8 @@ from api_gateway.ports import Announcer, ClaimStore
 from mayfly.bus.claims import INLINE_LIMIT_OCTETS
 from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
 from mayfly.mail.message_id import derive_message_id
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
 
 _LONGEST_PATH = 254
 

@@ -15,8 +15,8 @@ from api_gateway.domain.plans import Plan, Plans
 from api_gateway.errors import LimitExceeded, QuotaExceeded
 from api_gateway.handlers.rounds import Rounds
 from api_gateway.ports import UsageStore
+from mayfly.records.usage import UNITS_PER_TOKEN, Rate, Taken
 from mayfly.service.clock import Clock
-from mayfly.store.usage import UNITS_PER_TOKEN, Rate, Taken
 
 NATIVE = "native"
 

@@ -12,10 +12,10 @@ from api_gateway.handlers.channels import Channels
 from api_gateway.handlers.following import Ended, Following
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import InboxStore, LiveSource
-from mayfly.bus.live import LiveEvent
 from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Inbox
+from mayfly.records.live import LiveEvent
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
 
 PING_SECONDS = 15.0
 # Readers that are sent away together come back spread over this time, in milliseconds.

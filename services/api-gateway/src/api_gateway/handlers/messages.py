@@ -10,10 +10,9 @@ from api_gateway.handlers.reach import Reach
 from api_gateway.handlers.rounds import Rounds
 from api_gateway.ports import LiveSource, MessageStore, OctetStore
 from mayfly.events.facts import MessageStored
-from mayfly.store.inboxes import Inbox
-from mayfly.store.message_queries import MessageFilter
-from mayfly.store.messages import Message, MessageSummary
-from mayfly.store.octets import RAW
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message, MessageFilter, MessageSummary
+from mayfly.records.octets import RAW
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from api_gateway.domain.plans import Plans
 from api_gateway.errors import BadInput, NotFound
 from api_gateway.handlers.credentials import Revocations
 from api_gateway.ports import AccountStore, Broadcaster, DeadLetterStore, SwitchStore, UsageStore
-from mayfly.bus.dead_letters import DeadLetter, UnknownDeadLetter
 from mayfly.events.facts import Fact
 from mayfly.events.subjects import CONTROL_MAINTENANCE
+from mayfly.failures import UnknownDeadLetter
+from mayfly.records.account import Account
+from mayfly.records.dead_letter import DeadLetter
+from mayfly.records.usage import DayOfUsage, UsageOfSubject
 from mayfly.service.clock import Clock
-from mayfly.store.accounts import Account
-from mayfly.store.usage import DayOfUsage, UsageOfSubject
 
 _TOP_SUBJECTS = 20
 

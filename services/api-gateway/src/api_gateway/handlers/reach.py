@@ -10,9 +10,9 @@ from api_gateway.ports import InboxStore, MessageStore
 from api_gateway.settings import AnonymousAccess
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import parse_address
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
-from mayfly.store.messages import Message
 
 
 class Reach:

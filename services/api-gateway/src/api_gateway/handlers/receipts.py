@@ -4,7 +4,7 @@ from api_gateway.domain.caller import Caller
 from api_gateway.domain.paging import Page, page
 from api_gateway.errors import NotFound
 from api_gateway.ports import ReceiptStore
-from mayfly.store.receipts import Receipt
+from mayfly.records.receipt import Receipt
 
 
 class ReceiptCalls:

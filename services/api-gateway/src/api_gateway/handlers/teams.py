@@ -7,8 +7,8 @@ from api_gateway.handlers.credentials import Revocations
 from api_gateway.ports import AccountStore, MemberStore
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
+from mayfly.records.member import Member, MemberStatus
 from mayfly.service.clock import Clock
-from mayfly.store.members import Member, MemberStatus
 
 
 class TeamCalls:

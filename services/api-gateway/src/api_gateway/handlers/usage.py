@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from api_gateway.domain.caller import Caller
 from api_gateway.domain.plans import ANONYMOUS, Plan, Plans
 from api_gateway.ports import AccountStore, CreationStore, InboxStore, UsageStore
+from mayfly.records.usage import DayOfUsage
 from mayfly.service.clock import Clock
-from mayfly.store.usage import DayOfUsage
 
 
 @dataclass(frozen=True, slots=True)

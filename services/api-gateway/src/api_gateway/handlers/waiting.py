@@ -14,13 +14,12 @@ from api_gateway.handlers.following import Ended, Following
 from api_gateway.handlers.live import Recheck
 from api_gateway.handlers.reach import Reach
 from api_gateway.ports import Backlog, InboxStore, LiveSource, MessageStore
-from mayfly.bus.live import LiveEvent
 from mayfly.events.facts import MessageStored
 from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Inbox
+from mayfly.records.live import LiveEvent
+from mayfly.records.message import Message, MessageFilter
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
-from mayfly.store.message import Message
-from mayfly.store.messages import MessageFilter
 
 LONGEST_SECONDS = 60
 _NEAR_MISSES = 10

@@ -14,9 +14,9 @@ from api_gateway.handlers.reach import Reach
 from api_gateway.ports import Announcer, DeliveryStore, WebhookStore
 from mayfly.events.facts import EndpointTestRequested, RedeliveryRequested, new_event_id
 from mayfly.failures import Conflict, PermanentFailure
+from mayfly.records.delivery import Delivery, DeliveryStatus
+from mayfly.records.endpoint import Endpoint
 from mayfly.service.clock import Clock
-from mayfly.store.deliveries import Delivery, DeliveryStatus
-from mayfly.store.endpoints import Endpoint
 from mayfly.webhooks.destinations import Policy
 from mayfly.webhooks.formats import Format, delivery_id, new_secret
 

@@ -17,9 +17,9 @@ from expiry_reaper import metrics
 from expiry_reaper.handlers.late import LateMail
 from expiry_reaper.ports import Deliveries, Endpoints, Forgetting, Inboxes, Messages, Octets, Publisher, Receipts
 from mayfly.events import facts
+from mayfly.records.inbox import Inbox
+from mayfly.records.receipt import Ending, Receipt
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
-from mayfly.store.receipts import Ending, Receipt
 
 _log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ class Reap:
         """Empty up to `limit` ended inboxes; returns how many there were. Raises TransientFailure."""
         started, now = monotonic(), self._clock()
         async with self._claiming:  # two at once would look at the same inboxes, and one of them in vain
-            ended = await self._inboxes.claim_ended(now, lease=str(uuid4()), lease_until=now + self._lease, limit=limit)
+            ended = await self._inboxes.lease_ended(now, lease=str(uuid4()), lease_until=now + self._lease, limit=limit)
         if not ended:
             return 0
         ids = [inbox.id for inbox in ended]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from mayfly.store.message import Authentication
+from mayfly.records.message import Authentication
 from message_parser.adapters.pool import Pool
 from message_parser.domain.authentication import Question
 from message_parser.errors import ChildDied

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from mayfly.store.message import Link
+from mayfly.records.message import Link
 from message_parser.domain import limits
 from message_parser.domain.html import Anchor
 from message_parser.domain.otp.words import phrases, stems

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from hashlib import sha256
 from itertools import count
 
-from mayfly.store.message import Attachment
+from mayfly.records.message import Attachment
 from message_parser.domain import limits, otp
 from message_parser.domain.addresses import read_mailboxes
 from message_parser.domain.bodies import Bodies, choose_bodies

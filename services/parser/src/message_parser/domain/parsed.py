@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from mayfly.store.message import Attachment, Link, OtpCandidate
+from mayfly.records.message import Attachment, Link, OtpCandidate
 
 
 class Parsed(msgspec.Struct, kw_only=True):

@@ -12,7 +12,7 @@ import dns.resolver
 import spf
 from authheaders import dmarc_lookup
 
-from mayfly.store.message import Authentication
+from mayfly.records.message import Authentication
 from message_parser.domain.authentication import Question
 
 _LOOKUP_SECONDS = 2.0

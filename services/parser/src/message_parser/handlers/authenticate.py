@@ -10,7 +10,7 @@ import structlog
 
 from mayfly.events import facts
 from mayfly.failures import Failure
-from mayfly.store.message import Message
+from mayfly.records.message import Message
 from message_parser import metrics
 from message_parser.domain.authentication import Question
 from message_parser.ports import Judge, Verdicts

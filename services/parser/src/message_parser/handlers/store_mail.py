@@ -20,10 +20,10 @@ from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
 from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailure
 from mayfly.mail.message_id import derive_message_id
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.octets import RAW, StoredPart, attachment_part
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
-from mayfly.store.message import Message, StoredEnvelope
-from mayfly.store.octets import RAW, Part, attachment_part
 from message_parser import metrics
 from message_parser.domain.parsed import Parsed
 from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher, Reachable, Stored
@@ -46,7 +46,7 @@ class _Mail:
     recipients: dict[str, facts.Recipient] = field(init=False)
     octets: bytes = b""
     messages: dict[str, Message] = field(default_factory=dict)
-    parts: list[Part] = field(default_factory=list)
+    parts: list[StoredPart] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.recipients = {recipient.inbox_id: recipient for recipient in reversed(self.event.envelope.recipients)}
@@ -182,9 +182,9 @@ class StoreMail:
                 continue
             message = _message(mail, recipient, inbox, parsed, now)
             mail.messages[inbox_id] = message
-            mail.parts.append(Part(message.id, inbox_id, RAW, mail.octets))
+            mail.parts.append(StoredPart(message.id, inbox_id, RAW, mail.octets))
             mail.parts += [
-                Part(message.id, inbox_id, attachment_part(index), octets)
+                StoredPart(message.id, inbox_id, attachment_part(index), octets)
                 for index, octets in enumerate(parsed.attachment_octets)
             ]
 

@@ -1,6 +1,6 @@
 """What a step of a fault plan says to the peer (mayfly.store.fault_plans)."""
 
-from mayfly.store.fault_plans import FaultStep
+from mayfly.records.fault_plan import FaultStep
 from smtp_ingest.domain.replies import Reply
 
 _CLOSES = 421

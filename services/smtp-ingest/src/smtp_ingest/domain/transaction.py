@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from mayfly.events.facts import Recipient
-from mayfly.store.fault_plans import FaultStep
+from mayfly.records.fault_plan import FaultStep
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from time import monotonic
 
 from mayfly.mail.address import Address
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
-from mayfly.store.inboxes import Inbox
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.replies import Refused
 from smtp_ingest.handlers.batches import Batches

@@ -5,7 +5,7 @@ from time import monotonic
 
 from mayfly.events.facts import Recipient
 from mayfly.mail.address import Address, MalformedAddress, parse_address
-from mayfly.store.inboxes import Inbox
+from mayfly.records.inbox import Inbox
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import RatePerMinute

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from mayfly.events import facts
-from mayfly.store.deliveries import Delivery
+from mayfly.records.delivery import Delivery
 
 
 def attempt_of(delivery: Delivery, number: int, due_at: datetime) -> facts.AttemptScheduled:

@@ -16,10 +16,10 @@ from mayfly.bus.consumer import Delivered
 from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
 from mayfly.failures import Postponed
+from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
-from mayfly.store.deliveries import Attempt, Delivery, DeliveryStatus
-from mayfly.store.endpoints import Endpoint
-from mayfly.store.inboxes import Inbox
 from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST, Format
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of

@@ -11,9 +11,9 @@ import structlog
 from mayfly import tracing
 from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
+from mayfly.records.delivery import Delivery
+from mayfly.records.endpoint import Endpoint
 from mayfly.service.clock import Clock
-from mayfly.store.deliveries import Delivery
-from mayfly.store.endpoints import Endpoint
 from mayfly.webhooks.formats import TEST, delivery_id
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of

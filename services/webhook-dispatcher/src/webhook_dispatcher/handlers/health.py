@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from mayfly.events import facts
-from mayfly.store.endpoints import Endpoint
+from mayfly.records.endpoint import Endpoint
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.verdict import Answer
 from webhook_dispatcher.ports import Endpoints, Publisher

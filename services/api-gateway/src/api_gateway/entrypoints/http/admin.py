@@ -14,10 +14,10 @@ from api_gateway.entrypoints.http.auth import Email
 from api_gateway.entrypoints.http.given import AccountId, Cursor, GivenCalls, KeyId, LetterId, Limit
 from api_gateway.entrypoints.http.pages import paged
 from api_gateway.handlers.api_keys import KeyWish
-from mayfly.bus.dead_letters import DeadLetter
 from mayfly.events.facts import Fact, MailReceived
-from mayfly.store.accounts import Account
-from mayfly.store.usage import DayOfUsage
+from mayfly.records.account import Account
+from mayfly.records.dead_letter import DeadLetter
+from mayfly.records.usage import DayOfUsage
 
 DomainName = Annotated[str, PathParameter(description="The domain's name")]
 

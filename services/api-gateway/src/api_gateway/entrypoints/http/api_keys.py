@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, KeyId
 from api_gateway.handlers.api_keys import KeyWish
-from mayfly.store.api_keys import ApiKey
+from mayfly.records.api_key import ApiKey
 
 AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 

@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls
-from mayfly.store.accounts import Account
+from mayfly.records.account import Account
 
 Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api_gateway.entrypoints.http.given import DomainId, GivenCaller, GivenCalls
 from api_gateway.handlers.domains import Verification
-from mayfly.store.domain_claims import DomainClaim
+from mayfly.records.domain import DomainOwnership
 
 
 class ClaimDomain(Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ async def delete_domain(domain_id: DomainId, caller: GivenCaller, calls: GivenCa
     await calls.domains.delete(caller, domain_id)
 
 
-def claim_view(claim: DomainClaim) -> ClaimView:
+def claim_view(claim: DomainOwnership) -> ClaimView:
     return ClaimView(
         id=claim.id,
         name=claim.name,
@@ -96,7 +96,7 @@ def verification_view(found: Verification) -> VerificationView:
     )
 
 
-def _own(claim: DomainClaim) -> DomainView:
+def _own(claim: DomainOwnership) -> DomainView:
     return DomainView(
         name=claim.name,
         is_public=False,

@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName
-from mayfly.store.fault_plans import FaultPlan, FaultStep
+from mayfly.records.fault_plan import FaultPlan, FaultStep
 
 _PATH = "/{address:str}/fault-plan"
 

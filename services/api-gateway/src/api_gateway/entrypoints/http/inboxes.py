@@ -11,9 +11,9 @@ from api_gateway.domain.paging import parse_page_cursor
 from api_gateway.entrypoints.http.given import Cursor, GivenCaller, GivenCalls, InboxName, InboxStatus, Label, Limit
 from api_gateway.entrypoints.http.pages import paged
 from api_gateway.handlers.inboxes import DEFAULT_TTL_SECONDS, CreatedInbox, InboxChange, InboxWish
-from mayfly.store.endpoints import Endpoint
-from mayfly.store.inboxes import Inbox
-from mayfly.store.messages import InboxStats
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import InboxStats
 
 _LocalPart = Annotated[str, Meta(max_length=64, examples=["checkout-tests"])]
 _Domain = Annotated[str, Meta(max_length=255, examples=["mayfly.test"])]

@@ -13,8 +13,8 @@ from api_gateway.entrypoints.http.given import After, GivenCaller, GivenCalls, I
 from api_gateway.entrypoints.http.rechecking import recheck
 from api_gateway.handlers.following import Ended
 from api_gateway.handlers.live import Connected, Notice, Ping, Refused, Reset, Retry
-from mayfly.bus.live import LiveEvent
 from mayfly.events.facts import MessageStored
+from mayfly.records.live import LiveEvent
 
 _STREAM = ResponseSpec(
     str, generate_examples=False, description="Events, until the inbox ends", media_type="text/event-stream"

@@ -29,7 +29,7 @@ from api_gateway.entrypoints.http.given import (
 )
 from api_gateway.entrypoints.http.pages import paged
 from api_gateway.errors import BadInput
-from mayfly.store.messages import (
+from mayfly.records.message import (
     Attachment,
     Authentication,
     Link,

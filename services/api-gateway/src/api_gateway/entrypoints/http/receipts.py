@@ -10,7 +10,7 @@ from msgspec import Struct
 from api_gateway.domain.paging import parse_page_cursor
 from api_gateway.entrypoints.http.given import Cursor, GivenCaller, GivenCalls, Limit
 from api_gateway.entrypoints.http.pages import paged
-from mayfly.store.receipts import Ending, Receipt
+from mayfly.records.receipt import Ending, Receipt
 
 ReceiptId = Annotated[str, PathParameter(description="The id that the inbox had")]
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from api_gateway.entrypoints.http.auth import Email
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InvitationId, MemberId
-from mayfly.store.members import Member
+from mayfly.records.member import Member
 
 
 class AddMember(Struct, frozen=True, kw_only=True):

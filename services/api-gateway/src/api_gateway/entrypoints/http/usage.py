@@ -6,7 +6,7 @@ from litestar import get
 from msgspec import Struct
 
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls
-from mayfly.store.usage import DayOfUsage
+from mayfly.records.usage import DayOfUsage
 
 
 class LimitsView(Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from api_gateway.domain.paging import parse_page_cursor
 from api_gateway.entrypoints.http.given import Cursor, GivenCaller, GivenCalls, Limit
 from api_gateway.entrypoints.http.pages import paged
 from api_gateway.handlers.webhooks import WebhookChange, WebhookWish
-from mayfly.store.deliveries import Attempt, Delivery, DeliveryStatus
-from mayfly.store.endpoints import Endpoint
+from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
+from mayfly.records.endpoint import Endpoint
 from mayfly.webhooks.formats import Format
 
 _Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your.app/mail-hook"])]

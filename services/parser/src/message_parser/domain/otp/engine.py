@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mayfly.store.message import OtpCandidate
+from mayfly.records.message import OtpCandidate
 from message_parser.domain.otp import labels, quotes, shapes
 from message_parser.domain.otp.normal import Normal, normalise
 from message_parser.domain.otp.words import Kind, phrases, unit_words

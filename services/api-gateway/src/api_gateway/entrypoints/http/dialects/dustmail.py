@@ -23,7 +23,7 @@ from api_gateway.entrypoints.http.dialects.alike import (
 )
 from api_gateway.entrypoints.http.given import GivenCaller, GivenCalls, InboxName
 from api_gateway.handlers.inboxes import InboxWish
-from mayfly.store.messages import Message
+from mayfly.records.message import Message
 
 TITLE = "DustMail"
 PREFIXES = ("/api/v1/inbox",)

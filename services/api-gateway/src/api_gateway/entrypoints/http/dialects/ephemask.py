@@ -28,8 +28,7 @@ from api_gateway.entrypoints.http.given import AttachmentIndex, GivenCaller, Giv
 from api_gateway.errors import Forbidden, Unauthorized
 from api_gateway.handlers.calls import Calls
 from api_gateway.handlers.inboxes import InboxWish
-from mayfly.store.message_queries import MessageFilter
-from mayfly.store.messages import Message, MessageSummary
+from mayfly.records.message import Message, MessageFilter, MessageSummary
 
 TITLE = "Ephemask"
 PREFIXES = ("/inbox", "/user")

@@ -39,7 +39,7 @@ from api_gateway.errors import BadInput, NotFound, WrongSite
 from api_gateway.handlers.api_keys import KeyWish
 from api_gateway.handlers.inboxes import InboxWish
 from api_gateway.handlers.injection import Upload
-from mayfly.store.messages import Attachment, Message
+from mayfly.records.message import Attachment, Message
 
 TITLE = "MinuteMail"
 PREFIXES = ("/v1",)

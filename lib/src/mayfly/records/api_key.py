@@ -1,0 +1,23 @@
+"""API keys of accounts. The secret itself is never stored, only its SHA-256."""
+
+from datetime import datetime
+
+from mayfly.records.record import Record
+
+
+class ApiKey(Record, frozen=True, kw_only=True):
+    """One API key. Empty `scopes` grant all; empty `allowed_domains` allow requests from any site."""
+
+    prefix: str
+    secret_hash: bytes
+    account_id: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    is_active: bool = True
+    scopes: list[str] = []
+    allowed_domains: list[str] = []
+
+    def is_usable(self, now: datetime) -> bool:
+        return self.is_active and (self.expires_at is None or self.expires_at > now)

@@ -1,0 +1,55 @@
+"""Inboxes: an address that receives mail until it expires, and the quotas for creating them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from mayfly.records.fault_plan import FaultPlan
+from mayfly.records.record import Record
+
+InboxStatus = Literal["active", "archived", "expired", "deleted"]
+
+
+class Inbox(Record, frozen=True, kw_only=True):
+    """An address that receives mail.
+
+    `account_id` None: anonymous. `expires_at` None: persistent. `token_hash`: SHA-256 of the inbox token.
+    `recoverable`: archived instead of removed when it ends; `to_empty`: archived, contents not deleted yet.
+    `creator`: subject whose quota an anonymous inbox counts against. `tag`, `owner`: free text of the account.
+    """
+
+    address: str
+    local_part: str
+    domain: str
+    created_at: datetime
+    expires_at: datetime | None
+    status: InboxStatus = "active"
+    account_id: str | None = None
+    label: str | None = None
+    token_hash: bytes | None = None
+    recoverable: bool = False
+    to_empty: bool = False
+    creator: str | None = None
+    tag: str | None = None
+    owner: str | None = None
+    fault_plan: FaultPlan | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it exists for the API and SMTP at `now`."""
+        return self.status == "active" and (self.expires_at is None or self.expires_at > now)
+
+
+class InboxQuota(Struct, frozen=True, kw_only=True):
+    """The limits that a new inbox must fit; None: no limit.
+
+    `subject`: whose daily creations are counted. `account_ids`: accounts whose inboxes are counted together; empty:
+    the anonymous inboxes that the subject created.
+    """
+
+    subject: str
+    account_ids: Sequence[str] = ()
+    active: int | None = None
+    archived: int | None = None
+    creations_per_day: int | None = None
