@@ -9,7 +9,7 @@ import sys
 
 import msgspec
 
-from message_parser.domain.parse import Stages, in_stages, in_step, parse
+from message_parser.domain.parse import parse, parse_batch
 from message_parser.domain.parsed import Parsed, failed
 from message_parser.entrypoints.frames import serve
 
@@ -21,20 +21,14 @@ _UNENCODABLE = (UnicodeEncodeError, ValueError, OverflowError)
 
 def answer(frame: bytes) -> bytes:
     """Parse every mail of the frame."""
-    results = in_step([_guarded(octets) for octets in _decoder.decode(frame)])
+    try:
+        results = parse_batch(_decoder.decode(frame))
+    except MemoryError:
+        os._exit(1)  # The heap is not to be trusted after this; the parent sees a death.
     try:
         return _encoder.encode(results)
     except _UNENCODABLE:
         return _encoder.encode([_encodable(result) for result in results])
-
-
-def _guarded(octets: bytes) -> Stages:
-    try:
-        return (yield from in_stages(octets))
-    except MemoryError:
-        os._exit(1)  # What is left of the heap is not to be trusted; the parent sees a death.
-    except Exception as error:  # noqa: BLE001 - the edge of the process: a fault of ours costs this mail its parse, not its octets
-        return failed(f"parser fault: {type(error).__name__}")
 
 
 def _encodable(result: Parsed) -> Parsed:
