@@ -7,7 +7,7 @@ import pytest
 from mayfly.failures import PermanentFailure
 from mayfly.store.octets import RAW, Octets, attachment_part
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.component
 
 MAIL = (
     b"From: Acme <noreply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: Confirm your account\r\n"

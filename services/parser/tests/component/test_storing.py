@@ -17,7 +17,7 @@ from mayfly.store.octets import Octets
 from message_parser.domain.parse import parse
 from message_parser.handlers.store_mail import StoreMail
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.component
 MAIL = b"From: a@acme.example\r\nSubject: Code\r\n\r\nYour verification code is 482193\r\n"
 
 
