@@ -79,7 +79,7 @@ def choose_bodies(mail: Mail) -> None:
 def read_html(mail: Mail) -> None:
     if mail.html_source:
         mail.html_text = html.read_html(mail.html_source)
-    if mail.html_text.cut:
+    if mail.html_text.is_truncated:
         mail.warnings.append("HTML nested too deep or with too many names: the rest was left out of the text")
 
 
@@ -100,7 +100,7 @@ def attachments(mail: Mail) -> None:
 
 def links(mail: Mail) -> None:
     html_text = mail.html_text
-    searched = [_searched(mail.text), _searched(html_text.text) if "://" in html_text.seen else ""]
+    searched = [_searched(mail.text), _searched(html_text.text) if "://" in html_text.visible else ""]
     mail.parsed.links = find_links(html_text.anchors, searched, decode_text(mail.header.first("list-unsubscribe")))
 
 
