@@ -1,4 +1,4 @@
-"""Frames come out as they went in, however the pipe cuts them."""
+"""A frame arrives as it was sent, whatever pieces the pipe delivers."""
 
 from io import BytesIO
 from itertools import pairwise

@@ -31,10 +31,6 @@ class _Child(asyncio.SubprocessProtocol):
         self.answered = 0
 
     @property
-    def pid(self) -> int:
-        return self._running.get_pid() or 0
-
-    @property
     def _running(self) -> asyncio.SubprocessTransport:
         assert self._process is not None  # connection_made comes first
         return self._process

@@ -6,7 +6,6 @@ import re
 from message_parser.domain.otp.words import phrases
 
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>.*$")
-_SEPARATOR = re.compile(r"(?m)^(?:-{2,}|_{10,}|={5,})[^\n]{0,80}$")
 _MAX_INTRODUCTION = 200
 
 
