@@ -1,7 +1,7 @@
 """Truncates pathological HTML before lexbor parses it. Called by `engines`.
 
-lexbor's tree costs the square of its depth, of the number of distinct attribute names, and of the number of attributes
-of one tag. No mail that a person or a tool writes comes near these bounds.
+lexbor takes time in the square of the depth, of the number of distinct attribute names, and of the number of attributes
+of one tag. No ordinary mail comes near these bounds.
 """
 
 import re
@@ -15,7 +15,7 @@ _START = re.compile(r"<[a-zA-Z][^\s>]*([^>]*)")
 _VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 _ATTRIBUTE = re.compile(r"[^\s\"'=/]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-# Elements that never contain one another: void ones, and those that the next one of their kind closes.
+# Elements that add no depth: void ones, and those that the next one of their kind closes.
 _FLAT = frozenset(
     """
     area base br col dd dt embed hr img input li link meta option p param source td th tr tbody thead tfoot track wbr

@@ -1,4 +1,4 @@
-"""Markup to text that a person and the code finder can read, and what the markup hides. Called by `engines`.
+"""Lays out markup as text, with what it hides and its links. Called by `engines`; the result goes to domain.stages.
 
 Blocks start lines, list items get a dash, table cells are separated by a space, links keep their text. Text that styles
 hide is collected apart: senders put preheaders there, and padding, and sometimes traps. Quoted older mail (`blockquote

@@ -84,8 +84,8 @@ def _without_raw(html: str, *, strict: bool) -> Markup:
             keeps_lines = True
             continue
         mark = f"</{name}>" if name else "-->"
-        # An attribute's value can look like a beginning. After one without an end, all further ones of its kind are
-        # skipped, so that nothing is searched twice.
+        # An attribute's name can look like the beginning of a comment. After one without an end, all further ones of
+        # its kind are skipped, so that nothing is searched twice.
         if start.start() < position or mark in endless:
             continue
         end = html.find(mark, start.end())

@@ -25,7 +25,7 @@ _PARENTS = {
     **dict.fromkeys(("td", "th"), ("tr",)),
     "li": ("ul", "ol"),
 }
-# Elements that take only the children listed above: a browser moves everything else out of them.
+# Elements that take only the children listed above and no text: a browser moves everything else out.
 _STRUCTURAL = frozenset((DOCUMENT, "html", "head", "table", "thead", "tbody", "tfoot", "tr"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Elements that close an open paragraph.
