@@ -1,4 +1,4 @@
-"""A real parser on real servers, and what the tests look at from outside: the store and the bus."""
+"""Fixtures: a real parser on real servers, and access to the store and the bus around it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -24,7 +24,7 @@ from message_parser.settings import Settings
 
 
 class World:
-    """`receive` puts a mail on the stream as smtp-ingest would; `message` waits for what the parser makes of it."""
+    """`receive` publishes a mail as smtp-ingest does; `message` waits until the parser has stored it."""
 
     def __init__(self, bus: Bus, database: Database, settings: Settings) -> None:
         self.bus = bus
@@ -81,7 +81,7 @@ class World:
         return found
 
     async def drained(self, seconds: float = 15) -> None:
-        """Returns once every mail on the stream is acked or buried."""
+        """Return once every mail on the stream is acked or a dead letter."""
         async with asyncio.timeout(seconds):
             while True:
                 parser = await self.bus.jetstream.consumer_info("MAIL", "parser")
@@ -119,7 +119,7 @@ StartParser = Callable[..., Awaitable[None]]
 
 @pytest.fixture
 async def start_parser(world: World) -> AsyncIterator[StartParser]:
-    """Starts a parser in this process: `await start_parser()`; drained and closed at the end."""
+    """Starts a parser in this process: `await start_parser()`. It is drained and closed after the test."""
     from message_parser.app import build
 
     stop = asyncio.Event()

@@ -1,4 +1,4 @@
-"""`python -m message_parser`: one parser process."""
+"""`python -m message_parser`: runs one parser until SIGTERM. It starts its own child processes."""
 
 from mayfly.service.run import run
 from message_parser.app import build

@@ -1,4 +1,4 @@
-"""The composition root: connects what the handlers need and says which event goes to which handler.
+"""The composition root: connects the handlers to the store, the broker and the child processes. Called by `__main__`.
 
 | consumer | event | handler |
 |---|---|---|
@@ -19,16 +19,16 @@ from mayfly.store import client, indexes
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
-from message_parser.adapters import children, judges
-from message_parser.adapters.pool import Pool
 from message_parser.handlers.authenticate import Authenticate
 from message_parser.handlers.store_mail import StoreMail
 from message_parser.settings import Settings
+from message_parser.workers import parse_pool, verdict_pool
+from message_parser.workers.pool import Pool
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """The parser, connected and proven. Raises TransientFailure, IncompatibleStream."""
+    """The parser, with every connection checked. Raises TransientFailure, IncompatibleStream."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(
             client.connect(settings.mongo_uri, settings.mongo_database, "mayfly-parser")
@@ -36,15 +36,12 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await indexes.ensure(database)
         bus = await stack.enter_async_context(connection.connect(settings.nats_url, "mayfly-parser"))
         await topology.ensure(bus, replicas=settings.nats_replicas)
-        parsers = await stack.enter_async_context(
-            Pool(
-                children.MODULE, [str(settings.parse_seconds), str(settings.parse_memory_mib)], count=settings.children
-            )
-        )
+        limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
+        processes = await stack.enter_async_context(Pool(parse_pool.MODULE, limits, count=settings.children))
         messages = Messages(database)
         authenticate = await _authenticate(settings, messages, stack)
         handler = StoreMail(
-            parser=children.Children(parsers, settings.parse_seconds),
+            parser=parse_pool.ParsePool(processes, settings.parse_seconds),
             inboxes=Inboxes(database),
             messages=messages,
             octets=Octets(database),
@@ -73,11 +70,13 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
 
 
 async def _authenticate(settings: Settings, messages: Messages, stack: AsyncExitStack) -> Authenticate | None:
-    """The judging of stored mails; None when the operator has it switched off."""
+    """The handler that authenticates stored mails; None when the operator has switched it off."""
     if not settings.authentication:
         return None
     limits = [str(settings.verdict_seconds), str(settings.parse_memory_mib), settings.dns_resolver]
-    pool = await stack.enter_async_context(Pool(judges.MODULE, limits, count=settings.verdict_processes))
+    processes = await stack.enter_async_context(Pool(verdict_pool.MODULE, limits, count=settings.verdict_processes))
     return Authenticate(
-        judge=judges.Judges(pool, settings.verdict_seconds), messages=messages, workers=settings.verdict_processes
+        authenticator=verdict_pool.VerdictPool(processes, settings.verdict_seconds),
+        messages=messages,
+        workers=settings.verdict_processes,
     )

@@ -1,23 +1,20 @@
-"""Failures of parser alone.
+"""Failures of the parser alone.
 
 Exception
-├── Unreadable          this mail cannot be parsed; the reason is kept with its octets
-├── NeedsMending        markup that only a browser's rules give a meaning; it is read again, mended
-└── ChildDied           a parsing process was lost with the mails it held
+├── Unreadable          the structure of a mail cannot be parsed
+└── ChildDied           a child process was lost together with the mails it was parsing
     └── ChildTimedOut   it was killed because it took too long
+
+`domain.html` has one of its own, which does not leave it (`domain.html.nesting.NeedsRepair`).
 """
 
 
 class Unreadable(Exception):
-    """The reason is safe to keep and to show: it never holds text of the mail."""
+    """`reason` is safe to store and to show: it never contains text of the mail."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class NeedsMending(Exception):
-    """The markup is not what it will be understood as."""
 
 
 class ChildDied(Exception):

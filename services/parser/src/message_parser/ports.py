@@ -1,4 +1,7 @@
-"""What the handlers need of the world; mayfly.store, mayfly.bus and adapters.children satisfy it as they are."""
+"""What the handlers need from outside, as protocols: so they load neither the driver nor the broker's client.
+
+`app` passes mayfly.store, mayfly.bus and the pools of `workers`; tests pass versions that fail on demand.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,13 +11,13 @@ from mayfly.events import facts
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Authentication, Message
 from mayfly.records.octets import StoredPart
-from message_parser.domain.authentication import Question
+from message_parser.domain.authentication import VerdictRequest
 from message_parser.domain.parsed import Parsed
 
 
 class Parser(Protocol):
     async def parse(self, mails: Sequence[bytes]) -> list[Parsed]:
-        """One result per mail, in order; a mail that cannot be parsed gives a `failed` one."""
+        """One result per mail, in order; `failed` for a mail that cannot be parsed."""
         ...
 
 
@@ -42,9 +45,9 @@ class Publisher(Protocol):
     async def publish_all(self, batch: Sequence[facts.Fact]) -> None: ...
 
 
-class Judge(Protocol):
-    async def judge(self, question: Question) -> Authentication:
-        """SPF, DKIM and DMARC verdicts; never raises for what a mail or a DNS record may hold."""
+class Authenticator(Protocol):
+    async def authenticate(self, request: VerdictRequest) -> Authentication:
+        """SPF, DKIM and DMARC verdicts; never raises for the content of a mail or of a DNS record."""
         ...
 
 
@@ -59,6 +62,6 @@ class Reachable(Protocol):
 
 
 class Stored(Protocol):
-    """Told of every mail that was stored."""
+    """Called with every mail after it was stored."""
 
     def __call__(self, event: facts.MailReceived, octets: bytes, messages: Sequence[Message]) -> None: ...

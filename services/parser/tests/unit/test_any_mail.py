@@ -1,4 +1,4 @@
-"""Whatever arrives, parsing answers, and what it answers can be kept."""
+"""Parsing returns a result that can be stored, for any input."""
 
 import msgspec
 from hypothesis import given, settings

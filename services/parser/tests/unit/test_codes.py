@@ -1,4 +1,4 @@
-"""Single decisions of the code finder; how often it is right at all is the corpus' business."""
+"""Single decisions of the code finder; test_corpus measures how often it is right."""
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +34,7 @@ def test_forms(text, expected):
     assert expected == code(text)
 
 
-def test_evidence_leads_back_to_the_text_as_it_stood():
+def test_evidence_points_to_the_original_text():
     text = "Ваш код: \u200e１２\u200b３４"
     (found,) = otp.find_codes("", text, str)
     assert ("1234", text[found.span[0] : found.span[1]]) == (found.code, found.display)

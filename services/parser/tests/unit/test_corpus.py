@@ -1,4 +1,4 @@
-"""The goals of `make eval`, held by the test suite."""
+"""The code finder and the link finder reach the goals of `make eval`."""
 
 from bench.evaluate import CODES_GOAL, FALSE_GOAL, LINKS_GOAL, grouped
 from message_parser.domain.parse import parse

@@ -1,4 +1,4 @@
-"""HTML as text, and what stays hidden."""
+"""Text, hidden text and links of HTML bodies."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Links: which are taken, how they are written down, what they are for."""
+"""Which links are found, how they are written, and what kind each is."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Structure, charsets and fields of single mails."""
+"""MIME structure, charsets, header fields and attachments of single mails."""
 
 import base64
 from datetime import UTC, datetime
@@ -106,7 +106,7 @@ def test_an_undeclared_charset_is_guessed():
     assert text.strip() == parse(mail(body=text.encode("windows-1251"))).text.strip()
 
 
-def test_damage_is_read_as_far_as_it_goes_and_said():
+def test_damaged_text_is_read_with_a_warning():
     parsed = parse(mail("Content-Type: text/plain; charset=utf-8", body=b"ok \xff\xfe then"))
     assert ("partial", "ok \ufffd\ufffd then") == (parsed.parse_status, parsed.text)
     assert ["octets outside the declared charset were replaced"] == parsed.warnings
@@ -189,7 +189,7 @@ def test_attachments_are_decoded_and_digested():
     assert "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" == parsed.attachments[0].sha256
 
 
-def test_malformed_header_lines_are_left_out_and_said():
+def test_malformed_header_lines_are_left_out_with_a_warning():
     parsed = parse(b"Subject: a\r\nno colon here\r\nTo: b@x.example\r\n\r\nbody")
     assert ("a", ["b@x.example"], "body") == (parsed.subject, parsed.to, parsed.text)
     assert ["1 malformed header lines were left out"] == parsed.warnings

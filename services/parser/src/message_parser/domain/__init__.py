@@ -1,1 +1,4 @@
-"""Pure parsing: octets in, `parsed.Parsed` out. No I/O; runs in a child process that may be killed at any time."""
+"""Pure parsing: raw message in, `parsed.Parsed` out, no I/O. Runs in child processes that may be killed.
+
+Start reading at `parse`, then `stages`.
+"""

@@ -1,6 +1,7 @@
-"""Address lists of From, To, Cc and Reply-To (RFC 5322 section 3.4) in one pass, whatever they hold.
+"""Reads the address lists of From, To, Cc and Reply-To (RFC 5322 section 3.4), valid or not, in one pass.
 
-Structure is read before encoded words are decoded, so that an encoded comma or angle bracket never becomes syntax.
+Called by the stage `header_fields`. Structure is read before encoded words are decoded, so that an encoded comma or
+angle bracket never becomes syntax.
 """
 
 import re
@@ -26,7 +27,7 @@ class _Element:
 
 
 def read_mailboxes(value: bytes) -> list[tuple[str, str]]:
-    """Display name (decoded, may be "") and address of each mailbox; groups are flattened, junk is left out."""
+    """Display name (decoded, may be "") and address of each mailbox, at most 500. Groups are flattened."""
     if not value:
         return []
     text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "replace")
@@ -66,6 +67,6 @@ def _elements(text: str) -> Iterator[_Element]:
         elif kind == "angle":
             element.angle = content
         else:
-            # What stands before a colon names a group.
+            # The text before a colon is the name of a group.
             element.words.append(content.rpartition(":")[2].strip())
     yield element

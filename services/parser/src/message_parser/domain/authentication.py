@@ -1,10 +1,13 @@
-"""What the judging processes are asked: a mail, and who handed it in."""
+"""What is known of a mail for its authentication: `handlers.authenticate` fills it in, a verdict process reads it."""
 
 import msgspec
 
 
-class Question(msgspec.Struct, kw_only=True):
-    """`peer_address`, `helo`, `reverse_path`: of the SMTP session; an empty address: the mail came by the API."""
+class VerdictRequest(msgspec.Struct, kw_only=True):
+    """`peer_address`, `helo` and `reverse_path` are those of the SMTP session.
+
+    `peer_address` is empty for a mail that was injected through the API. `from_address`: of the From field.
+    """
 
     octets: bytes
     peer_address: str = ""

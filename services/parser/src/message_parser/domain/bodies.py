@@ -1,4 +1,7 @@
-"""Which parts are the message a person reads, and which are attachments (RFC 2046 section 5.1, RFC 2387)."""
+"""Chooses the parts that a person reads as the message; all others are attachments (RFC 2046 section 5.1, RFC 2387).
+
+Called by the stage `choose_bodies` with the tree that `mime` built.
+"""
 
 from dataclasses import dataclass, field
 from io import IncrementalNewlineDecoder
@@ -11,7 +14,7 @@ _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/e
 
 @dataclass(slots=True)
 class Bodies:
-    """`texts` and `htmls` in reading order; `attachments`: every other leaf."""
+    """`texts` and `htmls`: decoded bodies in reading order. `attachments`: every other leaf of the tree."""
 
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
@@ -20,7 +23,7 @@ class Bodies:
 
 
 def choose_bodies(root: Part) -> Bodies:
-    """Sort the leaves below `root`."""
+    """Sort the leaves below `root` into bodies and attachments."""
     bodies = Bodies()
     _sort(root, bodies, alternative=False)
     if len(bodies.attachments) > limits.MAX_ATTACHMENTS:
@@ -61,6 +64,6 @@ def _text(part: Part, bodies: Bodies) -> str:
         bodies.warnings.append(warning)
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    # One pass for both kinds of line ends; three times as fast as to replace one after the other (measured).
+    # One pass for CRLF and CR; three times as fast as two replacements (measured).
     text = IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
     return text.replace("\0", "").removeprefix("\ufeff")

@@ -1,7 +1,7 @@
-"""Octets to text: the declared charset where it is one of mail's, else a guess.
+"""Decodes octets to text: by the declared charset if mail uses it, else by a guess.
 
-Only charsets named here are ever handed to a codec: Python's registry also holds codecs that are no charsets, some of
-them with quadratic cost (punycode, idna).
+Called for bodies, encoded words and parameters. Only charsets named here reach a codec: Python's registry also has
+codecs that are no charsets, some of them with quadratic cost (punycode, idna).
 """
 
 import re
@@ -11,7 +11,7 @@ _KNOWN = re.compile(
     r"|koi8-?[rtu]|gb2312|gbk|gb18030|hz(?:-gb-2312)?|big5(?:-?hkscs)?|euc-?(?:jp|kr|cn|tw)|iso-?2022-?(?:jp|kr)(?:-\w{1,4})?"
     r"|shift[_-]?jis|sjis|ks_c_5601(?:-1987)?|tis-?620|mac(?:intosh|-?(?:roman|cyrillic|greek|turkish))"
 )
-# What senders say against what they send (the WHATWG Encoding Standard maps alike).
+# What senders declare: what they send (the same mapping as in the WHATWG Encoding Standard).
 _MEANT = {
     "us-ascii": "cp1252",
     "ascii": "cp1252",
@@ -39,27 +39,27 @@ _MEANT = {
     "utf8": "utf-8",
     "macintosh": "mac-roman",
 }
-_SAYS_NOTHING = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "binary", "8bit", "default"})
+_UNINFORMATIVE = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "binary", "8bit", "default"})
 _GUESSED_OCTETS = 16 * 1024
 
 
 def decode_declared(octets: bytes, charset: str) -> str:
-    """By the declared charset, damage as U+FFFD; guessed when the declaration is of no use."""
+    """`decode` without the warning."""
     return decode(octets, charset)[0]
 
 
 def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
-    """The text and what was wrong, if anything was."""
+    """The text, and a warning if the charset was wrong or unknown. Undecodable octets become U+FFFD."""
     if not octets:
         return "", None
     declared = charset.strip().strip("\"'").lower()
-    if declared in _SAYS_NOTHING:
+    if declared in _UNINFORMATIVE:
         return _undeclared(octets), None
     codec = _MEANT.get(declared, declared)
     if codec == declared and not _KNOWN.fullmatch(declared):
         return _undeclared(octets), "unknown charset: guessed"
     try:
-        # UTF-7 can spell lone surrogates, which no UTF-8 document may hold.
+        # UTF-7 can encode lone surrogates, which cannot be stored as UTF-8.
         return octets.decode(codec).encode("utf-8", "replace").decode() if "7" in codec else octets.decode(codec), None
     except UnicodeDecodeError:
         return _damaged(octets, codec)
@@ -82,7 +82,7 @@ def _undeclared(octets: bytes) -> str:
 
 
 def _guess(octets: bytes) -> str:
-    # Loaded on demand: it costs 30 ms and few mails need it.
+    # Imported on demand: that takes 30 ms, and few mails need it.
     from charset_normalizer import from_bytes
 
     best = from_bytes(octets[:_GUESSED_OCTETS], cp_exclusion=["utf_7", "utf_16", "utf_32"]).best()
@@ -93,6 +93,6 @@ _META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([a-z0-9_
 
 
 def declared_in_html(octets: bytes) -> str:
-    """The charset of a `<meta>` in the first 4 KiB, "" without one."""
+    """The charset that a `<meta>` in the first 4 KiB declares, "" if there is none."""
     match = _META.search(octets[:4096])
     return match.group(1).decode("ascii") if match else ""

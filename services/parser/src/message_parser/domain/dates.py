@@ -1,4 +1,4 @@
-"""The Date field (RFC 5322 section 3.3), or None when it says nothing believable."""
+"""Reads the Date field (RFC 5322 section 3.3). Called by the stage `header_fields`."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -8,7 +8,7 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def read_date(value: bytes) -> datetime | None:
-    """The moment in UTC; None for what cannot be read or lies outside 1990 to 2100."""
+    """The moment in UTC; None if it cannot be read or is not between 1990 and 2100."""
     try:
         moment = parsedate_to_datetime(value[:200].decode("ascii", "replace"))
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,4 +1,7 @@
-"""Header text as a person reads it: RFC 2047 encoded words and RFC 6532 UTF-8, in one pass over bounded input."""
+"""Decodes the text of header fields: RFC 2047 encoded words and RFC 6532 UTF-8, in one pass over bounded input.
+
+Called by the stages `header_fields` and `links`, and by `addresses` and `parameters`.
+"""
 
 import binascii
 import re
@@ -6,23 +9,23 @@ from urllib.parse import unquote_to_bytes
 
 from message_parser.domain import charsets, limits
 
-# No part can match where its successor could, so a failing match costs one pass, not a product of passes.
+# No piece of the pattern can match where the next one could, so a failing match takes linear time.
 _ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9._:-]{1,60})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?([^?\s]*)\?=")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def decode_text(value: bytes, limit: int = limits.MAX_FIELD_VALUE_CHARACTERS) -> str:
-    """An unstructured field's text: white space runs as one space, no control characters, at most `limit` long."""
+    """The text of an unstructured field: white space collapsed, no control characters, at most `limit` long."""
     text = _from_octets(value[: limit * 4])
     if "=?" in text:
         text = decode_words(text)
-    return " ".join(_UNSEEN.sub("", text[:limit]).split())
+    return " ".join(_CONTROL.sub("", text[:limit]).split())
 
 
 def decode_words(text: str) -> str:
-    """Encoded words decoded, the white space between two neighbours dropped (RFC 2047 section 6.2).
+    """Decode encoded words; white space between two adjacent ones is dropped (RFC 2047 section 6.2).
 
-    Neighbours of one charset are decoded together, because mailers split characters over words.
+    Adjacent words of one charset are decoded together, because mailers split characters across words.
     """
     pieces: list[str] = []
     pending: list[bytes] = []

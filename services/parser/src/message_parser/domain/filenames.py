@@ -1,4 +1,4 @@
-"""File names from strangers, made safe to show, to log and to save: one path segment, no tricks."""
+"""Makes declared file names safe to show, to log and to save. Called by the stage `attachments`."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ _EXTENSIONS = {
 
 
 def clean_filename(declared: str, content_type: str, index: int) -> str:
-    """The last path segment without control, format (RTL override) and reserved characters; never empty."""
+    """The last path segment, without control, format (RTL override) and reserved characters. Never empty."""
     name = unicodedata.normalize("NFC", _SEPARATORS.split(declared[: 4 * limits.MAX_FILENAME_CHARACTERS])[-1])
     name = "".join(character for character in name if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co"))
     name = _FORBIDDEN.sub("_", " ".join(name.split())).strip(". ")
@@ -34,9 +34,9 @@ def clean_filename(declared: str, content_type: str, index: int) -> str:
 
 
 def _shortened(name: str) -> str:
-    """At most 200 characters and 240 octets (file systems allow 255), its extension kept."""
+    """At most 200 characters and 240 octets (file systems allow 255); the extension is kept."""
     stem, dot, extension = name.rpartition(".")
-    if not dot or len(extension) > 10:  # noqa: PLR2004 - longer is no extension
+    if not dot or len(extension) > 10:  # noqa: PLR2004 - anything longer is not an extension
         stem, dot, extension = name, "", ""
     stem = stem[: limits.MAX_FILENAME_CHARACTERS - len(dot + extension)]
     while len((stem + dot + extension).encode()) > 240:  # noqa: PLR2004

@@ -1,8 +1,11 @@
-"""format=flowed text (RFC 3676) as paragraphs."""
+"""Joins the lines of format=flowed text (RFC 3676) into paragraphs. Called by `bodies`."""
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
-    """Soft line breaks joined where the quote depth stays the same; space-stuffing undone; signatures kept apart."""
+    """Join soft line breaks within one quote depth, undo space-stuffing, keep signatures apart.
+
+    `delete_space`: the parameter DelSp=yes.
+    """
     joined: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):

@@ -1,6 +1,6 @@
-"""The header section as fields (RFC 5322 section 2.2), bounded before anything else looks at it.
+"""Splits a raw message into header fields and body (RFC 5322 section 2.2). Called by the first stage.
 
-Octets in, fields and the body's place out. Folding is undone; decoding of encoded words is `encoded_words`' work.
+Unfolds the fields and bounds their size and number; `encoded_words` decodes their values later.
 """
 
 import re
@@ -15,9 +15,9 @@ _NAME = re.compile(rb"[!-9;-~]{1,200}")
 @dataclass(slots=True)
 class HeaderSection:
     """`fields`: name and unfolded raw value, in order. `firsts`: the first value of each lower-case name.
-    `body_start`: offset of the body.
 
-    `clean`: nothing was left out or repaired, so a strict reader may take the octets as they are.
+    `body_start`: offset of the body. `clean`: nothing was left out, so that a strict parser can read the octets as they
+    are.
     """
 
     fields: list[tuple[str, bytes]] = field(default_factory=list)
@@ -27,17 +27,17 @@ class HeaderSection:
     warnings: list[str] = field(default_factory=list)
 
     def first(self, name: str) -> bytes:
-        """The value of the first field of that name (lower case), b"" without one."""
+        """The value of the first field of that name (lower case), b"" if there is none."""
         return self.firsts.get(name, b"")
 
     def repaired(self) -> bytes:
-        """The kept fields as a header section, blank line included."""
+        """The kept fields as a well-formed header section, blank line included."""
         lines = [name.encode() + b": " + value for name, value in self.fields]
         return b"\r\n".join([*lines, b"", b""])
 
 
 def read_header_section(octets: bytes) -> HeaderSection:
-    """The header section of a message; one that never ends is the whole message, up to the bound."""
+    """Read the header section of a message. Without a blank line, the whole message is the header section."""
     section = HeaderSection()
     start = _skip_mbox_line(octets)
     if octets.startswith((b"\r\n", b"\n"), start):

@@ -1,5 +1,6 @@
-"""Every bound on what one mail may cost, in one place. Past a bound the rest is left out with a warning, never lost:
-the raw octets are stored whole.
+"""Every limit on what one mail may cost. Past a limit the rest is left out of the message with a warning.
+
+Nothing is lost: the raw message is stored complete. The table in docs/extraction.md repeats these figures.
 """
 
 KIB = 1024
@@ -7,13 +8,13 @@ MIB = 1024 * KIB
 
 MAX_HEADER_OCTETS = 256 * KIB  # of the top header section
 MAX_FIELDS = 1_000
-MAX_FIELD_VALUE_CHARACTERS = 16 * KIB  # what is kept of one field; the longest real ones are ARC seals near 4 KiB
-MAX_PART_FIELD_CHARACTERS = 4 * KIB  # Content-Type and its like; RFC 2045 parameters beyond that are an attack
+MAX_FIELD_VALUE_CHARACTERS = 16 * KIB  # kept of one field; the longest real ones are ARC seals near 4 KiB
+MAX_PART_FIELD_CHARACTERS = 4 * KIB  # Content-Type and similar; longer RFC 2045 parameters are an attack
 MAX_PARAMETERS = 50
 MAX_ADDRESSES = 500  # per field
 MAX_PARTS = 1_000
 MAX_DEPTH = 100
-MAX_BODY_CHARACTERS = 2 * MIB  # of a body, looked at
+MAX_BODY_CHARACTERS = 2 * MIB  # of one body, decoded or laid out
 MAX_BODY_OCTETS = 2 * MIB  # in UTF-8, of `text` and `html` each, as kept in the message document (MongoDB: 16 MiB)
 MAX_SCANNED_CHARACTERS = 1 * MIB  # of a body, searched for codes and links
 MAX_ATTACHMENTS = 1_000

@@ -1,4 +1,7 @@
-"""Links of a mail: absolute, in order, each once, with what following them is for. Nothing is ever fetched."""
+"""Finds the links of a mail and what each is for (verify, reset, magic, unsubscribe, other). Nothing is fetched.
+
+Called by the stage `links`. URLs are absolute, in the order of the mail, each once.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,15 +12,15 @@ from message_parser.domain import limits
 from message_parser.domain.html import Anchor
 from message_parser.domain.otp.words import phrases, stems
 
-# Stops at characters of scripts that are written without spaces: what follows a URL there is the next word.
-# Cases are spelt out: a search for a class of first letters is many times faster than one that folds cases.
+# Stops at characters of scripts that are written without spaces, because there the next word follows a URL directly.
+# Both cases are spelt out: that search is many times faster than one with IGNORECASE.
 _BARE = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}")
 _LONGEST_SCHEME = len("https")
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _HEADER_URL = re.compile(r"<\s{0,10}(https?://[^>\s]{1,8192})\s{0,10}>", re.IGNORECASE)
 _TRAILING = ".,;:!?'*_~…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-# The first list that knows a word of the text or of the URL's path decides.
+# In order of precedence.
 _KINDS = ("unsubscribe", "reset", "verify", "magic")
 _KIND_OF = {stem: kind for kind in reversed(_KINDS) for stem in stems(kind)}
 _PATH_WORDS = {
@@ -31,7 +34,7 @@ _CONTEXT_CHARACTERS = 80
 
 
 def find_links(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str) -> list[Link]:
-    """Links of the HTML, then bare URLs of the texts, then those of the List-Unsubscribe field (RFC 2369)."""
+    """Links of the HTML, then bare URLs in the texts, then those of the List-Unsubscribe field (RFC 2369)."""
     found: dict[str, Link] = {}
     room = limits.MAX_LINKS_CHARACTERS
     shown = {anchor.text.rstrip(_TRAILING) for anchor in anchors}
@@ -61,7 +64,7 @@ def _all(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str,
 
 
 def _absolute(href: str) -> str:
-    """The URL as written, "" for what is no web address (mailto, tel, cid, data, javascript, fragments, relative)."""
+    """The URL as written; "" if it is no web address (mailto, tel, cid, data, javascript, fragment, relative)."""
     url = "".join(href.split())
     if url.startswith("//"):
         url = "https:" + url
@@ -69,7 +72,7 @@ def _absolute(href: str) -> str:
 
 
 def _without_trailing(url: str) -> str:
-    """Without the punctuation of the sentence around it; a closing bracket stays when the URL opened it."""
+    """`url` without the punctuation of the sentence around it. A closing bracket that the URL opens stays."""
     while url:
         last = url[-1]
         opening = _BRACKETS.get(last)
@@ -81,7 +84,7 @@ def _without_trailing(url: str) -> str:
 
 
 def _words_before(text: str, start: int) -> str:
-    """What the line says before a bare URL, or the line above when it stands alone."""
+    """The words before a bare URL on its line, or the line above if there are none."""
     above = text[max(0, start - 2 * _CONTEXT_CHARACTERS) : start].rstrip(" \n\t")
     return above.rpartition("\n")[2][-_CONTEXT_CHARACTERS:]
 
@@ -99,6 +102,6 @@ def _kind(text: str, url: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _kind_by_words(words: str) -> str | None:
-    """Senders say the same on the links of all their mails."""
+    """Cached, because senders use the same words in all their mails."""
     kinds = {_KIND_OF[hit.phrase] for hit in phrases(*_KINDS).find(words)}
     return next((kind for kind in _KINDS if kind in kinds), None)

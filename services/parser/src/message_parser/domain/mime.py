@@ -1,7 +1,8 @@
-"""Octets to a tree of parts: the fast reader first, the forgiving one when it refuses, both behind the same bounds.
+"""Parses a raw message into a tree of MIME parts. Called by the stage `read_structure`; `bodies` uses the tree.
 
-fast-mail-parser refuses a mail for one bad base64 symbol; the standard library's `email` reads nearly everything but
-can be driven to exhaustion, so it only ever sees what was cut to a bounded number of parts and of levels.
+fast-mail-parser comes first. It rejects a mail for one bad base64 symbol; then the standard library's `email` parses
+it, which accepts nearly everything but can be driven to exhaustion, so the octets are first cut to a bounded number of
+parts and levels.
 """
 
 import binascii
@@ -26,7 +27,7 @@ _TOO_DEEP = f"nested deeper than {limits.MAX_DEPTH}: the rest was left out"
 
 
 def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Part:
-    """The tree of `octets`; adds to `warnings` what was left out or repaired. Raises Unreadable."""
+    """The tree of a message; adds to `warnings` what was left out or repaired. Raises Unreadable."""
     if not header.clean:
         octets = header.repaired() + octets[header.body_start :]
     octets = _cut_parts(octets, warnings)
@@ -41,7 +42,7 @@ def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Par
 
 
 def _cut_parts(octets: bytes, warnings: list[str]) -> bytes:
-    """Cut where the count of possible parts passes its bound. A dashed line need not be a delimiter."""
+    """Cut at the delimiter that passes MAX_PARTS. Counts cheaply first: a dashed line may be no delimiter."""
     if octets.count(b"\n") <= limits.MAX_PARTS or octets.count(b"\n--") <= limits.MAX_PARTS:
         return octets
     cut = _true_delimiters(octets)
@@ -52,7 +53,7 @@ def _cut_parts(octets: bytes, warnings: list[str]) -> bytes:
 
 
 def _cut_depth(octets: bytes, warnings: list[str]) -> bytes:
-    """Cut where the count of possible containers passes its bound: what is left cannot be nested deeper."""
+    """Cut at the container that passes MAX_DEPTH, so that the rest cannot be nested deeper."""
     containers = list(islice(_CONTAINER.finditer(octets.lower()), limits.MAX_DEPTH + 1))
     if len(containers) <= limits.MAX_DEPTH:
         return octets
@@ -64,7 +65,7 @@ _BOUNDARY = re.compile(rb"(?i)boundary\s{0,20}=\s{0,20}(?:\"([^\"\r\n]{1,200})\"
 
 
 def _true_delimiters(octets: bytes) -> int | None:
-    """Where the first delimiter past the bound stands, among lines that name a declared boundary."""
+    """The offset of the first delimiter past MAX_PARTS, among lines that name a declared boundary; else None."""
     boundaries = {
         match.group(1) or match.group(2) for match in islice(_BOUNDARY.finditer(octets), limits.MAX_PARTS + 1)
     }
@@ -121,7 +122,7 @@ def _from_stdlib(message: "StdlibMessage[str, str]", warnings: list[str], depth:
 
 
 def _decoded(message: "StdlibMessage[str, str]") -> bytes:
-    """The octets of a leaf. Base64 is decoded here: the library gives up on a wrong length."""
+    """The octets of a leaf. Base64 is decoded here, because the library returns nothing for a wrong length."""
     payload = message.get_payload()
     if str(message.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and isinstance(payload, str):
         symbols = _NOT_BASE64.sub(b"", payload.encode("ascii", "ignore"))

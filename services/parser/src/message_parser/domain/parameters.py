@@ -1,5 +1,6 @@
-"""`value; name=value` of Content-Type and Content-Disposition (RFC 2045 section 5.1), continuations and charsets too
-(RFC 2231). Bounded in length and number; a parameter that is broken is left out.
+"""Reads `value; name=value` of Content-Type and Content-Disposition (RFC 2045 section 5.1). Called by `mime`.
+
+Understands continuations and charsets (RFC 2231). Length and number are bounded; a broken parameter is left out.
 """
 
 import re
@@ -14,7 +15,7 @@ _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """The value itself in lower case, and its parameters by lower-case name, decoded."""
+    """The value in lower case, and its decoded parameters by lower-case name."""
     value = value[: limits.MAX_PART_FIELD_CHARACTERS]
     head = value.partition(";")[0].strip().lower()
     if ";" not in value:
@@ -26,11 +27,11 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
             break
         name, quoted, bare = match.group(1).lower(), match.group(2), match.group(3)
         content = _ESCAPE.sub(r"\1", quoted) if quoted is not None else (bare or "").strip()
-        _file(name, content, plain, sections)
+        _add(name, content, plain, sections)
     return head, plain | {name: _join(pieces) for name, pieces in sections.items()}
 
 
-def _file(name: str, content: str, plain: dict[str, str], sections: dict[str, list[tuple[int, bool, str]]]) -> None:
+def _add(name: str, content: str, plain: dict[str, str], sections: dict[str, list[tuple[int, bool, str]]]) -> None:
     match = _SECTION.fullmatch(name) if "*" in name else None
     if match is None:
         plain.setdefault(name, decode_words(content) if "=?" in content else content)
@@ -40,13 +41,13 @@ def _file(name: str, content: str, plain: dict[str, str], sections: dict[str, li
 
 
 def _join(pieces: list[tuple[int, bool, str]]) -> str:
-    """RFC 2231 section 4.1: the first extended piece names the charset for all."""
+    """Join the sections of one parameter. The first one names the charset for all (RFC 2231 section 4.1)."""
     pieces.sort(key=lambda piece: piece[0])
     charset = ""
     octets = b""
-    for place, (_, extended, content) in enumerate(pieces):
+    for index, (_, extended, content) in enumerate(pieces):
         text = content
-        if extended and place == 0 and content.count("'") >= 2:  # noqa: PLR2004 - charset'language'text
+        if extended and index == 0 and content.count("'") >= 2:  # noqa: PLR2004 - charset'language'text
             charset, _, text = content.split("'", 2)
         octets += unquote_to_bytes(text) if extended else text.encode()
     return charsets.decode_declared(octets, charset or "utf-8")

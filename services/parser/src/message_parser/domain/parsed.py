@@ -1,4 +1,7 @@
-"""What parsing makes of one mail: the content part of mayfly.store.message.Message, and the decoded attachments."""
+"""The result of parsing one mail: the content of a message record, and the decoded attachments.
+
+Filled in by `stages`; handlers.store_mail makes the records of it.
+"""
 
 from datetime import datetime
 from typing import Literal
@@ -9,9 +12,9 @@ from mayfly.records.message import Attachment, Link, OtpCandidate
 
 
 class Parsed(msgspec.Struct, kw_only=True):
-    """Crosses the process boundary as msgpack. `attachment_octets[n]` belongs to `attachments[n]`.
+    """Travels between processes as MessagePack. `attachment_octets[n]` belongs to `attachments[n]`.
 
-    Field names equal those of the message record; `handlers.store_mail` relies on it.
+    Field names equal those of the message record; handlers.store_mail copies them by name.
     """
 
     from_address: str = ""
@@ -38,5 +41,5 @@ class Parsed(msgspec.Struct, kw_only=True):
 
 
 def failed(reason: str) -> Parsed:
-    """What is stored of a mail that could not be parsed: its octets and the reason."""
+    """The result for a mail that cannot be parsed: nothing but the reason."""
     return Parsed(parse_status="failed", parse_reason=reason)

@@ -1,4 +1,4 @@
-"""A MIME part (RFC 2046) as the rest of the parser sees it, whichever reader made it."""
+"""A MIME part (RFC 2046): what `mime` builds and `bodies` sorts, whichever library parsed it."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Part:
     """`octets`: after transfer decoding; None for a container. `content_type` and `disposition` are lower case.
 
-    `parameters`: of Content-Type. `filename`: as declared, not yet cleaned. A message/rfc822 part is a leaf here.
+    `parameters`: of Content-Type. `filename`: as declared, not yet cleaned. A message/rfc822 part is a leaf.
     """
 
     content_type: str

@@ -1,1 +1,1 @@
-"""What the parser does with events: parse and store (store_mail)."""
+"""What the parser does: `store_mail` with each event, `authenticate` with each mail that was stored."""

@@ -1,6 +1,7 @@
-"""Verdicts after storing, never on the path to the ack: stored mails wait here, in bounded room, to be judged.
+"""Authenticates mails after they were stored: SPF, DKIM and DMARC, apart from the path to the ack.
 
-A mail that finds no room, or waits when the process ends, stays without verdicts; that is counted.
+`store_mail` offers each stored mail; it waits in a bounded queue until a verdict process is free, and the verdicts are
+added to its messages. A mail stays without verdicts when the queue is full or when the process ends before its turn.
 """
 
 import asyncio
@@ -12,31 +13,33 @@ from mayfly.events import facts
 from mayfly.failures import Failure
 from mayfly.records.message import Message
 from message_parser import metrics
-from message_parser.domain.authentication import Question
-from message_parser.ports import Judge, Verdicts
+from message_parser.domain.authentication import VerdictRequest
+from message_parser.ports import Authenticator, Verdicts
 
 _log = structlog.get_logger()
-_ROOM_MAILS = 1_000
-_ROOM_OCTETS = 64 * 1024 * 1024
+_MAX_WAITING_MAILS = 1_000
+_MAX_WAITING_OCTETS = 64 * 1024 * 1024
 
 
 class Authenticate:
-    def __init__(self, *, judge: Judge, messages: Verdicts, workers: int) -> None:
-        self._judge = judge
+    """The queue of stored mails and its workers, one for each verdict process."""
+
+    def __init__(self, *, authenticator: Authenticator, messages: Verdicts, workers: int) -> None:
+        self._authenticator = authenticator
         self._messages = messages
         self._workers = workers
-        self._waiting: asyncio.Queue[tuple[list[str], Question]] = asyncio.Queue(_ROOM_MAILS)
+        self._waiting: asyncio.Queue[tuple[list[str], VerdictRequest]] = asyncio.Queue(_MAX_WAITING_MAILS)
         self._octets = 0
 
     def offer(self, event: facts.MailReceived, octets: bytes, messages: Sequence[Message]) -> None:
-        """Let a stored mail wait for its verdicts, if there is room."""
+        """Queue a stored mail if there is room; else count it as `no_room`."""
         if not messages:
             return
-        if self._waiting.full() or self._octets + len(octets) > _ROOM_OCTETS:
+        if self._waiting.full() or self._octets + len(octets) > _MAX_WAITING_OCTETS:
             metrics.VERDICTS.labels("no_room").inc()
             return
         envelope = event.envelope
-        question = Question(
+        request = VerdictRequest(
             octets=octets,
             peer_address=envelope.peer_address if envelope.source == "smtp" else "",
             helo=envelope.helo,
@@ -44,10 +47,10 @@ class Authenticate:
             from_address=messages[0].from_address,
         )
         self._octets += len(octets)
-        self._waiting.put_nowait(([message.id for message in messages], question))
+        self._waiting.put_nowait(([message.id for message in messages], request))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Judge until `stop` is set; what is under way then is dropped."""
+        """Work until `stop` is set; mails that wait or are in work then get no verdicts."""
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(self._work()) for _ in range(self._workers)]
             await stop.wait()
@@ -56,13 +59,13 @@ class Authenticate:
 
     async def _work(self) -> None:
         while True:
-            ids, question = await self._waiting.get()
+            ids, request = await self._waiting.get()
             try:
-                verdicts = await self._judge.judge(question)
+                verdicts = await self._authenticator.authenticate(request)
                 await self._messages.set_authentication(ids, verdicts)
                 metrics.VERDICTS.labels("judged").inc()
             except Failure as failure:
                 metrics.VERDICTS.labels("lost").inc()
                 _log.warning("verdicts_lost", message_ids=ids, reason=failure.reason)
             finally:
-                self._octets -= len(question.octets)
+                self._octets -= len(request.octets)

@@ -1,10 +1,10 @@
-"""MailReceived to stored messages: the path every mail takes, safe to repeat from any point.
+"""Stores a received mail as one message per recipient inbox. Can be repeated from any point.
 
     live inboxes -> octets -> parse -> insert octets -> insert messages -> live inboxes again -> MessageStored
 
-Ids derive from the event and the inbox, so a second run changes nothing. The second look at the inboxes closes the
-race with the reaper: what was inserted into an inbox that ended meanwhile is taken back by whoever inserted it, so no
-order of events leaves orphans.
+Called by the consumer `parser` with batches of MailReceived events; MessageStored goes to the stream EVENTS. Ids derive
+from the event and the inbox, so a second run changes nothing. Inboxes are checked a second time because of the race
+with the reaper: each side deletes what it finds in an ended inbox, so that no order of events leaves orphans.
 """
 
 import asyncio
@@ -36,13 +36,13 @@ _CONTENT = tuple(name for name in Parsed.__struct_fields__ if name != "attachmen
 
 @dataclass(slots=True)
 class _Mail:
-    """One event on its way; `messages` by inbox id.
+    """One event in work. `index`: its position in the batch. `messages`: by inbox id.
 
     `recipients`: one per inbox, because two forward-paths of one inbox make one message.
     """
 
     event: facts.MailReceived
-    place: int
+    index: int
     recipients: dict[str, facts.Recipient] = field(init=False)
     octets: bytes = b""
     messages: dict[str, Message] = field(default_factory=dict)
@@ -90,18 +90,18 @@ class StoreMail:
         """One outcome per event, in order."""
         outcomes: list[Outcome] = [None] * len(batch)
         mails: list[_Mail] = []
-        for place, delivered in enumerate(batch):
+        for index, delivered in enumerate(batch):
             if isinstance(delivered.fact, facts.MailReceived):
-                mails.append(_Mail(delivered.fact, place))
+                mails.append(_Mail(delivered.fact, index))
             else:
-                outcomes[place] = PermanentFailure(f"no mail but {type(delivered.fact).__name__}")
+                outcomes[index] = PermanentFailure(f"no mail but {type(delivered.fact).__name__}")
         for group in _groups(mails):
             for mail, outcome in zip(group, await self._try(group), strict=True):
-                outcomes[mail.place] = outcome
+                outcomes[mail.index] = outcome
         return outcomes
 
     async def _try(self, group: list[_Mail]) -> list[Outcome]:
-        """Store a group. When that fails, an outage postpones it; else each mail is tried alone to find the culprit."""
+        """Store a group. If it fails: in an outage postpone all, else try each mail alone to find the bad one."""
         try:
             return await self._store(group)
         except TransientFailure as failure:
@@ -109,7 +109,7 @@ class StoreMail:
                 return [Postponed(failure.reason, retry_after=_OUTAGE_RETRY_SECONDS)] * len(group)
             if len(group) == 1:
                 return [failure]
-        return [(await self._try([_Mail(mail.event, mail.place)]))[0] for mail in group]
+        return [(await self._try([_Mail(mail.event, mail.index)]))[0] for mail in group]
 
     async def _is_reachable(self) -> bool:
         try:
@@ -119,7 +119,7 @@ class StoreMail:
         return True
 
     async def settled(self, batch: Sequence[Delivered]) -> None:
-        """Give back the claims of events that are done with."""
+        """Delete the claimed octets of events that were acked or became dead letters."""
         for delivered in batch:
             if isinstance(delivered.fact, facts.MailReceived) and isinstance(delivered.fact.octets, facts.ClaimCheck):
                 await self._claims.delete(delivered.fact.octets)
@@ -135,7 +135,7 @@ class StoreMail:
         with metrics.STEP_SECONDS.labels("store").time():
             await self._octets.insert_missing([part for mail in to_parse for part in mail.parts])
             await self._messages.insert_missing([message for mail in to_parse for message in mail.messages.values()])
-            await self._take_back(group)
+            await self._delete_from_ended(group)
         with metrics.STEP_SECONDS.labels("publish").time():
             refusal = await self._announce(group)
         if self._stored is not None:
@@ -148,19 +148,19 @@ class StoreMail:
         return await self._inboxes.live_among(sorted(wanted), self._clock())
 
     async def _fetch(self, group: list[_Mail], live: dict[str, Inbox]) -> list[Outcome]:
-        """The octets of the mails that anyone still wants; only those that are claimed are waited for."""
+        """Set the octets of each mail with a live inbox; fetch those behind a claim check. One outcome per mail."""
         claimed: dict[int, Coroutine[None, None, Outcome]] = {}
-        for place, mail in enumerate(group):
+        for index, mail in enumerate(group):
             wanted = [inbox_id for inbox_id in mail.recipients if inbox_id in live]
             if not wanted:
                 metrics.MAILS_GONE.inc()
             elif isinstance(mail.event.octets, facts.ClaimCheck):
-                claimed[place] = self._fetch_claimed(mail, mail.event.octets, wanted)
+                claimed[index] = self._fetch_claimed(mail, mail.event.octets, wanted)
             else:
                 mail.octets = mail.event.octets
         outcomes: list[Outcome] = [None] * len(group)
-        for place, outcome in zip(claimed, await asyncio.gather(*claimed.values()), strict=True):
-            outcomes[place] = outcome
+        for index, outcome in zip(claimed, await asyncio.gather(*claimed.values()), strict=True):
+            outcomes[index] = outcome
         return outcomes
 
     async def _fetch_claimed(self, mail: _Mail, claim: facts.ClaimCheck, wanted: list[str]) -> Outcome:
@@ -168,7 +168,7 @@ class StoreMail:
             mail.octets = await self._claims.get(claim)
         except PermanentFailure as failure:
             ids = [mail.message_id(inbox_id) for inbox_id in wanted]
-            # Redelivered after its claim was given back: the ack was lost, the message was not.
+            # Redelivered after its claim was deleted: the ack was lost, but the message is stored.
             return None if await self._messages.existing(ids) == set(ids) else failure
         except Failure as failure:
             return failure
@@ -188,8 +188,8 @@ class StoreMail:
                 for index, octets in enumerate(parsed.attachment_octets)
             ]
 
-    async def _take_back(self, group: list[_Mail]) -> None:
-        """Delete what stands in inboxes that are no longer live, also what an earlier delivery put there."""
+    async def _delete_from_ended(self, group: list[_Mail]) -> None:
+        """Delete the messages in inboxes that are no longer live, also those of an earlier delivery."""
         live = await self._live(group)
         gone: list[str] = []
         for mail in group:
@@ -202,7 +202,7 @@ class StoreMail:
             await self._octets.delete_of_messages(gone)
 
     async def _announce(self, group: list[_Mail]) -> Outcome:
-        """One MessageStored for each message of the group, all in one write of the broker."""
+        """Publish one MessageStored for each message of the group, all in one write to the broker."""
         stored = [message for mail in group for message in mail.messages.values()]
         for message in stored:
             tracing.derives(message.event_id, message.id)
@@ -227,7 +227,7 @@ class StoreMail:
 
 
 def _groups(mails: Iterable[_Mail]) -> list[list[_Mail]]:
-    """Cut so that a group's octets stay bounded: large mails are handled few at a time."""
+    """Groups of at most _GROUP_OCTETS, so that few large mails are in memory at a time."""
     groups: list[list[_Mail]] = []
     room = 0
     for mail in mails:

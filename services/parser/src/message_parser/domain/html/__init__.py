@@ -1,5 +1,9 @@
-"""HTML mail as text: what is seen, what is hidden, and the links."""
+"""HTML bodies as text: what a person sees, what is hidden from them, and the links.
 
-from message_parser.domain.html.layout import Anchor, HtmlText, read_html
+Callers use the names below; everything else in this package is private (an import contract says so).
+"""
+
+from message_parser.domain.html.engines import read_html
+from message_parser.domain.html.layout import Anchor, HtmlText
 
 __all__ = ["Anchor", "HtmlText", "read_html"]

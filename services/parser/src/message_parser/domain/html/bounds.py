@@ -1,19 +1,21 @@
-"""HTML that no person writes is cut before its tree is built: that costs the square of its depth, of the number of
-names that its attributes have, and of the attributes of one tag.
+"""Truncates pathological HTML before lexbor parses it. Called by `engines`.
+
+lexbor takes time in the square of the depth, of the number of distinct attribute names, and of the number of attributes
+of one tag. No ordinary mail comes near these bounds.
 """
 
 import re
 from itertools import islice
 
-MAX_DEPTH = 512
-MAX_NAMES = 5_000
+_MAX_DEPTH = 512
+_MAX_NAMES = 5_000
 _HARMLESS_TAGS = 2_000
 _HARMLESS_CHARACTERS = 64 * 1024
 _START = re.compile(r"<[a-zA-Z][^\s>]*([^>]*)")
 _VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 _ATTRIBUTE = re.compile(r"[^\s\"'=/]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-# Never closed, or closed by their next neighbour: these do not pile up.
+# Elements that add no depth: void ones, and those that the next one of their kind closes.
 _FLAT = frozenset(
     """
     area base br col dd dt embed hr img input li link meta option p param source td th tr tbody thead tfoot track wbr
@@ -21,13 +23,13 @@ _FLAT = frozenset(
 )
 
 
-def cut(html: str) -> str:
-    """`html` up to where it passes a bound."""
-    return _cut_names(_cut_deep(html))
+def truncate(html: str) -> str:
+    """`html` up to the tag that passes a bound."""
+    return _truncate_names(_truncate_deep(html))
 
 
-def _cut_names(html: str) -> str:
-    """Up to where its attributes have more than MAX_NAMES names; of one tag only so many are looked at."""
+def _truncate_names(html: str) -> str:
+    """`html` up to the tag whose attributes bring the count of distinct names above _MAX_NAMES."""
     if len(html) <= _HARMLESS_CHARACTERS:
         return html
     names: set[str] = set()
@@ -37,17 +39,17 @@ def _cut_names(html: str) -> str:
         if attributes in seen:
             continue
         names.update(
-            islice((found.group() for found in _ATTRIBUTE.finditer(_VALUE.sub("", attributes))), MAX_NAMES + 1)
+            islice((found.group() for found in _ATTRIBUTE.finditer(_VALUE.sub("", attributes))), _MAX_NAMES + 1)
         )
-        if len(names) > MAX_NAMES:
+        if len(names) > _MAX_NAMES:
             return html[: match.start()]
-        if len(seen) < MAX_NAMES:
+        if len(seen) < _MAX_NAMES:
             seen.add(attributes)
     return html
 
 
-def _cut_deep(html: str) -> str:
-    """`html` up to where more than MAX_DEPTH elements are open."""
+def _truncate_deep(html: str) -> str:
+    """`html` up to where more than _MAX_DEPTH elements are open."""
     if html.count("<") <= _HARMLESS_TAGS:
         return html
     depth = 0
@@ -55,6 +57,6 @@ def _cut_deep(html: str) -> str:
         if match.group(2).lower() in _FLAT:
             continue
         depth = max(0, depth - 1) if match.group(1) else depth + 1
-        if depth > MAX_DEPTH:
+        if depth > _MAX_DEPTH:
             return html[: match.start()]
     return html

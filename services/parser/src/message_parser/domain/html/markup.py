@@ -1,8 +1,8 @@
-"""HTML as texts and tags, either as it was written or as a browser mends it.
+"""HTML source as markup that `layout` can read: without comments, scripts and style sheets. Called by `engines`.
 
-lexbor builds the tree (HTML Standard section 13.2) and writes it out again (section 13.3): every element closed, every
-attribute in double quotes, `<` and `>` nowhere but around tags once comments and raw text are gone. That costs more
-than all the rest of the reading, so markup that needs no mending (html.nesting) is taken as it was written.
+`strict_markup` takes the source as it is written, `repaired_markup` as a browser repairs it: lexbor parses it (HTML
+Standard section 13.2) and writes it out again (section 13.3), every element closed, every attribute in double quotes,
+`<` and `>` nowhere but around tags once comments and raw text are gone. That costs more than the rest of the reading.
 """
 
 import re
@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from message_parser.errors import NeedsMending
+from message_parser.domain.html.nesting import NeedsRepair
 
 _RAW = re.compile(r"<(?:!--|!|\?|(style|script|xmp|iframe|noembed|noframes|plaintext|pre|html|body)\b)")
 _ONLY_ONCE = frozenset(("html", "body"))
 _SHOWN_RAW = frozenset(("xmp", "plaintext"))
 _MAX_SHEETS = 20
-_NOTHING = "<>"  # a tag that does nothing, so that the texts around what was left out stay two
+_NOTHING = "<>"  # a tag that does nothing: keeps the texts before and after a removed piece apart
 _VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()  # noqa: SIM905
 )
@@ -33,7 +33,7 @@ _DOCTYPE = re.compile(r"\s*<!doctype[^<>]*>", re.IGNORECASE)
 
 
 class Tag(NamedTuple):
-    """A start tag; `attributes` by lower-case name, in plain text."""
+    """A start tag. `attributes`: by lower-case name, references resolved."""
 
     name: str
     attributes: dict[str, str]
@@ -41,9 +41,9 @@ class Tag(NamedTuple):
 
 
 class Markup(NamedTuple):
-    """Without comments, scripts and style sheets; `sheets`: the first of the latter.
+    """`text`: tags and texts. `sheets`: the content of the first style sheets.
 
-    `keeps_lines`: somewhere in it a line break is one.
+    `keeps_lines`: there is a `pre` somewhere, so that line breaks matter.
     """
 
     text: str
@@ -51,14 +51,14 @@ class Markup(NamedTuple):
     keeps_lines: bool
 
 
-def mended(html: str) -> Markup:
-    """As a browser understands it."""
-    return _without_raw(_without_doctype(LexborHTMLParser(html).html or ""), as_written=False)
+def strict_markup(html: str) -> Markup:
+    """The markup as it is written. Raises NeedsRepair for comments and raw text whose end only a browser finds."""
+    return _without_raw(_without_doctype(html), strict=True)
 
 
-def as_written(html: str) -> Markup:
-    """As it stands. Raises NeedsMending for what only a browser knows the end of."""
-    return _without_raw(_without_doctype(html), as_written=True)
+def repaired_markup(html: str) -> Markup:
+    """The markup as a browser repairs it."""
+    return _without_raw(_without_doctype(LexborHTMLParser(html).html or ""), strict=False)
 
 
 def _without_doctype(html: str) -> str:
@@ -66,46 +66,46 @@ def _without_doctype(html: str) -> str:
     return html[doctype.end() :] if doctype else html
 
 
-def _without_raw(html: str, *, as_written: bool) -> Markup:
+def _without_raw(html: str, *, strict: bool) -> Markup:
     kept: list[str] = []
     sheets: list[str] = []
-    place = 0
+    position = 0
     keeps_lines = False
     seen: set[str] = set()
     endless: set[str] = set()
     for start in _RAW.finditer(html):
         name = start.group(1)
         if name in _ONLY_ONCE:
-            if as_written and name in seen:
-                raise NeedsMending
+            if strict and name in seen:
+                raise NeedsRepair
             seen.add(name)
             continue
         if name == "pre":
             keeps_lines = True
             continue
         mark = f"</{name}>" if name else "-->"
-        # A name of an attribute can look like a beginning. One that has no end makes all further ones be passed over,
-        # so that nothing is searched twice.
-        if start.start() < place or mark in endless:
+        # An attribute's name can look like the beginning of a comment. After one without an end, all further ones of
+        # its kind are skipped, so that nothing is searched twice.
+        if start.start() < position or mark in endless:
             continue
         end = html.find(mark, start.end())
-        if as_written:
+        if strict:
             _require_plain_raw(html, start, end)
         if end < 0:
             endless.add(mark)
             continue
-        kept += (html[place : start.start()], _NOTHING)
-        place = end + len(mark)
+        kept += (html[position : start.start()], _NOTHING)
+        position = end + len(mark)
         content = html[start.end() : end].partition(">")[2] if name else ""
         if name in _SHOWN_RAW:
             kept += (content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), _NOTHING)
         elif name == "style" and len(sheets) < _MAX_SHEETS:
             sheets.append(content)
-    return Markup("".join([*kept, html[place:]]) if place else html, sheets, keeps_lines)
+    return Markup("".join([*kept, html[position:]]) if position else html, sheets, keeps_lines)
 
 
 def _require_plain_raw(html: str, start: re.Match[str], end: int) -> None:
-    """Comments and style sheets that end at their first end mark. Raises NeedsMending for all else."""
+    """Raises NeedsRepair for all but comments and style sheets that end at their first end mark."""
     if end >= 0 and start.group() == "<!--":
         if not html.startswith((">", "->"), start.end()) and html.find("--!>", start.end(), end) < 0:
             return
@@ -113,16 +113,16 @@ def _require_plain_raw(html: str, start: re.Match[str], end: int) -> None:
         tag, _, content = html[start.start() + 1 : end].partition(">")
         if is_plain(tag) and "</style" not in content.lower():
             return
-    raise NeedsMending
+    raise NeedsRepair
 
 
 def is_plain(tag: str) -> bool:
-    """Whether what stands between `<` and `>` of a start tag says the same to any reader."""
+    """Whether the content of a start tag (between `<` and `>`) reads the same for every parser."""
     return _PLAIN_START.fullmatch(tag) is not None
 
 
 def read_tag(tag: str) -> Tag:
-    """What stands between `<` and `>` of a start tag. Of attributes with one name the first counts."""
+    """Read the content of a start tag (between `<` and `>`). Of attributes with the same name the first counts."""
     match = _NAME.match(tag)
     if match is None:
         return Tag("", {}, is_void=True)
@@ -134,16 +134,16 @@ def read_tag(tag: str) -> Tag:
 
 
 def _value(written: str) -> str:
-    """An attribute's value (HTML Standard section 13.2.5.73: `&copy=1` in a URL is no sign)."""
-    return _REFERENCE.sub(_referred, written) if "&" in written else written
+    """An attribute's value (HTML Standard section 13.2.5.73: `&copy=1` in a URL is no reference)."""
+    return _REFERENCE.sub(_character, written) if "&" in written else written
 
 
-def _referred(reference: re.Match[str]) -> str:
+def _character(reference: re.Match[str]) -> str:
     name = reference.group(1)
     return unescape(reference.group()) if name is None else html5.get(name, reference.group())
 
 
-def in_plain(text: str) -> str:
+def resolve_references(text: str) -> str:
     """A text with its character references resolved."""
-    # Preheaders are padded with hundreds of the first.
+    # Preheaders are padded with hundreds of `&nbsp;`, so that one is replaced the cheap way first.
     return unescape(text.replace("&nbsp;", "\xa0")) if "&" in text else text

@@ -1,15 +1,20 @@
-"""Which markup a browser would leave as it is: elements nested as they are written, nothing moved or closed by itself.
+"""Which markup a browser leaves as it is: nested as it is written, nothing moved, nothing closed implicitly.
 
-A strict part of the HTML Standard (section 13.2.6) that covers what tools for mail produce. What is not certain is
-refused: html.layout then has the markup mended first. tests/unit/test_nesting.py holds both ways to one result.
+A strict subset of the HTML Standard's rules (section 13.2.6) that covers what tools for mail produce; what the rules do
+not name counts as "needs repair". Used by `automaton` (nesting) and `markup` (comments and raw text).
 """
 
 import re
 
 DOCUMENT, FRAGMENT = "#document", "#fragment"
-"""The names of the outermost place: of markup that begins with `<html>`, and of any other."""
+"""The roots of markup that is read strictly: of markup that begins with `<html>`, and of any other."""
 
-# Elements that stand in these and nowhere else.
+
+class NeedsRepair(Exception):
+    """A browser would understand this markup differently from how it is written."""
+
+
+# Elements that are allowed in these parents only.
 _PARENTS = {
     "html": (DOCUMENT,),
     "head": ("html",),
@@ -20,10 +25,10 @@ _PARENTS = {
     **dict.fromkeys(("td", "th"), ("tr",)),
     "li": ("ul", "ol"),
 }
-# These hold their parts alone: a browser moves all else out of them.
-_HOLDERS = frozenset((DOCUMENT, "html", "head", "table", "thead", "tbody", "tfoot", "tr"))
+# Elements that take only the children listed above and no text: a browser moves everything else out.
+_STRUCTURAL = frozenset((DOCUMENT, "html", "head", "table", "thead", "tbody", "tfoot", "tr"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-# These end an open paragraph.
+# Elements that close an open paragraph.
 _BLOCKS = _HEADINGS | {
     *("address", "article", "aside", "blockquote", "center", "div", "figcaption", "figure", "footer", "header", "hr"),
     *("main", "nav", "ol", "p", "section", "table", "ul"),
@@ -37,21 +42,22 @@ _PHRASES = frozenset(
 _HTML = re.compile(r"\s*<html[\s>]")
 
 
-def outermost(markup: str) -> str:
+def root_of(markup: str) -> str:
+    """DOCUMENT or FRAGMENT."""
     return DOCUMENT if _HTML.match(markup) else FRAGMENT
 
 
-def fits(name: str, above: str, *, in_paragraph: bool, in_link: bool) -> bool:
-    """Whether an element may begin directly inside `above`, with a paragraph or a link open around it."""
+def fits(name: str, parent: str, *, in_paragraph: bool, in_link: bool) -> bool:
+    """Whether an element may begin directly inside `parent`, with a paragraph or a link open around it."""
     parents = _PARENTS.get(name)
     if parents is not None:
-        return above in parents
-    if above in _HOLDERS or above == "title":
+        return parent in parents
+    if parent in _STRUCTURAL or parent == "title":
         return False
     if name in _PHRASES:
         return name != "a" or not in_link
-    return name in _BLOCKS and not in_paragraph and not (name in _HEADINGS and above in _HEADINGS)
+    return name in _BLOCKS and not in_paragraph and not (name in _HEADINGS and parent in _HEADINGS)
 
 
 def takes_text(name: str) -> bool:
-    return name not in _HOLDERS
+    return name not in _STRUCTURAL

@@ -1,7 +1,7 @@
-"""Whether styles keep an element from the eye: the inline ones, and single classes of a style sheet.
+"""Whether styles hide an element: inline styles, and single classes of a style sheet. Used by `automaton` and `layout`.
 
 No CSS engine: it knows the tricks that mail uses for preheaders and traps (display:none, zero size, text in the colour
-of its background), and takes everything else for visible.
+of its background), and counts everything else as visible.
 """
 
 import re
@@ -25,35 +25,35 @@ _MAX_SHEET_CHARACTERS = 100_000
 UNKNOWN = ""
 
 
-class Paint(NamedTuple):
-    """Colours in effect as six hexadecimal digits; UNKNOWN for images, gradients and names we do not follow."""
+class Colours(NamedTuple):
+    """Colours in effect as six hexadecimal digits; UNKNOWN for images, gradients and other names."""
 
     colour: str = "000000"
     background: str = "ffffff"
 
     @property
-    def hides_text(self) -> bool:
+    def hide_text(self) -> bool:
         return self.colour == self.background != UNKNOWN
 
 
 class Style(NamedTuple):
-    """What an inline style does to visibility; None where it leaves a colour as it was."""
+    """What an inline style does to visibility. None: it does not set that colour."""
 
     hides: bool = False
     colour: str | None = None
     background: str | None = None
 
-    def over(self, paint: Paint) -> Paint:
-        """The colours inside an element with this style."""
-        return Paint(
-            paint.colour if self.colour is None else self.colour,
-            paint.background if self.background is None else self.background,
+    def over(self, around: Colours) -> Colours:
+        """The colours inside an element that has this style and stands in `around`."""
+        return Colours(
+            around.colour if self.colour is None else self.colour,
+            around.background if self.background is None else self.background,
         )
 
 
 @lru_cache(maxsize=1024)
 def read_style(style: str, bgcolor: str = "", colour: str = "") -> Style:
-    """An inline style with the old attributes `bgcolor` and (of `font`) `color`. Mails repeat few styles many times."""
+    """Read an inline style and the old attributes `bgcolor` and (of `font`) `color`. Mails repeat few styles often."""
     squeezed = "".join(style.lower().split())
     background = _BACKGROUND.search(squeezed)
     text = _COLOUR.search(squeezed)
@@ -81,7 +81,7 @@ def _colour(value: str) -> str:
 
 
 def hidden_classes(sheet: str) -> frozenset[str]:
-    """Classes that a style sheet hides on every screen: rules inside @media do not count."""
+    """The classes that a style sheet hides on every device: rules inside @media do not count."""
     sheet = sheet[:_MAX_SHEET_CHARACTERS].lower()
     if "none" not in sheet and "hidden" not in sheet:
         return frozenset()
@@ -97,11 +97,11 @@ def hidden_classes(sheet: str) -> frozenset[str]:
 
 def _without_at_rules(sheet: str) -> str:
     kept: list[str] = []
-    place = 0
-    while (start := sheet.find("@", place)) >= 0:
-        kept.append(sheet[place:start])
-        place = _block_end(sheet, start)
-    kept.append(sheet[place:])
+    position = 0
+    while (start := sheet.find("@", position)) >= 0:
+        kept.append(sheet[position:start])
+        position = _block_end(sheet, start)
+    kept.append(sheet[position:])
     return "".join(kept)
 
 

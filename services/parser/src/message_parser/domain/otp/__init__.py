@@ -1,4 +1,7 @@
-"""One-time codes: found, judged and told apart from every other number a mail can hold."""
+"""Finds one-time codes and distinguishes them from all other numbers in a mail (docs/extraction.md).
+
+Called by the stage `codes`.
+"""
 
 from message_parser.domain.otp.engine import best, find_codes
 

@@ -1,7 +1,7 @@
-"""Which of the numbers in a mail is the one-time code, with the evidence for it (docs/extraction.md).
+"""Decides which number in a mail is the one-time code, and with what evidence (docs/extraction.md).
 
-subject, text and visible HTML -> normal form -> blot out what is plainly something else, and quotes -> candidates by
-shape -> labels around each -> a rule and a confidence, or nothing.
+subject, text, visible HTML -> normal form -> mask what is clearly something else, and quotes -> candidates by shape
+-> labels around each -> a rule and a confidence, or nothing
 """
 # ruff: noqa: RUF001 - marks and words of many scripts
 
@@ -17,15 +17,15 @@ from message_parser.domain.otp import labels, quotes, shapes
 from message_parser.domain.otp.normal import Normal, normalise
 from message_parser.domain.otp.words import Kind, phrases, unit_words
 
-MAX_CHARACTERS = 40_000  # of each source; a person does not look further for a code either
+MAX_CHARACTERS = 40_000  # searched of each source
 ACCEPTED = 0.5
 _KEPT = 10
 _OFFER_REACH = 120
 _TERSE_SUBJECT = 24
 _CONTEXT_CHARACTERS = 4_000
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
-_WORDLIKE = frozenset(("mixed", "parts", "letters"))
-_PROVEN = 0.9  # evidence that the same code's standing beside a decoy's label elsewhere does not outweigh
+_WORDLIKE = frozenset(("mixed", "hyphenated", "letters"))
+_PROVEN = 0.9  # enough for a code that also stands beside a decoy's label elsewhere
 _DIRECT_GAP = 26
 _NEAR_GAP = 90
 _ADJACENT_GAP = 12
@@ -39,17 +39,17 @@ _NEXT_WORD = re.compile(r"[ \t]?-?([^\W\d_]{1,20})")
 _EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
 
 
-class _Judged(NamedTuple):
+class _Scored(NamedTuple):
     candidate: shapes.Candidate
     rule: str
     confidence: float
 
 
-_Verdict = tuple[str, float]
+_Score = tuple[str, float]
 
 
 class _Mail:
-    """What is asked of the mail as a whole, found out when it is first asked."""
+    """Facts about the mail as a whole, each computed when first needed."""
 
     def __init__(self, sources: Sequence[tuple[str, Normal]]) -> None:
         self._sources = sources
@@ -66,7 +66,7 @@ class _Mail:
 
     @cached_property
     def looks_like_a_purchase(self) -> bool:
-        """Two different words of receipts and journeys; one such word is in many mails."""
+        """Whether it has two different words of receipts and journeys; many mails have one."""
         words: set[str] = set()
         for _, source in self._sources:
             words.update(hit.phrase for hit in phrases("context").find(source.lowered[:_CONTEXT_CHARACTERS]))
@@ -74,26 +74,26 @@ class _Mail:
 
 
 class _Source(NamedTuple):
-    """Subject, text or visible HTML, made ready. `blotted` is as long as the normal form."""
+    """Subject, text or visible HTML, prepared. `masked` is as long as the normal form."""
 
     name: str
     normal: Normal
-    blotted: str
+    masked: str
     candidates: list[shapes.Candidate]
 
     @classmethod
     def of(cls, name: str, content: str) -> "_Source":
         normal = normalise(content[:MAX_CHARACTERS])
         lines = shapes.lines_with_digits(normal.text)
-        blotted = quotes.blot_quotes(shapes.blot(normal.text, lines), normal.lowered)
-        return cls(name, normal, blotted, shapes.find_candidates(blotted, lines))
+        masked = quotes.mask_quotes(shapes.mask(normal.text, lines), normal.lowered)
+        return cls(name, normal, masked, shapes.find_candidates(masked, lines))
 
 
 class _Case(NamedTuple):
-    """One candidate where it stands. `blotted` and `source` are of equal length; `line` is its logical line."""
+    """One candidate and what is around it. `masked` is as long as `source`. `line`: its start and end."""
 
     source: Normal
-    blotted: str
+    masked: str
     labels: labels.Labels
     candidate: shapes.Candidate
     line: tuple[int, int]
@@ -101,14 +101,14 @@ class _Case(NamedTuple):
 
 
 def find_codes(subject: str, text: str, html_text: Callable[[], str]) -> list[OtpCandidate]:
-    """Candidates with evidence, best first, at most ten; those below 0.5 are shown but never chosen.
+    """Candidates with evidence, best first, at most ten; those below 0.5 are listed but never chosen.
 
-    `html_text` is asked for only when the text proves nothing: the HTML of a mail nearly always repeats its text.
+    `html_text` is called only when the text proves no code, because HTML nearly always repeats the text.
     """
-    told = [_Source.of("subject", subject), _Source.of("text", text)]
-    found = _search(told)
+    sources = [_Source.of("subject", subject), _Source.of("text", text)]
+    found = _search(sources)
     if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (html := html_text()):
-        found = _search([*told, _Source.of("html", html)])
+        found = _search([*sources, _Source.of("html", html)])
     return _merged(found)
 
 
@@ -118,50 +118,50 @@ def _search(sources: Sequence[_Source]) -> list[OtpCandidate]:
         _evidence(source.name, source.normal, item)
         for source in sources
         if source.candidates
-        for item in _judge_all(source, mail)
+        for item in _score_all(source, mail)
     ]
 
 
 def best(candidates: Sequence[OtpCandidate]) -> str | None:
-    """The code to give out: the first candidate if its evidence is good enough."""
+    """The code of the first candidate, if its confidence is at least ACCEPTED."""
     return candidates[0].code if candidates and candidates[0].confidence >= ACCEPTED else None
 
 
-def _judge_all(found_in: _Source, mail: _Mail) -> Iterator[_Judged]:
-    source, blotted, candidates = found_in.normal, found_in.blotted, found_in.candidates
+def _score_all(found_in: _Source, mail: _Mail) -> Iterator[_Scored]:
+    source, masked, candidates = found_in.normal, found_in.masked, found_in.candidates
     for match in _ORIGIN_BOUND.finditer(source.text) if "@" in source.text else ():
-        yield _Judged(shapes.Candidate(*match.span(1), "bound", match.group(1)), "origin-bound", 0.99)
+        yield _Scored(shapes.Candidate(*match.span(1), "bound", match.group(1)), "origin-bound", 0.99)
     previous_end = -1
     around = labels.Labels(source.text, source.lowered, [(one.start, one.end) for one in candidates])
     for candidate in candidates:
         if not _is_quantity(source.lowered, candidate) and not _is_numbered(source.text, candidate):
-            case = _Case(source, blotted, around, candidate, _line(source.lowered, candidate), mail)
-            judged = _judge(case, previous_end)
-            if judged is not None:
-                yield judged
+            case = _Case(source, masked, around, candidate, _line(source.lowered, candidate), mail)
+            scored = _score(case, previous_end)
+            if scored is not None:
+                yield scored
         previous_end = candidate.end
 
 
-def _judge(case: _Case, previous_end: int) -> _Judged | None:
-    judged = _by_sentence(case)
-    if judged is None and _is_alone(case.blotted, case.candidate):
-        judged = _by_lines(case)
-    if judged is None:
-        judged = _by_action(case)
-    if judged is None:
+def _score(case: _Case, previous_end: int) -> _Scored | None:
+    scored = _by_sentence(case)
+    if scored is None and _is_alone(case.masked, case.candidate):
+        scored = _by_lines(case)
+    if scored is None:
+        scored = _by_action(case)
+    if scored is None:
         return None
-    rule, confidence = judged
+    rule, confidence = scored
     if (
         rule == "sentence"
         and previous_end >= 0
         and "\n" not in case.source.lowered[previous_end : case.candidate.start]
     ):
         confidence -= 0.15
-    return _Judged(case.candidate, rule, _by_shape(case.candidate, rule, confidence))
+    return _Scored(case.candidate, rule, _by_shape(case.candidate, rule, confidence))
 
 
-def _by_sentence(case: _Case) -> _Verdict | None:
-    """The labels in the same sentence: the nearest says what the candidate is."""
+def _by_sentence(case: _Case) -> _Score | None:
+    """By the labels in the same sentence: the nearest one decides."""
     around = [
         (_meant(label.kind, case.mail), label)
         for label in case.labels.of(case.candidate.start, case.candidate.end, case.line)
@@ -181,8 +181,8 @@ def _by_sentence(case: _Case) -> _Verdict | None:
     return ("sentence", 0.85) if nearest.gap <= _NEAR_GAP else None
 
 
-def _by_weak_label(case: _Case, label: labels.Label, *, unopposed: bool) -> _Verdict | None:
-    """`code` alone says little: it must be the reader's, or be told to be entered, in no offer and no receipt."""
+def _by_weak_label(case: _Case, label: labels.Label, *, unopposed: bool) -> _Score | None:
+    """A weak label such as `code` needs `your`, an action or an announcement, and no offer or receipt."""
     lowered, start, end, mail = case.source.lowered, case.candidate.start, case.candidate.end, case.mail
     if (mail.looks_like_a_purchase and case.candidate.shape in _WORDLIKE) or (
         not mail.subject_is_about_codes and _is_offer(lowered[max(0, start - _OFFER_REACH) : end + _OFFER_REACH])
@@ -204,8 +204,8 @@ def _is_offer(lowered: str) -> bool:
     return _PERCENT.search(lowered) is not None or phrases("offer").occur_in(lowered)
 
 
-def _by_lines(case: _Case) -> _Verdict | None:
-    """Alone on its line: the lines above say what it is, or the one below, or the subject."""
+def _by_lines(case: _Case) -> _Score | None:
+    """For a candidate alone on its line: by the lines above, the line below, or the subject."""
     lowered = case.source.lowered
     for distance, (start, end) in enumerate(_lines_above(lowered, case.candidate.start)):
         kinds = [_meant(kind, case.mail) for kind in case.labels.kinds_between(start, end)]
@@ -219,8 +219,8 @@ def _by_lines(case: _Case) -> _Verdict | None:
     return ("alone", 0.75) if case.mail.subject_is_about_codes and not below else None
 
 
-def _by_action(case: _Case) -> _Verdict | None:
-    """`Use 482193 to sign in`: told what to do with it, in a mail about codes or signing in."""
+def _by_action(case: _Case) -> _Score | None:
+    """By a request to use it (`Use 482193 to sign in`), in a mail about codes or signing in."""
     lowered, start, end = case.source.lowered, case.candidate.start, case.candidate.end
     before = lowered[max(case.line[0], start - 2 * _ADJACENT_GAP) : start]
     after = lowered[end : min(case.line[1], end + 2 * _ADJACENT_GAP)]
@@ -231,7 +231,7 @@ def _by_action(case: _Case) -> _Verdict | None:
 
 
 def _meant(kind: Kind, mail: _Mail) -> Kind:
-    """An ambiguous label (`confirmation code`) is a decoy's in a mail about a purchase or a journey."""
+    """An ambiguous label (`confirmation code`) belongs to a decoy in a mail about a purchase or a journey."""
     if kind != "ambiguous":
         return kind
     return "negative" if mail.looks_like_a_purchase else "strong"
@@ -248,13 +248,13 @@ def _by_shape(candidate: shapes.Candidate, rule: str, confidence: float) -> floa
         confidence -= 0.08 if direct else 0.4
         if any(map(str.islower, code)) and any(map(str.isupper, code)):
             confidence -= 0.1
-    elif len(code) > 8:  # noqa: PLR2004 - such codes exist, but are rare
+    elif len(code) > 8:  # noqa: PLR2004 - longer codes are rare
         confidence -= 0.1
     return round(max(confidence, 0.0), 3)
 
 
 def _is_quantity(lowered: str, candidate: shapes.Candidate) -> bool:
-    """`3600 seconds`: a number with a unit behind it."""
+    """Whether a unit follows: `3600 seconds`."""
     if candidate.shape not in ("digits", "grouped"):
         return False
     word = _NEXT_WORD.match(lowered, candidate.end)
@@ -265,18 +265,18 @@ def _is_quantity(lowered: str, candidate: shapes.Candidate) -> bool:
 
 
 def _is_numbered(text: str, candidate: shapes.Candidate) -> bool:
-    """`#4821`, `№ 4821`, `© 2026`, `No. 4821`: numbered things, not codes."""
+    """Whether it numbers something: `#4821`, `№ 4821`, `© 2026`, `No. 4821`."""
     before = text[max(0, candidate.start - 4) : candidate.start].rstrip()
     return before.endswith(("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº"))
 
 
 def _line(lowered: str, candidate: shapes.Candidate) -> tuple[int, int]:
-    """The candidate's line; a line that plain text wrapped goes on in the next one."""
+    """Start and end of the candidate's line, including the line before or after it where plain text was wrapped."""
     start = lowered.rfind("\n", 0, candidate.start) + 1
     end = lowered.find("\n", candidate.end)
     end = len(lowered) if end < 0 else end
     previous = lowered.rfind("\n", 0, max(start - 1, 0)) + 1
-    if start - previous > 50 and lowered[start - 2 : start - 1] not in ".:!?。：":  # noqa: PLR2004 - wrapped near 72
+    if start - previous > 50 and lowered[start - 2 : start - 1] not in ".:!?。：":  # noqa: PLR2004 - mailers wrap near 72
         start = previous
     following = lowered.find("\n", end + 1)
     if end - start > 50 and lowered[end - 1 : end] not in ".:!?。：" and lowered[end + 1 : end + 2].strip():  # noqa: PLR2004
@@ -284,17 +284,17 @@ def _line(lowered: str, candidate: shapes.Candidate) -> tuple[int, int]:
     return start, end
 
 
-def _is_alone(blotted: str, candidate: shapes.Candidate) -> bool:
-    """Whether nothing but marks shares its line."""
-    start = blotted.rfind("\n", 0, candidate.start) + 1
-    end = blotted.find("\n", candidate.end)
-    around = blotted[start : candidate.start] + blotted[candidate.end : end if end >= 0 else len(blotted)]
+def _is_alone(masked: str, candidate: shapes.Candidate) -> bool:
+    """Whether only punctuation shares its line."""
+    start = masked.rfind("\n", 0, candidate.start) + 1
+    end = masked.find("\n", candidate.end)
+    around = masked[start : candidate.start] + masked[candidate.end : end if end >= 0 else len(masked)]
     return not around.strip(_EDGES)
 
 
-def _lines_above(lowered: str, place: int) -> Iterator[tuple[int, int]]:
-    """Start and end of up to three lines with words above the candidate's, nearest first."""
-    end, floor, found = lowered.rfind("\n", 0, place), place - labels.REACH_BEFORE, 0
+def _lines_above(lowered: str, position: int) -> Iterator[tuple[int, int]]:
+    """Start and end of up to three lines with words above `position`, nearest first."""
+    end, floor, found = lowered.rfind("\n", 0, position), position - labels.REACH_BEFORE, 0
     while end > max(floor, 0) and found < _LINES_ABOVE:
         start = lowered.rfind("\n", 0, end) + 1
         if lowered[start:end].strip(_EDGES):
@@ -303,10 +303,10 @@ def _lines_above(lowered: str, place: int) -> Iterator[tuple[int, int]]:
         end = start - 1
 
 
-def _line_below(lowered: str, place: int) -> tuple[int, int]:
-    """The next line with words, as far as labels were looked for."""
-    ceiling = min(place + labels.REACH_AFTER, len(lowered))
-    start = lowered.find("\n", place, ceiling)
+def _line_below(lowered: str, position: int) -> tuple[int, int]:
+    """Start and end of the next line with words, within the reach of labels."""
+    ceiling = min(position + labels.REACH_AFTER, len(lowered))
+    start = lowered.find("\n", position, ceiling)
     while 0 <= start < ceiling:
         end = lowered.find("\n", start + 1, ceiling)
         end = ceiling if end < 0 else end
@@ -316,12 +316,12 @@ def _line_below(lowered: str, place: int) -> tuple[int, int]:
     return ceiling, ceiling
 
 
-def _evidence(name: str, source: Normal, judged: _Judged) -> OtpCandidate:
-    start, end = source.origin(judged.candidate.start, judged.candidate.end)
+def _evidence(name: str, source: Normal, scored: _Scored) -> OtpCandidate:
+    start, end = source.origin(scored.candidate.start, scored.candidate.end)
     return OtpCandidate(
-        code=judged.candidate.code,
-        confidence=judged.confidence,
-        rule=judged.rule,
+        code=scored.candidate.code,
+        confidence=scored.confidence,
+        rule=scored.rule,
         source=name,
         span=(start, end),
         display=source.original[start:end],
@@ -329,7 +329,7 @@ def _evidence(name: str, source: Normal, judged: _Judged) -> OtpCandidate:
 
 
 def _merged(found: Sequence[OtpCandidate]) -> list[OtpCandidate]:
-    """One entry per code with its best evidence; every further place it stands in adds a little."""
+    """One entry per code with its best evidence; every further occurrence adds a little confidence."""
     decoys = {item.code for item in found if item.rule == "decoy"}
     by_code: dict[str, OtpCandidate] = {}
     for item in found:

@@ -1,4 +1,4 @@
-"""The words near a candidate that say what it is."""
+"""Labels: the words near a candidate that say what it is. Used by `engine`."""
 # ruff: noqa: RUF001 - marks and words of many scripts
 
 import re
@@ -19,7 +19,7 @@ _FIRST_WORD = re.compile(r"[^\w]{0,3}([^\W\d_]{1,20})")
 
 
 class Label(NamedTuple):
-    """`gap`: characters between it and the candidate. `before`: it comes first. `firm`: a decoy's full name."""
+    """`gap`: characters between label and candidate. `before`: the label comes first. `firm`: a decoy's full name."""
 
     kind: Kind
     gap: int
@@ -27,7 +27,7 @@ class Label(NamedTuple):
     firm: bool = False
 
 
-class Placed(NamedTuple):
+class LabelMatch(NamedTuple):
     start: int
     end: int
     kind: Kind
@@ -35,17 +35,17 @@ class Placed(NamedTuple):
 
 
 class Labels:
-    """The labels of one text, found once, near the places that matter (`around`: start and end of each candidate)."""
+    """The labels of one text within reach of its candidates (`around`: start and end of each)."""
 
     def __init__(self, text: str, lowered: str, around: Sequence[tuple[int, int]]) -> None:
         self._text = text
-        self._placed = [label for start, end in _reaches(around, len(lowered)) for label in find(lowered, start, end)]
-        self._starts = [label.start for label in self._placed]
+        self._matches = [label for start, end in _reaches(around, len(lowered)) for label in find(lowered, start, end)]
+        self._starts = [label.start for label in self._matches]
 
     def of(self, start: int, end: int, line: tuple[int, int]) -> list[Label]:
-        """The labels in the candidate's sentence, which never leaves `line`, nearest first.
+        """The labels in the candidate's sentence, nearest first. The sentence ends at the bounds of `line`.
 
-        What follows a candidate labels it only where the words between look like `is your`: `81000 accounts were ...
+        A label after the candidate counts only where the words between look like `is your`: `81000 accounts were ...
         code` is prose.
         """
         left = _sentence_start(self._text, start, max(line[0], start - _FAR))
@@ -61,24 +61,24 @@ class Labels:
         return sorted(before + after, key=lambda label: label.gap)
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
-        """The kinds of the labels of a stretch of text, in order."""
+        """The kinds of the labels between `start` and `end`, in order."""
         return [label.kind for label in self._within(start, end)]
 
-    def _within(self, start: int, end: int) -> list[Placed]:
-        places = range(bisect_left(self._starts, start), bisect_left(self._starts, end))
-        return [self._placed[place] for place in places if self._placed[place].end <= end]
+    def _within(self, start: int, end: int) -> list[LabelMatch]:
+        indexes = range(bisect_left(self._starts, start), bisect_left(self._starts, end))
+        return [self._matches[index] for index in indexes if self._matches[index].end <= end]
 
 
-def find(lowered: str, start: int, end: int) -> Iterator[Placed]:
-    """The labels of a stretch of text."""
+def find(lowered: str, start: int, end: int) -> Iterator[LabelMatch]:
+    """The labels between `start` and `end`."""
     kinds = label_kinds()
     for hit in phrases("strong", "weak", "ambiguous", "negative").find(lowered, start, end):
         if not _COMPOUND.match(lowered, hit.end):
-            yield Placed(hit.start, hit.end, kinds[hit.phrase], _is_firm(hit.phrase))
+            yield LabelMatch(hit.start, hit.end, kinds[hit.phrase], _is_firm(hit.phrase))
 
 
 def _reaches(around: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
-    """The stretches within reach of the candidates, those that overlap joined."""
+    """The ranges within reach of the candidates; overlapping ones are joined."""
     reached = 0
     for start, end in around:
         left, right = max(reached, start - REACH_BEFORE), min(length, end + REACH_AFTER)
@@ -103,17 +103,17 @@ def _is_firm(phrase: str) -> bool:
 
 def _sentence_start(text: str, start: int, floor: int) -> int:
     ends = [mark.start() for mark in _SENTENCE_END.finditer(text, floor, max(start - 1, floor))]
-    return next((place + 1 for place in reversed(ends) if _ends_sentence(text, place)), floor)
+    return next((mark + 1 for mark in reversed(ends) if _ends_sentence(text, mark)), floor)
 
 
 def _sentence_end(text: str, end: int, ceiling: int) -> int:
     ends = (mark.start() for mark in _SENTENCE_END.finditer(text, end, ceiling))
-    return next((place for place in ends if _ends_sentence(text, place)), ceiling)
+    return next((mark for mark in ends if _ends_sentence(text, mark)), ceiling)
 
 
-def _ends_sentence(text: str, place: int) -> bool:
-    """A full stop before a small letter belongs to an abbreviation (`Auth. code`)."""
-    if text[place] > "\x7f":
+def _ends_sentence(text: str, mark: int) -> bool:
+    """Whether a mark ends a sentence: a full stop before a small letter is an abbreviation's (`Auth. code`)."""
+    if text[mark] > "\x7f":
         return True
-    following = text[place + 1 : place + 3]
-    return following[:1].isspace() and not (text[place] == "." and following[1:].islower())
+    following = text[mark + 1 : mark + 3]
+    return following[:1].isspace() and not (text[mark] == "." and following[1:].islower())

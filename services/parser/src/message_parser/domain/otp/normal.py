@@ -1,6 +1,6 @@
-"""Text in the form the engine searches: ASCII digits and letters, plain dashes and spaces, nothing invisible.
+"""Normalises text for the search: ASCII digits and letters, plain dashes and spaces, no invisible characters.
 
-Every place of the normal form can be led back to the original, for spans and for `display`.
+Used by `engine`. Every offset in the normal form maps back to the original, for `span` and `display`.
 """
 
 import re
@@ -18,43 +18,46 @@ _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d")
 
 
 class Normal(NamedTuple):
-    """`text`: normal form. `lowered`: the same in lower case, of equal length."""
+    """`text`: normal form. `lowered`: the same in lower case, of equal length.
+
+    `offsets`: of each character of `text` in `original`; None if they are equal.
+    """
 
     original: str
     text: str
     lowered: str
-    places: list[int] | None
+    offsets: list[int] | None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the original of a place in `text`."""
-        if self.places is None:
+        """Start and end in `original` of a range of `text`."""
+        if self.offsets is None:
             return start, end
-        return self.places[start], self.places[end - 1] + 1
+        return self.offsets[start], self.offsets[end - 1] + 1
 
 
 def normalise(original: str) -> Normal:
-    """The normal form of a text; ASCII comes back as it is."""
+    """The normal form of a text. ASCII is its own normal form."""
     if original.isascii():
         return Normal(original, original, original.lower(), None)
     characters = set(_NOT_ASCII.findall(original))
     text = original.translate({ord(character): _plain(character) for character in characters - _INVISIBLE})
-    places: list[int] | None = None
+    offsets: list[int] | None = None
     if characters & _INVISIBLE:
-        places = [place for place, character in enumerate(text) if character not in _INVISIBLE]
-        text = "".join([text[place] for place in places])
+        offsets = [offset for offset, character in enumerate(text) if character not in _INVISIBLE]
+        text = "".join([text[offset] for offset in offsets])
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(character.lower()[:1] for character in text)
-    return Normal(original, text, lowered, places)
+    return Normal(original, text, lowered, offsets)
 
 
 def _plain(character: str) -> str:
-    """One character for one character."""
+    """The normal form of one character, again one character."""
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
     if "\uff21" <= character <= "\uff5a" and character.isalpha():
-        return chr(ord(character) - 0xFEE0)  # full-width letters; full-width marks stay, they end numbers
+        return chr(ord(character) - 0xFEE0)  # full-width letters; full-width punctuation stays, it ends numbers
     if character in _DASHES:
         return "-"
     if character.isspace() and character != "\u2028":

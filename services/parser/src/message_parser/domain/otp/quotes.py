@@ -1,4 +1,4 @@
-"""Older text that a mail quotes: found so that a code in it never wins."""
+"""Masks the older text that a mail quotes, so that a code in it is never chosen. Used by `engine`."""
 # ruff: noqa: RUF001 - marks and words of many scripts
 
 import re
@@ -6,22 +6,24 @@ import re
 from message_parser.domain.otp.words import phrases
 
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>.*$")
-_SEPARATOR = re.compile(r"(?m)^(?:-{2,}|_{10,}|={5,})[^\n]{0,80}$")
 _MAX_INTRODUCTION = 200
 
 
-def blot_quotes(blotted: str, lowered: str) -> str:
-    """`blotted` without quoted lines, and without all that follows an introduction such as `On ... wrote:`."""
-    if ">" in blotted:
-        blotted = _QUOTED_LINE.sub(lambda match: "\x00" * len(match.group()), blotted)
+def mask_quotes(masked: str, lowered: str) -> str:
+    """Mask quoted lines, and everything after an introduction such as `On ... wrote:`.
+
+    `masked`: the text as masked so far; `lowered`: its normal form in lower case, of equal length.
+    """
+    if ">" in masked:
+        masked = _QUOTED_LINE.sub(lambda match: "\x00" * len(match.group()), masked)
     start = _introduced_at(lowered)
     if start is not None:
-        blotted = blotted[:start] + "\x00" * (len(blotted) - start)
-    return blotted
+        masked = masked[:start] + "\x00" * (len(masked) - start)
+    return masked
 
 
 def _introduced_at(lowered: str) -> int | None:
-    """Where quoted text begins: after a line that ends in `wrote:` or a line of dashes around `Original message`."""
+    """Where quoted text begins: at a line that ends in `wrote:`, or a line of dashes around `Original message`."""
     for hit in phrases("quote").find(lowered):
         line_start = lowered.rfind("\n", 0, hit.start) + 1
         line_end = lowered.find("\n", hit.end)

@@ -1,4 +1,7 @@
-"""What can be a code by its shape alone, after everything that is plainly something else has been blotted out."""
+"""Finds candidates: what can be a code by its shape, once everything that is clearly something else is masked.
+
+Used by `engine`. Masked characters become NUL, so that offsets stay.
+"""
 # ruff: noqa: RUF001, E501 - marks and words of many scripts
 
 import re
@@ -9,8 +12,8 @@ from typing import NamedTuple
 
 MAX_CANDIDATES = 100
 
-# Each alternative is bounded, so that the search stays linear however hostile the text. They are grouped by how they
-# begin, so that most places are passed over at one look.
+# Each alternative is bounded, so that the search stays linear on hostile text. They are grouped by their first character,
+# so that most offsets are rejected at once.
 _ADDRESSES = r"""
       (?:https?://|www\.)[^\s<>"']{1,4000}                                      # URLs
     | (?<![\w.+-])[\w.+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}       # addresses
@@ -41,10 +44,10 @@ _NUMBERS = r"""
     | (?:\*{2,16}|x{3,16}|•{2,16}|…)[ -]?\d{3,4}\b                              # masked card numbers
     )
 """
-_NO_ADDRESSES = re.compile(_NUMBERS, re.VERBOSE | re.IGNORECASE)
-_PLAINLY_ELSE = re.compile(f"{_ADDRESSES}|{_NUMBERS}", re.VERBOSE | re.IGNORECASE)
+_NO_CODE_NUMBERS = re.compile(_NUMBERS, re.VERBOSE | re.IGNORECASE)
+_NO_CODE = re.compile(f"{_ADDRESSES}|{_NUMBERS}", re.VERBOSE | re.IGNORECASE)
 _IN_ADDRESSES = ("@", "/", "ww.", "WW.")
-# Digits and capitals as one octet each, all else as another: octets are searched many times as fast as patterns match.
+# Classes of characters (digit, capital, other), one octet each: searching octets is many times faster than a pattern.
 _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
 _DIGIT = b"0"
 _CAPITALS = b"AAAAA"
@@ -60,7 +63,7 @@ _SHAPES = re.compile(
     + r"|(?P<digits>\d{4,10})"
     + r")"
     + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
-    + r"|(?P<parts>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
+    + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
     + r"|(?P<letters>[A-Z]{5,8})"
     + r")"
@@ -72,7 +75,7 @@ _MEASURE = re.compile(
 
 
 class Candidate(NamedTuple):
-    """`code`: as typed by a user: digits of a group joined, a vendor's one- or two-letter prefix dropped."""
+    """`code`: as a user types it: groups of digits joined, a vendor's prefix of one or two letters dropped."""
 
     start: int
     end: int
@@ -81,11 +84,11 @@ class Candidate(NamedTuple):
 
 
 Line = tuple[int, int, int]
-"""The first digit, the start and the end of a line."""
+"""Offsets of a line: its first digit (or capital), its start, its end."""
 
 
 def lines_with_digits(text: str) -> list[Line]:
-    """All lines of a text that a number could stand in."""
+    """All lines with a digit."""
     classes = _classes(text)
     lines: list[Line] = []
     end = 0
@@ -96,46 +99,46 @@ def lines_with_digits(text: str) -> list[Line]:
     return lines
 
 
-def blot(text: str, lines: Sequence[Line]) -> str:
-    """The text with everything in `lines` that is plainly no code blotted out, of equal length."""
+def mask(text: str, lines: Sequence[Line]) -> str:
+    """The text with everything in `lines` masked that is clearly no code; of equal length."""
     pieces: list[str] = []
-    place = 0
+    position = 0
     for digit, start, end in lines:
         if _LONG_NUMBER.search(text, digit + 1, end):
             line = text[start:end]
-            plainly_else = _PLAINLY_ELSE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_ADDRESSES
-            pieces += text[place:start], plainly_else.sub(_blots, line)
-            place = end
-    return "".join([*pieces, text[place:]])
+            no_codes = _NO_CODE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_CODE_NUMBERS
+            pieces += text[position:start], no_codes.sub(_nuls, line)
+            position = end
+    return "".join([*pieces, text[position:]])
 
 
 def _lines_with_capitals(text: str, classes: bytes) -> Iterator[Line]:
-    place = 0
-    while (place := classes.find(_CAPITALS, place)) >= 0:
-        start, end = text.rfind("\n", 0, place) + 1, _line_end(text, place)
-        yield place, start, end
-        place = end
+    position = 0
+    while (position := classes.find(_CAPITALS, position)) >= 0:
+        start, end = text.rfind("\n", 0, position) + 1, _line_end(text, position)
+        yield position, start, end
+        position = end
 
 
 def _classes(text: str) -> bytes:
-    """As long as the text."""
+    """The class of each character of the text."""
     return text.encode("ascii", "replace").translate(_CLASSES)
 
 
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
     return len(text) if end < 0 else end
 
 
-def _blots(match: re.Match[str]) -> str:
+def _nuls(match: re.Match[str]) -> str:
     return "\x00" * len(match.group())
 
 
-def find_candidates(blotted: str, lines: Sequence[Line]) -> list[Candidate]:
-    """At most MAX_CANDIDATES of what could be a code by shape, in order; numbers stand in `lines` alone."""
+def find_candidates(masked: str, lines: Sequence[Line]) -> list[Candidate]:
+    """What can be a code by its shape, in order, at most MAX_CANDIDATES. `lines`: all lines with a digit."""
     found: list[Candidate] = []
-    for start, end in _regions(blotted, lines):
-        for match in _SHAPES.finditer(blotted, start, end):
+    for start, end in _regions(masked, lines):
+        for match in _SHAPES.finditer(masked, start, end):
             candidate = _candidate(match)
             if candidate is not None:
                 found.append(candidate)
@@ -145,7 +148,7 @@ def find_candidates(blotted: str, lines: Sequence[Line]) -> list[Candidate]:
 
 
 def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """Runs of lines that hold a digit or a run of capitals; neighbours together, as digits may be split over lines."""
+    """Ranges of adjacent lines with a digit or a run of capitals: digits of one code may be on several lines."""
     start = end = -1
     classes = _classes(text)
     if _CAPITALS in classes:
@@ -174,7 +177,7 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
 
 
 def _is_no_code(shape: str, shown: str) -> bool:
-    """Words joined by hyphens, numbers joined by hyphens, and measures."""
-    if shape == "parts":
+    """Whether it is words or numbers joined by hyphens, or a measure (`20px`)."""
+    if shape == "hyphenated":
         return shown.replace("-", "").isdigit() or not any(map(str.isdigit, shown))
     return shape == "mixed" and _MEASURE.fullmatch(shown) is not None

@@ -1,7 +1,7 @@
-"""The keyword lists, one TOML file per language, compiled into linear-time searches.
+"""The keyword lists, one TOML file per language, compiled into linear-time searches (ADR 0013).
 
-All languages are searched at once: mails mix them, and a label decides by what it means, not by what language the mail
-is thought to be in. docs/extraction.md says what each list is for and how to add a language.
+Used by the rest of `otp` and by `links`. All languages are searched at once, because mails mix them. docs/extraction.md
+says what each list is for and how to add a language.
 """
 
 import tomllib
@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 Kind = Literal["strong", "weak", "ambiguous", "negative"]
-# Where languages disagree about a word, the earlier kind wins.
+# Where a word has different kinds in two languages, the earlier kind wins.
 LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak")
 LISTS = (
     *LABEL_KINDS,
@@ -32,7 +32,7 @@ _MAX_SUFFIX = 8
 
 
 class Hit(NamedTuple):
-    """A phrase found at `start` to `end` of the searched text."""
+    """A phrase and its offsets in the searched text."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Hit(NamedTuple):
 
 
 class Phrases:
-    """A set of phrases searched in lower-cased text, with word boundaries where the script has them."""
+    """A set of phrases to search lower-case text for, at word boundaries where the script has them."""
 
     def __init__(self, phrases: frozenset[str]) -> None:
         self._open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
@@ -48,7 +48,7 @@ class Phrases:
         self._search = AhoCorasick(sorted(stems), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
-        """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each place."""
+        """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each offset."""
         searched = lowered[start:end] if start or end is not None else lowered
         for _, found, found_end in self._search.find_matches_as_indexes(searched):
             hit = self._bounded(lowered, start + found, start + found_end)
@@ -56,7 +56,7 @@ class Phrases:
                 yield hit
 
     def _bounded(self, lowered: str, start: int, end: int) -> Hit | None:
-        """The phrase as a word of its own, an open-ended one with its ending; None inside a longer word."""
+        """The hit extended to the end of its word if the phrase is open-ended; None if it is inside a longer word."""
         stem = lowered[start:end]
         if _is_spaced(stem[0]) and start and lowered[start - 1].isalpha():
             return None
@@ -69,15 +69,15 @@ class Phrases:
 
 
 def _suffix_end(lowered: str, end: int) -> int:
-    """Where the word that goes on at `end` stops, -1 when the suffix is too long to be one."""
-    for place in range(end, end + _MAX_SUFFIX + 1):
-        if not lowered[place : place + 1].isalpha():
-            return place
+    """Where the word that continues at `end` stops; -1 if that is too far for a suffix."""
+    for position in range(end, end + _MAX_SUFFIX + 1):
+        if not lowered[position : position + 1].isalpha():
+            return position
     return -1
 
 
 def _is_spaced(character: str) -> bool:
-    """Whether the character's script sets words apart and does not glue particles to them (Latin, Greek, Cyrillic)."""
+    """Whether its script separates words by spaces and attaches no particles to them (Latin, Greek, Cyrillic)."""
     return character.isalpha() and character < "\u0590"
 
 
@@ -93,26 +93,26 @@ def _lists() -> dict[str, dict[str, None]]:
 
 @cache
 def phrases(*names: str) -> Phrases:
-    """The phrases of these lists, of all languages."""
+    """The phrases of these lists in all languages."""
     lists = _lists()
     return Phrases(frozenset(phrase for name in names for phrase in lists[name]))
 
 
 def stems(name: str) -> frozenset[str]:
-    """The phrases of one list as `Hit.phrase` gives them."""
+    """The phrases of one list, as they appear in `Hit.phrase`."""
     return frozenset(phrase.rstrip("*") for phrase in _lists()[name])
 
 
 @cache
 def label_kinds() -> dict[str, Kind]:
-    """What each label means, by its stem."""
+    """The kind of each label, by its stem."""
     lists = _lists()
     return {phrase.rstrip("*"): kind for kind in reversed(LABEL_KINDS) for phrase in lists[kind]}
 
 
 @cache
 def unit_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Whole words that make the number before them a quantity, and stems that do so with any ending."""
+    """Units that make the number before them a quantity: whole words, and stems that take any ending."""
     units = _lists()["units"]
     whole = frozenset(unit for unit in units if not unit.endswith("*"))
     return whole, tuple(unit[:-1] for unit in units if unit.endswith("*"))

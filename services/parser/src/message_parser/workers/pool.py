@@ -1,4 +1,7 @@
-"""Child processes that answer frames and may be killed at any time; a lost one is replaced when it is needed."""
+"""A pool of child processes that answer frames. Used by `parse_pool` and `verdict_pool`.
+
+Any of the processes may be killed at any time; a lost one is replaced when it is needed next.
+"""
 
 import asyncio
 import sys
@@ -11,26 +14,21 @@ import structlog
 
 from message_parser import metrics
 from message_parser.errors import ChildDied, ChildTimedOut
+from message_parser.workers.frames import FrameAssembler, length_prefix
 
 _log = structlog.get_logger()
-_LENGTH_OCTETS = 4
 _FRAMES_PER_CHILD = 5_000
 
 
 class _Child(asyncio.SubprocessProtocol):
-    """One process. Its answers are put together here: a stream would copy each of them three times more."""
+    """One child process, from the parser's side."""
 
     def __init__(self) -> None:
         self._process: asyncio.SubprocessTransport | None = None
-        self._pieces: list[bytes] = []
-        self._missing = 0
+        self._incoming = FrameAssembler()
         self._answer: asyncio.Future[bytes] | None = None
         self._ended = asyncio.get_running_loop().create_future()
         self.answered = 0
-
-    @property
-    def pid(self) -> int:
-        return self._running.get_pid() or 0
 
     @property
     def _running(self) -> asyncio.SubprocessTransport:
@@ -41,43 +39,35 @@ class _Child(asyncio.SubprocessProtocol):
         self._process = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002 - only its standard output is a pipe
-        self._pieces.append(data)
-        if not self._missing:
-            so_far = b"".join(self._pieces)
-            if len(so_far) < _LENGTH_OCTETS:
-                return
-            self._pieces = [so_far[_LENGTH_OCTETS:]]
-            self._missing = int.from_bytes(so_far[:_LENGTH_OCTETS], "big") - len(self._pieces[0])
-        else:
-            self._missing -= len(data)
-        if self._missing <= 0 and self._answer is not None and not self._answer.done():
-            self._answer.set_result(b"".join(self._pieces))
+        frame = self._incoming.feed(data)
+        if frame is not None and self._answer is not None and not self._answer.done():
+            self._answer.set_result(frame)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - whichever pipe it was
-        self._die()
+        self._fail_answer()
 
     def process_exited(self) -> None:
-        self._die()
+        self._fail_answer()
         if not self._ended.done():
             self._ended.set_result(None)
 
-    def _die(self) -> None:
+    def _fail_answer(self) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ChildDied())
 
     async def exchange(self, frame: bytes, seconds: float) -> bytes:
-        """Raises ChildDied, ChildTimedOut; the child is of no use after either."""
+        """Send a frame and wait for the reply. Raises ChildDied, ChildTimedOut; the child is unusable after either."""
         requests = cast("asyncio.WriteTransport", self._running.get_pipe_transport(0))
-        self._pieces, self._missing = [], 0
+        self._incoming = FrameAssembler()
         self._answer = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
-                requests.writelines((len(frame).to_bytes(_LENGTH_OCTETS, "big"), frame))
+                requests.writelines((length_prefix(frame), frame))
                 answer = await self._answer
         except TimeoutError as error:
             raise ChildTimedOut from error
         except (OSError, RuntimeError) as error:
-            # uvloop says RuntimeError when the pipe of a child that died meanwhile is written to.
+            # uvloop raises RuntimeError for a write to the pipe of a child that has died.
             raise ChildDied from error
         finally:
             self._answer = None
@@ -86,7 +76,7 @@ class _Child(asyncio.SubprocessProtocol):
 
     @property
     def is_spent(self) -> bool:
-        """Dead already, or old enough to be replaced."""
+        """Whether to replace it: it is dead, or has answered so many frames that its memory may have grown."""
         return self._running.get_returncode() is not None or self.answered > _FRAMES_PER_CHILD
 
     async def end(self) -> None:
@@ -98,7 +88,7 @@ class _Child(asyncio.SubprocessProtocol):
 
 
 class Pool:
-    """Processes of one module. Enter it before use; it kills them all when it is left."""
+    """`count` processes that run one module. An async context manager: starts them all, and kills them all at exit."""
 
     def __init__(self, module: str, arguments: Sequence[str], count: int) -> None:
         self._command = [sys.executable, "-m", module, *arguments]
@@ -116,27 +106,27 @@ class Pool:
         self._living.clear()
 
     async def exchange(self, frame: bytes, seconds: float) -> bytes:
-        """The answer to a frame, by the next process that is free.
+        """Have the next free process answer a frame.
 
-        Raises ChildTimedOut after `seconds` of work, ChildDied when the process was lost; it is replaced.
+        Raises ChildTimedOut after `seconds` of work, ChildDied when the process ended; the pool replaces it.
         """
         child = await self._idle.get()
         try:
             if child is None or child.is_spent:
-                await self._bury(child)
+                await self._remove(child)
                 child = await self._spawn()
             return await child.exchange(frame, seconds)
         except (ChildDied, asyncio.CancelledError) as death:
             metrics.CHILDREN_LOST.labels("timeout" if isinstance(death, ChildTimedOut) else "death").inc()
             _log.warning("child_lost", cause=type(death).__name__, octets=len(frame))
-            await self._bury(child)
+            await self._remove(child)
             child = None
             raise
         finally:
-            # None stands for a child that is yet to be started: the place in the pool is never lost.
+            # None stands for a child that is yet to be started, so the pool keeps its size.
             self._idle.put_nowait(child)
 
-    async def _bury(self, child: _Child | None) -> None:
+    async def _remove(self, child: _Child | None) -> None:
         if child is not None:
             self._living.discard(child)
             await child.end()

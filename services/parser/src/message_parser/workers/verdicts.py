@@ -1,77 +1,42 @@
 """SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489) verdicts of one mail, by blocking DNS lookups.
 
-Runs in a judging process only: the libraries block, and what they read was written by strangers. All of them look
-names up through dnspython's default resolver, which `use_resolver` points at the operator's.
+Called by `verdict_child`, never in the parser's own process: the libraries block, and they read untrusted input.
 """
-
-from typing import Any
 
 import dkim
 import dns.exception
-import dns.resolver
 import spf
 from authheaders import dmarc_lookup
 
 from mayfly.records.message import Authentication
-from message_parser.domain.authentication import Question
+from message_parser.domain.authentication import VerdictRequest
+from message_parser.workers.resolver import LOOKUP_SECONDS, Resolver
 
-_LOOKUP_SECONDS = 2.0
 _SPF_SECONDS = 6
 _MAX_SIGNATURES = 4
 _MIN_KEY_BITS = 1024  # RFC 8301 section 3.2
 
 
-class Resolver(dns.resolver.Resolver):
-    """Counts what was answered, to tell `no record` from `no DNS`."""
-
-    answered = 0
-    failed = 0
-
-    def resolve(self, qname: Any, rdtype: Any = "A", *_: Any, **__: Any) -> dns.resolver.Answer:
-        """Without the libraries' own ideas of time and transport."""
-        try:
-            answer = super().resolve(qname, rdtype, lifetime=_LOOKUP_SECONDS)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            self.answered += 1
-            raise
-        except dns.exception.DNSException:
-            self.failed += 1
-            raise
-        self.answered += 1
-        return answer
-
-
-def use_resolver(address: str) -> Resolver:
-    """Send all lookups of this process to `address` (`host` or `host:port`; empty: the machine's own)."""
-    resolver = Resolver(configure=not address)
-    if address:
-        host, _, port = address.partition(":")
-        resolver.nameservers = [host]
-        resolver.port = int(port or 53)
-    dns.resolver.default_resolver = resolver
-    return resolver
-
-
-def judge(question: Question, resolver: Resolver) -> Authentication:
+def authenticate(request: VerdictRequest, resolver: Resolver) -> Authentication:
     """The three verdicts; all `none` when not one lookup was answered."""
     resolver.answered = resolver.failed = 0
-    spf_verdict = _spf(question)
-    dkim_verdict, domains = _dkim(question.octets)
-    dmarc_verdict = _dmarc(question, domains, spf_verdict)
+    spf_verdict = _spf(request)
+    dkim_verdict, domains = _dkim(request.octets)
+    dmarc_verdict = _dmarc(request, domains, spf_verdict)
     if resolver.failed and not resolver.answered:
         return Authentication()
     return Authentication(spf=spf_verdict, dkim=dkim_verdict, dmarc=dmarc_verdict)
 
 
-def _spf(question: Question) -> str:
-    if not question.peer_address:
+def _spf(request: VerdictRequest) -> str:
+    if not request.peer_address:
         return "none"
-    sender = question.reverse_path or f"postmaster@{question.helo}"
+    sender = request.reverse_path or f"postmaster@{request.helo}"
     try:
         verdict, _ = spf.check2(
-            i=question.peer_address, s=sender, h=question.helo, timeout=_LOOKUP_SECONDS, querytime=_SPF_SECONDS
+            i=request.peer_address, s=sender, h=request.helo, timeout=LOOKUP_SECONDS, querytime=_SPF_SECONDS
         )
-    except Exception:  # noqa: BLE001 - a library over strangers' records: what it cannot read is a permanent error
+    except Exception:  # noqa: BLE001 - the library fails in many ways on untrusted records: a permanent error
         return "permerror"
     return str(verdict)
 
@@ -81,7 +46,7 @@ def _dkim(octets: bytes) -> tuple[str, list[str]]:
     verdicts: list[str] = []
     domains: list[str] = []
     try:
-        message = dkim.DKIM(octets, minkey=_MIN_KEY_BITS, timeout=_LOOKUP_SECONDS)
+        message = dkim.DKIM(octets, minkey=_MIN_KEY_BITS, timeout=LOOKUP_SECONDS)
         count = sum(name.lower() == b"dkim-signature" for name, _ in message.headers)
     except Exception:  # noqa: BLE001 - as above
         return "permerror", []
@@ -106,9 +71,9 @@ def _signature(message: dkim.DKIM, index: int) -> tuple[str, str]:
     return ("pass" if verified else "fail"), (message.domain or b"").decode("ascii", "replace").lower()
 
 
-def _dmarc(question: Question, dkim_domains: list[str], spf_verdict: str) -> str:
+def _dmarc(request: VerdictRequest, dkim_domains: list[str], spf_verdict: str) -> str:
     """Pass when an aligned identifier passed (RFC 7489 section 3.1); `none` without a policy."""
-    author = _domain(question.from_address)
+    author = _domain(request.from_address)
     if not author:
         return "permerror"
     try:
@@ -119,7 +84,7 @@ def _dmarc(question: Question, dkim_domains: list[str], spf_verdict: str) -> str
         return "permerror"
     if not record:
         return "none"
-    spf_domains = [_domain(question.reverse_path) or question.helo.lower()] if spf_verdict == "pass" else []
+    spf_domains = [_domain(request.reverse_path) or request.helo.lower()] if spf_verdict == "pass" else []
     aligned = any(_is_aligned(domain, author, record.get("adkim", "r")) for domain in dkim_domains) or any(
         _is_aligned(domain, author, record.get("aspf", "r")) for domain in spf_domains
     )

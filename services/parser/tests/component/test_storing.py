@@ -1,4 +1,4 @@
-"""Once and only once, whatever happens between the steps: redelivery, crashes, inboxes that end, poison, outages."""
+"""Each mail is stored exactly once, through redelivery, crashes, inboxes that end, a bad mail and outages."""
 
 import asyncio
 from functools import partial
@@ -17,16 +17,16 @@ from mayfly.store.octets import Octets
 from message_parser.domain.parse import parse
 from message_parser.handlers.store_mail import StoreMail
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.component
 MAIL = b"From: a@acme.example\r\nSubject: Code\r\n\r\nYour verification code is 482193\r\n"
 
 
 class Crash(Exception):
-    """The process ends here."""
+    """Stands for the end of the process."""
 
 
 class CrashingAfter:
-    """Does what `real` does, then crashes, once, in the named call."""
+    """Calls `real`, but the first call of the named method crashes after it was done."""
 
     def __init__(self, real, call: str) -> None:
         self._real = real
@@ -51,7 +51,7 @@ class InlineParser:
 
 
 class EndingInboxes:
-    """Ends an inbox between the first and the second look at it."""
+    """Ends an inbox after it was first checked."""
 
     def __init__(self, real: Inboxes, inbox_id: str) -> None:
         self._real = real
@@ -122,7 +122,7 @@ async def test_an_inbox_that_ends_while_its_mail_is_stored_keeps_nothing(world):
     assert [living.id] == [event.inbox_id for event in await world.events()]
 
 
-async def test_what_an_earlier_delivery_put_into_an_inbox_that_ended_is_taken_back(world):
+async def test_what_an_earlier_delivery_stored_in_an_inbox_that_ended_is_deleted(world):
     inbox = await world.inbox()
     event = await delivered(world, MAIL, [inbox])
     crashing = CrashingAfter(Messages(world.database), "insert_missing")
@@ -134,7 +134,7 @@ async def test_what_an_earlier_delivery_put_into_an_inbox_that_ended_is_taken_ba
 
 
 class RefusingMessages:
-    """A store that refuses one message, however often it is tried."""
+    """A store that always refuses the message with this subject."""
 
     def __init__(self, real: Messages, subject: str) -> None:
         self._real = real
@@ -169,7 +169,7 @@ async def test_an_outage_of_the_store_does_not_count_against_a_mail(world):
     assert isinstance(outcome, Postponed)
 
 
-async def test_a_claim_given_back_before_a_lost_ack_is_no_dead_letter(world):
+async def test_a_claim_deleted_before_a_lost_ack_is_no_dead_letter(world):
     inbox = await world.inbox()
     event = await delivered(world, MAIL + b"x" * 600_000, [inbox])
     assert [None] == await handler(world).handle([event])

@@ -1,4 +1,4 @@
-"""A mail goes in on the stream, a message comes out in the store, on real servers."""
+"""From a mail on the stream to a message in the store, on real servers."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from mayfly.failures import PermanentFailure
 from mayfly.records.octets import RAW, attachment_part
 from mayfly.store.octets import Octets
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.component
 
 MAIL = (
     b"From: Acme <noreply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: Confirm your account\r\n"
@@ -56,7 +56,7 @@ async def test_each_recipient_inbox_gets_a_message_and_an_event_of_its_own(world
     assert {"482193"} == {event.otp for event in await world.events()}
 
 
-async def test_a_claimed_mail_is_stored_and_its_claim_given_back(world, start_parser):
+async def test_a_claimed_mail_is_stored_and_its_claim_deleted(world, start_parser):
     await start_parser()
     inbox = await world.inbox()
     large = MAIL.replace(b"aGVsbG8=", b"QUFB\r\n" * 150_000)

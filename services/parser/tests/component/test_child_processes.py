@@ -1,4 +1,4 @@
-"""The pool of parsing processes with children that die, hang and answer."""
+"""Child processes that answer, die, hang and eat memory, and what the pool makes of it."""
 
 import os
 import signal
@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from message_parser.adapters.children import Children
-from message_parser.adapters.pool import Pool
+from message_parser.workers.parse_pool import ParsePool
+from message_parser.workers.pool import Pool
+
+pytestmark = pytest.mark.component
 
 # Parses by echo; kills itself on b"die", hangs on b"hang".
 CHILD = """
 import os, sys, time
 import msgspec
 from message_parser.domain.parsed import Parsed
-from message_parser.entrypoints.frames import serve
+from message_parser.workers.child_loop import serve
 
 def answer(frame):
     mails = msgspec.msgpack.decode(frame, type=list[bytes])
@@ -29,11 +31,11 @@ serve(answer, 0.5, 256)
 
 
 @pytest.fixture
-async def children(tmp_path, monkeypatch) -> AsyncIterator[Children]:
+async def children(tmp_path, monkeypatch) -> AsyncIterator[ParsePool]:
     (tmp_path / "echo_child.py").write_text(CHILD)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     async with Pool("echo_child", [], count=2) as pool:
-        yield Children(pool, seconds=1.5)
+        yield ParsePool(pool, seconds=1.5)
 
 
 async def test_results_come_in_the_order_of_the_mails(children):
@@ -49,7 +51,7 @@ async def test_results_come_in_the_order_of_the_mails(children):
         (b"eat", "the parsing process died of it, twice"),
     ],
 )
-async def test_a_mail_that_kills_twice_is_given_up_and_its_neighbours_are_parsed(children, killer, reason):
+async def test_a_mail_that_kills_twice_fails_and_its_neighbours_are_parsed(children, killer, reason):
     results = await children.parse([b"a", killer, b"b"])
     assert ["parsed", "failed", "parsed"] == [result.parse_status for result in results]
     assert ["a", "b"] == [results[0].subject, results[2].subject]
@@ -65,8 +67,8 @@ async def test_a_child_that_was_killed_while_idle_is_replaced(tmp_path, monkeypa
     (tmp_path / "echo_child.py").write_text(CHILD)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     async with Pool("echo_child", [], count=1) as pool:
-        parser = Children(pool, seconds=5)
+        parser = ParsePool(pool, seconds=5)
         assert ["x"] == [result.subject for result in await parser.parse([b"x"])]
         for child in pool._living:
-            os.kill(child.pid, signal.SIGKILL)
+            os.kill(child._running.get_pid(), signal.SIGKILL)
         assert ["y"] == [result.subject for result in await parser.parse([b"y"])]

@@ -1,4 +1,4 @@
-"""SPF, DKIM and DMARC against a DNS server of our own."""
+"""SPF, DKIM and DMARC verdicts, with a DNS server that the tests control."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec.structs import replace
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.component
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PRIVATE = KEY.private_bytes(
@@ -27,7 +27,7 @@ PLAIN = b"From: Acme <no-reply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: 
 
 
 class Records(asyncio.DatagramProtocol):
-    """Answers TXT questions from `texts`; everything else does not exist."""
+    """Answers TXT queries from `texts`; other names do not exist."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}

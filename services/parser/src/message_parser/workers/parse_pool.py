@@ -1,7 +1,8 @@
-"""Parsing in processes that may be killed at any time (ADR 0005).
+"""Parses mails in child processes that may be killed at any time (ADR 0005). Called by handlers.store_mail.
 
-Mails travel in chunks, because a hand-over costs more than parsing a small mail. A process that dies or takes too
-long is killed and replaced, and each mail of its chunk is tried once more, alone: the one that kills again is given up.
+Mails travel in chunks, because handing over costs more than parsing a small mail. A process that dies or exceeds its
+time is killed and replaced, and each mail of its chunk is tried once more, alone. The second death is final: that mail
+gets a `failed` result.
 """
 
 import asyncio
@@ -9,19 +10,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from message_parser.adapters.pool import Pool
 from message_parser.domain.parsed import Parsed, failed
 from message_parser.errors import ChildDied, ChildTimedOut
+from message_parser.workers.pool import Pool
 
-MODULE = "message_parser.entrypoints.child"
+MODULE = "message_parser.workers.parse_child"
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Parsed])
 _CHUNK_MAILS = 50
 _CHUNK_OCTETS = 1024 * 1024
 
 
-class Children:
-    """Satisfies ports.Parser."""
+class ParsePool:
+    """Satisfies ports.Parser. `seconds`: the limit for one try."""
 
     def __init__(self, pool: Pool, seconds: float) -> None:
         self._pool = pool
@@ -51,7 +52,7 @@ class Children:
 
 
 def _chunks(mails: Sequence[bytes]) -> list[list[bytes]]:
-    """Chunks of nearly the same number of mails, so that no process waits for another's long one."""
+    """Chunks of nearly equal numbers of mails, so that no process waits for another one's long chunk."""
     longest = -(-len(mails) // -(-len(mails) // _CHUNK_MAILS)) if mails else 0
     chunks: list[list[bytes]] = []
     room = 0

@@ -1,1 +1,0 @@
-"""The parsing processes, as the handlers see them."""

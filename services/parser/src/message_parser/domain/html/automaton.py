@@ -1,0 +1,230 @@
+"""The state machine behind `layout`: which elements are open, and what a run of tags does in that state.
+
+States and transitions are computed when they first occur and kept for the mails that follow, because a mail repeats few
+runs of tags many times, and a sender few mails. Past a bound on memory everything is dropped.
+"""
+
+from itertools import groupby
+from typing import NamedTuple
+
+from message_parser.domain.html import nesting, visibility
+from message_parser.domain.html.markup import Tag, is_plain, read_tag
+from message_parser.domain.html.nesting import NeedsRepair
+from message_parser.domain.html.visibility import Colours
+
+VISIBLE, HIDDEN = 0, 1
+"""The two streams of text."""
+QUOTE_MARK = "\x01"
+_BLOCKS = frozenset(
+    """
+    address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul
+    """.split()  # noqa: SIM905 - forty names read better as text
+)
+_DROPPED = frozenset(("head", "title", "template", "noscript", "object", "svg", "math", "select", "textarea"))
+_QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote")
+# What an element puts out before and after its content.
+_BEFORE = dict.fromkeys((*_BLOCKS, "br"), "\n") | {"li": "\n- ", "td": " ", "th": " "}
+_AFTER = dict.fromkeys(_BLOCKS, "\n") | {"td": " ", "th": " "}
+_MAX_KEPT_CHARACTERS = 1024 * 1024
+_MAX_STYLE_CHARACTERS = 2_000
+
+
+class Output(NamedTuple):
+    """A text for a stream. Without a text: a link begins there, or ends when there is no `url` either."""
+
+    stream: int
+    text: str = ""
+    url: str | None = None
+
+
+class Transition(NamedTuple):
+    """What a run of tags does: the state after it, and what is put out on the way.
+
+    `visible`: the visible text, when that is all there is; nearly every run is of this kind.
+    """
+
+    state: "State"
+    visible: str
+    outputs: list[Output]
+
+
+class State:
+    """A stack of open elements: its innermost element, and what all of them together do to a text.
+
+    `stream`: where a text goes; None when it is dropped. `on_entry`: what is put out when the element begins.
+    `children`: the states one element deeper, by the tag that leads there. `transitions`: by the run of tags. Both hold
+    what has occurred so far. `is_strict`: raise NeedsRepair where a browser would repair the markup.
+    """
+
+    __slots__ = (
+        *("children", "colours", "hidden_classes", "hides", "in_link", "in_paragraph", "is_link", "is_quoted"),
+        *("is_strict", "is_void", "keeps_lines", "name", "on_entry", "parent", "stream", "transitions"),
+    )
+
+    def __init__(self, parent: "State | None", name: str, hidden_classes: frozenset[str]) -> None:
+        self.parent = parent
+        self.name = name
+        self.hidden_classes = hidden_classes
+        self.stream: int | None = VISIBLE
+        self.colours = Colours()
+        self.hides = self.is_quoted = self.keeps_lines = self.is_strict = self.in_link = self.in_paragraph = False
+        self.is_void = self.is_link = False
+        self.on_entry: list[Output] = []
+        self.children: dict[str, State] = {}
+        self.transitions: dict[str, Transition] = {}
+
+    def render(self, text: str) -> str:
+        """A text as it is put out in this state."""
+        if not self.keeps_lines:
+            return text.replace("\n", " ")
+        return _quoted(text) if self.is_quoted else text
+
+
+class Automaton:
+    """All states met so far, below one start state for each root and set of hidden classes."""
+
+    def __init__(self) -> None:
+        self._starts: dict[tuple[str | None, frozenset[str]], State] = {}
+        self._kept_characters = 0
+
+    def start(self, root: str | None, hidden_classes: frozenset[str]) -> State:
+        """The state before the first tag. `root`: `nesting.root_of` markup that is read strictly; None for repaired."""
+        if self._kept_characters > _MAX_KEPT_CHARACTERS:
+            self._starts.clear()
+            self._kept_characters = 0
+        state = self._starts.get((root, hidden_classes))
+        if state is None:
+            state = self._starts[root, hidden_classes] = State(None, root or "", hidden_classes)
+            state.is_strict = root is not None
+            self._kept_characters += sum(map(len, hidden_classes))
+        return state
+
+    def follow(self, state: State, run: str, *, ends: bool = False) -> Transition:
+        """What a run of tags does, white space between them included. `ends`: no text comes after it.
+
+        Raises NeedsRepair in a strict state when a browser would do something else.
+        """
+        outputs: list[Output] = []
+        start = state
+        for piece in run.split(">"):
+            space, _, tag = piece.partition("<")
+            if space and state.stream is not None:
+                outputs.append(Output(state.stream, state.render(space)))
+            if tag.startswith("/"):
+                state = _leave(state, tag[1:], outputs)
+            elif tag:
+                state = self._enter(state, tag, outputs)
+        outputs = _joined(outputs)
+        only_visible = len(outputs) == 1 and outputs[0].stream == VISIBLE
+        transition = Transition(state, outputs[0].text if only_visible else "", outputs)
+        if not ends:
+            if state.is_strict and not nesting.takes_text(state.name):
+                raise NeedsRepair
+            if self._has_room(run):
+                start.transitions[run] = transition
+        return transition
+
+    def _has_room(self, key: str) -> bool:
+        """Whether to keep what `key` leads to. Markup that never repeats itself must not fill the memory."""
+        self._kept_characters += len(key)
+        return self._kept_characters <= _MAX_KEPT_CHARACTERS
+
+    def _enter(self, parent: State, tag: str, outputs: list[Output]) -> State:
+        state = parent.children.get(tag)
+        if state is None:
+            read = read_tag(tag)
+            if parent.is_strict and not (is_plain(tag) and _fits(read.name, parent)):
+                raise NeedsRepair
+            state = _inside(parent, read)
+            if self._has_room(tag):
+                parent.children[tag] = state
+        outputs += state.on_entry
+        if state.is_void:
+            _end(state, outputs)
+            return parent
+        return state
+
+
+def _fits(name: str, parent: State) -> bool:
+    return nesting.fits(name, parent.name, in_paragraph=parent.in_paragraph, in_link=parent.in_link)
+
+
+def _inside(parent: State, tag: Tag) -> State:
+    """The state inside a new element."""
+    state = State(parent, tag.name, parent.hidden_classes)
+    state.is_strict = parent.is_strict
+    state.is_void = tag.is_void
+    state.in_link = parent.in_link or tag.name == "a"
+    state.in_paragraph = parent.in_paragraph or tag.name == "p"
+    if parent.stream is None or tag.name in _DROPPED:
+        state.stream = None
+        return state
+    get = tag.attributes.get
+    style = visibility.read_style(*(get(name, "")[:_MAX_STYLE_CHARACTERS] for name in ("style", "bgcolor", "color")))
+    classes = get("class", "")[:500].lower()
+    state.keeps_lines = parent.keeps_lines or tag.name == "pre"
+    state.colours = style.over(parent.colours)
+    state.hides = (
+        parent.hides
+        or style.hides
+        or "hidden" in tag.attributes
+        or not parent.hidden_classes.isdisjoint(classes.split())
+    )
+    state.is_quoted = (
+        parent.is_quoted or classes.startswith(_QUOTE_CLASSES) or (tag.name == "blockquote" and get("type") == "cite")
+    )
+    state.stream = HIDDEN if state.hides or state.colours.hide_text else VISIBLE
+    if tag.name in ("a", "area") and (url := get("href")):
+        state.is_link = True
+        state.on_entry.append(Output(state.stream, url=url))
+    if (before := _BEFORE.get(tag.name)) is not None:
+        state.on_entry.append(Output(state.stream, _quoted(before) if state.is_quoted else before))
+    if tag.name == "img" and (alternative := get("alt")):
+        state.on_entry.append(Output(state.stream, " " + _escaped(alternative.replace("\n", " ")) + " "))
+    return state
+
+
+def _leave(state: State, name: str, outputs: list[Output]) -> State:
+    """End the innermost element of that name and all inside it; no change when there is none."""
+    ended: State | None = state
+    if state.is_strict and state.name != name:
+        raise NeedsRepair
+    while ended is not None and ended.name != name:
+        ended = ended.parent
+    if ended is None or ended.parent is None:
+        return state
+    while state is not ended:
+        _end(state, outputs)
+        state = state.parent or ended
+    _end(state, outputs)
+    return ended.parent
+
+
+def _end(state: State, outputs: list[Output]) -> None:
+    if state.stream is None:
+        return
+    if state.is_link:
+        outputs.append(Output(state.stream))
+    after = _AFTER.get(state.name)
+    if after is not None:
+        outputs.append(Output(state.stream, _quoted(after) if state.is_quoted else after))
+
+
+def _joined(outputs: list[Output]) -> list[Output]:
+    """Neighbouring texts of one stream as one."""
+    joined: list[Output] = []
+    for (stream, is_text), group in groupby(outputs, key=lambda output: (output.stream, output.text != "")):
+        if is_text:
+            joined.append(Output(stream, "".join([output.text for output in group])))
+        else:
+            joined += group
+    return joined
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\n", f"\n{QUOTE_MARK}")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;")

@@ -1,0 +1,163 @@
+"""The stages of parsing, in order: each takes the state of one mail and adds one thing to it.
+
+`parse` runs STAGES over one mail or over a batch; `Mail.parsed` is the result. A stage may use what earlier stages
+left in the state, and nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from mayfly.records.message import Attachment
+from message_parser.domain import bodies, header_section, html, limits, mime, otp
+from message_parser.domain.addresses import read_mailboxes
+from message_parser.domain.dates import read_date
+from message_parser.domain.encoded_words import decode_text
+from message_parser.domain.filenames import clean_filename
+from message_parser.domain.links import find_links
+from message_parser.domain.parsed import Parsed
+from message_parser.domain.part import Part
+from message_parser.domain.preview import make_preview
+from message_parser.errors import Unreadable
+
+
+@dataclass(slots=True)
+class Mail:
+    """The state of one mail between stages.
+
+    `structure`: the tree of MIME parts; None when it cannot be read. `body`: which parts are shown as the message.
+    `text`: all text/plain bodies, complete (`parsed.text` is capped). `html_source`: all HTML bodies; `html_text`: the
+    text and the links in them.
+    """
+
+    octets: bytes
+    parsed: Parsed = field(default_factory=Parsed)
+    header: header_section.HeaderSection = field(default_factory=header_section.HeaderSection)
+    structure: Part | None = None
+    body: bodies.Bodies = field(default_factory=bodies.Bodies)
+    text: str = ""
+    html_source: str = ""
+    html_text: html.HtmlText = field(default_factory=html.HtmlText)
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_header_section(mail: Mail) -> None:
+    mail.header = header_section.read_header_section(mail.octets)
+    mail.warnings += mail.header.warnings
+
+
+def header_fields(mail: Mail) -> None:
+    header, parsed = mail.header, mail.parsed
+    senders = read_mailboxes(header.first("from"))
+    parsed.from_name, parsed.from_address = senders[0] if senders else ("", "")
+    parsed.to = [address for _, address in read_mailboxes(header.first("to"))]
+    parsed.cc = [address for _, address in read_mailboxes(header.first("cc"))]
+    parsed.reply_to = [address for _, address in read_mailboxes(header.first("reply-to"))]
+    parsed.subject = decode_text(header.first("subject"), 1000)
+    parsed.date = read_date(header.first("date"))
+    parsed.header_message_id = decode_text(header.first("message-id"), 998).strip("<>")
+    parsed.headers = [(name, decode_text(value)) for name, value in header.fields]
+
+
+def read_structure(mail: Mail) -> None:
+    """Build the tree of MIME parts. A mail whose structure cannot be read keeps its header fields and the reason."""
+    try:
+        mail.structure = mime.read_parts(mail.octets, mail.header, mail.warnings)
+    except Unreadable as unreadable:
+        mail.parsed.parse_reason = unreadable.reason
+        mail.warnings.append(unreadable.reason)
+
+
+def choose_bodies(mail: Mail) -> None:
+    if mail.structure is not None:
+        mail.body = bodies.choose_bodies(mail.structure)
+        mail.warnings += mail.body.warnings
+    mail.text = "\n".join(mail.body.texts)
+    mail.html_source = "\n".join(mail.body.htmls)
+
+
+def read_html(mail: Mail) -> None:
+    if mail.html_source:
+        mail.html_text = html.read_html(mail.html_source)
+    if mail.html_text.is_truncated:
+        mail.warnings.append("HTML nested too deep or with too many names: the rest was left out of the text")
+
+
+def texts(mail: Mail) -> None:
+    """What is kept of the bodies: text (from the HTML when there is no text part), HTML, hidden text, preview."""
+    parsed = mail.parsed
+    parsed.text = _capped("text", mail.text or mail.html_text.text, mail.warnings)
+    parsed.html = _capped("html", mail.html_source, mail.warnings)
+    parsed.hidden_text = mail.html_text.hidden[: limits.MAX_HIDDEN_CHARACTERS]
+    parsed.preview = make_preview(parsed.text, parsed.hidden_text)
+
+
+def attachments(mail: Mail) -> None:
+    parts = mail.body.attachments
+    mail.parsed.attachments = [_attachment(index, part) for index, part in enumerate(parts)]
+    mail.parsed.attachment_octets = [part.octets or b"" for part in parts]
+
+
+def links(mail: Mail) -> None:
+    html_text = mail.html_text
+    searched = [_searched(mail.text), _searched(html_text.text) if "://" in html_text.visible else ""]
+    mail.parsed.links = find_links(html_text.anchors, searched, decode_text(mail.header.first("list-unsubscribe")))
+
+
+def codes(mail: Mail) -> None:
+    """Find one-time codes. Laying out the HTML's text costs time, so it happens only when the finder asks for it."""
+    parsed, html_text = mail.parsed, mail.html_text
+    parsed.otp_candidates = otp.find_codes(
+        parsed.subject,
+        _searched(mail.text or html_text.text),
+        lambda: _searched(html_text.text) if mail.text else "",
+    )
+    parsed.otp = otp.best(parsed.otp_candidates)
+
+
+def status(mail: Mail) -> None:
+    """`partial` when there is any warning; each warning once."""
+    mail.parsed.warnings = list(dict.fromkeys(mail.warnings))[: limits.MAX_WARNINGS]
+    mail.parsed.parse_status = "partial" if mail.parsed.warnings else "parsed"
+
+
+Stage = Callable[[Mail], None]
+STAGES: tuple[Stage, ...] = (
+    read_header_section,
+    header_fields,
+    read_structure,
+    choose_bodies,
+    read_html,
+    texts,
+    attachments,
+    links,
+    codes,
+    status,
+)
+
+
+def _searched(text: str) -> str:
+    return text[: limits.MAX_SCANNED_CHARACTERS]
+
+
+def _capped(name: str, body: str, warnings: list[str]) -> str:
+    """`body` within MAX_BODY_OCTETS of UTF-8; adds to `warnings` when it was cut."""
+    limit = limits.MAX_BODY_OCTETS
+    octets = body.encode() if 4 * len(body) > limit else b""
+    if len(octets) <= limit:
+        return body
+    warnings.append(f"{name} cut at {limit} octets")
+    return octets[:limit].decode("utf-8", "ignore")
+
+
+def _attachment(index: int, part: Part) -> Attachment:
+    octets = part.octets or b""
+    return Attachment(
+        index=index,
+        filename=clean_filename(part.filename, part.content_type, index),
+        content_type=part.content_type,
+        size=len(octets),
+        sha256=sha256(octets).hexdigest(),
+        content_id=part.content_id,
+        inline=part.disposition == "inline" or (part.content_id is not None and part.disposition != "attachment"),
+    )
