@@ -1,7 +1,7 @@
 """Pytest plugin: starts real servers for the tests that need them, and marks each test by the folder that it is in.
 
-Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. The fixtures import what is slow to import themselves, so that
-unit tests start fast. Each xdist worker has its own servers, started at the first use and stopped at the end of the run.
+Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Each fixture imports what it needs, so that unit tests start
+fast. Each xdist worker has its own servers, started at the first use and stopped at the end of the run.
 
     mongo_uri, nats_url   session: addresses of a mongod (replica set, primary) and a nats-server with JetStream
     mongo_database        test: the name of a database that is dropped afterwards
