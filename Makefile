@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
+PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py
 PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing
@@ -95,7 +96,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.json anew, after a change of a route
 	@$(BIN)/python -m api_gateway.describe > docs/openapi.json
 
 dashboards: $(VENV)/.dev ## Make dashboards, Kubernetes' copy of the rules, docs/metrics.md and docs/settings.md from the code
-	@for page in grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py; do \
+	@for page in $(PAGES); do \
 		$(BIN)/python deploy/$$page || exit 1; done
 
 lock: $(VENV)/.dev ## Resolve the locks anew (versions and hashes, no index address)

@@ -1,6 +1,6 @@
 """Pytest plugin: starts real servers for the tests that need them, and marks each test by the folder that it is in.
 
-Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Each fixture imports what it needs, so that unit tests start
+Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Each fixture imports what it needs, so unit tests start
 fast. Each xdist worker has its own servers, started at the first use and stopped at the end of the run.
 
     mongo_uri, nats_url   session: addresses of a mongod (replica set, primary) and a nats-server with JetStream
