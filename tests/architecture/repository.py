@@ -49,14 +49,14 @@ def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a module imports, relative ones by their full name from the repository's root."""
+    """What a module imports: `import a.b` as `a.b`, `from a import b` as `a.b` too; relative ones from the repository's root."""
     package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             origin = package[: len(package) - node.level + 1] if node.level else ()
-            yield ".".join([*origin, node.module or ""]).rstrip(".")
+            yield from (".".join([*origin, *filter(None, [node.module]), alias.name]) for alias in node.names)
 
 
 def without_code(text: str) -> str:
