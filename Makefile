@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports deps proto proto-check openapi dashboards lock lock-check setup dev \
+.PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi dashboards lock lock-check setup dev \
 	coverage eval bench fsck k8s containers rules cluster chaos-cluster clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
@@ -11,7 +11,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
-SOURCES := $(wildcard lib/src services/*/src local/src)
+PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py
+PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing
 # is resolved: pip would take a release newer than the lock's for a package that is asked for with an extra, and refuse it.
@@ -30,8 +31,17 @@ help: ## List the targets
 run: $(VENV)/.run ## Set up what is missing, then run the whole of Mayfly in the foreground
 	@exec $(BIN)/python -m mayfly_local
 
-test: $(VENV)/.dev ## Run every test against real servers that the suite starts itself
-	@exec $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup $(ARGS)
+test: $(VENV)/.dev ## Run every test, against real servers that the suite starts itself
+	@exec $(PARALLEL) $(ARGS)
+
+test-unit: $(VENV)/.dev ## Tests that need no server, for the daily loop (under 20 s)
+	@exec $(BIN)/python -m pytest -m unit $(ARGS)
+
+test-component: $(VENV)/.dev ## Tests of one part against a real nats-server or mongod
+	@exec $(PARALLEL) -m component $(ARGS)
+
+test-system: $(VENV)/.dev ## Tests of the whole of Mayfly, from outside
+	@exec $(PARALLEL) -m system $(ARGS)
 
 check: lint types imports deps proto-check lock-check ## Everything that needs no running server
 
@@ -86,7 +96,7 @@ openapi: $(VENV)/.dev ## Write docs/openapi.json anew, after a change of a route
 	@$(BIN)/python -m api_gateway.describe > docs/openapi.json
 
 dashboards: $(VENV)/.dev ## Make dashboards, Kubernetes' copy of the rules, docs/metrics.md and docs/settings.md from the code
-	@for page in grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py; do \
+	@for page in $(PAGES); do \
 		$(BIN)/python deploy/$$page || exit 1; done
 
 lock: $(VENV)/.dev ## Resolve the locks anew (versions and hashes, no index address)
@@ -100,7 +110,7 @@ lock-check: ## The locks name versions and hashes, and no host
 	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements/*.lock
 
 coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that no test reaches
-	@exec $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup --cov --cov-report=term $(ARGS)
+	@exec $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 eval: $(VENV)/.dev ## How often the code finder is right, by language and form, over the labelled corpus
 	@exec $(BIN)/python -m bench.evaluate $(ARGS)
@@ -121,7 +131,7 @@ containers: $(VENV)/.dev ## Run the container recipe's own install and start com
 	@MAYFLY_WHOLE_IMAGE=1 exec $(BIN)/python -m pytest tests/deploy/test_containers.py
 
 rules: $(VENV)/.dev ## Check alert rules and dashboards (with promtool where there is one)
-	@exec $(BIN)/python -m pytest tests/deploy/test_monitoring.py -m "not e2e"
+	@exec $(BIN)/python -m pytest tests/deploy/test_monitoring.py
 
 cluster: $(VENV)/.run ## Three nats-servers, three mongods and two of each service on this machine, in the foreground
 	@exec $(BIN)/python -m mayfly_local.cluster

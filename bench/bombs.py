@@ -17,7 +17,7 @@ from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock
 from mayfly.store.messages import Messages
-from tests.attack.mime.bombs import BOMBS
+from tests.corpus.bombs import BOMBS
 
 PLAIN = b"From: a@acme.example\r\nSubject: Code\r\n\r\nYour verification code is 482193\r\n"
 LONGEST_SECONDS = 30

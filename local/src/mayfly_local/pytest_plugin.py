@@ -1,13 +1,16 @@
-"""Pytest fixtures: real servers for tests, started when the first test asks and stopped at the end.
+"""Pytest plugin: starts real servers for the tests that need them, and marks each test by the folder that it is in.
 
-Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Everything heavy is imported inside the fixtures, so that a
-run of unit tests pays for nothing. Each xdist worker has servers of its own.
+Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Each fixture imports what it needs, so unit tests start
+fast. Each xdist worker has its own servers, started at the first use and stopped at the end of the run.
 
     mongo_uri, nats_url   session: addresses of a mongod (replica set, primary) and a nats-server with JetStream
     mongo_database        test: the name of a database that is dropped afterwards
     clean_nats            test: `nats_url` after every stream has been deleted
     stack                 session: the whole of Mayfly (see `mayfly_local.stack.Stack`)
     make_stack            test: makes further stacks, stopped afterwards: make_stack(env={...})
+
+Markers come from folders alone (`FOLDERS`); tests that use `stack` run on one xdist worker, because each worker would
+otherwise start a stack of its own.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,10 +29,35 @@ if TYPE_CHECKING:
 
     MakeStack = Callable[..., Stack]
 
+FOLDERS = {
+    "unit": "unit",
+    "architecture": "unit",
+    "component": "component",
+    "system": "system",
+    "attack": "attack",
+}
+"""Folder of a test to its marker. A test in several of these folders has several markers."""
+SERVERS = {"mongo_uri", "nats_url", "stack", "make_stack"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test by its folder, before `-m` selects and xdist groups. Raises UsageError for a misplaced test."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        markers = {FOLDERS[part] for part in item.path.relative_to(config.rootpath).parent.parts if part in FOLDERS}
+        if fixtures & SERVERS and not markers & {"component", "system"}:
+            used = ", ".join(sorted(fixtures & SERVERS))
+            raise pytest.UsageError(f"{item.nodeid} uses {used}: such a test belongs in a folder component/ or system/")
+        for marker in sorted(markers):
+            item.add_marker(marker)
+        if "stack" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
 
 @pytest.fixture(scope="session")
 def free_ports() -> Iterator["Ports"]:
-    """Free ports that no other test worker will be given: `free_ports.take()`."""
+    """Yield free ports that no other test worker uses: `free_ports.take()`."""
     from mayfly_local.ports import Ports
 
     ports = Ports()
@@ -63,7 +91,7 @@ def _mongo_client(mongo_uri: str) -> Iterator["MongoClient[dict[str, Any]]"]:
 
 @pytest.fixture
 def mongo_database(_mongo_client: "MongoClient[dict[str, Any]]") -> Iterator[str]:
-    """Name of a database on `mongo_uri` that belongs to this test alone."""
+    """Yield the name of a database on `mongo_uri` that only this test uses; it is dropped afterwards."""
     name = f"test_{uuid4().hex}"
     yield name
     _mongo_client.drop_database(name)
@@ -71,7 +99,7 @@ def mongo_database(_mongo_client: "MongoClient[dict[str, Any]]") -> Iterator[str
 
 @pytest.fixture
 def clean_nats(nats_url: str) -> str:
-    """The url of a nats-server without any stream (object-store buckets and key-value buckets are streams too)."""
+    """Return the URL of a nats-server without any stream (object-store and key-value buckets are streams too)."""
     from mayfly_local import throwaway
 
     throwaway.delete_all_streams(nats_url)
@@ -90,7 +118,7 @@ def stack(free_ports: "Ports") -> Iterator["Stack"]:
 
 @pytest.fixture
 def make_stack(free_ports: "Ports", tmp_path: Path) -> Iterator["MakeStack"]:
-    """Make a `Stack` over a fresh folder (or `data_dir`); not started yet."""
+    """Yield a function that makes a `Stack` in a new folder (or in `data_dir`), not yet started."""
     from mayfly_local.stack import Stack
 
     with ExitStack() as stacks:

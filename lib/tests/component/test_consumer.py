@@ -1,0 +1,123 @@
+"""Outcomes on a real broker: ack, nak, dead letter; and what a handler's failure costs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from mayfly.bus import topology
+from mayfly.bus.connection import Bus, connect
+from mayfly.bus.consumer import Consumption, Delivered
+from mayfly.bus.outcome import Outcome
+from mayfly.bus.publisher import Publisher
+from mayfly.events import facts
+from mayfly.failures import PermanentFailure, TransientFailure
+
+MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+async def bus(clean_nats: str) -> AsyncIterator[Bus]:
+    async with connect(clean_nats, "test") as connected:
+        await topology.ensure(connected)
+        yield connected
+
+
+class Handler:
+    """Answers each event with what `outcomes` says for its id; an exception there is raised for the whole batch."""
+
+    def __init__(self, outcomes: dict[str, list[object]]) -> None:
+        self.outcomes = outcomes
+        self.seen: list[str] = []
+        self.deliveries: list[int] = []
+
+    async def __call__(self, events: Sequence[Delivered]) -> Sequence[Outcome]:
+        return [self._outcome(event) for event in events]
+
+    def _outcome(self, event: Delivered) -> Outcome:
+        event_id = event.fact.event_id
+        self.seen.append(event_id)
+        self.deliveries.append(event.deliveries)
+        steps = self.outcomes.get(event_id, [])
+        step = steps.pop(0) if steps else None
+        if isinstance(step, RuntimeError):
+            raise step
+        assert step is None or isinstance(step, TransientFailure | PermanentFailure)
+        return step
+
+
+async def publish(bus: Bus, *event_ids: str) -> None:
+    for event_id in event_ids:
+        await Publisher(bus).publish(facts.MailReceived(event_id, MOMENT, facts.Envelope("", ()), b"octets"))
+
+
+async def consume_all(bus: Bus, handler: Handler, consumer: topology.Consumer = topology.PARSER) -> Consumption:
+    """Run until the stream is empty, then stop."""
+    consumption = Consumption(bus, consumer, handler)
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumption.run(stop))
+    try:
+        async with asyncio.timeout(10):
+            while (await bus.jetstream.stream_info("MAIL")).state.messages:
+                await asyncio.sleep(0.02)
+    finally:
+        stop.set()
+        await task
+    return consumption
+
+
+async def dead(bus: Bus) -> list[dict[str, str]]:
+    state = (await bus.jetstream.stream_info("DEAD_LETTERS")).state
+    found = [await bus.jetstream.get_msg("DEAD_LETTERS", seq) for seq in range(1, state.last_seq + 1)]
+    return [dict(message.headers or {}) for message in found]
+
+
+async def test_a_handled_event_is_gone_from_the_stream(bus):
+    await publish(bus, "a", "b")
+    handler = Handler({})
+    await consume_all(bus, handler)
+    assert (["a", "b"], []) == (sorted(handler.seen), await dead(bus))
+
+
+async def test_a_transient_failure_brings_the_event_back(bus):
+    await publish(bus, "a")
+    handler = Handler({"a": [TransientFailure("later", retry_after=0.05)]})
+    await consume_all(bus, handler)
+    assert (["a", "a"], [1, 2], []) == (handler.seen, handler.deliveries, await dead(bus))
+
+
+async def test_a_permanent_failure_becomes_a_dead_letter_with_its_reason(bus):
+    await publish(bus, "a", "b")
+    handler = Handler({"a": [PermanentFailure("broken\r\nbeyond repair")]})
+    await consume_all(bus, handler)
+    (letter,) = await dead(bus)
+    assert ("broken beyond repair", "mayfly.mail.inline", "parser", "1") == (
+        letter["Mayfly-Dead-Reason"],
+        letter["Mayfly-Dead-Subject"],
+        letter["Mayfly-Dead-Consumer"],
+        letter["Mayfly-Dead-Deliveries"],
+    )
+
+
+async def test_the_last_delivery_becomes_a_dead_letter(bus):
+    await publish(bus, "a")
+    handler = Handler({"a": [TransientFailure("no", retry_after=0.01)] * 9})
+    consumer = replace(topology.PARSER, max_deliveries=3)
+    await consume_all(bus, handler, consumer)
+    assert ([1, 2, 3], "no") == (handler.deliveries, (await dead(bus))[0]["Mayfly-Dead-Reason"])
+
+
+async def test_an_unexpected_error_costs_only_the_event_that_causes_it_a_retry(bus):
+    await publish(bus, "a", "bad", "b")
+    handler = Handler({"bad": [RuntimeError("bug"), RuntimeError("bug")]})
+    await consume_all(bus, handler)
+    assert (3, []) == (handler.seen.count("bad"), await dead(bus))
+
+
+async def test_an_event_of_an_unknown_type_is_a_dead_letter_and_the_handler_never_sees_it(bus):
+    await bus.jetstream.publish("mayfly.mail.inline", b"?", headers={"Mayfly-Event-Type": "who.knows"})
+    handler = Handler({})
+    await consume_all(bus, handler)
+    assert ([], 1) == (handler.seen, len(await dead(bus)))

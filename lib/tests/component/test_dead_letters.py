@@ -1,0 +1,134 @@
+"""Dead letters on a real broker: listed, shown, replayed, discarded."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from mayfly.bus import topology
+from mayfly.bus.claims import Claims
+from mayfly.bus.connection import Bus, connect
+from mayfly.bus.consumer import Consumption, Delivered
+from mayfly.bus.dead_letters import DeadLetters
+from mayfly.bus.outcome import Outcome
+from mayfly.bus.publisher import Publisher
+from mayfly.events import facts
+from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
+
+MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+async def bus(clean_nats: str) -> AsyncIterator[Bus]:
+    async with connect(clean_nats, "test") as connected:
+        await topology.ensure(connected)
+        yield connected
+
+
+async def bury(bus: Bus, *events: facts.MailReceived) -> None:
+    """Publish the events and refuse them all."""
+
+    async def refuse(batch: Sequence[Delivered]) -> list[Outcome]:
+        return [PermanentFailure("no good")] * len(batch)
+
+    for event in events:
+        await Publisher(bus).publish(event)
+    stop = asyncio.Event()
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, refuse).run(stop))
+    async with asyncio.timeout(10):
+        while await DeadLetters(bus).count() < len(events):
+            await asyncio.sleep(0.01)
+        while (await bus.jetstream.stream_info("MAIL")).state.messages:
+            await asyncio.sleep(0.01)
+    stop.set()
+    await task
+
+
+def mail(event_id: str, octets: bytes | facts.ClaimCheck = b"octets") -> facts.MailReceived:
+    return facts.MailReceived(event_id, MOMENT, facts.Envelope("a@b.example", ()), octets)
+
+
+async def test_a_dead_letter_says_where_it_came_from_and_why(bus: Bus) -> None:
+    await bury(bus, mail("e1"))
+    (letter,) = await DeadLetters(bus).list()
+    assert ("MAIL", "parser", "mayfly.mail.inline", "no good", 1) == (
+        letter.stream,
+        letter.consumer,
+        letter.subject,
+        letter.reason,
+        letter.deliveries,
+    )
+    assert "mayfly.events.v1.MailReceived" == letter.event_type
+    assert letter.buried_at is not None
+    assert (letter, mail("e1")) == await DeadLetters(bus).show(letter.id)
+
+
+async def test_dead_letters_are_paged_by_id(bus: Bus) -> None:
+    await bury(bus, mail("e1"), mail("e2"), mail("e3"))
+    first = await DeadLetters(bus).list(limit=2)
+    rest = await DeadLetters(bus).list(after=first[-1].id)
+    assert [1, 2, 3] == [letter.id for letter in [*first, *rest]]
+
+
+async def test_a_replayed_event_is_on_its_stream_again_and_no_dead_letter_any_more(bus: Bus) -> None:
+    await bury(bus, mail("e1"))
+    await DeadLetters(bus).replay(1)
+    assert (0, 1) == (await DeadLetters(bus).count(), (await bus.jetstream.stream_info("MAIL")).state.messages)
+    seen: list[facts.Fact] = []
+    stop = asyncio.Event()
+
+    async def take(batch: Sequence[Delivered]) -> list[Outcome]:
+        seen.extend(event.fact for event in batch)
+        stop.set()
+        return [None] * len(batch)
+
+    async with asyncio.timeout(10):
+        await Consumption(bus, topology.PARSER, take).run(stop)
+    assert [mail("e1")] == seen
+
+
+async def test_a_discarded_dead_letter_gives_its_claim_back(bus: Bus) -> None:
+    claims = Claims(bus)
+    claim = await claims.put("e1", b"octets")
+    await bury(bus, mail("e1", claim))
+    assert await DeadLetters(bus).wants_claim("e1")
+    await DeadLetters(bus).discard(1)
+    assert not await DeadLetters(bus).wants_claim("e1")
+    with pytest.raises(PermanentFailure):
+        await claims.get(claim)
+
+
+@pytest.mark.parametrize("letter_id", [-1, 0, 99])
+async def test_an_unknown_id_is_refused(bus: Bus, letter_id: int) -> None:
+    for call in (DeadLetters(bus).show, DeadLetters(bus).replay, DeadLetters(bus).discard):
+        with pytest.raises(UnknownDeadLetter):
+            await call(letter_id)
+
+
+async def test_too_many_dead_letters_stop_the_consumer_and_turn_readiness_red(bus: Bus) -> None:
+    async def refuse(batch: Sequence[Delivered]) -> list[Outcome]:
+        return [PermanentFailure("no good")] * len(batch)
+
+    for number in range(10):
+        await Publisher(bus).publish(mail(f"e{number}"))
+    consumption = Consumption(bus, topology.PARSER, refuse, batch=3, lanes=1, dead_letters_per_minute=4)
+    await consumption.check()
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumption.run(stop))
+    async with asyncio.timeout(10):
+        while not await is_red(consumption):
+            await asyncio.sleep(0.01)
+    stop.set()
+    await task
+    buried, kept = await DeadLetters(bus).count(), (await bus.jetstream.stream_info("MAIL")).state.messages
+    assert 10 == buried + kept
+    assert 5 <= buried <= 6, "no more than the batch that passed the limit"
+
+
+async def is_red(consumption: Consumption) -> bool:
+    try:
+        await consumption.check()
+    except TransientFailure:
+        return True
+    return False

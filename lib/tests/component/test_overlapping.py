@@ -1,0 +1,120 @@
+"""Events whose answers come in their own time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from mayfly.bus import topology
+from mayfly.bus.connection import Bus, connect
+from mayfly.bus.consumer import Consumption
+from mayfly.bus.forgetting import Forgetting
+from mayfly.bus.publisher import Publisher
+from mayfly.bus.schedule import Schedule
+from mayfly.events import facts
+from mayfly.failures import PermanentFailure, Postponed
+from mayfly.testing.clock import SettableClock
+
+MOMENT = SettableClock()()
+
+
+@pytest.fixture
+async def bus(clean_nats: str) -> AsyncIterator[Bus]:
+    async with connect(clean_nats, "test") as connected:
+        await topology.ensure(connected)
+        yield connected
+
+
+async def publish(bus: Bus, *event_ids: str) -> None:
+    for event_id in event_ids:
+        await Publisher(bus).publish(facts.MailReceived(event_id, MOMENT, facts.Envelope("", ()), b"octets"))
+
+
+async def until(condition, seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+async def waiting(bus: Bus) -> int:
+    return (await bus.jetstream.stream_info("MAIL")).state.messages
+
+
+async def test_one_that_takes_long_holds_up_no_other_and_is_finished_before_the_stop(bus):
+    gate, stop, done = asyncio.Event(), asyncio.Event(), []
+
+    async def answer(event_id: str) -> None:
+        if event_id == "slow":
+            await gate.wait()
+        done.append(event_id)
+
+    async def handler(events):
+        return [answer(event.fact.event_id) for event in events]
+
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, lanes=1).run(stop))
+    await publish(bus, "slow", "a", "b")
+
+    async def only_the_slow_one_is_left() -> bool:
+        return await waiting(bus) == 1
+
+    await until(only_the_slow_one_is_left)
+    stop.set()
+    asyncio.get_running_loop().call_later(0.05, gate.set)
+    await task
+    assert ["a", "b", "slow"] == done
+    assert 0 == await waiting(bus)
+
+
+async def test_a_coroutine_fails_for_its_own_event_only(bus):
+    stop = asyncio.Event()
+    raised = {"bad": PermanentFailure("no good"), "odd": RuntimeError("a fault of ours")}
+
+    async def answer(event) -> None:
+        if event.deliveries == 1 and (error := raised.get(event.fact.event_id)):
+            raise error
+
+    async def handler(events):
+        return [answer(event) for event in events]
+
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler).run(stop))
+    await publish(bus, "good", "bad", "odd")
+
+    async def settled() -> bool:
+        return await waiting(bus) == 0
+
+    await until(settled)
+    stop.set()
+    await task
+    assert 1 == (await bus.jetstream.stream_info("DEAD_LETTERS")).state.messages
+
+
+async def test_postponing_is_no_failure_however_often(bus):
+    stop, deliveries = asyncio.Event(), []
+
+    async def handler(events):
+        deliveries.extend(event.deliveries for event in events)
+        return [Postponed("busy", retry_after=0.01) if event.deliveries < 15 else None for event in events]
+
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler).run(stop))
+    await publish(bus, "patient")
+
+    async def settled() -> bool:
+        return await waiting(bus) == 0
+
+    await until(settled)
+    stop.set()
+    await task
+    assert list(range(1, 16)) == deliveries
+    assert 0 == (await bus.jetstream.stream_info("DEAD_LETTERS")).state.messages
+
+
+async def test_the_broker_says_what_it_has_of_a_delivery_until_its_inbox_is_forgotten(bus):
+    publisher, schedule = Publisher(bus), Schedule(bus)
+    attempt = facts.AttemptScheduled("e", "scheduled", "inbox", 1, SettableClock()().replace(year=2099))
+    await publisher.schedule(attempt)
+    await publisher.publish(facts.AttemptScheduled("e", "due", "inbox", 1, MOMENT))
+    await publisher.publish(facts.AttemptScheduled("e", "accounts", "", 1, MOMENT))
+    asked = [("inbox", "scheduled"), ("inbox", "due"), ("inbox", "other"), ("", "accounts")]
+    assert [True, True, False, True] == [await schedule.holds(*names) for names in asked]
+    await Forgetting(bus).attempts_of(["inbox", "elsewhere"])
+    assert [False, False, False, True] == [await schedule.holds(*names) for names in asked]

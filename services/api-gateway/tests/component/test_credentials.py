@@ -1,0 +1,191 @@
+"""Accounts, sessions, API keys and inbox tokens: who they let in, and how fast they stop."""
+
+import asyncio
+
+import pytest
+
+PASSWORD = "correct horse battery"
+
+
+async def _register(gateway, email=None, password=PASSWORD):
+    body = {"email": email or gateway.person, "password": password}
+    return await gateway.http.post("/api/v1/auth/register", json=body)
+
+
+async def _log_in(gateway, email=None, password=PASSWORD):
+    body = {"email": email or gateway.person, "password": password}
+    return await gateway.http.post("/api/v1/auth/login", json=body)
+
+
+async def test_a_person_registers_logs_in_makes_a_key_and_logs_out(gateway):
+    registered = await _register(gateway, gateway.person.upper())
+    assert (201, "free") == (registered.status_code, registered.json()["plan"])
+    session = (await _log_in(gateway)).json()
+    assert ("bearer", 12 * 3600) == (session["token_type"], session["expires_in"])
+    bearer = {"Authorization": f"Bearer {session['access_token']}"}
+    assert gateway.person == (await gateway.http.get("/api/v1/account", headers=bearer)).json()["email"]
+    made = await gateway.http.post("/api/v1/api-keys", json={"label": "CI"}, headers=bearer)
+    assert 201 == made.status_code
+    assert 204 == (await gateway.http.post("/api/v1/auth/logout", headers=bearer)).status_code
+    assert 401 == (await gateway.http.get("/api/v1/account", headers=bearer)).status_code
+    key = {"X-API-Key": made.json()["plaintext"]}
+    assert 200 == (await gateway.http.get("/api/v1/account", headers=key)).status_code
+
+
+async def test_an_address_has_one_account(gateway):
+    await _register(gateway)
+    again = await _register(gateway)
+    assert (409, "conflict") == (again.status_code, again.json()["error"])
+
+
+@pytest.mark.parametrize(("email", "password"), [("no-at", PASSWORD), ("a@b", PASSWORD), ("a@b.cd", "short")])
+async def test_registering_checks_address_and_password(gateway, email, password):
+    assert 400 == (await _register(gateway, email, password)).status_code
+
+
+async def test_unknown_address_and_wrong_password_read_the_same(gateway):
+    await _register(gateway)
+    wrong, unknown = await _log_in(gateway, password="wrong password"), await _log_in(gateway, "nobody@example.com")
+    assert (401, wrong.json()) == (unknown.status_code, unknown.json())
+
+
+async def test_guessing_a_password_is_slowed_down(gateway):
+    await _register(gateway)
+    answers = [await _log_in(gateway, password=f"wrong password {n}") for n in range(6)]
+    assert [401] * 5 + [429] == [answer.status_code for answer in answers]
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_changing_the_password_takes_the_present_one(gateway):
+    await _register(gateway)
+    bearer = {"Authorization": f"Bearer {(await _log_in(gateway)).json()['access_token']}"}
+    change = {"password": "another password"}
+    assert 401 == (await gateway.http.patch("/api/v1/account", json=change, headers=bearer)).status_code
+    change["current_password"] = PASSWORD
+    assert 200 == (await gateway.http.patch("/api/v1/account", json=change, headers=bearer)).status_code
+    assert 200 == (await _log_in(gateway, password="another password")).status_code
+
+
+async def test_without_a_secret_for_sessions_there_are_none(make_gateway):
+    gateway = await make_gateway(jwt_secret="")
+    assert 403 == (await _register(gateway)).status_code
+    assert 403 == (await _log_in(gateway)).status_code
+
+
+async def test_a_key_is_let_in_only_from_its_domains(gateway):
+    owner = await gateway.account()
+    wish = {"label": "web", "allowed_domains": ["*.example.com", "localhost:3000"]}
+    made = (await gateway.http.post("/api/v1/api-keys", json=wish, headers=owner)).json()
+    key = {"X-API-Key": made["plaintext"]}
+    for origin, status in (
+        ("https://app.example.com", 200),
+        ("https://EXAMPLE.com", 200),
+        ("http://localhost:3000", 200),
+        ("http://localhost:3001", 403),
+        ("https://example.com.evil.test", 403),
+        ("https://notexample.com", 403),
+        ("null", 403),
+    ):
+        answer = await gateway.http.get("/api/v1/inboxes", headers={**key, "Origin": origin})
+        assert (origin, status) == (origin, answer.status_code)
+    refused = await gateway.http.get("/api/v1/inboxes", headers=key)
+    assert {"error": "forbidden", "message": "API key not authorized for this domain"} == refused.json()
+
+
+async def test_scopes_say_what_a_key_may_do(gateway):
+    owner = await gateway.account()
+    wish = {"label": "reader", "scopes": ["mailboxes:read"]}
+    made = (await gateway.http.post("/api/v1/api-keys", json=wish, headers=owner)).json()
+    key = {"X-API-Key": made["plaintext"]}
+    assert 200 == (await gateway.http.get("/api/v1/inboxes", headers=key)).status_code
+    for method, path in (("POST", "/api/v1/inboxes"), ("POST", "/api/v1/api-keys"), ("GET", "/api/v1/domains")):
+        answer = await gateway.http.request(method, path, json={"label": "more"}, headers=key)
+        assert (path, 403) == (path, answer.status_code)
+
+
+async def test_an_unknown_scope_is_refused(gateway):
+    wish = {"label": "x", "scopes": ["everything"]}
+    answer = await gateway.http.post("/api/v1/api-keys", json=wish, headers=await gateway.account())
+    assert 400 == answer.status_code
+    assert "scopes" in answer.json()["message"]
+
+
+async def test_every_gateway_forgets_a_revoked_key_within_a_second(gateway, make_gateway):
+    other = await make_gateway()
+    owner = await gateway.account()
+    made = (await gateway.http.post("/api/v1/api-keys", json={"label": "x"}, headers=owner)).json()
+    key = {"X-API-Key": made["plaintext"]}
+    assert 200 == (await other.http.get("/api/v1/account", headers=key)).status_code
+    await gateway.http.delete(f"/api/v1/api-keys/{made['id']}", headers=owner)
+    async with asyncio.timeout(1):
+        while (await other.http.get("/api/v1/account", headers=key)).status_code != 401:
+            await asyncio.sleep(0.01)
+
+
+async def test_suspending_an_account_closes_it_everywhere(gateway, make_gateway):
+    other = await make_gateway()
+    key = await gateway.account()
+    account = (await other.http.get("/api/v1/account", headers=key)).json()
+    path = f"/api/v1/admin/accounts/{account['id']}"
+    assert (await gateway.http.patch(path, json={"suspended": True}, headers=gateway.operator)).json()["suspended"]
+    async with asyncio.timeout(1):
+        while (await other.http.get("/api/v1/account", headers=key)).status_code != 403:
+            await asyncio.sleep(0.01)
+    await gateway.http.patch(path, json={"suspended": False}, headers=gateway.operator)
+    assert 200 == (await gateway.http.get("/api/v1/account", headers=key)).status_code
+
+
+async def test_an_inbox_token_opens_its_inbox_and_no_other(gateway):
+    key = await gateway.account()
+    mine, other = await gateway.inbox(key), await gateway.inbox(key)
+    token = {"Authorization": f"Bearer {mine['token']}"}
+    assert 200 == (await gateway.http.get(f"/api/v1/inboxes/{mine['address']}", headers=token)).status_code
+    assert 200 == (await gateway.http.get(f"/api/v1/inboxes/{mine['id']}", headers=token)).status_code
+    assert 404 == (await gateway.http.get(f"/api/v1/inboxes/{other['address']}", headers=token)).status_code
+    assert 401 == (await gateway.http.get("/api/v1/inboxes", headers=token)).status_code
+    assert 204 == (await gateway.http.delete(f"/api/v1/inboxes/{mine['address']}", headers=token)).status_code
+    assert 404 == (await gateway.http.get(f"/api/v1/inboxes/{mine['address']}", headers=token)).status_code
+
+
+@pytest.mark.parametrize(("mode", "without", "with_token"), [("address", 200, 200), ("token", 404, 200)])
+async def test_an_inbox_without_owner_is_open_as_the_operator_says(make_gateway, mode, without, with_token):
+    gateway = await make_gateway(anonymous_access=mode)
+    inbox = await gateway.inbox()
+    path = f"/api/v1/inboxes/{inbox['address']}"
+    assert without == (await gateway.http.get(path)).status_code
+    token = {"Authorization": f"Bearer {inbox['token']}"}
+    assert with_token == (await gateway.http.get(path, headers=token)).status_code
+
+
+async def test_anonymous_inboxes_can_be_switched_off(make_gateway):
+    gateway = await make_gateway(anonymous_access="off")
+    answer = await gateway.http.post("/api/v1/inboxes/generate", json={})
+    assert (401, "unauthorized") == (answer.status_code, answer.json()["error"])
+    key = await gateway.account()
+    assert 201 == (await gateway.http.post("/api/v1/inboxes/generate", json={}, headers=key)).status_code
+
+
+async def test_a_team_shares_the_owners_plan_until_a_member_leaves(gateway):
+    owner, member = await gateway.account("team"), await gateway.account("free", gateway.person)
+    invitation = await gateway.http.post(
+        "/api/v1/team/invitations", json={"email": gateway.person.upper()}, headers=owner
+    )
+    assert 201 == invitation.status_code
+    path = f"/api/v1/team/invitations/{invitation.json()['id']}/accept"
+    assert 404 == (await gateway.http.post(path, headers=await gateway.account())).status_code
+    assert 204 == (await gateway.http.post(path, headers=member)).status_code
+    await gateway.inbox(owner)
+    await gateway.inbox(member)
+    used = (await gateway.http.get("/api/v1/usage", headers=member)).json()
+    assert ("team", 2) == (used["plan"], used["active_inboxes"])
+    members = (await gateway.http.get("/api/v1/team/members", headers=owner)).json()["members"]
+    assert [gateway.person] == [found["email"] for found in members]
+    assert 204 == (await gateway.http.post("/api/v1/team/leave", headers=member)).status_code
+    assert "free" == (await gateway.http.get("/api/v1/usage", headers=member)).json()["plan"]
+
+
+async def test_a_plan_without_teams_has_none(gateway):
+    answer = await gateway.http.post(
+        "/api/v1/team/members", json={"email": "a@example.com"}, headers=await gateway.account("pro")
+    )
+    assert (403, True) == (answer.status_code, "plan team" in answer.json()["message"])

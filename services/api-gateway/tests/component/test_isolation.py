@@ -1,0 +1,86 @@
+"""Tenant isolation, over every route there is: a stranger's credentials never find what is somebody else's.
+
+The matrix comes from the OpenAPI document, so a route that is new is in it from its first day.
+"""
+
+import pytest
+
+from api_gateway.entrypoints.http.application import describe
+from api_gateway.entrypoints.http.openapi_document import operations
+
+# What a valid body is, where one is needed: a stranger must be refused for being one, not for a malformed request.
+BODIES = {
+    "change_inbox": {"label": "stolen"},
+    "change_message": {"is_read": True},
+    "put_fault_plan": {"steps": [{"code": 451}]},
+    "change_webhook": {"description": "stolen"},
+    "replay": {"since": "2026-01-01T00:00:00Z"},
+    "minutemail_delete_mails": {"ids": ["0"]},
+    "minutemail_create_attachment": {"filename": "stolen.txt", "data": ""},
+    "minutemail_delete_attachments": {"ids": ["0"]},
+    "minutemail_set_scopes": {"scopes": []},
+}
+
+
+def _rows():
+    for path, method, operation in operations(describe()):
+        if "{" in path and not path.startswith("/api/v1/admin"):
+            yield pytest.param(path, method, operation["operationId"], id=f"{method} {path}")
+
+
+ROWS = list(_rows())
+
+
+@pytest.fixture
+async def others(gateway, deliver):
+    """Everything that somebody else has, by the name of the path parameter, and that somebody's credentials."""
+    key = await gateway.account("team")
+    inbox = await gateway.inbox(key)
+    message = await deliver(inbox)
+    made = {"address": inbox["address"], "message_id": message.id, "index": "0"}
+    for parameter, path, body in (
+        ("key_id", "/api/v1/api-keys", {"label": "x"}),
+        ("domain_id", "/api/v1/domains", {"name": f"{gateway.person.split('@')[0]}.example.com"}),
+        ("member_id", "/api/v1/team/members", {"email": f"m-{gateway.person}"}),
+        ("invitation_id", "/api/v1/team/invitations", {"email": f"i-{gateway.person}"}),
+        ("webhook_id", "/api/v1/webhooks", {"url": "https://your.app/hook"}),
+    ):
+        answer = await gateway.http.post(path, json=body, headers=key)
+        assert answer.status_code == 201, answer.text
+        made[parameter] = answer.json()["id"]
+    return made, key
+
+
+async def test_a_stranger_finds_nothing_on_any_route_that_bears_an_id(gateway, others):
+    made, key = others
+    stranger = await gateway.account("team")
+    bystander = {"Authorization": f"Bearer {(await gateway.inbox())['token']}"}
+    unknown = "0196b5b0-0000-7000-8000-000000000000"
+    assert len(ROWS) > 30
+    for row in ROWS:
+        path, method, operation_id = row.values
+        names = {part[1:-1] for part in path.split("/") if part.startswith("{")}
+        target = path.format(**{name: made.get(name, unknown) for name in names})
+        if operation_id == "inject_message":
+            request = {"content": b"Subject: x\r\n\r\n", "headers": {"Content-Type": "message/rfc822"}}
+        elif operation_id == "minutemail_inject_mail":
+            request = {"files": [("sender", (None, "stranger@example.com"))]}
+        else:
+            request = {"json": BODIES[operation_id]} if operation_id in BODIES else {}
+        for who, expected in ((stranger, {404}), (bystander, {401, 404})):
+            headers = {**request.get("headers", {}), **who}
+            answer = await gateway.http.request(method, target, **{**request, "headers": headers})
+            assert (method, path, True) == (method, path, answer.status_code in expected), answer.text
+    # Nothing of it all has come to harm, and its owner finds everything.
+    assert 200 == (await gateway.http.get(f"/api/v1/messages/{made['message_id']}", headers=key)).status_code
+    shown = (await gateway.http.get(f"/api/v1/inboxes/{made['address']}", headers=key)).json()
+    assert (1, None) == (shown["message_count"], shown["label"])
+
+
+async def test_lists_of_a_stranger_show_nothing_of_others(gateway, others):
+    made, _ = others
+    stranger = await gateway.account("team")
+    for path in ("inboxes", "api-keys", "domains", "team/members", "team/invitations", "webhooks", "usage"):
+        shown = (await gateway.http.get(f"/api/v1/{path}", headers=stranger)).text
+        for value in made.values():
+            assert value == "0" or value not in shown

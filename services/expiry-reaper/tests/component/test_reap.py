@@ -1,0 +1,358 @@
+"""Reaping on a real store and a real broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from expiry_reaper.app import assemble_orphans, build, fsck
+from expiry_reaper.handlers.leftovers import Leftovers
+from expiry_reaper.settings import Settings
+from mayfly.bus.claims import Claims
+from mayfly.bus.publisher import Publisher
+from mayfly.bus.topology import EVENTS
+from mayfly.events import codec, facts, subjects
+from mayfly.events.facts import new_event_id
+from mayfly.failures import Conflict
+from mayfly.records.delivery import Attempt, Delivery
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.records.octets import StoredPart
+from mayfly.store.deliveries import Deliveries
+from mayfly.store.documents import to_document
+from mayfly.store.endpoints import Endpoints
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.messages import Messages
+from mayfly.store.octets import Octets
+from mayfly.store.receipts import Receipts
+
+from .things import NOON, World, made, message, world
+
+_TEN_YEARS = 3650 * 86_400
+
+
+@pytest.fixture
+async def scene(mongo_uri: str, mongo_database: str, clean_nats: str) -> AsyncIterator[World]:
+    async with world(mongo_uri, mongo_database, clean_nats) as made:
+        yield made
+
+
+async def told(scene: World, inbox_id: str) -> list[facts.Fact]:
+    """What the stream holds of an inbox, in order."""
+    found, sequence = [], 0
+    while True:
+        try:
+            message = await scene.bus.jetstream.get_msg(
+                EVENTS.name, seq=sequence + 1, subject=subjects.inbox_events(inbox_id), next=True, direct=True
+            )
+        except Exception:  # noqa: BLE001 - the client's word for "no more"
+            return found
+        sequence = message.seq
+        found.append(codec.decode(message.headers[subjects.TYPE_HEADER], message.data))
+
+
+def stored(inbox, message) -> facts.MessageStored:
+    return facts.MessageStored(
+        new_event_id(),
+        message.id,
+        inbox.id,
+        inbox.account_id or "",
+        inbox.address,
+        "a@b.c",
+        "s",
+        NOON,
+        NOON,
+        "",
+        0,
+        0,
+        1,
+    )
+
+
+def delivery(inbox, endpoint_id: str, **fields) -> Delivery:
+    return Delivery(
+        **{
+            "id": new_event_id(),
+            "endpoint_id": endpoint_id,
+            "account_id": "account",
+            "inbox_id": inbox.id,
+            "event_type": "message.received",
+            "payload": b"{}",
+            "created_at": NOON,
+            **fields,
+        }
+    )
+
+
+async def test_an_expired_inbox_goes_with_all_it_held_and_its_neighbour_stays(scene):
+    expired, living = await scene.inbox(), await scene.inbox(expires_at=NOON + timedelta(seconds=1))
+    for inbox in (expired, expired, living):
+        await scene.message(inbox)
+    assert 1 == await scene.reap(10)
+    assert [1, 1, 1] == await scene.counts("inboxes", "messages", "octets")
+    (event,) = await told(scene, expired.id)
+    assert (expired.address, NOON, 2, False) == (event.address, event.expired_at, event.message_count, event.archived)
+    assert 0 == await scene.reap(10)
+
+
+async def test_a_batch_is_bounded_and_every_inbox_is_announced_once(scene):
+    inboxes = [await scene.inbox() for _ in range(5)]
+    assert [2, 2, 1, 0] == [await scene.reap(2) for _ in range(4)]
+    assert [1] * 5 == [len(await told(scene, inbox.id)) for inbox in inboxes]
+
+
+async def test_what_was_announced_of_its_messages_is_taken_off_the_stream(scene):
+    inbox = await scene.inbox()
+    await Publisher(scene.bus).publish(stored(inbox, await scene.message(inbox)))
+    await scene.reap(10)
+    (event,) = await told(scene, inbox.id)
+    assert isinstance(event, facts.InboxExpired)
+
+
+async def test_a_deleted_inbox_is_not_announced_twice(scene):
+    inbox = await scene.inbox(expires_at=None)
+    await Inboxes(scene.database).delete(inbox.id)
+    await Publisher(scene.bus).publish(facts.InboxDeleted(new_event_id(), inbox.id, "", inbox.address, NOON))
+    other = await scene.inbox()
+    assert 2 == await scene.reap(10)
+    (event,) = await told(scene, inbox.id)
+    assert isinstance(event, facts.InboxDeleted)
+    assert 1 == len(await told(scene, other.id))
+
+
+async def test_pending_deliveries_go_and_finished_ones_keep_their_log_without_content(scene):
+    inbox = await scene.inbox(account_id="account")
+    attempt = Attempt(number=1, at=NOON, duration=0.1, status=200, answer="thanks for the code")
+    kept = delivery(inbox, "e", status="delivered", attempts=[attempt])
+    pending, telling = delivery(inbox, "e"), delivery(inbox, "e", event_type="inbox.expired")
+    await Deliveries(scene.database).insert_missing([kept, pending, telling])
+    await Publisher(scene.bus).publish(facts.AttemptScheduled(new_event_id(), pending.id, inbox.id, 1, NOON))
+    await Publisher(scene.bus).schedule(
+        facts.AttemptScheduled(new_event_id(), pending.id, inbox.id, 2, NOON + timedelta(days=999))
+    )
+    await scene.reap(10)
+    left = await Deliveries(scene.database).among([kept.id, pending.id, telling.id])
+    assert {kept.id, telling.id} == set(left)
+    assert (b"", "", 200) == (left[kept.id].payload, left[kept.id].attempts[0].answer, left[kept.id].attempts[0].status)
+    assert b"{}" == left[telling.id].payload
+    assert 0 == (await scene.bus.jetstream.stream_info("DELIVERIES")).state.messages
+
+
+async def test_an_inboxs_endpoint_outlives_it_only_to_tell_that_it_expired(scene):
+    inbox = await scene.inbox(account_id="account")
+    common = {"account_id": "account", "url": "https://example.com/", "secret": "s", "created_at": NOON}
+    endpoints = Endpoints(scene.database)
+    await endpoints.create(Endpoint(id="standard", inbox_id=inbox.id, **common))
+    await endpoints.create(Endpoint(id="vaultmail", inbox_id=inbox.id, format="vaultmail", **common))
+    await endpoints.create(Endpoint(id="wide", **common))
+    await scene.reap(10)
+    assert {"standard", "wide"} == set(await endpoints.among(["standard", "vaultmail", "wide"]))
+    assert ["wide"] == [endpoint.id for endpoint in await endpoints.of_account("account")]
+    assert 0 == await endpoints.delete_ended(NOON + timedelta(hours=31))
+    assert 1 == await endpoints.delete_ended(NOON + timedelta(hours=37))
+
+
+async def test_a_recoverable_inbox_is_emptied_and_keeps_its_address(scene):
+    inbox = await scene.inbox("kept", account_id="account", recoverable=True)
+    await scene.message(inbox)
+    assert 1 == await scene.reap(10)
+    assert 0 == await scene.reap(10)
+    assert [1, 0, 0] == await scene.counts("inboxes", "messages", "octets")
+    document = await scene.database["inboxes"].find_one()
+    assert ("archived", False) == (document["status"], document["to_empty"])
+    (event,) = await told(scene, inbox.id)
+    assert event.archived
+    with pytest.raises(Conflict):
+        await scene.inbox("kept")
+    assert await Inboxes(scene.database).find(inbox.address, scene.clock()) is None
+
+
+async def test_an_archived_inbox_that_is_let_go_is_removed(scene):
+    inbox = await scene.inbox(account_id="account", recoverable=True)
+    await scene.reap(10)
+    await Inboxes(scene.database).delete(inbox.id)
+    assert 1 == await scene.reap(10)
+    assert [0] == await scene.counts("inboxes")
+
+
+async def test_the_owner_gets_a_receipt_without_content_and_nobody_else_leaves_one(scene):
+    inbox, anonymous = await scene.inbox(account_id="account"), await scene.inbox()
+    for owner in (inbox, inbox, anonymous):
+        await scene.message(owner, octets=b"x" * 700)
+    await scene.reap(10)
+    (receipt,) = await Receipts(scene.database).of_account("account", limit=10)
+    assert (inbox.id, "expired", 2, 1400) == (receipt.id, receipt.ending, receipt.message_count, receipt.octets)
+    assert [1] == await scene.counts("receipts")
+    assert 0 == await Receipts(scene.database).delete_before(NOON)
+    assert 1 == await Receipts(scene.database).delete_before(NOON + timedelta(seconds=1))
+
+
+class Interrupted(Exception):
+    pass
+
+
+@pytest.mark.parametrize("step", ["publish_all", "remove", "delete_of_inboxes", "messages_of"])
+async def test_a_reaper_that_dies_at_any_step_leaves_the_batch_for_the_next_lease(scene, step):
+    inbox = await scene.inbox(account_id="account")
+    await scene.message(inbox)
+    dying = scene.another_reap()
+    part = {
+        "publish_all": dying._publisher,
+        "remove": dying._inboxes,
+        "delete_of_inboxes": dying._holdings.octets,
+        "messages_of": dying._holdings.streams,
+    }[step]
+
+    async def die(*_: object) -> None:
+        raise Interrupted
+
+    setattr(part, step, die)
+    with pytest.raises(Interrupted):
+        await dying(10)
+    assert 0 == await scene.reap(10), "the lease holds"
+    scene.clock.advance(seconds=61)
+    assert 1 == await scene.reap(10)
+    assert [0, 0, 0] == await scene.counts("inboxes", "messages", "octets")
+    (receipt,) = await Receipts(scene.database).of_account("account", limit=10)
+    (event,) = await told(scene, inbox.id)
+    assert (1, 1) == (receipt.message_count, event.message_count)
+
+
+async def test_several_reapers_share_the_work_without_doing_any_twice(scene):
+    for _ in range(120):
+        await scene.inbox()
+    reapers = [scene.reap, scene.another_reap(), scene.another_reap()]
+
+    async def work(reap) -> int:
+        done, idle = 0, 0
+        while idle < 3:
+            count = await reap(10)
+            done, idle = done + count, 0 if count else idle + 1
+        return done
+
+    assert 120 == sum(await asyncio.gather(*(work(reap) for reap in reapers)))
+    assert 120 == (await scene.bus.jetstream.stream_info(EVENTS.name)).state.messages
+
+
+async def test_mail_that_arrives_while_its_inbox_is_emptied_is_deleted_by_the_second_look(scene):
+    inbox = await scene.inbox()
+    await scene.reap(10)
+    await scene.message(inbox)
+    assert 0 == await scene.late()
+    scene.clock.advance(seconds=91)
+    assert 1 == await scene.late()
+    assert [0, 0] == await scene.counts("messages", "octets")
+    assert 0 == await scene.late()
+
+
+async def test_no_orphan_is_left_after_ten_thousand_inboxes_expire_with_mail_in_flight(scene):
+    """The parser's part is played by writers that ask whether inboxes are live, dawdle or not, and write."""
+    inboxes = [made(expires_at=NOON + timedelta(seconds=1)) for _ in range(10_000)]
+    await scene.database["inboxes"].insert_many([to_document(inbox) for inbox in inboxes])
+    store, messages, octets = Inboxes(scene.database), Messages(scene.database), Octets(scene.database)
+    asked, reaped, written = asyncio.Event(), asyncio.Event(), 0
+
+    async def write(number: int, batch: list[Inbox]) -> None:
+        nonlocal written
+        live = await store.live_among([inbox.id for inbox in batch], scene.clock())
+        if number == 0:
+            asked.set()
+        if number % 3 == 0:
+            await reaped.wait()
+        mail = [message(inbox, scene.clock()) for inbox in batch if inbox.id in live]
+        await octets.insert_missing([StoredPart(one.id, one.inbox_id, "raw", b"raw") for one in mail])
+        await messages.insert_missing(mail)
+        written += len(mail)
+
+    async def reap() -> None:
+        await asked.wait()
+        scene.clock.advance(seconds=2)
+        while await scene.reap(1000):
+            pass
+        reaped.set()
+
+    writers = [
+        asyncio.create_task(write(number, inboxes[start : start + 200]))
+        for number, start in enumerate(range(0, len(inboxes), 200))
+    ]
+    await asyncio.gather(reap(), *writers)
+    late = (await scene.counts("messages"))[0]
+    scene.clock.advance(seconds=91)
+    assert late == await scene.late()
+    assert [0, 0, 0] == await scene.counts("inboxes", "messages", "octets")
+    assert 0 < late <= written
+
+
+async def test_the_full_look_finds_orphans_of_every_kind_and_leaves_the_rest(scene):
+    living, gone = await scene.inbox(expires_at=None), await scene.inbox()
+    mine = await scene.message(living)
+    await scene.message(gone)
+    await Deliveries(scene.database).insert_missing(
+        [delivery(gone, "e"), delivery(living, "e"), delivery(gone, "e", payload=b"", status="failed")]
+    )
+    common = {"account_id": "a", "url": "https://example.com/", "secret": "s", "created_at": NOON}
+    await Endpoints(scene.database).create(Endpoint(id="lost", inbox_id=gone.id, **common))
+    await Endpoints(scene.database).create(Endpoint(id="found", inbox_id=living.id, **common))
+    await Octets(scene.database).insert_missing(
+        [
+            StoredPart("00000000-0000-7000-8000-000000000000", living.id, "raw", b"message gone"),
+            StoredPart(new_event_id(), living.id, "raw", b"young"),
+        ]
+    )
+    await Inboxes(scene.database).delete(gone.id)
+    await Inboxes(scene.database).remove([gone.id])
+    look = assemble_orphans(scene.database, scene.clock, pause_seconds=0)
+    assert 0 == (await look(remove=False))["messages without inboxes"]
+    scene.clock.advance(seconds=660)
+    expected = {
+        "messages without inboxes": 1,
+        "octets without inboxes": 1,
+        "octets without messages": 1,
+        "deliveries without inboxes": 1,
+        "webhook_endpoints without inboxes": 1,
+    }
+    assert expected == await look(remove=False)
+    assert expected == await look()
+    assert dict.fromkeys(expected, 0) == await look()
+    assert [mine.id] == [document["_id"] async for document in scene.database["messages"].find()]
+    assert [2, 2, 1] == await scene.counts("octets", "deliveries", "webhook_endpoints")
+
+
+async def test_fsck_reports_without_removing(scene, mongo_uri, mongo_database):
+    await Octets(scene.database).insert_missing([StoredPart(new_event_id(), "nowhere", "raw", b"lost")])
+    settings = Settings(mongo_uri=mongo_uri, mongo_database=mongo_database)
+    assert 1 == (await fsck(settings, remove=False))["octets without inboxes"]
+    assert 1 == (await fsck(settings, remove=True))["octets without inboxes"]
+    assert 0 == sum((await fsck(settings, remove=False)).values())
+
+
+async def test_octets_without_mail_are_given_back_after_eight_days_and_leave_no_mark(scene):
+    claims = Claims(scene.bus)
+    wanted, unwanted = await claims.put("wanted", b"x" * 600_000), await claims.put("unwanted", b"x" * 10)
+    envelope = facts.Envelope("", ())
+    await Publisher(scene.bus).publish(facts.MailReceived("wanted", NOON, envelope, wanted))
+    look = Leftovers(claims, scene.clock)
+    scene.clock.advance(-_TEN_YEARS)
+    assert 0 == await look()
+    scene.clock.advance(2 * _TEN_YEARS)
+    assert 1 == await look()
+    assert b"x" * 600_000 == await claims.get(wanted)
+    await claims.delete(unwanted)
+    await claims.delete(wanted)
+    assert 0 == (await scene.bus.jetstream.stream_info("OBJ_MAIL_OCTETS")).state.messages
+
+
+async def test_the_built_service_reaps_by_itself_and_drains_on_stop(scene, mongo_uri, mongo_database, clean_nats):
+    await scene.inbox(expires_at=NOON - timedelta(days=365))
+    settings = Settings(mongo_uri=mongo_uri, mongo_database=mongo_database, nats_url=clean_nats)
+    async with build(settings) as component:
+        stop = asyncio.Event()
+        tasks = [asyncio.create_task(task(stop)) for task in component.tasks.values()]
+        async with asyncio.timeout(5):
+            while await scene.counts("inboxes") != [0]:
+                await asyncio.sleep(0.01)
+        for check in component.checks.values():
+            await check()
+        stop.set()
+        await asyncio.gather(*tasks)

@@ -1,0 +1,162 @@
+"""RCPT: every address and every state of an inbox has its answer at once."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("smtp")
+
+
+@pytest.fixture
+def peer(smtp):
+    peer = smtp.peer()
+    peer.code()
+    peer.ask("EHLO me")
+    assert 250 == peer.ask("MAIL FROM:<a@example.org>")[0]
+    return peer
+
+
+def rcpt(peer, path):
+    return peer.ask(f"RCPT TO:<{path}>")
+
+
+def test_an_unknown_inbox_is_550(peer):
+    assert (550, "5.1.1 No such inbox here") == rcpt(peer, "nobody@mayfly.test")
+
+
+def test_a_foreign_domain_is_no_relay(peer):
+    assert (550, "5.7.1 No mail for that domain here, and no relay") == rcpt(peer, "someone@example.org")
+
+
+@pytest.mark.parametrize("trick", ["u%example.org@", "@mayfly.test:u@example.org", "u!example.org@"])
+def test_no_trick_makes_a_relay(peer, trick):
+    assert 550 == rcpt(peer, trick if "example.org" in trick.rpartition("@")[2] else f"{trick}mayfly.test")[0]
+
+
+@pytest.mark.parametrize("status", ["expired", "deleted", "archived"])
+def test_an_inbox_that_is_not_live_is_550(smtp, peer, status):
+    assert 550 == rcpt(peer, smtp.inbox(status=status))[0]
+
+
+def test_an_expired_inbox_is_550_however_late_the_reaper(smtp, peer):
+    address = smtp.inbox(expires_at=datetime.now(UTC) - timedelta(milliseconds=1))
+    assert 550 == rcpt(peer, address)[0]
+
+
+def test_a_persistent_inbox_takes_mail(smtp, peer):
+    assert 250 == rcpt(peer, smtp.inbox(expires_at=None))[0]
+
+
+def test_an_inbox_gets_mail_from_the_moment_it_is_made(smtp, peer):
+    address = f"late-{uuid4().hex}@mayfly.test"
+    assert 550 == rcpt(peer, address)[0]
+    smtp.inbox(address)
+    assert 250 == rcpt(peer, address)[0]
+
+
+def test_a_deleted_inbox_is_gone_within_a_second(smtp):
+    address = smtp.inbox()
+    assert 250 == smtp.peer().begin(address)[0]
+    smtp.change(address, {"$set": {"status": "deleted"}})
+    deadline = datetime.now(UTC) + timedelta(seconds=1)
+    codes = set()
+    while datetime.now(UTC) < deadline and 550 not in codes:
+        peer = smtp.peer()
+        codes.update(peer.begin(address))
+        peer.close()
+    assert 550 in codes
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("case", "CaSe"),
+        ("tagged", "tagged+shop"),
+        ("quoted", '"quoted"'),
+        ("grün", "GRÜN"),
+        ("composed-é", "composed-e\u0301"),
+        ("o'neil", "o'neil"),
+    ],
+)
+def test_the_ways_to_write_a_local_part(smtp, name, said):
+    domain = f"{uuid4().hex[:8]}.example.net"
+    smtp.inbox(f"{name}@{domain}")
+    peer = smtp.peer()
+    peer.code()
+    peer.ask("EHLO me")
+    peer.ask("MAIL FROM:<> SMTPUTF8")
+    assert 250 == rcpt(peer, f"{said}@{domain}")[0]
+
+
+@pytest.mark.parametrize("said", ["bücher.example", "xn--bcher-kva.example", "BÜCHER.example", "bu\u0308cher.example"])
+def test_the_ways_to_write_a_domain(smtp, said):
+    smtp.database["inboxes"].delete_many({"domain": "xn--bcher-kva.example"})
+    smtp.inbox("user@bücher.example")
+    peer = smtp.peer()
+    peer.code()
+    peer.ask("EHLO me")
+    peer.ask("MAIL FROM:<> SMTPUTF8")
+    assert 250 == rcpt(peer, f"user@{said}")[0]
+
+
+def test_international_addresses_ask_for_smtputf8(smtp, peer):
+    assert (553, "5.6.7 Not ASCII: say SMTPUTF8 at MAIL") == rcpt(peer, "grün@mayfly.test")
+
+
+def test_a_subdomain_reaches_the_inbox_where_its_domain_allows_it(smtp, peer):
+    name = f"{uuid4().hex[:8]}.example.net"
+    smtp.database["domains"].insert_one({"_id": name, "name": name, "is_public": False, "allow_subdomains": True})
+    smtp.inbox(f"user@{name}")
+    assert 250 == rcpt(peer, f"user@a.b.{name}")[0]
+    assert (550, "5.1.1 No such inbox here") == rcpt(peer, f"other@a.b.{name}")
+
+
+def test_a_subdomain_of_another_domain_is_foreign(smtp, peer):
+    smtp.inbox("strict@mayfly.test")
+    assert (550, "5.7.1 No mail for that domain here, and no relay") == rcpt(peer, "strict@sub.mayfly.test")
+
+
+def test_postmaster_needs_no_domain(smtp, peer):
+    smtp.database["inboxes"].delete_many({"local_part": "postmaster"})
+    assert 550 == rcpt(peer, "Postmaster")[0]
+    smtp.inbox("postmaster@mayfly.test")
+    assert 250 == rcpt(peer, "Postmaster")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("", 553),
+        ("nodomain", 553),
+        ("@mayfly.test", 553),
+        ("a..b@mayfly.test", 553),
+        (".a@mayfly.test", 553),
+        ("a@[127.0.0.1]", 501),
+        ("a@-mayfly.test", 553),
+        ("a@mayfly..test", 553),
+        ('"a b"@mayfly.test', 501),
+        ('"a@b"@mayfly.test', 553),
+        ("x" * 65 + "@mayfly.test", 553),
+        ("a@" + "x" * 64 + ".test", 553),
+        ("a,b@mayfly.test", 501),
+        ("<a@mayfly.test>", 501),
+    ],
+)
+def test_malformed_paths(peer, path, code):
+    assert code == rcpt(peer, path)[0]
+
+
+def test_rcpt_parameters_are_refused(smtp, peer):
+    assert (555, "5.5.4 Parameter not supported") == peer.ask(f"RCPT TO:<{smtp.inbox()}> NOTIFY=NEVER")
+
+
+def test_a_full_inbox_is_452_until_there_is_room(start):
+    smtp = start(MAYFLY_MAX_MESSAGES_PER_INBOX="3")
+    address = smtp.inbox()
+    inbox_id = smtp.inbox_id(address)
+    smtp.database["messages"].insert_many({"inbox_id": inbox_id} for _ in range(3))
+    peer = smtp.peer()
+    assert [452] == peer.begin(address)
+    smtp.database["messages"].delete_one({"inbox_id": inbox_id})
+    assert (250, "2.1.5 Recipient OK") == rcpt(peer, address)

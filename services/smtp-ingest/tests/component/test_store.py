@@ -1,0 +1,74 @@
+"""What smtp-ingest asks of the real store."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from mayfly.records.fault_plan import FaultPlan, FaultStep
+from mayfly.records.inbox import Inbox
+from mayfly.store import client
+from mayfly.store.domains import Domains
+from mayfly.store.fault_plans import FaultPlans
+from mayfly.store.inboxes import Inboxes
+
+pytestmark = pytest.mark.xdist_group("smtp")
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def database(mongo_uri, mongo_database):
+    async with client.connect(mongo_uri, mongo_database, "test") as database:
+        yield database
+
+
+@pytest.fixture
+async def make(database):
+    async def make(name, **fields):
+        values = {"expires_at": NOW + timedelta(hours=1)} | fields
+        inbox = Inbox(
+            id=str(uuid4()), address=f"{name}@a.test", local_part=name, domain="a.test", created_at=NOW, **values
+        )
+        await Inboxes(database).create(inbox, NOW)
+        return inbox
+
+    return make
+
+
+async def test_live_inboxes_are_found_together(database, make):
+    live = await make("live")
+    await make("late", expires_at=NOW)
+    await make("kept", status="archived")
+    addresses = [f"{name}@a.test" for name in ("live", "late", "kept", "none")]
+    assert {live.address: live} == await Inboxes(database).find_among(addresses, NOW)
+
+
+async def test_domains_are_found_together(database):
+    await Domains(database).ensure_public(["a.test", "b.test"])
+    assert {"a.test"} == set(await Domains(database).find_among(["a.test", "c.test"]))
+
+
+async def test_a_plan_is_kept_counted_and_cleared(database, make):
+    inbox, plans = await make("planned"), FaultPlans(database)
+    assert await plans.get(inbox.id) is None
+    assert await plans.take(inbox.id) is None
+    steps = (FaultStep(times=2, code=451), FaultStep(times=1, at="rcpt", code=550))
+    await plans.put(inbox.id, FaultPlan(steps=steps, seen=7))
+    assert [*steps[:1], *steps, None] == [await plans.take(inbox.id) for _ in range(4)]
+    assert FaultPlan(steps=steps, seen=4) == await plans.get(inbox.id)
+    assert (
+        FaultPlan(steps=steps, seen=4)
+        == (await Inboxes(database).find_among([inbox.address], NOW))[inbox.address].fault_plan
+    )
+    await plans.clear(inbox.id)
+    assert await plans.get(inbox.id) is None
+    assert await plans.take(inbox.id) is None
+
+
+async def test_every_number_is_given_out_once(database, make):
+    inbox, plans = await make("planned"), FaultPlans(database)
+    await plans.put(inbox.id, FaultPlan(steps=(FaultStep(times=15, code=451),)))
+    steps = await asyncio.gather(*(plans.take(inbox.id) for _ in range(40)))
+    assert 15 == sum(step is not None for step in steps)

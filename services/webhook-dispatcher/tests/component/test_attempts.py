@@ -1,0 +1,464 @@
+"""Fan-out and attempts on a real store, with a clock, a broker and a receiver that do as the test says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mayfly.bus.consumer import Delivered
+from mayfly.events import facts
+from mayfly.events.facts import new_event_id
+from mayfly.failures import Failure, Postponed, TransientFailure
+from mayfly.records.delivery import Delivery
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.store import client, indexes
+from mayfly.store.client import Database
+from mayfly.store.deliveries import Deliveries
+from mayfly.store.endpoints import Endpoints
+from mayfly.store.inboxes import Inboxes
+from mayfly.testing.bus import MemoryPublisher
+from mayfly.testing.clock import SettableClock
+from mayfly.webhooks.formats import delivery_id
+from webhook_dispatcher.domain.formats import WIRES
+from webhook_dispatcher.domain.lanes import Bounds, Lanes
+from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.handlers.attempts import Attempts
+from webhook_dispatcher.handlers.fan_out import FanOut
+from webhook_dispatcher.handlers.health import Health
+from webhook_dispatcher.handlers.recovery import Recovery
+
+
+@dataclass
+class ScriptedSender:
+    """Gives the next of `answers`, the last for ever; `sent` is what went out."""
+
+    answers: list[Answer] = field(default_factory=lambda: [Answer(0.01, status=200)])
+    sent: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Answer:
+        assert timeout > 0
+        self.sent.append((url, dict(headers), payload))
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+class Broker:
+    """What the broker has of each delivery, for the recovery round."""
+
+    def __init__(self) -> None:
+        self.held: set[str] = set()
+
+    async def holds(self, inbox_id: str, delivery_id: str) -> bool:
+        assert inbox_id is not None
+        return delivery_id in self.held
+
+
+class Dispatcher:
+    """The handlers over one store; `run` plays the broker until nothing is due or scheduled."""
+
+    def __init__(self, database: Database, bounds: Bounds) -> None:
+        self.database = database
+        self.endpoints, self.deliveries = Endpoints(database), Deliveries(database)
+        self.publisher, self.sender, self.clock = MemoryPublisher(), ScriptedSender(), SettableClock()
+        self.broker = Broker()
+        self.pauses: list[float] = []
+        self.fan_out = FanOut(self.endpoints, self.deliveries, self.publisher, self.clock)
+        self.lanes = Lanes(bounds, lambda: self.clock().timestamp(), lambda: 0.0)
+        self.attempts = Attempts(
+            endpoints=self.endpoints,
+            deliveries=self.deliveries,
+            inboxes=Inboxes(database),
+            publisher=self.publisher,
+            sender=self.sender,
+            health=Health(self.endpoints, self.publisher),
+            lanes=self.lanes,
+            clock=self.clock,
+            chance=lambda: 0.0,
+            wires=WIRES,
+            pause=self.pause,
+        )
+        self.recovery = Recovery(self.deliveries, self.broker, self.publisher, self.clock)
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    async def inbox(self, inbox_id: str = "inbox", **fields: Any) -> None:
+        now = self.clock()
+        given = {"account_id": "account", "created_at": now, "expires_at": now + timedelta(days=30), **fields}
+        address = f"{inbox_id}@mayfly.test"
+        await Inboxes(self.database).create(
+            Inbox(id=inbox_id, address=address, local_part=inbox_id, domain="mayfly.test", **given), now
+        )
+
+    async def endpoint(self, endpoint_id: str, **fields: Any) -> str:
+        given = {
+            "account_id": "account",
+            "url": f"https://{endpoint_id}.example.com/",
+            "secret": "whsec_AAAA",
+            **fields,
+        }
+        await self.endpoints.create(Endpoint(id=endpoint_id, created_at=self.clock(), **given))
+        return endpoint_id
+
+    async def announce(self, *events: facts.Fact, sequence: int = 1) -> None:
+        await self.fan_out([Delivered(event, sequence, 1) for event in events])
+
+    async def attempt(self, *due: facts.AttemptScheduled) -> list[Failure | None]:
+        replies = await self.attempts([Delivered(attempt, 1, 1) for attempt in due])
+        return [await reply if asyncio.iscoroutine(reply) else reply for reply in replies]
+
+    def take(self) -> list[facts.AttemptScheduled]:
+        """Attempts that are due at once."""
+        due = [fact for fact in self.publisher.facts if isinstance(fact, facts.AttemptScheduled)]
+        self.publisher.facts = [fact for fact in self.publisher.facts if fact not in due]
+        return due
+
+    async def run(self) -> list[float]:
+        """Make attempts, moving the clock to each; returns the pauses in seconds."""
+        pauses = []
+        for due in self.take():
+            await self.attempt(due)
+        while self.publisher.scheduled:
+            following = self.publisher.scheduled.pop(0)
+            pauses.append((following.due_at - self.clock()).total_seconds())
+            self.clock.advance(max(0.0, pauses[-1]))
+            await self.attempt(following)
+        return pauses
+
+    async def log(self, endpoint_id: str) -> list[Delivery]:
+        return await self.deliveries.of_endpoint(endpoint_id, limit=100)
+
+
+@pytest.fixture
+async def database(mongo_uri: str, mongo_database: str) -> AsyncIterator[Database]:
+    async with client.connect(mongo_uri, mongo_database, "test") as connected:
+        await indexes.ensure(connected)
+        yield connected
+
+
+@pytest.fixture
+async def dispatcher(database: Database) -> Dispatcher:
+    made = Dispatcher(database, Bounds(healthy=8, suspect=4, per_account=8, per_endpoint=2, suspects_per_second=1e9))
+    await made.inbox()
+    return made
+
+
+def stored(inbox_id: str = "inbox", account_id: str = "account", otp: str = "") -> facts.MessageStored:
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    return facts.MessageStored(
+        new_event_id(),
+        new_event_id(),
+        inbox_id,
+        account_id,
+        f"{inbox_id}@mayfly.test",
+        "a@b.c",
+        "s",
+        now,
+        now,
+        otp,
+        0,
+        0,
+        1,
+    )
+
+
+FAILED, GONE, DELIVERED = (
+    Answer(0.01, status=500, error="answered 500"),
+    Answer(0.01, status=410),
+    Answer(0.01, status=204),
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "pauses"),
+    [
+        ("standard", [5, 25, 125, 600, 3600, 21600, 86400]),
+        ("vaultmail", [5, 25, 125]),
+        ("ephemask", []),
+    ],
+)
+async def test_a_dead_receiver_gets_exactly_the_formats_schedule_and_the_same_body_each_time(dispatcher, form, pauses):
+    await dispatcher.endpoint("e", format=form)
+    dispatcher.sender.answers = [FAILED]
+    await dispatcher.announce(stored())
+    assert pauses == await dispatcher.run()
+    (delivery,) = await dispatcher.log("e")
+    assert ("failed", None) == (delivery.status, delivery.next_attempt_at)
+    assert list(range(1, len(pauses) + 2)) == [attempt.number for attempt in delivery.attempts]
+    assert 1 == len({payload for _, _, payload in dispatcher.sender.sent})
+
+
+async def test_signature_and_id_follow_the_attempt_and_the_delivery(dispatcher):
+    await dispatcher.endpoint("e")
+    dispatcher.sender.answers = [FAILED, DELIVERED]
+    await dispatcher.announce(stored())
+    await dispatcher.run()
+    first, second = (headers for _, headers, _ in dispatcher.sender.sent)
+    (delivery,) = await dispatcher.log("e")
+    assert delivery.id == first["webhook-id"] == second["webhook-id"]
+    assert first["webhook-signature"] != second["webhook-signature"]
+    assert ("delivered", [500, 204]) == (delivery.status, [attempt.status for attempt in delivery.attempts])
+
+
+async def test_an_event_that_comes_twice_is_delivered_once(dispatcher):
+    await dispatcher.endpoint("e")
+    event = stored()
+    await dispatcher.announce(event, sequence=7)
+    await dispatcher.announce(event, sequence=8)
+    await dispatcher.run()
+    assert 1 == len(dispatcher.sender.sent)
+    assert b'"sequence":7' in dispatcher.sender.sent[0][2]
+
+
+async def test_only_endpoints_that_listen_get_an_event(dispatcher):
+    await dispatcher.inbox("other")
+    await dispatcher.endpoint("mine", inbox_id="inbox")
+    await dispatcher.endpoint("wide")
+    await dispatcher.endpoint("elsewhere", inbox_id="other")
+    await dispatcher.endpoint("stranger", account_id="stranger")
+    await dispatcher.endpoint("off", is_enabled=False)
+    await dispatcher.endpoint("picky", events=["inbox.expired"])
+    await dispatcher.announce(stored())
+    await dispatcher.run()
+    assert {"https://mine.example.com/", "https://wide.example.com/"} == {url for url, _, _ in dispatcher.sender.sent}
+
+
+async def test_an_anonymous_inbox_has_no_listeners_by_account(dispatcher):
+    await dispatcher.inbox("anonymous", account_id=None)
+    await dispatcher.endpoint("e", account_id="")
+    await dispatcher.announce(stored("anonymous", account_id=""))
+    assert [] == dispatcher.take()
+
+
+async def test_an_expiry_is_told_to_standard_endpoints_after_the_inbox_is_gone(dispatcher):
+    await dispatcher.endpoint("standard", inbox_id="inbox")
+    await dispatcher.endpoint("vaultmail", inbox_id="inbox", format="vaultmail")
+    await Inboxes(dispatcher.database).delete("inbox")
+    await dispatcher.announce(
+        facts.InboxExpired(
+            new_event_id(), "inbox", "account", "inbox@mayfly.test", dispatcher.clock(), 3, archived=False
+        )
+    )
+    await dispatcher.run()
+    ((url, _, payload),) = dispatcher.sender.sent
+    assert "https://standard.example.com/" == url
+    assert b'"inbox.expired"' in payload
+
+
+async def test_nothing_of_an_ended_inbox_is_sent(dispatcher):
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(stored())
+    await Inboxes(dispatcher.database).delete("inbox")
+    await dispatcher.run()
+    assert ([], []) == (dispatcher.sender.sent, await dispatcher.log("e"))
+
+
+async def test_retry_after_puts_the_next_attempt_off(dispatcher):
+    await dispatcher.endpoint("e", format="vaultmail")
+    dispatcher.sender.answers = [Answer(0.01, status=429, retry_after=77.0), DELIVERED]
+    await dispatcher.announce(stored())
+    assert [77] == await dispatcher.run()
+
+
+async def test_410_switches_the_endpoint_off_and_tells_the_accounts_others(dispatcher):
+    await dispatcher.endpoint("gone", url="https://gone.example.com/")
+    await dispatcher.endpoint("other", events=["endpoint.disabled"])
+    dispatcher.sender.answers = [GONE]
+    await dispatcher.announce(stored(), stored())
+    await dispatcher.run()
+    endpoint = await dispatcher.endpoints.get("gone")
+    assert (False, "the receiver answered 410 Gone") == (endpoint.is_enabled, endpoint.disabled_reason)
+    (told,) = [fact for fact in dispatcher.publisher.facts if isinstance(fact, facts.EndpointDisabled)]
+    dispatcher.sender.answers, dispatcher.sender.sent = [DELIVERED], []
+    await dispatcher.announce(told, stored())
+    await dispatcher.run()
+    ((url, _, payload),) = dispatcher.sender.sent
+    assert "https://other.example.com/" == url
+    assert b"410 Gone" in payload
+    assert {"failed"} == {delivery.status for delivery in await dispatcher.log("gone")}
+
+
+async def test_what_waits_for_an_endpoint_that_is_off_or_gone_is_given_up(dispatcher):
+    await dispatcher.endpoint("off")
+    await dispatcher.endpoint("deleted")
+    await dispatcher.announce(stored())
+    await dispatcher.endpoints.disable("off", "why", dispatcher.clock())
+    await dispatcher.endpoints.delete("deleted", "account")
+    await dispatcher.run()
+    assert [] == dispatcher.sender.sent
+    assert ["failed", "failed"] == [(await dispatcher.log(name))[0].status for name in ("off", "deleted")]
+
+
+async def test_five_days_of_failing_switch_an_endpoint_off_and_one_success_starts_the_count_anew(dispatcher):
+    await dispatcher.endpoint("e", format="ephemask")
+    for answer, expected in ((FAILED, True), (FAILED, True), (DELIVERED, True), (FAILED, True), (FAILED, True)):
+        dispatcher.sender.answers = [answer]
+        await dispatcher.announce(stored())
+        await dispatcher.run()
+        assert expected == (await dispatcher.endpoints.get("e")).is_enabled
+        dispatcher.clock.advance(4.9 * 86400 / 2)
+    dispatcher.clock.advance(2 * 86400)
+    await dispatcher.announce(stored())
+    await dispatcher.run()
+    endpoint = await dispatcher.endpoints.get("e")
+    assert not endpoint.is_enabled
+    assert "every attempt since 2026-" in endpoint.disabled_reason
+    assert "answered 500" in endpoint.disabled_reason
+
+
+async def test_a_test_event_reaches_its_endpoint_alone_switched_off_or_not(dispatcher):
+    await dispatcher.endpoint("asked", is_enabled=False)
+    await dispatcher.endpoint("other")
+    request = facts.EndpointTestRequested(new_event_id(), "asked", "account", dispatcher.clock())
+    await dispatcher.announce(request)
+    await dispatcher.run()
+    ((url, _, payload),) = dispatcher.sender.sent
+    assert "https://asked.example.com/" == url
+    assert b'"webhook.test"' in payload
+    assert [delivery_id(request.event_id, "asked")] == [delivery.id for delivery in await dispatcher.log("asked")]
+
+
+def again(delivery: str = "", **fields: Any) -> facts.RedeliveryRequested:
+    given = {
+        "since": datetime(2000, 1, 1, tzinfo=UTC),
+        "until": datetime(2100, 1, 1, tzinfo=UTC),
+        "delivered_too": False,
+    }
+    return facts.RedeliveryRequested(
+        event_id=new_event_id(),
+        endpoint_id="e",
+        account_id="account",
+        delivery_id=delivery,
+        requested_at=datetime(2026, 1, 1, tzinfo=UTC),
+        **{**given, **fields},
+    )
+
+
+async def test_a_redelivery_goes_through_the_whole_schedule_with_the_same_id_and_body(dispatcher):
+    await dispatcher.endpoint("e", format="vaultmail")
+    dispatcher.sender.answers = [FAILED]
+    await dispatcher.announce(stored())
+    await dispatcher.run()
+    (delivery,) = await dispatcher.log("e")
+    request = again(delivery.id)
+    await dispatcher.announce(request)
+    await dispatcher.announce(request)
+    assert [5, 25, 125] == await dispatcher.run()
+    (delivery,) = await dispatcher.log("e")
+    assert list(range(1, 9)) == [attempt.number for attempt in delivery.attempts]
+    assert 1 == len({payload for _, _, payload in dispatcher.sender.sent})
+    await dispatcher.announce(request)
+    assert [] == await dispatcher.run(), "the same request begins no third round"
+
+
+async def test_a_replay_takes_what_failed_in_its_span_and_of_its_endpoint(dispatcher):
+    await dispatcher.endpoint("e", format="ephemask")
+    await dispatcher.endpoint("other", format="ephemask")
+    moments = []
+    for answer in (FAILED, DELIVERED, FAILED):
+        dispatcher.sender.answers = [answer]
+        moments.append(dispatcher.clock())
+        await dispatcher.announce(stored())
+        await dispatcher.run()
+        dispatcher.clock.advance(60)
+    dispatcher.sender.answers, dispatcher.sender.sent = [DELIVERED], []
+    await dispatcher.announce(again(since=moments[1], until=moments[2] + timedelta(seconds=1)))
+    await dispatcher.run()
+    assert ["https://e.example.com/"] == [url for url, _, _ in dispatcher.sender.sent]
+    await dispatcher.announce(again(delivered_too=True))
+    await dispatcher.run()
+    assert 4 == len(dispatcher.sender.sent)
+
+
+async def test_an_attempt_that_comes_again_after_it_was_recorded_schedules_the_next_and_sends_nothing(dispatcher):
+    await dispatcher.endpoint("e", format="vaultmail")
+    dispatcher.sender.answers = [FAILED]
+    await dispatcher.announce(stored())
+    (first,) = dispatcher.take()
+    await dispatcher.attempt(first)
+    (lost,) = dispatcher.publisher.scheduled
+    dispatcher.publisher.scheduled.clear()
+    await dispatcher.attempt(first)
+    (anew,) = dispatcher.publisher.scheduled
+    assert (2, lost.due_at, 1) == (anew.attempt, anew.due_at, len(dispatcher.sender.sent))
+    await dispatcher.run()
+    sent = len(dispatcher.sender.sent)
+    await dispatcher.attempt(first, anew)
+    assert (4, 4, []) == (sent, len(dispatcher.sender.sent), dispatcher.publisher.scheduled)
+
+
+async def replies(dispatcher: Dispatcher, attempts: int, deliveries: int = 1) -> list[Failure | None]:
+    """What becomes of so many attempts for one endpoint that are due at the same time and end together."""
+    await dispatcher.announce(*(stored() for _ in range(attempts)))
+    due = [Delivered(attempt, 1, deliveries) for attempt in dispatcher.take()]
+    made = await dispatcher.attempts(due)
+    return [await reply if asyncio.iscoroutine(reply) else reply for reply in made]
+
+
+async def test_a_turn_that_is_near_is_waited_for(dispatcher):
+    await dispatcher.endpoint("e")
+    assert [None] * 5 == await replies(dispatcher, 5)
+    assert 5 == len(dispatcher.sender.sent)
+    assert [0.05, 0.1, 0.15] == [round(pause, 3) for pause in dispatcher.pauses]
+
+
+async def test_a_turn_that_is_far_comes_again_and_is_not_counted(dispatcher):
+    await dispatcher.endpoint("e")
+    waiting = [reply for reply in await replies(dispatcher, 80) if isinstance(reply, Postponed)]
+    assert 80 - 2 - 10 == len(waiting)
+    assert all(0.5 < reply.retry_after <= 60 for reply in waiting)
+    assert [] == dispatcher.publisher.scheduled
+
+
+async def test_one_that_was_put_off_often_goes_back_on_the_schedule_as_the_same_attempt(dispatcher):
+    await dispatcher.endpoint("e")
+    assert [None] * 80 == await replies(dispatcher, 80, deliveries=4)
+    parked = dispatcher.publisher.scheduled
+    assert (80 - 2 - 10, {1}) == (len(parked), {attempt.attempt for attempt in parked})
+    assert all(attempt.due_at > dispatcher.clock() for attempt in parked)
+    assert 12 == len(dispatcher.sender.sent)
+
+
+async def test_a_store_out_of_reach_costs_no_place(dispatcher):
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(stored())
+    (due,) = dispatcher.take()
+    reach = dispatcher.deliveries.among
+
+    async def away(_: object) -> None:
+        raise TransientFailure("away")
+
+    dispatcher.deliveries.among = away
+    for _ in range(5):
+        with pytest.raises(TransientFailure):
+            await dispatcher.attempt(due)
+    dispatcher.deliveries.among = reach
+    await dispatcher.attempt(due)
+    assert 1 == len(dispatcher.sender.sent)
+
+
+async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_is_not(dispatcher):
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(stored(), stored())
+    lost, held = dispatcher.take()
+    dispatcher.broker.held = {held.delivery_id}
+    assert 0 == await dispatcher.recovery(), "not overdue yet"
+    dispatcher.clock.advance(181)
+    dispatcher.publisher._sequences.clear()  # the duplicate window is shorter than this
+    assert 1 == await dispatcher.recovery()
+    (back,) = dispatcher.take()
+    assert (lost.delivery_id, 1) == (back.delivery_id, back.attempt)
+
+
+async def test_the_recovery_round_goes_through_all_of_them_page_by_page(dispatcher, monkeypatch):
+    monkeypatch.setattr("webhook_dispatcher.handlers.recovery._PAGE", 2)
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(*(stored() for _ in range(5)))
+    dispatcher.broker.held = set(sorted(attempt.delivery_id for attempt in dispatcher.take())[:4])
+    dispatcher.clock.advance(181)
+    dispatcher.publisher._sequences.clear()
+    assert [0, 0, 1] == [await dispatcher.recovery() for _ in range(3)]
