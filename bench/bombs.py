@@ -9,10 +9,11 @@ import sys
 import time
 
 from bench.parser import INBOXES, peak_mib, process_cpu, rig
-from mayfly.bus.claims import INLINE_LIMIT_OCTETS, Claims
+from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
+from mayfly.events.facts import INLINE_LIMIT_OCTETS
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock

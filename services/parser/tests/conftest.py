@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from mayfly.bus import connection, topology
-from mayfly.bus.claims import INLINE_LIMIT_OCTETS, Claims
+from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
+from mayfly.events.facts import INLINE_LIMIT_OCTETS
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message
 from mayfly.service.clock import system_clock

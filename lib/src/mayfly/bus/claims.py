@@ -11,9 +11,6 @@ from mayfly.events import subjects
 from mayfly.events.facts import ClaimCheck
 from mayfly.failures import PermanentFailure
 
-# A bus message may hold 1 MiB; half of it leaves room for envelope and headers.
-INLINE_LIMIT_OCTETS = 512 * 1024
-
 
 class Claims:
     def __init__(self, bus: Bus) -> None:

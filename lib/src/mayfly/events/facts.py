@@ -9,6 +9,9 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
+INLINE_LIMIT_OCTETS = 512 * 1024
+"""Larger mails travel by claim check: a bus message holds 1 MiB, and half of it leaves room for the envelope."""
+
 
 def new_event_id() -> str:
     """A fresh, time-ordered event id (UUIDv7, RFC 9562 section 5.7)."""

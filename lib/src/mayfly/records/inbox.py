@@ -11,6 +11,9 @@ from mayfly.records.record import Record
 
 InboxStatus = Literal["active", "archived", "expired", "deleted"]
 
+AnonymousAccess = Literal["address", "token", "off"]
+"""How an inbox without an account is read: by its address, by its token, or not at all (none can be created)."""
+
 
 class Inbox(Record, frozen=True, kw_only=True):
     """An address that receives mail.

@@ -14,8 +14,6 @@ from mayfly.records.endpoint import Endpoint
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 
-_OF_WEBHOOK_URL: Document = {"format": "vaultmail", "inbox_id": {"$ne": None}}
-
 
 class Endpoints:
     def __init__(self, database: Database) -> None:
@@ -33,21 +31,21 @@ class Endpoints:
         return {endpoint.id: endpoint for endpoint in await self._all({"_id": {"$in": list(endpoint_ids)}})}
 
     async def of_inbox(self, inbox_id: str) -> list[Endpoint]:
-        """What the inbox's `webhook_url` made: one endpoint or none."""
-        return await self._all({"inbox_id": inbox_id, "format": "vaultmail"})
+        """The endpoint that the inbox's `webhook_url` created: one or none."""
+        return await self._all({"inbox_id": inbox_id, "origin": "inbox"})
 
     async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> None:
-        """Delete what their `webhook_url` made."""
+        """Delete the endpoints that the `webhook_url` of these inboxes created."""
         with store_failures():
-            await self._endpoints.delete_many({"inbox_id": {"$in": list(inbox_ids)}, "format": "vaultmail"})
+            await self._endpoints.delete_many({"inbox_id": {"$in": list(inbox_ids)}, "origin": "inbox"})
 
     async def of_account(self, account_id: str) -> list[Endpoint]:
         """All endpoints of the account, newest first, disabled ones too; not those of inboxes that are gone."""
         return await self._all({"account_id": account_id, "ends_at": None}, newest_first=True)
 
     async def count_of_account(self, account_id: str) -> int:
-        """How many the account has, not counting what the `webhook_url` of its inboxes made."""
-        counted = {"account_id": account_id, "ends_at": None, "$nor": [_OF_WEBHOOK_URL]}
+        """How many endpoints the account has, without those that the `webhook_url` of its inboxes created."""
+        counted: Document = {"account_id": account_id, "ends_at": None, "origin": {"$ne": "inbox"}}
         with store_failures():
             return await self._endpoints.count_documents(counted)
 

@@ -37,8 +37,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "messages": [_index(("inbox_id", ASCENDING), ("_id", DESCENDING))],
     "octets": [_index(("message_id", ASCENDING)), _index(("inbox_id", ASCENDING))],
     "webhook_endpoints": [
-        _index(("inbox_id", ASCENDING)),
-        _index(("account_id", ASCENDING)),
+        _index(("inbox_id", ASCENDING), ("origin", ASCENDING)),
+        _index(("account_id", ASCENDING), ("origin", ASCENDING)),
         _index(("ends_at", ASCENDING), sparse=True),
     ],
     "deliveries": [

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
+from mayfly.records.inbox import AnonymousAccess
 from mayfly.service.settings import Port, ServiceSettings
 from mayfly.webhooks.destinations import parse_policy
 
 MIB = 1024 * 1024
-AnonymousAccess = Literal["address", "token", "off"]
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):

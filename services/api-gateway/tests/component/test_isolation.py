@@ -5,8 +5,8 @@ The matrix comes from the OpenAPI document, so a route that is new is in it from
 
 import pytest
 
-from api_gateway.entrypoints.http.application import describe
-from api_gateway.entrypoints.http.openapi_document import operations
+from api_gateway.describe import describe
+from api_gateway.edge.openapi_document import operations
 
 # What a valid body is, where one is needed: a stranger must be refused for being one, not for a malformed request.
 BODIES = {

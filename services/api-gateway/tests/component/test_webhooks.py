@@ -246,3 +246,37 @@ async def test_receipts_are_the_owners_to_fetch(gateway, store):
     assert shown == (await gateway.http.get(f"/api/v1/receipts/{receipt.id}", headers=owner)).json()
     assert 404 == (await gateway.http.get(f"/api/v1/receipts/{receipt.id}", headers=stranger)).status_code
     assert [] == (await gateway.http.get("/api/v1/receipts", headers=stranger)).json()
+
+
+async def test_an_endpoint_of_any_format_for_an_inbox_survives_a_change_of_its_webhook_url(gateway):
+    account = await gateway.account()
+    inbox = await gateway.inbox(account, webhook_url="https://first.example.com/hook")
+    wish = {"url": "https://own.example.com/hook", "format": "vaultmail", "inbox": inbox["id"]}
+    made = (await gateway.http.post("/api/v1/webhooks", json=wish, headers=account)).json()
+    path = f"/api/v1/inboxes/{inbox['id']}"
+    changed = await gateway.http.patch(path, json={"webhook_url": "https://second.example.com/hook"}, headers=account)
+    assert "https://second.example.com/hook" == changed.json()["webhook_url"]
+    assert 200 == (await gateway.http.get(f"/api/v1/webhooks/{made['id']}", headers=account)).status_code
+    assert 200 == (await gateway.http.patch(path, json={"webhook_url": None}, headers=account)).status_code
+    urls = {found["url"] for found in (await gateway.http.get("/api/v1/webhooks", headers=account)).json()}
+    assert {"https://own.example.com/hook"} == urls
+
+
+async def test_endpoints_of_any_format_for_an_inbox_count_towards_the_limit(gateway):
+    account = await gateway.account()
+    inbox = await gateway.inbox(account, webhook_url="https://first.example.com/hook")
+    wish = {"url": "https://own.example.com/hook", "format": "vaultmail", "inbox": inbox["id"]}
+    statuses = [
+        (await gateway.http.post("/api/v1/webhooks", json=wish, headers=account)).status_code for _ in range(51)
+    ]
+    assert [201] * 50 + [429] == statuses
+
+
+async def test_an_endpoint_in_ephemasks_format_is_not_the_account_webhook(gateway):
+    account = await gateway.account()
+    wish = {"url": "https://own.example.com/hook", "format": "ephemask"}
+    made = (await gateway.http.post("/api/v1/webhooks", json=wish, headers=account)).json()
+    assert 404 == (await gateway.http.get("/user/webhook", headers=account)).status_code
+    await gateway.http.put("/user/webhook", json={"url": "https://all.example.com/hook"}, headers=account)
+    assert 204 == (await gateway.http.delete("/user/webhook", headers=account)).status_code
+    assert 200 == (await gateway.http.get(f"/api/v1/webhooks/{made['id']}", headers=account)).status_code

@@ -9,22 +9,23 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 
-from api_gateway.entrypoints.http.dialects import DIALECTS, dialect_of, shape_of
-from api_gateway.entrypoints.http.faults import Fault, native_shape
+from api_gateway.dialects import DIALECTS, dialect_of, shape_of
+from api_gateway.edge.faults import Fault, Problem, native_shape
+from api_gateway.rooms import NAMES
 
 PAGE = Path(__file__).parents[4] / "docs" / "dialects.md"
 
 
 @pytest.fixture
 def sixth(monkeypatch):
-    module = ModuleType("api_gateway.entrypoints.http.dialects.postbox")
+    module = ModuleType("api_gateway.dialects.postbox")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)[1], module.__dict__)
     return dialect_of(module)
 
 
 def routes_of(dialect):
-    given = {name: Provide(lambda: None, sync_to_thread=False) for name in ("caller", "calls")}
+    given = {name: Provide(lambda: None, sync_to_thread=False) for name in ("caller", *NAMES)}
     return Litestar([*dialect.routes], dependencies=given, openapi_config=None).routes
 
 
@@ -52,13 +53,13 @@ def test_prefixes_end_at_a_slash():
     ("path", "name"), [("/v1/mailboxes", "alias"), ("/api/v1/inbox", "username"), ("/inbox", "local_part")]
 )
 def test_errors_call_a_field_what_the_dialect_calls_it(path, name):
-    body = shape_of(path)(Fault(400, "bad_request", "local_part: too long")).content
+    body = shape_of(path)(Fault(400, "bad_request", (Problem("too long", "local_part"),))).content
     assert f"{name}: too long" == body.message
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_every_shape_keeps_status_code_message_and_headers(dialect):
-    response = dialect.shape(Fault(429, "quota_exceeded", "used up", {"Retry-After": "7"}))
+    response = dialect.shape(Fault(429, "quota_exceeded", (Problem("used up"),), {"Retry-After": "7"}))
     body = response.content
     assert (429, "quota_exceeded", "used up", "7") == (
         response.status_code,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from api_gateway.entrypoints.http.application import describe
-from api_gateway.entrypoints.http.docs_page import render
-from api_gateway.entrypoints.http.openapi_document import operations
+from api_gateway.describe import describe
+from api_gateway.edge.docs_page import render
+from api_gateway.edge.openapi_document import operations
 
 COMMITTED = Path(__file__).parents[4] / "docs" / "openapi.json"
 

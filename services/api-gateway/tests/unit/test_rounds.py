@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api_gateway.handlers.rounds import Rounds
+from api_gateway.edge.coalescer import Coalescer
 
 
 class Store:
@@ -23,7 +23,7 @@ class Store:
 
 async def test_those_who_ask_while_one_is_under_way_share_the_next_and_none_joins_the_first():
     store = Store()
-    rounds = Rounds(store.ask)
+    rounds = Coalescer(store.ask)
     first = asyncio.create_task(rounds.get("lane", "a"))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -37,7 +37,7 @@ async def test_those_who_ask_while_one_is_under_way_share_the_next_and_none_join
 
 async def test_lanes_do_not_wait_for_each_other():
     store = Store()
-    rounds = Rounds(store.ask)
+    rounds = Coalescer(store.ask)
     asked = [asyncio.create_task(rounds.get(lane, "q")) for lane in ("one", "two")]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -55,7 +55,7 @@ async def test_a_failure_reaches_everyone_of_its_round_and_nobody_else():
             raise OSError("gone")
         return questions
 
-    rounds = Rounds(ask)
+    rounds = Coalescer(ask)
     with pytest.raises(OSError, match="gone"):
         await rounds.get("lane", "a")
     assert "b" == await rounds.get("lane", "b")
@@ -65,7 +65,7 @@ async def test_one_of_a_round_can_fail_alone():
     async def ask(_, questions):
         return [ValueError(question) if question == "bad" else question for question in questions]
 
-    rounds = Rounds(ask)
+    rounds = Coalescer(ask)
     good, bad = await asyncio.gather(rounds.get("l", "good"), rounds.get("l", "bad"), return_exceptions=True)
     assert "good" == good
     assert isinstance(bad, ValueError)
@@ -73,7 +73,7 @@ async def test_one_of_a_round_can_fail_alone():
 
 async def test_who_gives_up_does_not_hold_up_the_others():
     store = Store()
-    rounds = Rounds(store.ask)
+    rounds = Coalescer(store.ask)
     gives_up, stays = (asyncio.create_task(rounds.get("lane", name)) for name in "ab")
     await asyncio.sleep(0)
     gives_up.cancel()

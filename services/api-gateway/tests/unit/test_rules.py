@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api_gateway.domain import secrets
-from api_gateway.domain.caller import Caller, address_subject
-from api_gateway.domain.plans import parse_plans, preset_text
-from api_gateway.domain.sealing import seal, unseal
-from api_gateway.domain.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.domain.sites import is_allowed, site_of
-from api_gateway.entrypoints.http.body import refuse_operators
-from api_gateway.entrypoints.http.downloads import disposition, safe_filename
-from api_gateway.errors import BadInput, Forbidden
+from api_gateway.edge import secrets
+from api_gateway.edge.body import refuse_operators
+from api_gateway.edge.caller import Caller, address_subject
+from api_gateway.edge.plans import parse_plans, preset_text
+from api_gateway.edge.sealing import seal, unseal
+from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
+from api_gateway.edge.sites import is_allowed, site_of
+from api_gateway.messages.downloads import disposition, safe_filename
+from api_gateway.refusals import BadInput, Forbidden
 
 NOW = datetime(2026, 5, 8, 11, 30, tzinfo=UTC)
 SECRET = "a secret of 32 octets, or more!!"

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api_gateway.domain.matchers import Matchers, Wish
-from api_gateway.errors import BadInput
+from api_gateway.live.matchers import Matchers, Wish
+from api_gateway.refusals import BadInput
 from mayfly.records.message import Link, Message, StoredEnvelope
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from api_gateway.domain.caller import Caller
-from api_gateway.entrypoints.http.live import render
-from api_gateway.errors import LimitExceeded, Unauthorized
-from api_gateway.handlers.channels import Channels
-from api_gateway.handlers.following import Ended, Following
-from api_gateway.handlers.live import Connected, LiveCalls, Ping, Refused, Reset, Retry
+from api_gateway.edge.caller import Caller
+from api_gateway.live.channels import Channels
+from api_gateway.live.following import Ended, Following
+from api_gateway.live.routes import render
+from api_gateway.live.watch import Connected, LiveStreams, Ping, Refused, Reset, Retry
+from api_gateway.refusals import LimitExceeded, Unauthorized
 from mayfly.events.facts import InboxDeleted, InboxExpired, MessageStored
 from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
@@ -93,7 +93,7 @@ async def allowed() -> None:
 
 async def notices(clock, inbox, *script, recheck=allowed, again=None):
     one = OneInbox(inbox, again)
-    calls = LiveCalls(
+    calls = LiveStreams(
         live=OneReader(ScriptedReader(clock, *script)),
         inboxes=one,
         reach=one,

@@ -7,8 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from time import perf_counter
 
-from mayfly.bus.claims import INLINE_LIMIT_OCTETS
-from mayfly.events.facts import Envelope, MailReceived, new_event_id
+from mayfly.events.facts import INLINE_LIMIT_OCTETS, Envelope, MailReceived, new_event_id
 from mayfly.failures import StorageFull, TransientFailure
 from mayfly.service.clock import Clock
 from smtp_ingest import metrics

@@ -1,0 +1,7 @@
+"""Accounts: registration, sessions, API keys and teams."""
+
+from api_gateway.accounts.handlers import AccountHandlers
+from api_gateway.accounts.keys import KeyWish
+from api_gateway.accounts.views import AllowedDomain, Email, Invite, KeyView, key_view
+
+__all__ = ["AccountHandlers", "AllowedDomain", "Email", "Invite", "KeyView", "KeyWish", "key_view"]

@@ -1,0 +1,87 @@
+"""API keys: made, listed, revoked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from api_gateway.edge import secrets
+from api_gateway.edge.caller import SCOPES
+from api_gateway.edge.credentials import Revocations
+from api_gateway.refusals import BadInput, NotFound
+from mayfly.events.facts import new_event_id
+from mayfly.records.api_key import ApiKey
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.api_keys import ApiKeys
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWish:
+    """What a caller wants of a new key. `scopes` empty: all; `allowed_domains` empty: anywhere."""
+
+    label: str
+    expires_in_days: int | None = None
+    expires_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+    allowed_domains: tuple[str, ...] = ()
+
+
+class Keys:
+    def __init__(self, *, keys: "ApiKeys", revocations: Revocations, clock: Clock) -> None:
+        self._keys = keys
+        self._revocations = revocations
+        self._clock = clock
+
+    async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
+        """The key and its text, which is told this once. Raises BadInput for an unknown scope."""
+        _require_known(wish.scopes)
+        now = self._clock()
+        text = secrets.new_api_key()
+        key = ApiKey(
+            id=new_event_id(),
+            prefix=text.prefix,
+            secret_hash=secrets.digest(text.secret),
+            account_id=account_id,
+            label=wish.label,
+            created_at=now,
+            expires_at=wish.expires_at if wish.expires_in_days is None else now + timedelta(days=wish.expires_in_days),
+            scopes=list(wish.scopes),
+            allowed_domains=[domain.lower() for domain in wish.allowed_domains],
+        )
+        await self._keys.create(key)
+        return key, str(text)
+
+    async def of_account(self, account_id: str) -> list[ApiKey]:
+        """Newest first, revoked ones too."""
+        return await self._keys.of_account(account_id)
+
+    async def revoke(self, account_id: str, key_id: str) -> None:
+        """Switch it off here and, within a second, in every replica. Raises NotFound."""
+        key = await self._keys.revoke(key_id, account_id)
+        if key is None:
+            raise NotFound("no such API key")
+        await self._revocations.tell(key.prefix)
+
+    async def revoke_all(self, account_id: str) -> int:
+        """Switch off every key of the account, this call's too; returns how many there were."""
+        keys = await self._keys.revoke_all(account_id)
+        for key in keys:
+            await self._revocations.tell(key.prefix)
+        return len(keys)
+
+    async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
+        """Other scopes for a key in use. Raises BadInput, NotFound."""
+        _require_known(scopes)
+        key = await self._keys.set_scopes(key_id, account_id, scopes)
+        if key is None:
+            raise NotFound("no such API key")
+        await self._revocations.tell(key.prefix)
+        return key
+
+
+def _require_known(scopes: Sequence[str]) -> None:
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown:
+        raise BadInput(f"unknown scope {unknown[0][:50]!r}", field="scopes")

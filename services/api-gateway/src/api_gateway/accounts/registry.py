@@ -1,0 +1,150 @@
+"""Accounts: registering, logging in and out; made by operators too."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from api_gateway.accounts.passwords import Passwords
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.credentials import Revocations
+from api_gateway.edge.plans import FREE, Plans
+from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
+from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, NotFound, Taken, Unauthorized
+from mayfly.events.facts import new_event_id
+from mayfly.failures import Conflict
+from mayfly.records.account import Account
+from mayfly.records.session import Session
+from mayfly.records.usage import UNITS_PER_TOKEN, Rate
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.accounts import Accounts
+    from mayfly.store.sessions import Sessions
+    from mayfly.store.usage import Usage
+
+_TRIES_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
+_TRIES_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """`expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+
+
+class AccountRegistry:
+    def __init__(
+        self,
+        *,
+        accounts: "Accounts",
+        sessions: "Sessions",
+        usage: "Usage",
+        revocations: Revocations,
+        passwords: Passwords,
+        tokens: SessionTokens,
+        plans: Plans,
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._usage = usage
+        self._revocations = revocations
+        self._passwords = passwords
+        self._tokens = tokens
+        self._plans = plans
+        self._clock = clock
+
+    async def register(self, email: str, password: str) -> Account:
+        """A new account on the plan `free`. Raises Conflict when the address has one, Forbidden when switched off."""
+        self._require_sessions()
+        return await self._create(email, FREE, await self._passwords.hash(password))
+
+    async def create(self, email: str, plan: str) -> Account:
+        """A new account by an operator, without a password. Raises BadInput for a plan there is not."""
+        self._plans.require_known(plan)
+        return await self._create(email, plan, None)
+
+    async def get(self, caller: Caller) -> Account:
+        """The caller's account. Raises NotFound when it is gone."""
+        account = await self._accounts.get(caller.account)
+        if account is None:
+            raise NotFound("no such account")
+        return account
+
+    async def change(
+        self, caller: Caller, *, email: str | None, password: str | None, current_password: str | None
+    ) -> Account:
+        """Another address or password; None: as it is. Changing either takes the current password, if there is one.
+
+        Raises Unauthorized, Forbidden without a session, Conflict when the address has an account.
+        """
+        if caller.session_id is None and caller.scopes:
+            raise Forbidden("this API key is restricted")
+        account = await self.get(caller)
+        if account.password_hash and not await self._passwords.verify(current_password or "", account.password_hash):
+            raise Unauthorized("wrong", field="current_password")
+        changes: dict[str, str | bool | None] = {}
+        if email is not None:
+            changes["email"] = email
+        if password is not None:
+            changes["password_hash"] = await self._passwords.hash(password)
+        try:
+            changed = await self._accounts.change(account.id, changes) if changes else account
+        except Conflict as conflict:
+            raise Taken("there is an account with this address", field="email") from conflict
+        return changed or account
+
+    async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
+        """A session. Raises Unauthorized; an unknown address takes as long as a wrong password.
+
+        Raises LimitExceeded for too many tries at one account, from one address or from everywhere.
+        """
+        self._require_sessions()
+        account_name = sha256(email.encode()).hexdigest()[:32]
+        await self._slow_down(f"login:{account_name}:{caller.subject}", _TRIES_FROM_ONE_ADDRESS)
+        await self._slow_down(f"login:{account_name}", _TRIES_FROM_EVERYWHERE)
+        account = await self._accounts.find(email)
+        kept = account.password_hash if account else None
+        if not await self._passwords.verify(password, kept) or account is None or kept is None:
+            raise Unauthorized("wrong e-mail address or password")
+        if account.suspended:
+            raise Forbidden("this account is suspended")
+        if self._passwords.is_outdated(kept):
+            await self._accounts.change(account.id, {"password_hash": await self._passwords.hash(password)})
+        return await self._open_session(account)
+
+    async def log_out(self, caller: Caller) -> None:
+        """End the caller's session. Raises BadInput for other credentials."""
+        if caller.session_id is None:
+            raise BadInput("only a session can be logged out", field="Authorization")
+        await self._sessions.end(caller.session_id)
+        await self._revocations.tell(caller.session_id)
+
+    async def _slow_down(self, subject: str, rate: Rate) -> None:
+        taken = await self._usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self._clock())
+        if not taken.granted:
+            wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
+            raise LimitExceeded("too many tries to log in", retry_after=wait)
+
+    async def _open_session(self, account: Account) -> LoggedIn:
+        now = self._clock()
+        session = Session(id=new_event_id(), account_id=account.id, created_at=now, expires_at=now + LIFETIME)
+        await self._sessions.create(session)
+        token = self._tokens.issue(SessionClaims(session.id, account.id), now)
+        return LoggedIn(token, int(LIFETIME.total_seconds()))
+
+    async def _create(self, email: str, plan: str, password_hash: str | None) -> Account:
+        account = Account(
+            id=new_event_id(), email=email, plan=plan, created_at=self._clock(), password_hash=password_hash
+        )
+        try:
+            await self._accounts.create(account)
+        except Conflict as conflict:
+            raise Taken("there is an account with this address", field="email") from conflict
+        return account
+
+    def _require_sessions(self) -> None:
+        if not self._tokens.is_enabled:
+            raise Forbidden("the operator has not switched on accounts with passwords")

@@ -1,0 +1,35 @@
+"""What the room of accounts is made of."""
+
+from api_gateway.accounts import key_routes, routes, team_routes
+from api_gateway.accounts.handlers import AccountHandlers
+from api_gateway.accounts.keys import Keys
+from api_gateway.accounts.passwords import Passwords
+from api_gateway.accounts.registry import AccountRegistry
+from api_gateway.accounts.teams import Teams
+from api_gateway.foundation import Foundation
+from mayfly.store.accounts import Accounts
+from mayfly.store.api_keys import ApiKeys
+from mayfly.store.members import Members
+from mayfly.store.sessions import Sessions
+from mayfly.store.usage import Usage
+
+ROUTERS = [*routes.ROUTES, *team_routes.ROUTES, *key_routes.ROUTES]
+
+
+def build(foundation: Foundation) -> AccountHandlers:
+    database, revocations = foundation.database, foundation.revocations
+    plans, clock = foundation.plans, foundation.clock
+    accounts = Accounts(database)
+    registry = AccountRegistry(
+        accounts=accounts,
+        sessions=Sessions(database),
+        usage=Usage(database),
+        revocations=revocations,
+        passwords=Passwords(),
+        tokens=foundation.tokens,
+        plans=plans,
+        clock=clock,
+    )
+    keys = Keys(keys=ApiKeys(database), revocations=revocations, clock=clock)
+    teams = Teams(accounts=accounts, members=Members(database), revocations=revocations, plans=plans, clock=clock)
+    return AccountHandlers(registry, keys, teams)

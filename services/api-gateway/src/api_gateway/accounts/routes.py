@@ -1,0 +1,114 @@
+"""/api/v1/auth and /api/v1/account: accounts, passwords, sessions."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from litestar import Router, get, patch, post
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from api_gateway.accounts.handlers import AccountHandlers
+from api_gateway.accounts.views import Email
+from api_gateway.edge.parameters import Given, GivenCaller
+from mayfly.records.account import Account
+
+Password = Annotated[str, Meta(min_length=10, max_length=1024)]
+
+
+class Registration(Struct, frozen=True, kw_only=True):
+    email: Email
+    password: Password
+
+
+class Login(Struct, frozen=True, kw_only=True):
+    email: Annotated[str, Meta(max_length=254)]
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class Registered(Struct, frozen=True, kw_only=True):
+    id: str
+    email: str
+    plan: str
+    created_at: datetime
+
+
+class ChangeAccount(Struct, frozen=True, kw_only=True):
+    """What is absent stays. `current_password` is asked for where the account has a password."""
+
+    email: Email | None = None
+    password: Password | None = None
+    current_password: Annotated[str, Meta(max_length=1024)] | None = None
+
+
+class AccountView(Struct, frozen=True, kw_only=True):
+    """`team_id`: the account whose plan is shared, null without a team."""
+
+    id: str
+    email: str
+    plan: str
+    created_at: datetime
+    team_id: str | None
+
+
+class SessionView(Struct, frozen=True, kw_only=True):
+    """`expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a scheme, not a secret
+
+
+@post("/register", opt={"creates": True})
+async def register(data: JSONBody[Registration], accounts: Given[AccountHandlers]) -> Registered:
+    """Open an account on the plan `free`."""
+    account = await accounts.registry.register(data.email.lower(), data.password)
+    return Registered(id=account.id, email=account.email, plan=account.plan, created_at=account.created_at)
+
+
+@post("/login", status_code=200)
+async def log_in(data: JSONBody[Login], caller: GivenCaller, accounts: Given[AccountHandlers]) -> SessionView:
+    """Open a session of 12 hours at most."""
+    session = await accounts.registry.log_in(caller, data.email.lower(), data.password)
+    return SessionView(access_token=session.access_token, expires_in=session.expires_in)
+
+
+@post("/logout", status_code=204, opt={"needs": "account"})
+async def log_out(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
+    """End the session at once."""
+    await accounts.registry.log_out(caller)
+
+
+@get("/account", opt={"needs": "account"})
+async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> AccountView:
+    """The caller's account."""
+    return _account(await accounts.registry.get(caller))
+
+
+@patch("/account", opt={"needs": "account", "scope": "*"})
+async def change_account(
+    data: JSONBody[ChangeAccount], caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> AccountView:
+    """Change the address or the password."""
+    changed = await accounts.registry.change(
+        caller,
+        email=data.email.lower() if data.email else None,
+        password=data.password,
+        current_password=data.current_password,
+    )
+    return _account(changed)
+
+
+def _account(account: Account) -> AccountView:
+    return AccountView(
+        id=account.id,
+        email=account.email,
+        plan=account.plan,
+        created_at=account.created_at,
+        team_id=account.team_id,
+    )
+
+
+ROUTES: list[Any] = [
+    Router("/api/v1/auth", tags=["accounts"], route_handlers=[register, log_in, log_out]),
+    Router("/api/v1", tags=["accounts"], route_handlers=[get_account, change_account]),
+]

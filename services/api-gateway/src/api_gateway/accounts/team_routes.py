@@ -1,0 +1,126 @@
+"""/api/v1/team: who shares the caller's plan."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Router, delete, get, post
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from api_gateway.accounts.handlers import AccountHandlers
+from api_gateway.accounts.views import Email, Invite
+from api_gateway.edge.parameters import Given, GivenCaller, InvitationId, MemberId
+from mayfly.records.member import Member
+
+
+class AddMember(Struct, frozen=True, kw_only=True):
+    email: Email
+    name: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class MemberView(Struct, frozen=True, kw_only=True):
+    """`account_id` null: there is no account with this address yet."""
+
+    id: str
+    email: str
+    name: str | None
+    account_id: str | None
+    created_at: datetime
+
+
+class InvitationView(Struct, frozen=True, kw_only=True):
+    """`id` is what the invited one needs to accept."""
+
+    id: str
+    email: str
+    created_at: datetime
+
+
+class MembersView(Struct, frozen=True, kw_only=True):
+    members: list[MemberView]
+
+
+class InvitationsView(Struct, frozen=True, kw_only=True):
+    invitations: list[InvitationView]
+
+
+@get("/members", opt={"needs": "account", "scope": "team:read"})
+async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> MembersView:
+    """The members of the caller's team."""
+    return MembersView(members=[_member(member) for member in await accounts.teams.members(caller)])
+
+
+@post("/members", opt={"needs": "account", "scope": "team:write", "creates": True})
+async def add_member(data: JSONBody[AddMember], caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
+    """Let somebody share the plan."""
+    return _member(await accounts.teams.add(caller, data.email.lower(), data.name))
+
+
+@delete("/members/{member_id:str}", opt={"needs": "account", "scope": "team:write"})
+async def remove_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
+    """Take a member out of the team."""
+    await accounts.teams.remove(caller, member_id)
+
+
+@get("/invitations", opt={"needs": "account", "scope": "team:read"})
+async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationsView:
+    """Invitations that nobody has accepted yet."""
+    return InvitationsView(invitations=[_invitation(found) for found in await accounts.teams.invitations(caller)])
+
+
+@post("/invitations", opt={"needs": "account", "scope": "team:write", "creates": True})
+async def invite(data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationView:
+    """Invite somebody: with the invitation's id, an account of that address can join."""
+    return _invitation(await accounts.teams.invite(caller, data.email.lower()))
+
+
+@post("/invitations/{invitation_id:str}/accept", status_code=204, opt={"needs": "account", "scope": "*"})
+async def accept_invitation(invitation_id: InvitationId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
+    """Join the team that sent this invitation to the caller's address."""
+    await accounts.teams.accept(caller, invitation_id)
+
+
+@delete("/invitations/{invitation_id:str}", opt={"needs": "account", "scope": "team:write"})
+async def withdraw_invitation(
+    invitation_id: InvitationId, caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> None:
+    """Take an invitation back."""
+    await accounts.teams.remove(caller, invitation_id, "invited")
+
+
+@post("/leave", status_code=204, opt={"needs": "account", "scope": "*"})
+async def leave_team(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
+    """Leave the team one is in."""
+    await accounts.teams.leave(caller)
+
+
+def _member(member: Member) -> MemberView:
+    return MemberView(
+        id=member.id,
+        email=member.email,
+        name=member.name,
+        account_id=member.account_id,
+        created_at=member.created_at,
+    )
+
+
+def _invitation(member: Member) -> InvitationView:
+    return InvitationView(id=member.id, email=member.email, created_at=member.created_at)
+
+
+ROUTES: list[Any] = [
+    Router(
+        "/api/v1/team",
+        tags=["team"],
+        route_handlers=[
+            list_members,
+            add_member,
+            remove_member,
+            list_invitations,
+            invite,
+            accept_invitation,
+            withdraw_invitation,
+            leave_team,
+        ],
+    )
+]

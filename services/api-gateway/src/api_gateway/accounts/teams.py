@@ -1,0 +1,131 @@
+"""Teams: accounts that share the plan and the limits of the team's owner. Inboxes stay their makers' own."""
+
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.credentials import Revocations
+from api_gateway.edge.plans import Plans
+from api_gateway.refusals import Forbidden, InvalidState, NotFound, Taken
+from mayfly.events.facts import new_event_id
+from mayfly.failures import Conflict
+from mayfly.records.member import Member, MemberStatus
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.accounts import Accounts
+    from mayfly.store.members import Members
+
+
+class Teams:
+    def __init__(
+        self, *, accounts: "Accounts", members: "Members", revocations: Revocations, plans: Plans, clock: Clock
+    ) -> None:
+        self._accounts = accounts
+        self._members = members
+        self._revocations = revocations
+        self._plans = plans
+        self._clock = clock
+
+    async def members(self, caller: Caller) -> list[Member]:
+        return await self._members.of_team(caller.account, "active")
+
+    async def invitations(self, caller: Caller) -> list[Member]:
+        """Those nobody has accepted yet."""
+        return await self._members.of_team(caller.account, "invited")
+
+    async def add(self, caller: Caller, email: str, name: str | None = None) -> Member:
+        """Make somebody a member; an account with that address, in no team yet, shares the plan from now on.
+
+        Raises Forbidden without a plan that can be shared, Conflict for an address that is in the team.
+        """
+        self._require_team(caller)
+        account = await self._accounts.join(email, caller.account)
+        member = await self._create(caller, email, "active", name, account.id if account else None)
+        if account is not None:
+            await self._tell(account.id)
+        return member
+
+    async def invite(self, caller: Caller, email: str) -> Member:
+        """Ask somebody to join: whoever has the invitation's id and an account of that address may accept."""
+        self._require_team(caller)
+        return await self._create(caller, email, "invited", None, None)
+
+    async def accept(self, caller: Caller, invitation_id: str) -> Member:
+        """Join the team that invited the caller. Raises NotFound, Conflict when in a team already."""
+        account = await self._accounts.get(caller.account)
+        invitation = await self._members.invitation(invitation_id, account.email) if account else None
+        if account is None or invitation is None:
+            raise NotFound("no such invitation")
+        if await self._accounts.join(account.email, invitation.team_id) is None:
+            raise InvalidState("this account is in a team already")
+        await self._members.activate(invitation.id, account.id)
+        await self._tell(account.id)
+        return invitation
+
+    async def leave(self, caller: Caller) -> None:
+        """Leave the team one is in. Raises NotFound."""
+        if caller.team_id is None or caller.team_id == caller.account:
+            raise NotFound("this account is in no team")
+        await self._accounts.leave(caller.account, caller.team_id)
+        await self._members.delete_account(caller.team_id, caller.account)
+        await self._tell(caller.account)
+
+    async def member(self, caller: Caller, member_id: str) -> Member:
+        """A member or an invited one of the caller's team. Raises NotFound."""
+        member = await self._members.get(caller.account, member_id)
+        if member is None:
+            raise NotFound("no such member")
+        return member
+
+    async def account_of(self, caller: Caller, owner: str) -> str:
+        """The id of the caller's own account, or of a member's of its team. Raises NotFound for any other."""
+        if owner == caller.account or any(owner == member.account_id for member in await self.members(caller)):
+            return owner
+        raise NotFound("no such owner")
+
+    async def remove(self, caller: Caller, member_id: str, status: MemberStatus = "active") -> None:
+        """Take a member out of the team, or an invitation back. Raises NotFound."""
+        member = await self.member(caller, member_id)
+        if member.status != status:
+            raise NotFound("no such member")
+        await self._remove([member])
+
+    async def remove_all(self, caller: Caller) -> int:
+        """Take every member out; returns how many there were."""
+        members = await self.members(caller)
+        await self._remove(members)
+        return len(members)
+
+    async def _remove(self, members: list[Member]) -> None:
+        for member in members:
+            if member.account_id is not None:
+                await self._accounts.leave(member.account_id, member.team_id)
+                await self._tell(member.account_id)
+        await self._members.delete([member.id for member in members])
+
+    async def _create(
+        self, caller: Caller, email: str, status: MemberStatus, name: str | None, account_id: str | None
+    ) -> Member:
+        member = Member(
+            id=new_event_id(),
+            team_id=caller.account,
+            email=email,
+            status=status,
+            created_at=self._clock(),
+            name=name,
+            account_id=account_id,
+        )
+        try:
+            await self._members.create(member)
+        except Conflict as conflict:
+            raise Taken("in the team or invited already", field="email") from conflict
+        return member
+
+    def _require_team(self, caller: Caller) -> None:
+        if caller.team_id != caller.account:
+            raise Forbidden("only the owner of a team changes it")
+        self._plans.require(self._plans[caller.plan], "team", "a team")
+
+    async def _tell(self, account_id: str) -> None:
+        """Every replica forgets what plan the account had."""
+        await self._revocations.tell(account_id)

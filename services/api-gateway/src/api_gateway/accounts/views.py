@@ -1,0 +1,43 @@
+"""JSON bodies of accounts that several route modules share."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from mayfly.records.api_key import ApiKey
+
+AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+
+
+class KeyView(Struct, frozen=True, kw_only=True):
+    id: str
+    key_prefix: str
+    label: str
+    is_active: bool
+    last_used_at: datetime | None
+    created_at: datetime
+    expires_at: datetime | None
+    scopes: list[str]
+    allowed_domains: list[str]
+
+
+def key_view(key: ApiKey) -> KeyView:
+    return KeyView(
+        id=key.id,
+        key_prefix=key.prefix,
+        label=key.label,
+        is_active=key.is_active,
+        last_used_at=key.last_used_at,
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        scopes=key.scopes,
+        allowed_domains=key.allowed_domains,
+    )
+
+
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
+
+
+class Invite(Struct, frozen=True, kw_only=True):
+    email: Email

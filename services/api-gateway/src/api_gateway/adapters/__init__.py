@@ -1,1 +1,0 @@
-"""What the gateway reaches for beside the store and the bus: DNS."""

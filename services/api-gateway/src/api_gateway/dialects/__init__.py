@@ -1,0 +1,64 @@
+"""The dialects: other services' paths, fields and errors over our handlers. One module each, one line in the list here.
+
+A module has `TITLE`, `PREFIXES` (the paths that are its own, and so bear its shape of error) and its routes; a `shape`
+of errors when it is not the native one, and in `FIELDS` its own words for fields that errors name. VaultMail's calls
+are the native ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from litestar import Response, Router
+from litestar.handlers import HTTPRouteHandler
+
+from api_gateway.dialects import dustmail, ephemask, minutemail, run2mail
+from api_gateway.edge.faults import Fault, Shape, native_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    name: str
+    prefixes: tuple[str, ...]
+    routes: Sequence[Any]
+    shape: Shape
+
+
+def dialect_of(module: ModuleType) -> Dialect:
+    """The dialect that a module describes; its name is the module's."""
+    name = module.__name__.rpartition(".")[2]
+    modules = getattr(module, "MODULES", (module,))
+    handlers = [value for part in modules for value in vars(part).values() if isinstance(value, HTTPRouteHandler)]
+    router = Router("/", tags=[module.TITLE], opt={"dialect": name}, route_handlers=handlers)
+    shape = _naming(getattr(module, "FIELDS", {}), getattr(module, "shape", native_shape))
+    return Dialect(name, module.PREFIXES, [router], shape)
+
+
+def _naming(fields: Mapping[str, str], shape: Shape) -> Shape:
+    def named(fault: Fault) -> Response[Any]:
+        return shape(fault.naming(fields))
+
+    return named
+
+
+DIALECTS = tuple(
+    dialect_of(module)
+    for module in (
+        dustmail,
+        minutemail,
+        run2mail,
+        ephemask,
+    )
+)
+
+
+ROUTERS = [router for dialect in DIALECTS for router in dialect.routes]
+
+
+def shape_of(path: str) -> Shape:
+    """The shape of errors on this path."""
+    for dialect in DIALECTS:
+        if any(path == prefix or path.startswith(prefix + "/") for prefix in dialect.prefixes):
+            return dialect.shape
+    return native_shape

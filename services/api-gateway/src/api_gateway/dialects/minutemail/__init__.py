@@ -1,0 +1,27 @@
+"""MinuteMail: /v1. Inboxes are mailboxes here, with minutes to live; most names on the wire are in camel case."""
+
+from typing import Any
+
+from litestar import Response
+from litestar.enums import MediaType
+
+from api_gateway.dialects.minutemail import account, mailboxes, mails
+from api_gateway.edge.faults import Fault, native_shape
+
+TITLE = "MinuteMail"
+
+
+PREFIXES = ("/v1",)
+
+
+FIELDS = {"local_part": "alias"}
+
+
+def shape(fault: Fault) -> Response[Any]:
+    """The native shape; a key used from a foreign domain is told so in plain text."""
+    if not fault.wrong_site:
+        return native_shape(fault)
+    return Response(fault.message, status_code=fault.status, headers=dict(fault.headers), media_type=MediaType.TEXT)
+
+
+MODULES = (mailboxes, mails, account)

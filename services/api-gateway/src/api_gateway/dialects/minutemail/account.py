@@ -1,0 +1,162 @@
+"""MinuteMail: domains, members, invitations and API keys of an account."""
+
+from litestar import delete, get, post, put
+from litestar.params import JSONBody
+
+from api_gateway.accounts import AccountHandlers
+from api_gateway.accounts.keys import KeyWish
+from api_gateway.accounts.views import Invite
+from api_gateway.dialects.alike import READ, WRITE, view
+from api_gateway.dialects.minutemail.views import (
+    CreateKey,
+    CreateMember,
+    Ended,
+    InvitationView,
+    KeyView,
+    MemberView,
+    NewKey,
+    NewScopes,
+    OwnerOfKeys,
+    Scoped,
+)
+from api_gateway.domains import DomainHandlers
+from api_gateway.domains.views import ClaimDomain, ClaimView, VerificationView, claim_view, verification_view
+from api_gateway.edge.parameters import (
+    DomainId,
+    Given,
+    GivenCaller,
+    InvitationId,
+    KeyId,
+    MemberId,
+)
+
+_DOMAINS_READ, _DOMAINS_WRITE = {**READ, "scope": "domains:read"}, {**WRITE, "scope": "domains:write"}
+
+
+_TEAM_READ, _TEAM_WRITE = {**READ, "scope": "team:read"}, {**WRITE, "scope": "team:write"}
+
+
+_KEYS = {**WRITE, "scope": "*"}
+
+
+@get("/v1/domains", opt=_DOMAINS_READ)
+async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[ClaimView]]:
+    """`domains`: those of one's own, proven or not."""
+    return {"domains": [claim_view(claim) for claim in await domains.ownerships_of(caller)]}
+
+
+@post("/v1/domains", opt={**_DOMAINS_WRITE, "creates": True})
+async def create_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
+    """Claim a domain; its `txt_token` is to be published."""
+    return claim_view(await domains.begin(caller, data.name))
+
+
+@post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
+async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
+    """Look for the TXT and MX records now."""
+    return verification_view(await domains.verify(caller, domain_id))
+
+
+@delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
+async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> Ended:
+    """Let go of a domain."""
+    await domains.delete(caller, domain_id)
+    return Ended(status="deleted", id=domain_id)
+
+
+@get("/v1/members", opt=_TEAM_READ)
+async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[MemberView]]:
+    """`members`: who shares the plan."""
+    return {"members": [view(member, MemberView, status="ACTIVE") for member in await accounts.teams.members(caller)]}
+
+
+@post("/v1/members", opt={**_TEAM_WRITE, "creates": True})
+async def create_member(
+    data: JSONBody[CreateMember], caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> MemberView:
+    """Let somebody share the plan."""
+    return view(await accounts.teams.add(caller, data.email.lower(), data.username), MemberView, status="ACTIVE")
+
+
+@get("/v1/members/{member_id:str}", opt=_TEAM_READ)
+async def get_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
+    """One member."""
+    return view(await accounts.teams.member(caller, member_id), MemberView, status="ACTIVE")
+
+
+@delete("/v1/members/{member_id:str}", status_code=202, opt=_TEAM_WRITE)
+async def delete_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
+    """Take a member out of the team."""
+    await accounts.teams.remove(caller, member_id)
+    return Ended(status="deleted", id=member_id)
+
+
+@delete("/v1/members", status_code=200, opt=_TEAM_WRITE)
+async def delete_all_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
+    """Take every member out of the team."""
+    return Ended(status="deleted", count=await accounts.teams.remove_all(caller))
+
+
+@get("/v1/invitations", opt=_TEAM_READ)
+async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[InvitationView]]:
+    """`invitations`: those nobody has accepted yet."""
+    found = await accounts.teams.invitations(caller)
+    return {"invitations": [view(member, InvitationView, status="PENDING") for member in found]}
+
+
+@post("/v1/invitations", opt={**_TEAM_WRITE, "creates": True})
+async def create_invitation(
+    data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> InvitationView:
+    """Invite somebody into the team."""
+    return view(await accounts.teams.invite(caller, data.email.lower()), InvitationView, status="PENDING")
+
+
+@delete("/v1/invitations/{invitation_id:str}", status_code=200, opt=_TEAM_WRITE)
+async def delete_invitation(
+    invitation_id: InvitationId, caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> Ended:
+    """Take an invitation back."""
+    await accounts.teams.remove(caller, invitation_id, "invited")
+    return Ended(status="deleted", invitation_id=invitation_id)
+
+
+@get("/v1/api-keys", opt=_KEYS)
+async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[KeyView]]:
+    """`api_keys`: those that are not revoked, newest first."""
+    return {"api_keys": [view(key, KeyView) for key in await accounts.keys.of_account(caller.account) if key.is_active]}
+
+
+@post("/v1/api-keys", opt={**_KEYS, "creates": True})
+async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
+    """Make an API key."""
+    wish = KeyWish(
+        label=data.name,
+        expires_at=data.expires_at,
+        scopes=tuple(data.scopes),
+        allowed_domains=tuple(data.domains),
+    )
+    key, text = await accounts.keys.create(caller.account, wish)
+    return view(key, NewKey, api_key=text)
+
+
+@delete("/v1/api-keys/{key_id:str}", status_code=200, opt=_KEYS)
+async def delete_key(key_id: KeyId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
+    """Revoke a key for good."""
+    await accounts.keys.revoke(caller.account, key_id)
+    return Ended(status="deleted", id=key_id)
+
+
+@delete("/v1/api-keys", status_code=200, opt=_KEYS)
+async def delete_keys(data: JSONBody[OwnerOfKeys], caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
+    """Revoke every key of the owner: the account itself, or a member of its team."""
+    account_id = await accounts.teams.account_of(caller, data.owner)
+    return Ended(status="deleted", deleted=await accounts.keys.revoke_all(account_id))
+
+
+@put("/v1/api-keys/{key_id:str}/scopes", opt=_KEYS)
+async def set_scopes(
+    key_id: KeyId, data: JSONBody[NewScopes], caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> Scoped:
+    """Give a key other scopes."""
+    return view(await accounts.keys.set_scopes(caller.account, key_id, data.scopes), Scoped, status="updated")

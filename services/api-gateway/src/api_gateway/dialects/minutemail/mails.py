@@ -1,0 +1,185 @@
+"""MinuteMail: mails of a mailbox and their attachments."""
+
+import re
+from typing import Annotated, Any, TypeVar
+
+from litestar import Request, delete, get, post
+from litestar.params import JSONBody, PathParameter
+from msgspec import Struct
+
+from api_gateway.dialects.alike import CREATE, READ, WRITE, view
+from api_gateway.dialects.minutemail.views import (
+    MINUTES,
+    AttachmentData,
+    AttachmentSummary,
+    CreateAttachment,
+    Ids,
+    Mail,
+    WholeMail,
+)
+from api_gateway.edge.parameters import (
+    Given,
+    GivenCaller,
+    InboxName,
+    MessageId,
+)
+from api_gateway.messages import MessageHandlers
+from api_gateway.messages.inject import Upload
+from api_gateway.messages.injection_routes import BODY_OCTETS, read_draft
+from api_gateway.messages.views import joined_headers
+from api_gateway.refusals import BadInput, NotFound
+from mayfly.records.message import Attachment, Message
+
+_S = TypeVar("_S", bound=Struct)
+
+
+_AttachmentId = Annotated[str, PathParameter(description="The attachment's id")]
+
+
+_FIELDS = {name: {"type": "string"} for name in ("sender", "subject", "body", "expiresIn")}
+
+
+_FORM = {"schema": {"type": "object", "required": ["sender"], "properties": _FIELDS}}
+_INJECTED: dict[str, Any] = {"required": True, "content": {"multipart/form-data": _FORM}}
+
+
+_MAILS = "/v1/mailboxes/{address:str}/mails"
+
+
+_MAIL = _MAILS + "/{message_id:str}"
+
+
+_ATTACHMENTS = _MAIL + "/attachments"
+
+
+_ATTACHMENT = _ATTACHMENTS + "/{attachment_id:str}"
+
+
+@get(_MAILS, opt=READ)
+async def list_mails(
+    address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> dict[str, list[Mail]]:
+    """`items`: the newest mails, whole."""
+    _, newest = await messages.whole.newest(caller, address)
+    return {"items": [_mail(message, Mail) for message in newest]}
+
+
+@post(_MAILS, request_max_body_size=BODY_OCTETS, opt={**CREATE, "request_body": _INJECTED})
+async def inject_mail(
+    address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
+) -> WholeMail:
+    """Put a mail into the mailbox: multipart with `sender`, `subject`, `body`, `expiresIn` and files."""
+    draft, texts = await read_draft(request, required=("sender",))
+    if not MINUTES.fullmatch(texts.get("expiresIn", "1")):
+        raise BadInput("whole minutes, 1 to 60", field="expiresIn")
+    injected = await messages.inject.draft(caller, address, draft)
+    return _whole(await messages.whole.awaited(caller, injected.message_id))
+
+
+@get(_MAIL, opt=READ)
+async def get_mail(
+    address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> WholeMail:
+    """One mail."""
+    return _whole(await messages.whole.in_inbox(caller, address, message_id, is_read=True))
+
+
+@delete(_MAIL, opt=WRITE)
+async def delete_mail(
+    address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> None:
+    """Delete one mail."""
+    await messages.change.delete_many(caller, address, [message_id])
+
+
+@delete(_MAILS, opt=WRITE)
+async def delete_mails(
+    address: InboxName, data: JSONBody[Ids], caller: GivenCaller, messages: Given[MessageHandlers]
+) -> None:
+    """Delete these mails, or none if one of them is missing."""
+    await messages.change.delete_many(caller, address, data.ids)
+
+
+@get(_ATTACHMENTS, opt=READ)
+async def list_attachments(
+    address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> dict[str, list[AttachmentSummary]]:
+    """`items`: the attachments of a mail."""
+    message = await messages.whole.in_inbox(caller, address, message_id)
+    return {"items": [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]}
+
+
+@post(_ATTACHMENTS, request_max_body_size=BODY_OCTETS, opt=CREATE)
+async def create_attachment(
+    address: InboxName,
+    message_id: MessageId,
+    data: JSONBody[CreateAttachment],
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
+) -> AttachmentSummary:
+    """Attach a file to a mail."""
+    if data.size not in (None, len(data.data)):
+        raise BadInput(f"data decodes to {len(data.data)} octets", field="sizeBytes")
+    await messages.whole.in_inbox(caller, address, message_id)
+    upload = Upload(data.filename, data.content_type, data.data)
+    return _attachment(await messages.attachments.add(caller, message_id, upload), AttachmentSummary)
+
+
+@get(_ATTACHMENT, opt=READ)
+async def get_attachment(
+    address: InboxName,
+    message_id: MessageId,
+    attachment_id: _AttachmentId,
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
+) -> AttachmentData:
+    """One attachment with its data."""
+    await messages.whole.in_inbox(caller, address, message_id)
+    attachment, octets = await messages.attachments.get(caller, message_id, _index(attachment_id))
+    return _attachment(attachment, AttachmentData, data=octets)
+
+
+@delete(_ATTACHMENT, opt=WRITE)
+async def delete_attachment(
+    address: InboxName,
+    message_id: MessageId,
+    attachment_id: _AttachmentId,
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
+) -> None:
+    """Remove one attachment."""
+    await messages.whole.in_inbox(caller, address, message_id)
+    if not await messages.attachments.remove(caller, message_id, {_index(attachment_id)}):
+        raise NotFound("no such attachment")
+
+
+@delete(_ATTACHMENTS, opt=WRITE)
+async def delete_attachments(
+    address: InboxName,
+    message_id: MessageId,
+    data: JSONBody[Ids],
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
+) -> None:
+    """Remove these attachments; ids that are unknown are skipped."""
+    await messages.whole.in_inbox(caller, address, message_id)
+    await messages.attachments.remove(caller, message_id, {_index(attachment_id) for attachment_id in data.ids})
+
+
+def _mail(message: Message, shape: type[_S], **given: Any) -> _S:
+    attachments = [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]
+    given |= {"body": message.text or message.html, "attachments": attachments, "has_attachments": bool(attachments)}
+    return view(message, shape, **given)
+
+
+def _whole(message: Message) -> WholeMail:
+    return _mail(message, WholeMail, headers=joined_headers(message.headers))
+
+
+def _attachment(attachment: Attachment, shape: type[_S], **given: Any) -> _S:
+    return view(attachment, shape, id=str(attachment.index), **given)
+
+
+def _index(attachment_id: str) -> int:
+    """The attachment's index; for what is no id of ours one that none has."""
+    return int(attachment_id) if re.fullmatch("[0-9]{1,6}", attachment_id, re.ASCII) else -1

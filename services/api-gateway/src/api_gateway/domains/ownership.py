@@ -1,0 +1,150 @@
+"""Domains: the public ones, and those that accounts bring and prove to be theirs."""
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.plans import Plans
+from api_gateway.refusals import BadInput, NotFound, Taken
+from mayfly.events.facts import new_event_id
+from mayfly.events.subjects import CONTROL_DOMAIN_CHANGED
+from mayfly.failures import Conflict, PermanentFailure, TransientFailure
+from mayfly.mail.address import normalise_domain
+from mayfly.records.domain import Domain, DomainOwnership
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from api_gateway.domains.dns import Resolver
+    from mayfly.bus.connection import Bus
+    from mayfly.store.domain_ownerships import DomainOwnerships
+    from mayfly.store.domains import Domains
+
+TXT_PREFIX = "mayfly-verify="
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What DNS said; an error is None where the record was found."""
+
+    txt_error: str | None
+    mx_error: str | None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.txt_error is None and self.mx_error is None
+
+
+class DomainHandlers:
+    """`mail_hosts`: where the MX record of a custom domain has to point."""
+
+    def __init__(
+        self,
+        *,
+        domains: "Domains",
+        ownerships: "DomainOwnerships",
+        resolver: "Resolver",
+        broadcaster: "Bus",
+        plans: Plans,
+        mail_hosts: frozenset[str],
+        clock: Clock,
+    ) -> None:
+        self._domains = domains
+        self._ownerships = ownerships
+        self._resolver = resolver
+        self._broadcaster = broadcaster
+        self._plans = plans
+        self._mail_hosts = mail_hosts
+        self._clock = clock
+
+    async def public(self) -> list[Domain]:
+        """The public domains, the default first."""
+        return await self._domains.public()
+
+    async def usable_by(self, caller: Caller) -> list[str]:
+        """Names of the domains that the caller's plan may make inboxes on, the default first."""
+        plan = self._plans[caller.plan]
+        public = await self.public()
+        if plan.domain_choice == "none":
+            return [public[0].name]
+        own = await self.ownerships_of(caller) if plan.domain_choice == "any" else []
+        names = [domain.name for domain in public if domain.tier_required <= plan.tier]
+        return names + [ownership.name for ownership in own if ownership.verified_at is not None]
+
+    async def ownerships_of(self, caller: Caller) -> list[DomainOwnership]:
+        """The account's own domains, proven or not."""
+        return await self._ownerships.of_account(caller.account)
+
+    async def begin(self, caller: Caller, name: str) -> DomainOwnership:
+        """Claim a domain; its `txt_token` is to be published. Raises Forbidden, BadInput, Conflict."""
+        self._plans.require_own_domains(self._plans[caller.plan])
+        try:
+            wanted = normalise_domain(name)
+        except PermanentFailure as failure:
+            raise BadInput(failure.reason, field="name") from failure
+        if "." not in wanted:
+            raise BadInput("a domain of one's own has two labels or more", field="name")
+        if await self._domains.find(wanted):
+            raise Taken(f"{wanted} is in use")
+        ownership = DomainOwnership(
+            id=new_event_id(),
+            account_id=caller.account,
+            name=wanted,
+            txt_token=TXT_PREFIX + secrets.token_hex(16),
+            created_at=self._clock(),
+        )
+        try:
+            await self._ownerships.create(ownership)
+        except Conflict as conflict:
+            raise Taken(f"{wanted} is claimed already") from conflict
+        return ownership
+
+    async def verify(self, caller: Caller, ownership_id: str) -> Verification:
+        """Ask DNS; when both records are there, mail is received from now on. Raises NotFound, Conflict."""
+        ownership = await self._ownership(caller, ownership_id)
+        found = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
+        if found.is_complete and ownership.verified_at is None:
+            domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
+            try:
+                await self._domains.add(domain)
+            except Conflict as conflict:
+                raise Taken(f"{ownership.name} is in use") from conflict
+            await self._ownerships.verify(ownership.id, self._clock())
+            await self._broadcaster.broadcast(CONTROL_DOMAIN_CHANGED, ownership.name.encode())
+        return found
+
+    async def delete(self, caller: Caller, ownership_id: str) -> None:
+        """Let go of the domain; no more mail is received for it. Raises NotFound."""
+        ownership = await self._ownership(caller, ownership_id)
+        await self._domains.remove(ownership.id, ownership.account_id)
+        await self._ownerships.delete(ownership.id)
+        await self._broadcaster.broadcast(CONTROL_DOMAIN_CHANGED, ownership.name.encode())
+
+    async def set_tier(self, name: str, tier_required: int) -> Domain:
+        """The operator's call: which plans may make inboxes on a public domain. Raises NotFound."""
+        domain = await self._domains.set_tier(name.lower(), tier_required)
+        if domain is None:
+            raise NotFound("no such public domain")
+        return domain
+
+    async def _ownership(self, caller: Caller, ownership_id: str) -> DomainOwnership:
+        ownership = await self._ownerships.get(ownership_id, caller.account)
+        if ownership is None:
+            raise NotFound("no such domain")
+        return ownership
+
+    async def _txt_error(self, ownership: DomainOwnership) -> str | None:
+        try:
+            texts = await self._resolver.txt(ownership.name)
+        except TransientFailure as failure:
+            return failure.reason
+        return None if ownership.txt_token in texts else f"no TXT record {ownership.txt_token} at {ownership.name}"
+
+    async def _mx_error(self, ownership: DomainOwnership) -> str | None:
+        try:
+            hosts = await self._resolver.mx(ownership.name)
+        except TransientFailure as failure:
+            return failure.reason
+        if self._mail_hosts & set(hosts):
+            return None
+        return f"no MX record of {ownership.name} names {' or '.join(sorted(self._mail_hosts))}"

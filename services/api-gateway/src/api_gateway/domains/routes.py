@@ -1,0 +1,53 @@
+"""/api/v1/domains: the public ones, and those that accounts bring."""
+
+from typing import Any
+
+from litestar import Router, delete, get, post
+from litestar.params import JSONBody
+
+from api_gateway.domains.ownership import DomainHandlers
+from api_gateway.domains.views import (
+    ClaimDomain,
+    ClaimView,
+    DomainsView,
+    DomainView,
+    VerificationView,
+    claim_view,
+    own_domain_view,
+    verification_view,
+)
+from api_gateway.edge.parameters import DomainId, Given, GivenCaller
+
+
+@get("/", opt={"scope": "domains:read"})
+async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> DomainsView:
+    """The public domains, the default first, and the caller's own."""
+    public = await domains.public()
+    own = await domains.ownerships_of(caller) if caller.account_id else []
+    views = [DomainView(name=d.name, is_public=d.is_public, tier_required=d.tier_required) for d in public]
+    return DomainsView(domains=views + [own_domain_view(claim) for claim in own])
+
+
+@post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})
+async def claim_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
+    """Claim a domain of one's own."""
+    return claim_view(await domains.begin(caller, data.name))
+
+
+@post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})
+async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
+    """Look for the TXT and MX records; when both are there, mail is received from now on."""
+    return verification_view(await domains.verify(caller, domain_id))
+
+
+@delete("/{domain_id:str}", opt={"needs": "account", "scope": "domains:write"})
+async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> None:
+    """Let go of a domain of one's own; no more mail is received for it."""
+    await domains.delete(caller, domain_id)
+
+
+ROUTES: list[Any] = [
+    Router(
+        "/api/v1/domains", tags=["domains"], route_handlers=[list_domains, claim_domain, verify_domain, delete_domain]
+    )
+]

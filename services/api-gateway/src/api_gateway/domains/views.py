@@ -1,0 +1,77 @@
+"""JSON bodies of the domain routes."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from api_gateway.domains.ownership import Verification
+from mayfly.records.domain import DomainOwnership
+
+
+class ClaimDomain(Struct, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(min_length=1, max_length=255, examples=["example.com"])]
+
+
+class DomainView(Struct, frozen=True, kw_only=True):
+    """`tier_required`: the lowest plan tier that may make inboxes on it. The last three: domains of one's own only."""
+
+    name: str
+    is_public: bool
+    tier_required: int
+    id: str | UnsetType = UNSET
+    verified: bool | UnsetType = UNSET
+    txt_token: str | UnsetType = UNSET
+
+
+class DomainsView(Struct, frozen=True, kw_only=True):
+    domains: list[DomainView]
+
+
+class ClaimView(Struct, frozen=True, kw_only=True):
+    """Publish `txt_token` as a TXT record of the domain, point its MX record here, then verify."""
+
+    id: str
+    name: str
+    txt_token: str
+    verified: bool
+    created_at: datetime
+
+
+class VerificationView(Struct, frozen=True, kw_only=True):
+    """Inboxes can be made on the domain once both are true."""
+
+    txt_verified: bool
+    mx_verified: bool
+    txt_error: str | UnsetType = UNSET
+    mx_error: str | UnsetType = UNSET
+
+
+def claim_view(claim: DomainOwnership) -> ClaimView:
+    return ClaimView(
+        id=claim.id,
+        name=claim.name,
+        txt_token=claim.txt_token,
+        verified=claim.verified_at is not None,
+        created_at=claim.created_at,
+    )
+
+
+def verification_view(found: Verification) -> VerificationView:
+    return VerificationView(
+        txt_verified=found.txt_error is None,
+        mx_verified=found.mx_error is None,
+        txt_error=found.txt_error or UNSET,
+        mx_error=found.mx_error or UNSET,
+    )
+
+
+def own_domain_view(claim: DomainOwnership) -> DomainView:
+    return DomainView(
+        name=claim.name,
+        is_public=False,
+        tier_required=0,
+        id=claim.id,
+        verified=claim.verified_at is not None,
+        txt_token=claim.txt_token,
+    )

@@ -1,0 +1,142 @@
+"""Who may come in: run as a guard before every API route reads its body.
+
+A route says what it needs in its `opt`:
+    needs="account"           an API key or a session
+    scope="mailboxes:read"    a key without that scope is refused; "*": only credentials without any restriction
+    dialect="ephemask"        whose rate limits hold, where a plan has some of its own for that dialect
+    creates=True              an Idempotency-Key is heeded
+"""
+
+import hmac
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.idempotency import FirstAnswer, FirstRequest, Repeats
+from api_gateway.edge.limits import NATIVE, Limits
+from api_gateway.edge.maintenance import Maintenance
+from api_gateway.edge.sites import site_of
+from api_gateway.refusals import Forbidden, Unauthorized
+from mayfly.failures import TransientFailure
+
+_Connection = ASGIConnection[Any, Any, Any, Any]
+_MAINTENANCE_RETRY_SECONDS = 60
+
+
+class Replayed(Exception):
+    """This request was answered before; the answer is given again instead of calling the route."""
+
+    def __init__(self, answer: FirstAnswer) -> None:
+        super().__init__("answered before")
+        self.answer = answer
+
+
+class Admission:
+    """`trusted_proxies`: networks whose X-Forwarded-For is believed. `admin_token` empty: no operator."""
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        limits: Limits,
+        repeats: Repeats,
+        maintenance: Maintenance,
+        admin_token: str,
+        trusted_proxies: Sequence[str],
+    ) -> None:
+        self.credentials = credentials
+        self._limits = limits
+        self._repeats = repeats
+        self._maintenance = maintenance
+        self._admin_token = admin_token.encode()
+        self._trusted = [ip_network(network) for network in trusted_proxies]
+
+    async def admit(self, connection: _Connection, route: BaseRouteHandler) -> None:
+        """Identify the caller, count the call, and hold both against what the route needs.
+
+        Raises Unauthorized, Forbidden, LimitExceeded, TransientFailure during maintenance, Replayed.
+        """
+        if self._maintenance.is_on:
+            raise TransientFailure("maintenance", retry_after=_MAINTENANCE_RETRY_SECONDS)
+        caller = await self._identify(connection)
+        connection.scope["user"] = caller
+        allowance = await self._limits.take(caller, route.opt.get("dialect", NATIVE))
+        connection.scope["rate_headers"] = allowance.headers()  # type: ignore[typeddict-unknown-key]  # ours, for the edge
+        _require(caller, route)
+        if route.opt.get("creates"):
+            await self._begin(connection, caller)
+
+    def require_operator(self, connection: _Connection) -> None:
+        """Only the operator's token. Raises Unauthorized."""
+        given = credentials_in(connection)
+        if not self._admin_token or given is None or not hmac.compare_digest(given.encode(), self._admin_token):
+            raise Unauthorized("this call needs the operator's token")
+
+    async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
+        """Keep the answer to a request that bore an Idempotency-Key."""
+        await self._repeats.finish(first, status, body)
+
+    async def _identify(self, connection: _Connection) -> Caller:
+        headers = connection.headers
+        site = site_of(headers.get("origin"), headers.get("referer"), headers.get("host"))
+        return await self.credentials.identify(credentials_in(connection), self.address(connection), site)
+
+    async def _begin(self, connection: _Connection, caller: Caller) -> None:
+        key = connection.headers.get("idempotency-key")
+        if key is None:
+            return
+        assert isinstance(connection, Request)
+        request = f"{connection.method} {connection.url.path}\n".encode() + await connection.body()
+        begun = await self._repeats.begin(caller, key, request)
+        if isinstance(begun, FirstAnswer):
+            raise Replayed(begun)
+        connection.scope["first_request"] = begun  # type: ignore[typeddict-unknown-key]  # ours, for AnswerKeeper
+
+    def address(self, connection: _Connection) -> str:
+        """The client's IP address: the peer's, or the last one in X-Forwarded-For that no trusted proxy has.
+
+        What a client wrote there itself stands before that, and is not looked at.
+        """
+        address = connection.client.host if connection.client else ""
+        hops = connection.headers.get("x-forwarded-for", "").split(",") if self._trusted else []
+        while hops and self._is_trusted(address):
+            address = hops.pop().strip()
+        return address
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._trusted)
+
+
+def caller_of(request: _Connection) -> Caller:
+    """The caller that `admit` identified."""
+    caller: Caller = request.scope["user"]
+    return caller
+
+
+def credentials_in(connection: _Connection) -> str | None:
+    """What the request bears in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`."""
+    header = connection.headers.get("authorization")
+    if header is None:
+        return connection.headers.get("x-api-key")
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise Unauthorized("the Authorization header is not a Bearer one")
+    return text.strip()
+
+
+def _require(caller: Caller, route: BaseRouteHandler) -> None:
+    if route.opt.get("needs") == "account" and caller.account_id is None:
+        raise Unauthorized("this call needs an API key or a session")
+    scope = route.opt.get("scope")
+    if scope and not caller.has_scope(scope):
+        raise Forbidden(f"this API key lacks the scope {scope}")

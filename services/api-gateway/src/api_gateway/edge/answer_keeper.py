@@ -1,0 +1,37 @@
+"""Keeping the answers to requests that bore an Idempotency-Key: durable first, reply second."""
+
+from typing import Any
+
+import structlog
+from litestar.types import Message, Scope
+
+from api_gateway.edge.admission import Admission
+from api_gateway.edge.idempotency import FirstRequest
+from mayfly.failures import Failure
+
+_log = structlog.get_logger()
+
+
+class AnswerKeeper:
+    """A `before_send` hook: sees the answer of every route before the client does."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+
+    async def __call__(self, message: Message, scope: Scope) -> None:
+        held: dict[str, Any] = scope  # type: ignore[assignment]  # our own keys lie beside the typed ones
+        first: FirstRequest | None = held.get("first_request")
+        if first is None:
+            return
+        if message["type"] == "http.response.start":
+            held["first_status"] = message["status"]
+        elif message["type"] == "http.response.body":
+            del held["first_request"]
+            await self._finish(first, held["first_status"], message["body"])
+
+    async def _finish(self, first: FirstRequest, status: int, body: bytes) -> None:
+        try:
+            await self._admission.finish(first, status, body)
+        except Failure as failure:
+            # What was created stands; a repetition within the patience of the first is told to wait, as it should.
+            _log.warning("answer_not_kept", reason=failure.reason)

@@ -1,0 +1,119 @@
+"""The Litestar application: routes of the rooms behind admission, and what surrounds them all."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar, Request, Router
+from litestar.config.cors import CORSConfig
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+
+from api_gateway.edge import openapi, status
+from api_gateway.edge.admission import Admission, caller_of
+from api_gateway.edge.answer_keeper import AnswerKeeper
+from api_gateway.edge.body import CheckedRequest
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.faults import Shape, answer_with
+from api_gateway.edge.parameters import GivenCaller
+
+BODY_OCTETS = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the application serves.
+
+    `routers` are behind admission, `operator_routes` behind the operator's token. `shape_of`: the shape of errors on a
+    path. `handlers`: what a route may ask for, by name.
+    """
+
+    routers: Sequence[Any]
+    operator_routes: Sequence[Any]
+    shape_of: Callable[[str], Shape]
+    handlers: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What requests pass. `allowed_origins` empty: no browser may call from another origin."""
+
+    admission: Admission
+    check_ready: Callable[[], Awaitable[None]]
+    allowed_origins: tuple[str, ...] = ()
+
+
+def litestar(api: Api, surroundings: Surroundings) -> Litestar:
+    admission = surroundings.admission
+
+    # Functions, because Litestar copies the guards of a route, and what a bound method is bound to with them.
+    async def admit(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+        await admission.admit(connection, route)
+
+    async def admit_operator(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        admission.require_operator(connection)
+
+    return Litestar(
+        route_handlers=[
+            *status.ROUTES,
+            *openapi.ROUTES,
+            Router(
+                "/api/v1/admin",
+                tags=["operator"],
+                guards=[admit_operator],
+                dependencies={name: _provide(handlers) for name, handlers in api.handlers.items()},
+                route_handlers=api.operator_routes,
+            ),
+            Router(
+                "/",
+                guards=[admit],
+                dependencies=_after_caller({**api.handlers, "credentials": admission.credentials}),
+                route_handlers=api.routers,
+            ),
+        ],
+        dependencies={"check_ready": _provide(surroundings.check_ready)},
+        before_send=[AnswerKeeper(admission)],
+        exception_handlers={Exception: answer_with(api.shape_of)},
+        cors_config=_cors(surroundings.allowed_origins),
+        request_class=CheckedRequest,
+        request_max_body_size=BODY_OCTETS,
+        openapi_config=openapi.CONFIG,
+        logging_config=None,
+    )
+
+
+def _after_caller(handlers: Mapping[str, object]) -> dict[str, Provide]:
+    return {
+        "caller": Provide(_get_caller, sync_to_thread=False),
+        **{name: _provide_after_caller(value) for name, value in handlers.items()},
+    }
+
+
+def _get_caller(request: Request[Any, Any, Any]) -> Caller:
+    return caller_of(request)
+
+
+def _provide(value: object) -> Provide:
+    def provide() -> Any:
+        return value
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def _provide_after_caller(value: object) -> Provide:
+    # Asks for `caller` so that Litestar resolves the two one after the other: side by side, each would get a task.
+    def provide(caller: GivenCaller) -> Any:  # noqa: ARG001
+        return value
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def _cors(origins: tuple[str, ...]) -> CORSConfig | None:
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(origins),
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-API-Key"],
+        expose_headers=["Retry-After", "X-Cursor", "X-Next-Cursor", "X-RateLimit-Remaining", "X-Request-ID"],
+    )

@@ -1,0 +1,214 @@
+"""Who is calling: from the credentials a request bears to a Caller.
+
+Called before every API call. What the store said is remembered for a while, and forgotten when any replica says that
+a key, a session or an account has changed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller, account_subject, address_subject
+from api_gateway.edge.plans import Plans
+from api_gateway.edge.secrets import ApiKeyText, digest, is_inbox_token, parse_api_key, proves
+from api_gateway.edge.sessions import SessionTokens, looks_like_session
+from api_gateway.edge.sites import is_allowed
+from api_gateway.refusals import Forbidden, Unauthorized, WrongSite
+from mayfly.events.subjects import CONTROL_KEY_REVOKED
+from mayfly.records.account import Account
+from mayfly.records.api_key import ApiKey
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.connection import Bus
+    from mayfly.store.accounts import Accounts
+    from mayfly.store.api_keys import ApiKeys
+    from mayfly.store.inboxes import Inboxes
+    from mayfly.store.sessions import Sessions
+
+_KEPT = 10_000
+_KEPT_FOR = timedelta(seconds=30)
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account, and the team and plan it has the use of, as the store said at `since`."""
+
+    account: Account
+    team_id: str
+    plan: str
+    since: datetime
+    key: ApiKey | None = None
+    inbox_id: str | None = None
+
+
+class KnownCredentials:
+    """What the store said of keys, sessions and inbox tokens; bounded in number and in time.
+
+    `is_told` says whether revocations reach this process; while they do not, nothing is taken from memory.
+    """
+
+    def __init__(self, is_told: Callable[[], bool]) -> None:
+        self._is_told = is_told
+        self._known: OrderedDict[str, Known] = OrderedDict()
+        self.generation = 0
+
+    def get(self, name: str, now: datetime) -> Known | None:
+        known = self._known.get(name)
+        return known if known and now - known.since < _KEPT_FOR and self._is_told() else None
+
+    def keep(self, name: str, known: Known, generation: int) -> None:
+        """Remember it, unless something was forgotten since `generation`: then it may be stale already."""
+        if generation == self.generation:
+            self._known[name] = known
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+
+    def forget(self, name: str) -> None:
+        """`name`: a key's prefix, a session's id, an account's id or a team's."""
+        self.generation += 1
+        stale = [kept for kept, k in self._known.items() if name in (kept, k.account.id, k.team_id)]
+        for kept in stale:
+            del self._known[kept]
+
+    def forget_all(self) -> None:
+        self.generation += 1
+        self._known.clear()
+
+
+class Revocations:
+    """Tells every replica that a key, a session, an account or a team is not what it was: this one before answering."""
+
+    def __init__(self, known: KnownCredentials, broadcaster: "Bus") -> None:
+        self._known = known
+        self._broadcaster = broadcaster
+
+    async def tell(self, name: str) -> None:
+        """`name` as in `KnownCredentials.forget`. Raises TransientFailure when the others cannot be told."""
+        self._known.forget(name)
+        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, name.encode())
+
+
+class Credentials:
+    def __init__(
+        self,
+        *,
+        accounts: "Accounts",
+        keys: "ApiKeys",
+        sessions: "Sessions",
+        inboxes: "Inboxes",
+        tokens: SessionTokens,
+        plans: Plans,
+        known: KnownCredentials,
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
+        self._keys = keys
+        self._sessions = sessions
+        self._inboxes = inboxes
+        self._tokens = tokens
+        self._plans = plans
+        self._clock = clock
+        self.known = known
+
+    async def identify(self, text: str | None, address: str, site: str = "") -> Caller:
+        """The caller with these credentials, from this IP address and web site; anonymous without any.
+
+        Raises Unauthorized for wrong ones, Forbidden for a suspended account, WrongSite for a key used elsewhere.
+        """
+        if text is None:
+            return Caller(address, address_subject(address))
+        if key := parse_api_key(text):
+            return await self._by_key(key, address, site)
+        if is_inbox_token(text):
+            return await self._by_inbox_token(text, address)
+        if looks_like_session(text):
+            return await self._by_session(text, address)
+        raise Unauthorized("these are no credentials of ours")
+
+    async def _by_key(self, text: ApiKeyText, address: str, site: str) -> Caller:
+        now = self._clock()
+        known = self.known.get(text.prefix, now) or await self._look_up_key(text.prefix, now)
+        if known is None or known.key is None or not proves(text.secret, known.key.secret_hash):
+            raise Unauthorized("unknown API key")
+        if not known.key.is_usable(now):
+            raise Unauthorized("this API key is revoked or over")
+        if not is_allowed(site, known.key.allowed_domains):
+            raise WrongSite
+        return _caller(known, address, str(text))
+
+    async def _look_up_key(self, prefix: str, now: datetime) -> Known | None:
+        generation = self.known.generation
+        key = await self._keys.find(prefix)
+        if key is None:
+            return None
+        if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
+            await self._keys.touch(key.id, now)
+        return await self._remember(prefix, key.account_id, generation, key=key)
+
+    async def _by_session(self, token: str, address: str) -> Caller:
+        now = self._clock()
+        claims = self._tokens.prove(token, now)
+        if claims is None:
+            raise Unauthorized("unknown session token")
+        known = self.known.get(claims.session_id, now) or await self._look_up_session(claims.session_id, now)
+        if known is None or known.account.id != claims.account_id:
+            raise Unauthorized("this session is over")
+        return _caller(known, address, token, session_id=claims.session_id)
+
+    async def _look_up_session(self, session_id: str, now: datetime) -> Known | None:
+        generation = self.known.generation
+        session = await self._sessions.get(session_id, now)
+        return await self._remember(session_id, session.account_id, generation) if session else None
+
+    async def _by_inbox_token(self, token: str, address: str) -> Caller:
+        """The holder of one inbox's token; its calls count against the inbox's account.
+
+        A token that opens nothing makes a stranger, who finds no inbox: the token's own may just have ended.
+        """
+        kept = digest(token)
+        known = self.known.get(kept.hex(), self._clock())
+        inbox = None if known else await self._inboxes.holding(kept, self._clock())
+        if inbox is not None and inbox.account_id is not None:
+            known = await self._remember(kept.hex(), inbox.account_id, self.known.generation, inbox_id=inbox.id)
+        if known is None:
+            return Caller(address, address_subject(address), inbox_id=inbox.id if inbox else None, proof=token)
+        _refuse_suspended(known)
+        subject = account_subject(known.team_id)
+        return Caller(address, subject, plan=known.plan, inbox_id=known.inbox_id, proof=token)
+
+    async def _remember(
+        self, name: str, account_id: str, generation: int, *, key: ApiKey | None = None, inbox_id: str | None = None
+    ) -> Known | None:
+        """Look up the account and the plan it has the use of: its team's, while the owner's plan can be shared."""
+        account = await self._accounts.get(account_id)
+        if account is None:
+            return None
+        owner = await self._accounts.get(account.team_id) if account.team_id else None
+        payer = owner if owner and not owner.suspended and self._plans[owner.plan].team else account
+        known = Known(account, payer.id, payer.plan, self._clock(), key, inbox_id)
+        self.known.keep(name, known, generation)
+        return known
+
+
+def _caller(known: Known, address: str, proof: str, *, session_id: str | None = None) -> Caller:
+    _refuse_suspended(known)
+    return Caller(
+        address,
+        account_subject(known.team_id),
+        account_id=known.account.id,
+        team_id=known.team_id,
+        plan=known.plan,
+        key_id=known.key.id if known.key else None,
+        session_id=session_id,
+        scopes=frozenset(known.key.scopes) if known.key else frozenset(),
+        proof=proof,
+    )
+
+
+def _refuse_suspended(known: Known) -> None:
+    if known.account.suspended:
+        raise Forbidden("this account is suspended")

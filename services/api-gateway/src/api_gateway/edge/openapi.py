@@ -1,0 +1,78 @@
+"""/openapi.json and /docs: the description of this API, for programs and for people; no internet needed."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute
+
+from api_gateway.edge.docs_page import render
+from api_gateway.edge.openapi_document import Door, RouteFacts, complete
+
+
+def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
+    """The handler's name, prefixed with its dialect's name if it belongs to one."""
+    _, _, dialect = handler.fn.__module__.partition(".dialects.")
+    return f"{dialect.partition('.')[0]}_{handler.handler_name}" if dialect else handler.handler_name
+
+
+CONFIG = OpenAPIConfig(
+    title="Mayfly",
+    version="1",
+    description="Disposable inboxes: mail comes in by SMTP and goes out by REST, server-sent events and webhooks.",
+    openapi_controller=None,
+    render_plugins=(),
+    path="/unused-by-litestar",
+    operation_id_creator=_operation_id,
+    use_handler_docstrings=True,
+)
+_PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@lru_cache(maxsize=4)
+def description(app: Litestar) -> dict[str, Any]:
+    """The OpenAPI 3.1 document, complete."""
+    document: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
+    return complete(document, _facts(app))
+
+
+def _facts(app: Litestar) -> dict[tuple[str, str], RouteFacts]:
+    return {
+        (route.path_format, method.lower()): _facts_of(handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+    }
+
+
+def _facts_of(handler: HTTPRouteHandler) -> RouteFacts:
+    guards = {guard.__name__ for guard in handler.resolve_guards()}
+    door: Door = "admitted" if "admit" in guards else "operator" if "admit_operator" in guards else "open"
+    opt = handler.opt
+    return RouteFacts(
+        door=door,
+        needs_account=opt.get("needs") == "account",
+        creates=bool(opt.get("creates")),
+        octets=opt.get("octets"),
+        request_body=opt.get("request_body"),
+    )
+
+
+@get("/openapi.json", include_in_schema=False)
+async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
+    octets = msgspec.json.encode(description(request.app))
+    return Response(octets, media_type=MediaType.JSON, headers={"Cache-Control": "public, max-age=300"})
+
+
+@get("/docs", include_in_schema=False)
+async def docs_page(request: Request[Any, Any, Any]) -> Response[str]:
+    page = render(description(request.app))
+    headers = {"Cache-Control": "public, max-age=300", "Content-Security-Policy": _PAGE_CSP}
+    return Response(page, media_type=MediaType.HTML, headers=headers)
+
+
+ROUTES: list[Any] = [openapi_json, docs_page]

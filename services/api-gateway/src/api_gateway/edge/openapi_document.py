@@ -1,0 +1,217 @@
+"""Completing the OpenAPI document that Litestar derives: errors, credentials, headers, examples, webhooks.
+
+Pure: takes the document and what the routes ask for, gives the finished one. Called by edge.openapi.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from api_gateway.edge.openapi_samples import sample
+
+_Json = dict[str, Any]
+_ERROR = {"$ref": "#/components/schemas/ErrorBody"}
+_MEANINGS = {
+    400: ("bad_request", "Something in the request is not as it should be; the message names it"),
+    401: ("unauthorized", "No credentials, or wrong ones"),
+    403: ("forbidden", "The credentials, or the plan, do not allow this"),
+    404: ("not_found", "There is no such thing, or it is somebody else's"),
+    409: ("conflict", "It is taken, or was asked for differently before"),
+    413: ("payload_too_large", "The request body is too large"),
+    429: ("rate_limit_exceeded", "A rate limit or a quota is used up; `Retry-After` says when to come back"),
+    503: ("service_unavailable", "Come back after `Retry-After` seconds"),
+}
+_RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID")
+_HEADERS: _Json = {
+    "X-RateLimit-Limit": ("integer", "Calls a day, or, for plans without a daily quota, the size of the bucket"),
+    "X-RateLimit-Remaining": ("integer", "How many of them are left"),
+    "X-RateLimit-Reset": ("integer", "When all of them are back, epoch seconds"),
+    "X-Request-ID": ("string", "Names this request in the logs"),
+    "Retry-After": ("integer", "Seconds to wait"),
+    "X-Next-Cursor": ("string", "Pass it as `cursor` for the next page; absent on the last one"),
+    "X-Cursor": ("integer", "All that was announced up to here is in the list"),
+}
+_SCHEMES: _Json = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, a session's JWT or an inbox token"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key"},
+    "operator": {"type": "http", "scheme": "bearer", "description": "The operator's token"},
+}
+_IDEMPOTENCY_KEY: _Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key and the same request give the first answer again, for 24 hours",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+
+Door = Literal["open", "admitted", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFacts:
+    """What a route's handler says of itself. `octets`: the media type of an answer that is no JSON."""
+
+    door: Door
+    needs_account: bool = False
+    creates: bool = False
+    octets: str | None = None
+    request_body: _Json | None = None
+
+
+def complete(document: _Json, facts: Mapping[tuple[str, str], RouteFacts]) -> _Json:
+    """The document with everything in it; `facts` by path and lower-case method."""
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for schema in schemas.values():
+        # Litestar makes these up, anew at every start.
+        schema.pop("examples", None)
+    schemas["ErrorBody"] = _error_schema()
+    components["securitySchemes"] = _SCHEMES
+    components["responses"] = {code: _error_response(status) for status, (code, _) in _MEANINGS.items()}
+    components["headers"] = {
+        name: {"description": meaning, "schema": {"type": kind}} for name, (kind, meaning) in _HEADERS.items()
+    }
+    for path, method, operation in operations(document):
+        _complete_operation(operation, path, method, facts[path, method])
+    for _, _, operation in operations(document):
+        _add_examples(operation, schemas)
+    document["webhooks"] = _webhooks()
+    return document
+
+
+def operations(document: _Json) -> Iterator[tuple[str, str, _Json]]:
+    """Every operation with its path and method."""
+    for path, item in document["paths"].items():
+        for method in ("get", "post", "put", "patch", "delete"):
+            if method in item:
+                yield path, method, item[method]
+
+
+def _complete_operation(operation: _Json, path: str, method: str, facts: RouteFacts) -> None:
+    _complete_request(operation, facts)
+    responses = operation["responses"]
+    responses.pop("400", None)
+    if facts.octets is not None:
+        responses["200"]["content"] = {facts.octets: {"schema": {"type": "string", "format": "binary"}}}
+    if facts.door == "admitted":
+        for response in responses.values():
+            response.setdefault("headers", {}).update(_header_references(_RATE_HEADERS))
+    if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", [])):
+        responses["200"]["headers"].update(_header_references(("X-Next-Cursor",)))
+    for status in _statuses(path, method, facts):
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{_MEANINGS[status][0]}"})
+
+
+def _complete_request(operation: _Json, facts: RouteFacts) -> None:
+    if facts.door == "admitted":
+        operation["security"] = [{"bearer": []}, {"apiKey": []}, *([] if facts.needs_account else [{}])]
+    elif facts.door == "operator":
+        operation["security"] = [{"operator": []}]
+    if facts.creates:
+        operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+    if facts.request_body is not None:
+        operation["requestBody"] = facts.request_body
+    elif "null" in str(operation.get("requestBody", "")):
+        operation["requestBody"]["required"] = False
+
+
+def _statuses(path: str, method: str, facts: RouteFacts) -> list[int]:
+    statuses = {
+        "open": [503] if path == "/ready" else [],
+        "admitted": [400, 401, 403, 404, 429, 503],
+        "operator": [400, 401, 404, 503],  # 404 also for a mode that is off
+    }[facts.door]
+    if "{" in path:
+        statuses = [*statuses, 404]
+    if method != "get":
+        statuses = [*statuses, 404, 409, 413]
+    return sorted(set(statuses))
+
+
+def _error_response(status: int) -> _Json:
+    code, meaning = _MEANINGS[status]
+    example = {"error": code, "message": meaning.split(";")[0].lower()}
+    response: _Json = {
+        "description": meaning,
+        "content": {"application/json": {"schema": _ERROR, "examples": {code: {"value": example}}}},
+    }
+    names = ("Retry-After", *_RATE_HEADERS) if status in {429, 503} else ("X-Request-ID",)
+    response["headers"] = _header_references(names)
+    return response
+
+
+def _header_references(names: tuple[str, ...]) -> _Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _error_schema() -> _Json:
+    codes = sorted({code for code, _ in _MEANINGS.values()} | {"gone", "quota_exceeded", "internal_error"})
+    return {
+        "title": "ErrorBody",
+        "type": "object",
+        "required": ["error", "message"],
+        "description": "Every error bears a stable code and a sentence for people.",
+        "properties": {"error": {"type": "string", "examples": codes}, "message": {"type": "string"}},
+    }
+
+
+def _add_examples(operation: _Json, schemas: _Json) -> None:
+    contents = [operation.get("requestBody", {}).get("content", {})]
+    contents += [response.get("content", {}) for response in operation["responses"].values()]
+    for content in contents:
+        media = content.get("application/json")
+        if media is not None:
+            media["examples"] = {"example": {"value": sample(media["schema"], schemas)}}
+
+
+def _webhooks() -> _Json:
+    """What Mayfly sends: the standard format (Standard Webhooks 1.0)."""
+    text = {"type": "string"}
+    moment = {"type": "string", "format": "date-time"}
+    number = {"type": "integer"}
+    message = {
+        **dict.fromkeys(("inbox", "address", "message_id", "from", "subject"), text),
+        "received_at": moment,
+        "has_otp": {"type": "boolean"},
+        "otp": text,
+        "attachment_count": number,
+        "sequence": number,
+    }
+    return {
+        "message.received": _webhook("A mail was stored", message),
+        "inbox.expired": _webhook("An inbox has come to its end", {"inbox": text, "address": text}),
+        "webhook.test": _webhook("Asked for by POST /api/v1/webhooks/{id}/test", {}),
+    }
+
+
+def _webhook(summary: str, data: _Json) -> _Json:
+    headers = {
+        "webhook-id": "The delivery's id, the same at every attempt",
+        "webhook-timestamp": "When this attempt was made, epoch seconds",
+        "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`",
+    }
+    schema = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"type": "string"},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {"type": "object", "properties": data},
+        },
+    }
+    return {
+        "post": {
+            "summary": summary,
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "description": meaning, "schema": {"type": "string"}}
+                for name, meaning in headers.items()
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": schema, "examples": {"example": {"value": sample(schema, {})}}}
+                },
+            },
+            "responses": {"2XX": {"description": "Delivered; any other answer is tried again"}},
+        }
+    }

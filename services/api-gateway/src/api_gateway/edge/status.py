@@ -1,0 +1,34 @@
+"""/health and /ready: no credentials, no limits."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from litestar import get
+from msgspec import Struct
+
+from api_gateway.edge.parameters import Given
+
+
+class Health(Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+    ok: Literal[True] = True
+
+
+class Ready(Struct, frozen=True):
+    ready: Literal[True] = True
+
+
+@get("/health", tags=["status"])
+async def health() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@get("/ready", tags=["status"])
+async def ready(check_ready: Given[Callable[[], Awaitable[None]]]) -> Ready:
+    """Everything the API needs is within reach; otherwise 503."""
+    await check_ready()
+    return Ready()
+
+
+ROUTES: list[Any] = [health, ready]

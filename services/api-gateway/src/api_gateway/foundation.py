@@ -1,0 +1,92 @@
+"""What every room of the gateway is built on: connections, clock, plans and policies, made once at start."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from api_gateway.edge.credentials import KnownCredentials, Revocations
+from api_gateway.edge.maintenance import Maintenance
+from api_gateway.edge.plans import Plans, parse_plans, preset_text
+from api_gateway.edge.sessions import SessionTokens
+from api_gateway.settings import Settings
+from mayfly.bus import topology
+from mayfly.bus.connection import Bus
+from mayfly.bus.connection import connect as connect_bus
+from mayfly.bus.live import LiveEvents
+from mayfly.bus.publisher import Publisher
+from mayfly.failures import PermanentFailure
+from mayfly.mail.address import normalise_domain
+from mayfly.service.advanced_clock import start_clock
+from mayfly.service.clock import Clock
+from mayfly.store import indexes, migrations
+from mayfly.store.client import Database
+from mayfly.store.client import check as check_store
+from mayfly.store.client import connect as connect_store
+from mayfly.store.domains import Domains
+from mayfly.store.switches import Switches
+from mayfly.webhooks.destinations import Policy, parse_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """`known` and `revocations`: cached credentials of this process, and how every replica invalidates them."""
+
+    settings: Settings
+    database: Database
+    bus: Bus
+    publisher: Publisher
+    live: LiveEvents
+    clock: Clock
+    plans: Plans
+    webhook_policy: Policy
+    tokens: SessionTokens
+    known: KnownCredentials
+    revocations: Revocations
+    maintenance: Maintenance
+
+    async def check_ready(self) -> None:
+        """Check that store and broker answer. Raises TransientFailure."""
+        await check_store(self.database)
+        await self.bus.check()
+
+
+@asynccontextmanager
+async def laid(settings: Settings) -> AsyncIterator[Foundation]:
+    """Connect, migrate and prove every dependency; closes the connections at the end. Raises a Failure."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            connect_store(settings.mongo_uri, settings.mongo_database, "api-gateway")
+        )
+        bus = await stack.enter_async_context(connect_bus(settings.nats_url, "api-gateway"))
+        await indexes.ensure(database)
+        await migrations.apply(database)
+        await topology.ensure(bus, replicas=settings.nats_replicas)
+        await Domains(database).ensure_public([normalise_domain(name) for name in settings.domains])
+        maintenance = Maintenance(Switches(database))
+        await maintenance.refresh()
+        live = LiveEvents(bus)
+        await live.start()
+        known = KnownCredentials(is_told=lambda: bus.client.is_connected)
+        yield Foundation(
+            settings=settings,
+            database=database,
+            bus=bus,
+            publisher=Publisher(bus),
+            live=live,
+            clock=await start_clock(database, bus, advanced=settings.test_clock),
+            plans=_plans(settings),
+            webhook_policy=parse_policy(settings.webhook_allow_cidrs),
+            tokens=SessionTokens(settings.jwt_secret),
+            known=known,
+            revocations=Revocations(known, bus),
+            maintenance=maintenance,
+        )
+
+
+def _plans(settings: Settings) -> Plans:
+    text = Path(settings.plans_file).read_text(encoding="utf-8") if settings.plans_file else preset_text()
+    try:
+        return parse_plans(text)
+    except ValueError as error:
+        raise PermanentFailure(f"MAYFLY_PLANS_FILE: {error}") from error

@@ -1,1 +1,0 @@
-"""What the gateway does, free of HTTP: every dialect calls these."""

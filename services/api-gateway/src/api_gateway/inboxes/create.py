@@ -1,0 +1,155 @@
+"""Creating an inbox, and reactivating an archived one under the same address."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_gateway.edge import secrets
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.plans import Plan, Plans
+from api_gateway.inboxes.place import PlaceInbox
+from api_gateway.inboxes.rules import DEFAULT_TTL_SECONDS, expiry, is_own_domain, parse_local_part, require_ttl
+from api_gateway.inboxes.webhook import InboxWebhook
+from api_gateway.refusals import BadInput, Forbidden, NotFound, Unauthorized
+from mayfly.events.facts import new_event_id
+from mayfly.failures import PermanentFailure
+from mayfly.mail.address import normalise_domain
+from mayfly.records.domain import Domain
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import AnonymousAccess, Inbox
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.domains import Domains
+    from mayfly.store.inboxes import Inboxes
+
+
+@dataclass(frozen=True, slots=True)
+class InboxWish:
+    """What a caller asks of a new inbox; `ttl_seconds` None: persistent; `recoverable`: archived when it ends."""
+
+    domain: str | None = None
+    local_part: str | None = None
+    label: str | None = None
+    ttl_seconds: int | None = DEFAULT_TTL_SECONDS
+    webhook_url: str | None = None
+    recoverable: bool = False
+    tag: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedInbox:
+    """A new inbox with its token and endpoint, whose secrets are shown this once."""
+
+    inbox: Inbox
+    token: str
+    endpoint: Endpoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateInbox:
+    place: PlaceInbox
+    webhook: InboxWebhook
+    domains: "Domains"
+    plans: Plans
+    anonymous_access: AnonymousAccess
+    clock: Clock
+
+    async def __call__(self, caller: Caller, wish: InboxWish) -> CreatedInbox:
+        """Create an inbox within the caller's plan.
+
+        Raises BadInput, Forbidden (naming the plan that includes the feature), QuotaExceeded, and Taken when the
+        address is in use.
+        """
+        if caller.account_id is None and self.anonymous_access == "off":
+            raise Unauthorized("this installation makes inboxes for accounts only")
+        plan = self.plans[caller.plan]
+        self._require_features(plan, wish)
+        domain = await self._domain(caller, plan, wish.domain)
+        local_part = parse_local_part(wish.local_part) if wish.local_part is not None else secrets.new_local_part()
+        token = secrets.new_inbox_token()
+        now = self.clock()
+        inbox = Inbox(
+            id=new_event_id(),
+            address=f"{local_part}@{domain.name}",
+            local_part=local_part,
+            domain=domain.name,
+            created_at=now,
+            expires_at=expiry(now, wish.ttl_seconds),
+            account_id=caller.account_id,
+            label=wish.label,
+            token_hash=secrets.digest(token),
+            creator=None if caller.account_id else caller.subject,
+            recoverable=wish.recoverable,
+            tag=(wish.tag or "").strip() or None,
+            owner=wish.owner,
+        )
+        await self.place(caller, plan, inbox)
+        return CreatedInbox(inbox, token, await self.webhook.create(inbox, wish.webhook_url))
+
+    def _require_features(self, plan: Plan, wish: InboxWish) -> None:
+        if wish.local_part is not None:
+            self.plans.require(plan, "custom_local_part", "a local part of one's own")
+        if wish.webhook_url is not None:
+            self.webhook.require(plan, wish.webhook_url)
+        if wish.recoverable and plan.archived_inboxes == 0:
+            raise Forbidden("recoverable inboxes: this plan archives none")
+        if wish.recoverable and not (wish.tag or "").strip():
+            raise BadInput("a recoverable inbox needs one", field="tag")
+        require_ttl(self.plans, plan, wish.ttl_seconds)
+
+    async def _domain(self, caller: Caller, plan: Plan, name: str | None) -> Domain:
+        """The domain asked for: public, or the caller's own and verified; without a name the default."""
+        default = (await self.domains.public())[0]
+        if name is None:
+            return default
+        try:
+            wanted = normalise_domain(name)
+        except PermanentFailure as failure:
+            raise BadInput(failure.reason, field="domain") from failure
+        if wanted == default.name:
+            return default
+        self.plans.require(plan, "domain_choice", "choosing a domain")
+        domain = await self.domains.find(wanted)
+        if domain is None or not (domain.is_public or is_own_domain(caller, plan, domain)):
+            raise BadInput(f"{wanted} is none of our domains", field="domain")
+        if domain.tier_required > plan.tier:
+            raise Forbidden(f"{wanted} needs a plan of tier {domain.tier_required} or higher", field="domain")
+        return domain
+
+
+@dataclass(frozen=True, slots=True)
+class ReactivateInbox:
+    place: PlaceInbox
+    inboxes: "Inboxes"
+    plans: Plans
+    clock: Clock
+
+    async def __call__(self, caller: Caller, name: str, ttl_seconds: int | None) -> CreatedInbox:
+        """Create a live, empty inbox with the address of an archived one, under a new id.
+
+        Raises NotFound, Forbidden, QuotaExceeded.
+        """
+        plan = self.plans[caller.plan]
+        require_ttl(self.plans, plan, ttl_seconds)
+        now = self.clock()
+        archived = await self.inboxes.find_archived(caller.account, name.lower(), now)
+        if archived is None:
+            raise NotFound("no such archived inbox")
+        token = secrets.new_inbox_token()
+        inbox = Inbox(
+            id=new_event_id(),
+            address=archived.address,
+            local_part=archived.local_part,
+            domain=archived.domain,
+            created_at=now,
+            expires_at=expiry(now, ttl_seconds),
+            account_id=archived.account_id,
+            label=archived.label,
+            token_hash=secrets.digest(token),
+            recoverable=archived.recoverable,
+            tag=archived.tag,
+            owner=archived.owner,
+        )
+        await self.place(caller, plan, inbox, instead_of=archived)
+        return CreatedInbox(inbox, token)

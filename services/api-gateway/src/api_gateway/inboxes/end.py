@@ -1,0 +1,60 @@
+"""Ending inboxes: deleting or archiving them, one or many, and giving up archived addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes.reach import Reach
+from api_gateway.refusals import NotFound
+from mayfly.events.facts import InboxDeleted, new_event_id
+from mayfly.events.subjects import CONTROL_INBOX_CHANGED
+from mayfly.records.inbox import Inbox
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.connection import Bus
+    from mayfly.bus.publisher import Publisher
+    from mayfly.store.archive import Archive
+    from mayfly.store.inboxes import Inboxes
+
+
+@dataclass(frozen=True, slots=True)
+class EndInboxes:
+    inboxes: "Inboxes"
+    archive: "Archive"
+    publisher: "Publisher"
+    bus: "Bus"
+    reach: Reach
+    clock: Clock
+
+    async def one(self, caller: Caller, name: str) -> Inbox:
+        """End the inbox: it stops existing for the API and SMTP at once. Raises NotFound."""
+        inbox = await self.reach.inbox(caller, name)
+        await self._end(inbox)
+        return inbox
+
+    async def many(self, caller: Caller, ids: Sequence[str]) -> None:
+        """End all these inboxes of the caller's account. Raises NotFound, and ends none, if one is missing."""
+        found = await self.inboxes.live_among(ids, self.clock())
+        if any(i not in found or found[i].account_id != caller.account for i in ids):
+            raise NotFound("no such inbox")
+        for inbox in found.values():
+            await self._end(inbox)
+
+    async def _end(self, inbox: Inbox) -> None:
+        """Archive a recoverable inbox, delete any other; the reaper removes the contents."""
+        if inbox.recoverable:
+            await self.archive.archive(inbox.id, self.clock())
+        else:
+            await self.inboxes.delete(inbox.id)
+        await self.bus.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
+        await self.publisher.publish(
+            InboxDeleted(
+                event_id=new_event_id(),
+                inbox_id=inbox.id,
+                account_id=inbox.account_id or "",
+                address=inbox.address,
+                deleted_at=self.clock(),
+            )
+        )

@@ -1,0 +1,44 @@
+"""/api/v1/inboxes/{address}/fault-plan: how SMTP is to fail for an inbox."""
+
+from typing import Annotated, Any
+
+from litestar import Router, delete, get, put
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from api_gateway.edge.parameters import Given, GivenCaller, InboxName
+from api_gateway.inboxes.handlers import InboxHandlers
+from mayfly.records.fault_plan import FaultPlan, FaultStep
+
+_PATH = "/{address:str}/fault-plan"
+
+
+class PutFaultPlan(Struct, frozen=True, kw_only=True):
+    """Steps are used up in order; after the last, mail is received as ever."""
+
+    steps: Annotated[tuple[FaultStep, ...], Meta(min_length=1, max_length=20)]
+
+
+@put(_PATH, opt={"scope": "mailboxes:write"})
+async def put_fault_plan(
+    address: InboxName, data: JSONBody[PutFaultPlan], caller: GivenCaller, inboxes: Given[InboxHandlers]
+) -> FaultPlan:
+    """Let SMTP fail for this inbox from the next transaction on."""
+    return await inboxes.fault_plans.put(caller, address, FaultPlan(steps=data.steps))
+
+
+@get(_PATH, opt={"scope": "mailboxes:read"})
+async def get_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> FaultPlan:
+    """The plan, and how many transactions it has seen."""
+    return await inboxes.fault_plans.get(caller, address)
+
+
+@delete(_PATH, opt={"scope": "mailboxes:write"})
+async def delete_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
+    """Receive mail as ever."""
+    await inboxes.fault_plans.clear(caller, address)
+
+
+ROUTES: list[Any] = [
+    Router("/api/v1/inboxes", tags=["inboxes"], route_handlers=[put_fault_plan, get_fault_plan, delete_fault_plan])
+]

@@ -1,0 +1,46 @@
+"""Fault plans: letting SMTP fail for an inbox on purpose (mayfly.store.fault_plans)."""
+
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes.reach import Reach
+from api_gateway.refusals import NotFound
+from mayfly.events.subjects import CONTROL_INBOX_CHANGED
+from mayfly.records.fault_plan import FaultPlan
+from mayfly.records.inbox import Inbox
+
+if TYPE_CHECKING:
+    from mayfly.bus.connection import Bus
+    from mayfly.store.fault_plans import FaultPlans
+
+
+class FaultPlanHandlers:
+    def __init__(self, *, plans: "FaultPlans", reach: Reach, broadcaster: "Bus") -> None:
+        self._plans = plans
+        self._reach = reach
+        self._broadcaster = broadcaster
+
+    async def put(self, caller: Caller, inbox_name: str, plan: FaultPlan) -> FaultPlan:
+        """In force for the next transaction; its count starts at 0. Raises NotFound."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        await self._plans.put(inbox.id, plan)
+        await self._tell(inbox)
+        return plan
+
+    async def get(self, caller: Caller, inbox_name: str) -> FaultPlan:
+        """The plan and how many transactions it has seen. Raises NotFound, also without a plan."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        plan = await self._plans.get(inbox.id)
+        if plan is None:
+            raise NotFound("this inbox has no fault plan")
+        return plan
+
+    async def clear(self, caller: Caller, inbox_name: str) -> None:
+        """Receive as ever from the next transaction on. Raises NotFound without such an inbox."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        await self._plans.clear(inbox.id)
+        await self._tell(inbox)
+
+    async def _tell(self, inbox: Inbox) -> None:
+        """Before the answer: smtp-ingest forgets what it knew of the inbox."""
+        await self._broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())

@@ -1,0 +1,66 @@
+"""/api/v1/receipts: what ended inboxes had held; kept 30 days."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get
+from litestar.params import PathParameter
+from msgspec import Struct
+
+from api_gateway.edge.pages import paged
+from api_gateway.edge.paging import parse_page_cursor
+from api_gateway.edge.parameters import Cursor, Given, GivenCaller, Limit
+from api_gateway.inboxes.handlers import InboxHandlers
+from mayfly.records.receipt import Ending, Receipt
+
+ReceiptId = Annotated[str, PathParameter(description="The id that the inbox had")]
+
+_READS: dict[str, Any] = {"needs": "account", "scope": "mailboxes:read"}
+
+
+class ReceiptView(Struct, frozen=True, kw_only=True):
+    """`ending`: why it went. `octets`: raw octets of the messages. All of it was deleted from `emptied_at` on."""
+
+    inbox_id: str
+    address: str
+    ending: Ending
+    created_at: datetime
+    expires_at: datetime | None
+    emptied_at: datetime
+    message_count: int
+    octets: int
+
+
+@get("/", opt=_READS)
+async def list_receipts(
+    caller: GivenCaller,
+    inboxes: Given[InboxHandlers],
+    request: Request[Any, Any, Any],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response[list[ReceiptView]]:
+    """Receipts of the account's ended inboxes, newest inbox first."""
+    found = await inboxes.receipts.mine(caller, limit=limit, before=parse_page_cursor(cursor))
+    return paged([_view(receipt) for receipt in found.entries], found.next_cursor, request)
+
+
+@get("/{inbox_id:str}", opt=_READS)
+async def get_receipt(inbox_id: ReceiptId, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> ReceiptView:
+    """The receipt of one ended inbox."""
+    return _view(await inboxes.receipts.get(caller, inbox_id))
+
+
+def _view(receipt: Receipt) -> ReceiptView:
+    return ReceiptView(
+        inbox_id=receipt.id,
+        address=receipt.address,
+        ending=receipt.ending,
+        created_at=receipt.created_at,
+        expires_at=receipt.expires_at,
+        emptied_at=receipt.emptied_at,
+        message_count=receipt.message_count,
+        octets=receipt.octets,
+    )
+
+
+ROUTES: list[Any] = [Router("/api/v1/receipts", tags=["inboxes"], route_handlers=[list_receipts, get_receipt])]

@@ -1,0 +1,149 @@
+"""/api/v1/inboxes: the paths and fields of VaultMail, and ours."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, delete, get, patch, post
+from litestar.params import JSONBody
+from msgspec import UNSET, structs
+
+from api_gateway.edge.pages import paged
+from api_gateway.edge.paging import parse_page_cursor
+from api_gateway.edge.parameters import Cursor, Given, GivenCaller, InboxName, InboxStatus, Label, Limit
+from api_gateway.inboxes.change import InboxChange
+from api_gateway.inboxes.create import InboxWish
+from api_gateway.inboxes.handlers import InboxHandlers
+from api_gateway.inboxes.views import (
+    ChangeInbox,
+    CreateInbox,
+    GeneratedInbox,
+    GenerateInbox,
+    InboxEntry,
+    InboxView,
+    NewInbox,
+    ReactivateInbox,
+    inbox_entry,
+    inbox_view,
+    new_inbox,
+)
+from mayfly.records.message import InboxStats
+
+
+@post("/generate", opt={"scope": "mailboxes:write", "creates": True})
+async def generate_inbox(
+    caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[GenerateInbox | None] = None
+) -> GeneratedInbox:
+    """Generate an inbox. Without credentials it has no owner and can be read by its address."""
+    asked = data or GenerateInbox()
+    created = await inboxes.create(caller, InboxWish(domain=asked.domain, local_part=asked.local_part))
+    inbox = created.inbox
+    return GeneratedInbox(
+        id=inbox.id,
+        address=inbox.address,
+        message_count=0,
+        unread_count=0,
+        inbox_expires_at=inbox.expires_at,
+        token=created.token,
+    )
+
+
+@post("/", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
+async def create_inbox(
+    caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateInbox | None] = None
+) -> NewInbox:
+    """Create an inbox of one's own."""
+    asked = data or CreateInbox()
+    wish = InboxWish(
+        domain=asked.domain,
+        local_part=asked.local_part,
+        label=asked.label,
+        ttl_seconds=asked.ttl_seconds,
+        webhook_url=asked.webhook_url,
+    )
+    return new_inbox(await inboxes.create(caller, wish))
+
+
+@get("/", opt={"needs": "account", "scope": "mailboxes:read"})
+async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
+    request: Request[Any, Any, Any],
+    caller: GivenCaller,
+    inboxes: Given[InboxHandlers],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    label: Label = None,
+    status: InboxStatus = "active",
+) -> Response[list[InboxEntry]]:
+    """The caller's inboxes, newest first."""
+    page = await inboxes.read.mine(caller, limit=limit, status=status, label=label, cursor=parse_page_cursor(cursor))
+    return paged([inbox_entry(inbox, status) for inbox in page.entries], page.next_cursor, request)
+
+
+@get("/{address:str}", opt={"scope": "mailboxes:read"})
+async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxView:
+    """One inbox with its counters."""
+    return inbox_view(*await inboxes.read.get(caller, address))
+
+
+@patch("/{address:str}", opt={"scope": "mailboxes:write"})
+async def change_inbox(
+    address: InboxName, data: JSONBody[ChangeInbox], caller: GivenCaller, inboxes: Given[InboxHandlers]
+) -> InboxView:
+    """Change the label, the time to live (from now on) or the webhook of a live inbox."""
+    fields = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+    endpoint = await inboxes.change(caller, address, InboxChange(fields))  # type: ignore[arg-type]  # the struct's own names
+    return inbox_view(*await inboxes.read.get(caller, address), endpoint=endpoint)
+
+
+@post("/{address:str}/reactivate", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
+async def reactivate_inbox(
+    address: InboxName,
+    caller: GivenCaller,
+    inboxes: Given[InboxHandlers],
+    data: JSONBody[ReactivateInbox | None] = None,
+) -> NewInbox:
+    """Make an archived inbox live again: the same address, empty, under a new id."""
+    asked = data or ReactivateInbox()
+    return new_inbox(await inboxes.reactivate(caller, address, asked.ttl_seconds))
+
+
+@get("/{address:str}/stats", opt={"scope": "mailboxes:read"})
+async def get_inbox_stats(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxStats:
+    """Counters over the whole inbox."""
+    return await inboxes.read.stats(caller, address)
+
+
+@post("/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
+async def mark_all_read(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
+    """Mark every message read."""
+    await inboxes.contents.mark_all_read(caller, address)
+
+
+@post("/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
+async def clear_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
+    """Delete every message; the address stays."""
+    await inboxes.contents.clear(caller, address)
+
+
+@delete("/{address:str}", opt={"scope": "mailboxes:write"})
+async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
+    """Delete the inbox and all it holds, at once."""
+    await inboxes.end.one(caller, address)
+
+
+ROUTES: list[Any] = [
+    Router(
+        "/api/v1/inboxes",
+        tags=["inboxes"],
+        route_handlers=[
+            generate_inbox,
+            create_inbox,
+            list_inboxes,
+            get_inbox,
+            change_inbox,
+            reactivate_inbox,
+            get_inbox_stats,
+            mark_all_read,
+            clear_inbox,
+            delete_inbox,
+        ],
+    )
+]

@@ -1,0 +1,51 @@
+"""Rules about inboxes, pure: who may use one, how long it lives, which local parts callers may choose."""
+
+from datetime import datetime, timedelta
+
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.plans import Plan, Plans
+from api_gateway.refusals import BadInput, Forbidden
+from mayfly.failures import PermanentFailure
+from mayfly.mail.address import normalise_local_part
+from mayfly.records.domain import Domain
+from mayfly.records.inbox import AnonymousAccess, Inbox
+
+DEFAULT_TTL_SECONDS = 3600
+
+
+def may_use(caller: Caller, inbox: Inbox, anonymous_access: AnonymousAccess) -> bool:
+    """Whether the caller may use the inbox: by its account, by the inbox's token, or by address if it has no owner."""
+    if caller.inbox_id == inbox.id:
+        return True
+    if inbox.account_id is not None:
+        return caller.account_id == inbox.account_id
+    return anonymous_access == "address"
+
+
+def is_own_domain(caller: Caller, plan: Plan, domain: Domain) -> bool:
+    """Whether the caller proved ownership of the domain and has a plan that includes such domains."""
+    return plan.domain_choice == "any" and domain.account_id is not None and domain.account_id == caller.account_id
+
+
+def require_ttl(plans: Plans, plan: Plan, ttl_seconds: int | None) -> None:
+    """Check a time to live against the plan; None: persistent. Raises Forbidden."""
+    if ttl_seconds is None:
+        plans.require(plan, "persistent", "persistent inboxes")
+    elif ttl_seconds > plan.longest_ttl:
+        raise Forbidden(f"plan {plan.name} allows {plan.longest_ttl} at most", field="ttl_seconds")
+
+
+def expiry(now: datetime, ttl_seconds: int | None) -> datetime | None:
+    """When an inbox with this time to live expires; None: never."""
+    return None if ttl_seconds is None else now + timedelta(seconds=ttl_seconds)
+
+
+def parse_local_part(text: str) -> str:
+    """The normalised local part. Raises BadInput."""
+    try:
+        local_part = normalise_local_part(text)
+    except PermanentFailure as failure:
+        raise BadInput(failure.reason, field="local_part") from failure
+    if "+" in local_part:
+        raise BadInput("what follows + is a tag, not part of the address", field="local_part")
+    return local_part

@@ -1,0 +1,145 @@
+"""JSON bodies of the inbox routes, and how they are made from the stored records."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from api_gateway.inboxes.create import CreatedInbox
+from api_gateway.inboxes.rules import DEFAULT_TTL_SECONDS
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import InboxStats
+
+_LocalPart = Annotated[str, Meta(max_length=64, examples=["checkout-tests"])]
+
+
+_Domain = Annotated[str, Meta(max_length=255, examples=["mayfly.test"])]
+
+
+_Label = Annotated[str, Meta(max_length=200, examples=["CI checkout regression"])]
+
+
+_Ttl = Annotated[int, Meta(ge=1, le=10 * 365 * 86400, examples=[86400])]
+
+
+_WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your.app/email-hook"])]
+
+
+class GenerateInbox(Struct, frozen=True, kw_only=True):
+    domain: _Domain | None = None
+    local_part: _LocalPart | None = None
+
+
+class CreateInbox(Struct, frozen=True, kw_only=True):
+    """`ttl_seconds` null: persistent (a feature of the plan); absent: one hour."""
+
+    domain: _Domain | None = None
+    local_part: _LocalPart | None = None
+    label: _Label | None = None
+    ttl_seconds: _Ttl | None = DEFAULT_TTL_SECONDS
+    webhook_url: _WebhookUrl | None = None
+
+
+class ChangeInbox(Struct, frozen=True, kw_only=True):
+    """What is absent stays. `ttl_seconds`: from now on; null: persistent. `webhook_url` null: no webhook any more."""
+
+    label: _Label | UnsetType | None = UNSET
+    ttl_seconds: _Ttl | UnsetType | None = UNSET
+    webhook_url: _WebhookUrl | UnsetType | None = UNSET
+
+
+class ReactivateInbox(Struct, frozen=True, kw_only=True):
+    """`ttl_seconds` null: persistent; absent: one hour."""
+
+    ttl_seconds: _Ttl | None = DEFAULT_TTL_SECONDS
+
+
+class GeneratedInbox(Struct, frozen=True, kw_only=True):
+    """`token` opens this inbox alone; it is told this once."""
+
+    id: str
+    address: str
+    message_count: int
+    unread_count: int
+    inbox_expires_at: datetime | None
+    token: str
+
+
+class NewInbox(Struct, frozen=True, kw_only=True):
+    """`webhook_secret` and `token` are told this once."""
+
+    id: str
+    address: str
+    label: str | None
+    webhook_url: str | None
+    webhook_secret: str | UnsetType = UNSET
+    message_count: int = 0
+    unread_count: int = 0
+    inbox_expires_at: datetime | None = None
+    token: str = ""
+
+
+class InboxView(Struct, frozen=True, kw_only=True):
+    """`inbox_expires_at` null: persistent. `webhook_secret`: told once, when a PATCH has given a new webhook."""
+
+    id: str
+    address: str
+    message_count: int
+    unread_count: int
+    inbox_expires_at: datetime | None
+    label: str | None
+    webhook_url: str | None
+    status: str
+    created_at: datetime
+    webhook_secret: str | UnsetType = UNSET
+
+
+class InboxEntry(Struct, frozen=True, kw_only=True):
+    id: str
+    address: str
+    label: str | None
+    status: str
+    inbox_expires_at: datetime | None
+    created_at: datetime
+
+
+def new_inbox(created: CreatedInbox) -> NewInbox:
+    inbox, endpoint = created.inbox, created.endpoint
+    return NewInbox(
+        id=inbox.id,
+        address=inbox.address,
+        label=inbox.label,
+        webhook_url=endpoint.url if endpoint else None,
+        webhook_secret=endpoint.secret if endpoint else UNSET,
+        inbox_expires_at=inbox.expires_at,
+        token=created.token,
+    )
+
+
+def inbox_view(
+    inbox: Inbox, stats: InboxStats, webhook_url: str | None, *, endpoint: Endpoint | None = None
+) -> InboxView:
+    return InboxView(
+        id=inbox.id,
+        address=inbox.address,
+        message_count=stats.message_count,
+        unread_count=stats.unread_count,
+        inbox_expires_at=inbox.expires_at,
+        label=inbox.label,
+        webhook_url=webhook_url,
+        status=inbox.status,
+        created_at=inbox.created_at,
+        webhook_secret=endpoint.secret if endpoint else UNSET,
+    )
+
+
+def inbox_entry(inbox: Inbox, status: str) -> InboxEntry:
+    return InboxEntry(
+        id=inbox.id,
+        address=inbox.address,
+        label=inbox.label,
+        status=status,
+        inbox_expires_at=inbox.expires_at,
+        created_at=inbox.created_at,
+    )

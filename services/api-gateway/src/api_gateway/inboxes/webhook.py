@@ -1,0 +1,64 @@
+"""The webhook of one inbox: the endpoint that `webhook_url` creates, apart from those of `POST /api/v1/webhooks`."""
+
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.plans import Plan, Plans
+from api_gateway.refusals import BadInput
+from mayfly.events.facts import new_event_id
+from mayfly.failures import PermanentFailure
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.service.clock import Clock
+from mayfly.webhooks.destinations import Policy
+from mayfly.webhooks.formats import new_secret
+
+if TYPE_CHECKING:
+    from mayfly.store.endpoints import Endpoints
+
+
+class InboxWebhook:
+    """Shared by the verbs that create, show and change the `webhook_url` of an inbox."""
+
+    def __init__(self, endpoints: "Endpoints", policy: Policy, plans: Plans, clock: Clock) -> None:
+        self._endpoints = endpoints
+        self._policy = policy
+        self._plans = plans
+        self._clock = clock
+
+    def require(self, plan: Plan, url: str) -> None:
+        """Check the plan and the URL before anything is written. Raises Forbidden, BadInput."""
+        self._plans.require(plan, "webhooks", "webhooks")
+        try:
+            self._policy.check_url(url)
+        except PermanentFailure as failure:
+            raise BadInput(failure.reason, field="webhook_url") from failure
+
+    async def url_of(self, inbox: Inbox) -> str | None:
+        """The current `webhook_url`."""
+        return next((endpoint.url for endpoint in await self._of(inbox)), None)
+
+    async def create(self, inbox: Inbox, url: str | None) -> Endpoint | None:
+        """Create the endpoint of an inbox that has an account; None without a URL."""
+        if url is None or inbox.account_id is None:
+            return None
+        endpoint = Endpoint(
+            id=new_event_id(),
+            account_id=inbox.account_id,
+            url=url,
+            secret=new_secret("vaultmail"),
+            created_at=self._clock(),
+            origin="inbox",
+            inbox_id=inbox.id,
+            format="vaultmail",
+        )
+        await self._endpoints.create(endpoint)
+        return endpoint
+
+    async def replace(self, inbox: Inbox, url: str | None) -> Endpoint | None:
+        """Delete the current endpoint and create one for `url`, unless it is None."""
+        for endpoint in await self._of(inbox):
+            await self._endpoints.delete(endpoint.id, endpoint.account_id)
+        return await self.create(inbox, url)
+
+    async def _of(self, inbox: Inbox) -> list[Endpoint]:
+        return await self._endpoints.of_inbox(inbox.id) if inbox.account_id else []

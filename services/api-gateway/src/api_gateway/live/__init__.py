@@ -1,0 +1,5 @@
+"""Live channels: server-sent events, waiting for a mail, and proving that none came."""
+
+from api_gateway.live.handlers import LiveHandlers
+
+__all__ = ["LiveHandlers"]

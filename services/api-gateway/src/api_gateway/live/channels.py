@@ -1,0 +1,60 @@
+"""How many live channels are open: bounded for each holder of credentials, and in all."""
+
+from collections import Counter
+
+from api_gateway import metrics
+from api_gateway.edge.caller import Caller
+from api_gateway.refusals import LimitExceeded
+from mayfly.failures import TransientFailure
+
+_RETRY_SECONDS = 5.0
+
+
+class Seat:
+    """A place for one channel, for as long as the context lasts."""
+
+    __slots__ = ("_channels", "_holder", "_kind")
+
+    def __init__(self, channels: "Channels", holder: str, kind: str) -> None:
+        self._channels = channels
+        self._holder = holder
+        self._kind = kind
+
+    def __enter__(self) -> None:
+        self._channels.take(self._holder)
+        metrics.LIVE_CHANNELS.labels(self._kind).inc()
+
+    def __exit__(self, *_: object) -> None:
+        self._channels.give_back(self._holder)
+        metrics.LIVE_CHANNELS.labels(self._kind).dec()
+
+
+class Channels:
+    """Counts per process: each replica grants the same again."""
+
+    def __init__(self, *, per_holder: int, in_all: int) -> None:
+        self._per_holder = per_holder
+        self._in_all = in_all
+        self._held: Counter[str] = Counter()
+        self._open = 0
+
+    def seat(self, caller: Caller, kind: str) -> Seat:
+        """Entering it raises LimitExceeded when the caller has too many, TransientFailure when all do."""
+        return Seat(self, caller.key_id or caller.session_id or caller.inbox_id or caller.subject, kind)
+
+    def take(self, holder: str) -> None:
+        if self._held[holder] >= self._per_holder:
+            metrics.REJECTIONS.labels("live channels").inc()
+            reason = f"more than {self._per_holder} live channels are open with these credentials"
+            raise LimitExceeded(reason, retry_after=_RETRY_SECONDS)
+        if self._open >= self._in_all:
+            metrics.REJECTIONS.labels("live channels").inc()
+            raise TransientFailure("too many live channels are open", retry_after=_RETRY_SECONDS)
+        self._held[holder] += 1
+        self._open += 1
+
+    def give_back(self, holder: str) -> None:
+        self._open -= 1
+        self._held[holder] -= 1
+        if not self._held[holder]:
+            del self._held[holder]

@@ -1,0 +1,12 @@
+"""What this room offers: event streams and waiting calls."""
+
+from dataclasses import dataclass
+
+from api_gateway.live.wait import Waits
+from api_gateway.live.watch import LiveStreams
+
+
+@dataclass(frozen=True, slots=True)
+class LiveHandlers:
+    streams: LiveStreams
+    waits: Waits

@@ -1,0 +1,37 @@
+"""What the room of live channels is made of."""
+
+from api_gateway.foundation import Foundation
+from api_gateway.inboxes import Reach
+from api_gateway.live import routes, wait_routes
+from api_gateway.live.channels import Channels
+from api_gateway.live.handlers import LiveHandlers
+from api_gateway.live.wait import Waits
+from api_gateway.live.watch import LiveStreams
+from mayfly.bus.backlog import MailBacklog
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.messages import Messages
+
+ROUTERS = [*routes.ROUTES, *wait_routes.ROUTES]
+
+
+def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
+    settings, inboxes = foundation.settings, Inboxes(foundation.database)
+    channels = Channels(per_holder=settings.live_channels_per_key, in_all=settings.live_channels)
+    streams = LiveStreams(
+        live=foundation.live,
+        inboxes=inboxes,
+        reach=reach,
+        channels=channels,
+        clock=foundation.clock,
+        stall_seconds=settings.live_stall_seconds,
+    )
+    waits = Waits(
+        live=foundation.live,
+        backlog=MailBacklog(foundation.bus),
+        inboxes=inboxes,
+        messages=Messages(foundation.database),
+        reach=reach,
+        channels=channels,
+        clock=foundation.clock,
+    )
+    return LiveHandlers(streams, waits)

@@ -1,0 +1,87 @@
+"""/api/v1/sse: server-sent events (HTML standard, section 9.2)."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Router, get
+from litestar.openapi.datastructures import ResponseSpec
+
+from api_gateway import metrics
+from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.paging import parse_cursor
+from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId
+from api_gateway.live.event_stream import EventStream
+from api_gateway.live.following import Ended
+from api_gateway.live.handlers import LiveHandlers
+from api_gateway.live.rechecking import recheck
+from api_gateway.live.watch import Connected, Notice, Ping, Refused, Reset, Retry
+from mayfly.events.facts import MessageStored
+from mayfly.records.live import LiveEvent
+
+_STREAM = ResponseSpec(
+    str, generate_examples=False, description="Events, until the inbox ends", media_type="text/event-stream"
+)
+
+
+@get("/inbox/{address:str}", opt={"scope": "mailboxes:read"}, responses={200: _STREAM})
+async def stream_inbox(
+    *,
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    live: Given[LiveHandlers],
+    credentials: Given[Credentials],
+    last_event_id: LastEventId = None,
+    after: After = None,
+) -> EventStream[Notice]:
+    """`connected`, then a `message` for every mail, with `ping` every 15 s, until `expired` or `deleted`.
+
+    Every `message` bears `id`, the cursor; `Last-Event-ID` or, for the first connection, `after` resumes behind it,
+    at any gateway, without gap or duplicate. `reset`: the cursor is too old (events are kept for a day) or not ours,
+    so list the messages anew. `retry` and the end of the stream: come back. `refused`: the credentials were revoked.
+    """
+    cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
+
+    notices = live.streams.watch(caller, address, cursor, recheck(request, caller, credentials))
+    return EventStream(notices, render, stall_seconds=live.streams.stall_seconds)
+
+
+def render(notice: Notice) -> bytes:  # noqa: PLR0911 - a table, one line a notice
+    """The notice as an event of the stream."""
+    metrics.LIVE_NOTICES.labels(type(notice).__name__.lower()).inc()
+    match notice:
+        case LiveEvent():
+            return _event("message", _message(notice), notice.sequence)
+        case Connected():
+            return _event("connected", {"address": notice.address}, notice.cursor)
+        case Reset():
+            return _event("reset", {"address": notice.address, "reason": notice.reason})
+        case Ended():
+            return _event(notice.reason, {"address": notice.address})
+        case Refused():
+            return _event("refused", {})
+        case Retry():
+            return b"retry: %d\n\n" % notice.milliseconds
+        case Ping():
+            return _event("ping", {})
+
+
+def _message(event: LiveEvent) -> dict[str, object]:
+    fact = event.fact
+    assert isinstance(fact, MessageStored)
+    return {
+        "type": "new_message",
+        "id": fact.message_id,
+        "from": fact.from_address,
+        "subject": fact.subject,
+        "has_otp": bool(fact.otp),
+        "inbox": fact.address,
+    }
+
+
+def _event(name: str, data: dict[str, object], cursor: int | None = None) -> bytes:
+    lines = b"event: " + name.encode() + b"\ndata: " + msgspec.json.encode(data) + b"\n"
+    return lines + (b"id: %d\n\n" % cursor if cursor is not None else b"\n")
+
+
+ROUTES: list[Any] = [Router("/api/v1/sse", tags=["live"], route_handlers=[stream_inbox])]

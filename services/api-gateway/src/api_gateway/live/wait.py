@@ -1,0 +1,237 @@
+"""Waiting for a mail, or for the proof that none came."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes.reach import Reach
+from api_gateway.live.channels import Channels
+from api_gateway.live.following import Ended, Following
+from api_gateway.live.matchers import Matchers
+from api_gateway.live.rules import is_ahead, is_too_old
+from api_gateway.live.watch import Recheck
+from api_gateway.refusals import BadInput, Gone
+from mayfly.events.facts import MessageStored
+from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Inbox
+from mayfly.records.live import LiveEvent
+from mayfly.records.message import Message, MessageFilter
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.backlog import MailBacklog
+    from mayfly.bus.live import LiveEvents
+    from mayfly.store.inboxes import Inboxes
+    from mayfly.store.messages import Messages
+
+LONGEST_SECONDS = 60
+_NEAR_MISSES = 10
+_ALREADY_THERE = 100
+_READING_SECONDS = 5.0
+# Mail that was received in time may take so long to be parsed before a proof is given up.
+_DRAIN_SECONDS = 15.0
+_POLLS = (0.01, 0.02, 0.05, 0.1, 0.2)
+_LOOK_CLOSER_AFTER = len(_POLLS)
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A mail that came and was not it; `failed` names the criteria."""
+
+    id: str
+    subject: str
+    failed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`cursor`: the message's own, so that the next wait goes on behind it."""
+
+    message: Message
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """Nothing matched up to `cursor`."""
+
+    cursor: int
+    near_misses: list[NearMiss]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneCame:
+    """The proof: all mail received up to `drained_up_to` (a sequence of the stream MAIL) has been looked at.
+
+    Nothing of it matched; `cursor` is where the event stream stood then.
+    """
+
+    cursor: int
+    drained_up_to: int
+
+
+@dataclass(slots=True)
+class _Search:
+    """One call's look through one inbox."""
+
+    following: Following
+    matchers: Matchers
+    messages: "Messages"
+    recheck: Recheck
+    misses: dict[str, NearMiss] = field(default_factory=dict)
+
+    async def already_there(self) -> Message | None:
+        """The newest matching message of those that are there."""
+        listed = await self.messages.summaries(self.following.inbox.id, MessageFilter(), limit=_ALREADY_THERE)
+        for summary in listed:
+            message = await self._matching(summary.id)
+            if message is not None:
+                return message
+        return None
+
+    async def coming(self, until: float) -> Found | None:
+        """The first matching message that comes before `until` (loop time). Raises Gone when the inbox ends.
+
+        What the stream has already is read even when the time is up, as far as that can be done in a few seconds more.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            event = await self.following.next(until - loop.time())
+            if event is None:
+                return None
+            if isinstance(event, Ended):
+                raise Gone(f"the inbox was {event.reason} while you waited")
+            found = await self.found_in(event)
+            if found is not None or loop.time() > until + _READING_SECONDS:
+                return found
+
+    async def stored(self) -> Found | None:
+        """The first matching message that the stream has beyond the reader's cursor."""
+        while event := await self.following.reader.stored():
+            found = await self.found_in(event)
+            if found is not None:
+                return found
+        return None
+
+    async def found_in(self, event: LiveEvent) -> Found | None:
+        fact = event.fact
+        if not isinstance(fact, MessageStored) or fact.message_id in self.misses:
+            return None
+        message = await self._matching(fact.message_id)
+        if message is None:
+            return None
+        await self.recheck()
+        return Found(message, event.sequence)
+
+    def near_misses(self) -> list[NearMiss]:
+        """The newest mails that were not it."""
+        newest_first = sorted(self.misses.values(), key=lambda miss: miss.id, reverse=True)
+        return newest_first[:_NEAR_MISSES]
+
+    async def _matching(self, message_id: str) -> Message | None:
+        message = await self.messages.get(message_id)
+        failed = self.matchers.failed_by(message) if message else []
+        if message is not None and failed:
+            self.misses[message.id] = NearMiss(message.id, message.subject, failed)
+            return None
+        return message
+
+
+class Waits:
+    def __init__(
+        self,
+        *,
+        live: "LiveEvents",
+        backlog: "MailBacklog",
+        inboxes: "Inboxes",
+        messages: "Messages",
+        reach: Reach,
+        channels: Channels,
+        clock: Clock,
+    ) -> None:
+        self._live = live
+        self._backlog = backlog
+        self._inboxes = inboxes
+        self._messages = messages
+        self._reach = reach
+        self._channels = channels
+        self._clock = clock
+
+    async def wait(
+        self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
+    ) -> Found | TimedOut:
+        """The newest matching mail that is there, or the first that comes within `seconds`.
+
+        With `after`: the first one announced past that cursor, there already or not. Raises NotFound, Gone when the
+        inbox ends meanwhile or the cursor is too old, LimitExceeded, TransientFailure (also when the process stops).
+        """
+        until = asyncio.get_running_loop().time() + seconds
+        with self._channels.seat(caller, "wait"):
+            async with self._searching(caller, name, matchers, after, recheck) as search:
+                found = await self._there(search, after) or await search.coming(until)
+                return found or TimedOut(search.following.reader.cursor, search.near_misses())
+
+    async def none(
+        self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
+    ) -> Found | NoneCame:
+        """The mail that came, or the proof that none did: no matching one is there or comes within `seconds`.
+
+        With `after` only what was announced past that cursor counts. Raises as `wait` does; TransientFailure also
+        when mail that was received in time is not parsed yet after a while.
+        """
+        until = asyncio.get_running_loop().time() + seconds
+        with self._channels.seat(caller, "none"):
+            async with self._searching(caller, name, matchers, after, recheck) as search:
+                found = await self._there(search, after) or await search.coming(until)
+                return found or await self._proof(search)
+
+    @asynccontextmanager
+    async def _searching(
+        self, caller: Caller, name: str, matchers: Matchers, after: int | None, recheck: Recheck
+    ) -> AsyncIterator[_Search]:
+        inbox = await self._reach.inbox(caller, name)
+        if after is not None:
+            await self._require_good(after, inbox)
+        with self._live.reader(inbox.id, after) as reader:
+            following = Following(reader, inbox, self._inboxes, self._clock)
+            yield _Search(following, matchers, self._messages, recheck)
+
+    async def _require_good(self, cursor: int, inbox: Inbox) -> None:
+        bounds = await self._live.bounds()
+        if is_ahead(cursor, bounds):
+            raise BadInput("this cursor is not of this stream", field="after")
+        if is_too_old(cursor, bounds, inbox.created_at):
+            raise Gone("this cursor is older than the events that are kept; list the messages anew", field="after")
+
+    async def _there(self, search: _Search, after: int | None) -> Found | None:
+        """With a cursor nothing is there but what the reader gives."""
+        message = await search.already_there() if after is None else None
+        if message is None:
+            return None
+        sequence = await self._live.sequence_of(message.inbox_id, message.id, message.stored_at)
+        return Found(message, search.following.reader.cursor if sequence is None else sequence)
+
+    async def _proof(self, search: _Search) -> Found | NoneCame:
+        """Let the mail that was received by now be parsed; then read the stream up to its end."""
+        received = await self._backlog.newest()
+        await self._drain(search.following.inbox.id, received)
+        cursor = (await self._live.bounds()).last
+        return await search.stored() or NoneCame(max(cursor, search.following.reader.cursor), received)
+
+    async def _drain(self, inbox_id: str, received: int) -> None:
+        deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS
+        polls = 0
+        while not await self._is_drained(inbox_id, received, closely=polls >= _LOOK_CLOSER_AFTER):
+            if asyncio.get_running_loop().time() > deadline:
+                raise TransientFailure("mail that was received in time is still being parsed", retry_after=5)
+            self._live.require_open()
+            await asyncio.sleep(_POLLS[min(polls, len(_POLLS) - 1)])
+            polls += 1
+
+    async def _is_drained(self, inbox_id: str, received: int, *, closely: bool) -> bool:
+        if await self._backlog.is_drained(received):
+            return True
+        return closely and await self._backlog.is_drained_of(inbox_id, received)

@@ -1,0 +1,181 @@
+"""/api/v1/inboxes/{address}/messages/wait and its like: long polls, answered the moment the mail is there."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get
+from litestar.enums import MediaType
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.paging import parse_cursor
+from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName
+from api_gateway.live.event_stream import while_connected
+from api_gateway.live.handlers import LiveHandlers
+from api_gateway.live.matchers import PATTERN_LIMIT, Matchers, Wish
+from api_gateway.live.rechecking import recheck
+from api_gateway.live.views import MailCame, NoMail, WaitTimeout
+from api_gateway.live.wait import LONGEST_SECONDS, Found, NoneCame, TimedOut
+from api_gateway.messages.views import MessageView, OtpView, message_view, otp_view
+
+_TEXT = "; a substring in any case, or `re:` and a regular expression in RE2's syntax"
+_Pattern = str | None
+FromPattern = Annotated[
+    _Pattern, QueryParameter(name="from", max_length=PATTERN_LIMIT, description="Address or name of the sender" + _TEXT)
+]
+ToPattern = Annotated[
+    _Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="An address the mail went to, tag included" + _TEXT)
+]
+SubjectPattern = Annotated[_Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="The subject" + _TEXT)]
+BodyPattern = Annotated[
+    _Pattern, QueryParameter(name="body", max_length=PATTERN_LIMIT, description="The text, or the HTML source" + _TEXT)
+]
+HasOtp = Annotated[bool | None, QueryParameter(description="With a one-time password, or without")]
+HasLink = Annotated[bool | None, QueryParameter(description="With a link, or without")]
+Timeout = Annotated[float, QueryParameter(ge=0, le=LONGEST_SECONDS, description="How long to wait, in seconds")]
+For = Annotated[
+    float, QueryParameter(name="for", ge=0, le=LONGEST_SECONDS, description="How long nothing may come, in seconds")
+]
+
+
+_CLIENT_LEFT = 499
+# Examples that Litestar makes up are others at every call.
+_TIMED_OUT = {408: ResponseSpec(WaitTimeout, generate_examples=False, description="No such mail came in time")}
+_CAME = {409: ResponseSpec(MailCame, generate_examples=False, description="A mail came")}
+_OPT = {"scope": "mailboxes:read"}
+
+
+@get("/{address:str}/messages/wait", opt=_OPT, responses=_TIMED_OUT)
+async def wait_for_message(
+    *,
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    live: Given[LiveHandlers],
+    credentials: Given[Credentials],
+    timeout: Timeout = 30,
+    after: After = None,
+    sender: FromPattern = None,
+    to: ToPattern = None,
+    subject: SubjectPattern = None,
+    text: BodyPattern = None,
+    has_otp: HasOtp = None,
+    has_link: HasLink = None,
+) -> Response[MessageView]:
+    """Wait for a mail: the newest that matches when one is there already, else the first that comes.
+
+    With `after` only mail past that cursor counts, oldest first, there already or not; every answer's `X-Cursor`
+    is good for the next `after`. The message stays unread.
+    """
+    matchers = Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=has_otp, has_link=has_link))
+    waiting = live.waits.wait(
+        caller,
+        address,
+        matchers,
+        after=parse_cursor(after, "after"),
+        seconds=timeout,
+        recheck=recheck(request, caller, credentials),
+    )
+    outcome = await while_connected(request.receive, waiting)
+    if isinstance(outcome, Found):
+        return _answer(message_view(outcome.message), outcome.cursor)
+    return _timed_out(outcome)
+
+
+@get("/{address:str}/otp/wait", opt=_OPT, responses=_TIMED_OUT)
+async def wait_for_otp(
+    *,
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    live: Given[LiveHandlers],
+    credentials: Given[Credentials],
+    timeout: Timeout = 30,
+    after: After = None,
+    sender: FromPattern = None,
+    to: ToPattern = None,
+    subject: SubjectPattern = None,
+    text: BodyPattern = None,
+    has_link: HasLink = None,
+) -> Response[OtpView]:
+    """Wait for a mail that bears a one-time password; otherwise as `messages/wait`."""
+    matchers = Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=True, has_link=has_link))
+    waiting = live.waits.wait(
+        caller,
+        address,
+        matchers,
+        after=parse_cursor(after, "after"),
+        seconds=timeout,
+        recheck=recheck(request, caller, credentials),
+    )
+    outcome = await while_connected(request.receive, waiting)
+    if isinstance(outcome, Found):
+        return _answer(otp_view(outcome.message), outcome.cursor)
+    return _timed_out(outcome)
+
+
+@get("/{address:str}/messages/none", opt=_OPT, responses=_CAME)
+async def prove_none_came(
+    *,
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    live: Given[LiveHandlers],
+    credentials: Given[Credentials],
+    seconds: For = 5,
+    after: After = None,
+    sender: FromPattern = None,
+    to: ToPattern = None,
+    subject: SubjectPattern = None,
+    text: BodyPattern = None,
+    has_otp: HasOtp = None,
+    has_link: HasLink = None,
+) -> Response[NoMail]:
+    """Prove that no such mail is there (with `after`: past that cursor) and that none comes within `for` seconds.
+
+    Mail that was received by then but not parsed yet is waited for, so a 200 is a proof. 409: the mail that came.
+    """
+    matchers = Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=has_otp, has_link=has_link))
+    watching = live.waits.none(
+        caller,
+        address,
+        matchers,
+        after=parse_cursor(after, "after"),
+        seconds=seconds,
+        recheck=recheck(request, caller, credentials),
+    )
+    outcome = await while_connected(request.receive, watching)
+    if outcome is None:
+        return _client_left()
+    if isinstance(outcome, NoneCame):
+        proof = NoMail(none=True, cursor=outcome.cursor, drained_up_to=outcome.drained_up_to)
+        return _answer(proof, outcome.cursor)
+    came = MailCame(error="conflict", message="a mail came", cursor=outcome.cursor, mail=message_view(outcome.message))
+    return _answer(came, outcome.cursor, status=409)
+
+
+def _timed_out(outcome: TimedOut | None) -> Response[Any]:
+    if outcome is None:
+        return _client_left()
+    body = WaitTimeout(
+        error="wait_timeout",
+        message="no such mail came in time",
+        cursor=outcome.cursor,
+        near_misses=outcome.near_misses,
+    )
+    return _answer(body, outcome.cursor, status=408)
+
+
+def _client_left() -> Response[Any]:
+    """Nobody reads it; the log and the metrics show it, as nginx does."""
+    return Response(None, status_code=_CLIENT_LEFT)
+
+
+def _answer(body: Struct, cursor: int, *, status: int = 200) -> Response[Any]:
+    return Response(body, status_code=status, headers={"X-Cursor": str(cursor)}, media_type=MediaType.JSON)
+
+
+ROUTES: list[Any] = [
+    Router("/api/v1/inboxes", tags=["live"], route_handlers=[wait_for_message, wait_for_otp, prove_none_came])
+]

@@ -1,0 +1,134 @@
+"""What a live reader of one inbox is told, in order, from any cursor on."""
+
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes.reach import Reach
+from api_gateway.live.channels import Channels
+from api_gateway.live.following import Ended, Following
+from api_gateway.live.rules import is_ahead, is_too_old
+from api_gateway.refusals import Forbidden, Unauthorized
+from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Inbox
+from mayfly.records.live import LiveEvent
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.live import LiveEvents
+    from mayfly.store.inboxes import Inboxes
+
+PING_SECONDS = 15.0
+# Readers that are sent away together come back spread over this time, in milliseconds.
+_RETRY_EARLIEST, _RETRY_LATEST = 500, 3000
+
+Recheck = Callable[[], Awaitable[object]]
+"""Raises Unauthorized or Forbidden once the caller's credentials have been taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """`cursor`: everything up to here has been told before, or lies before this reader's time."""
+
+    address: str
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The cursor the reader came with is not good any more: it has to list the inbox anew."""
+
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The credentials were revoked while the stream was open; nothing follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The reader has to come back, after so many milliseconds; nothing is lost, nothing follows."""
+
+    milliseconds: int
+
+
+Notice = Connected | Reset | LiveEvent | Ping | Ended | Refused | Retry
+
+
+class LiveStreams:
+    """`stall_seconds`: how long a reader may take nothing before it is cut off."""
+
+    def __init__(
+        self,
+        *,
+        live: "LiveEvents",
+        inboxes: "Inboxes",
+        reach: Reach,
+        channels: Channels,
+        clock: Clock,
+        stall_seconds: float,
+    ) -> None:
+        self.stall_seconds = stall_seconds
+        self._live = live
+        self._inboxes = inboxes
+        self._reach = reach
+        self._channels = channels
+        self._clock = clock
+
+    @asynccontextmanager
+    async def watch(
+        self, caller: Caller, inbox_name: str, after: int | None, recheck: Recheck
+    ) -> AsyncIterator[AsyncGenerator[Notice, None]]:
+        """The inbox's notices for as long as the context lasts, or until it ends.
+
+        Raises NotFound, LimitExceeded and TransientFailure on entering.
+        """
+        with self._channels.seat(caller, "sse"):
+            inbox = await self._reach.inbox(caller, inbox_name)
+            cursor, reset = await self._start(inbox, after)
+            with self._live.reader(inbox.id, cursor) as reader:
+                following = Following(reader, inbox, self._inboxes, self._clock)
+                async with aclosing(self._notices(following, reset, recheck)) as notices:
+                    yield notices
+
+    async def _start(self, inbox: Inbox, after: int | None) -> tuple[int | None, Reset | None]:
+        """Where to read on from, and what to tell of a cursor that is not good for that."""
+        if after is None:
+            return None, None
+        bounds = await self._live.bounds()
+        if is_ahead(after, bounds):
+            return bounds.last, Reset(inbox.address, "the cursor is not of this stream")
+        if is_too_old(after, bounds, inbox.created_at):
+            return bounds.first - 1, Reset(inbox.address, "the cursor is older than the events that are kept")
+        return after, None
+
+    async def _notices(
+        self, following: Following, reset: Reset | None, recheck: Recheck
+    ) -> AsyncGenerator[Notice, None]:
+        yield Connected(following.inbox.address, following.reader.cursor)
+        if reset:
+            yield reset
+        while True:
+            try:
+                found = await following.next(PING_SECONDS)
+                if isinstance(found, LiveEvent):
+                    await recheck()
+            except TransientFailure:
+                yield Retry(_RETRY_EARLIEST + secrets.randbelow(_RETRY_LATEST - _RETRY_EARLIEST))
+                return
+            except (Unauthorized, Forbidden):
+                yield Refused()
+                return
+            yield found or Ping()
+            if isinstance(found, Ended):
+                return

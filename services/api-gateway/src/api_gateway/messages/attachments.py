@@ -1,0 +1,74 @@
+"""Attachments put beside a stored message, or taken from it, without the mail itself being another one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes.reach import Reach
+from api_gateway.messages.inject import Upload
+from api_gateway.refusals import NotFound, TooLarge
+from mayfly.records.message import Attachment
+from mayfly.records.octets import StoredPart, attachment_part
+
+if TYPE_CHECKING:
+    from mayfly.store.attachments import Attachments
+    from mayfly.store.octets import Octets
+
+_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAttachments:
+    """The raw message stays as it was received: only what the message shows changes.
+
+    `limit`: octets of all attachments of a message that is added to together, as of a mail.
+    """
+
+    attachments: "Attachments"
+    octets: "Octets"
+    reach: Reach
+    limit: int
+
+    async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
+        """The attachment and its octets. Raises NotFound."""
+        message = await self.reach.message(caller, message_id)
+        found = next((attachment for attachment in message.attachments if attachment.index == index), None)
+        octets = await self.octets.get(message_id, attachment_part(index)) if found else None
+        if found is None or octets is None:
+            raise NotFound("no such attachment")
+        return found, octets
+
+    async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
+        """Attach a file. Its index is new, also when others were removed. Raises NotFound, TooLarge."""
+        message = await self.reach.message(caller, message_id)
+        if len(message.attachments) >= _AT_MOST:
+            raise TooLarge(f"a message that is added to has {_AT_MOST} attachments at most")
+        if sum(attachment.size for attachment in message.attachments) + len(upload.octets) > self.limit:
+            raise TooLarge(f"a message's attachments have {self.limit} octets at most, together")
+        index = await self.attachments.next_index(message_id)
+        if index is None:
+            raise NotFound("no such message")
+        attachment = Attachment(
+            index=index,
+            filename=upload.filename,
+            content_type=upload.content_type,
+            size=len(upload.octets),
+            sha256=sha256(upload.octets).hexdigest(),
+        )
+        # Octets first: what is shown can be had.
+        await self.octets.insert_missing(
+            [StoredPart(message_id, message.inbox_id, attachment_part(index), upload.octets)]
+        )
+        await self.attachments.add(message_id, attachment)
+        return attachment
+
+    async def remove(self, caller: Caller, message_id: str, indexes: Collection[int]) -> list[Attachment]:
+        """Remove these; returns those that were there. Raises NotFound for the message alone."""
+        message = await self.reach.message(caller, message_id)
+        there = [attachment for attachment in message.attachments if attachment.index in indexes]
+        await self.attachments.remove(message_id, [attachment.index for attachment in there])
+        for attachment in there:
+            await self.octets.delete_part(message_id, attachment_part(attachment.index))
+        return there

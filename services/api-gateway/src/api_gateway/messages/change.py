@@ -1,0 +1,43 @@
+"""Changing and deleting messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes import Reach
+from api_gateway.refusals import NotFound
+from mayfly.records.message import Message
+
+if TYPE_CHECKING:
+    from mayfly.store.messages import Messages
+    from mayfly.store.octets import Octets
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMessages:
+    messages: "Messages"
+    octets: "Octets"
+    reach: Reach
+
+    async def mark(self, caller: Caller, message_id: str, *, is_read: bool) -> Message:
+        """Set the read flag; returns the message as it was before. Raises NotFound."""
+        message = await self.reach.message(caller, message_id)
+        await self.messages.mark_read(message_id, is_read=is_read)
+        return message
+
+    async def delete(self, caller: Caller, message_id: str) -> None:
+        """Delete the message and its octets. Raises NotFound."""
+        await self.reach.message(caller, message_id)
+        await self._delete([message_id])
+
+    async def delete_many(self, caller: Caller, inbox_name: str, message_ids: Sequence[str]) -> None:
+        """Delete these messages of one inbox. Raises NotFound, and deletes none, if one is missing."""
+        inbox = await self.reach.inbox(caller, inbox_name)
+        if await self.messages.existing(message_ids, inbox_id=inbox.id) != set(message_ids):
+            raise NotFound("no such message")
+        await self._delete(message_ids)
+
+    async def _delete(self, message_ids: Sequence[str]) -> None:
+        await self.messages.delete(message_ids)
+        await self.octets.delete_of_messages(message_ids)

@@ -1,0 +1,126 @@
+"""Putting a mail into an inbox without SMTP; from here on it goes the way of every mail, through the stream."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.inboxes.reach import Reach
+from api_gateway.refusals import BadInput, TooLarge
+from mayfly.events.facts import INLINE_LIMIT_OCTETS, ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
+from mayfly.mail.message_id import derive_message_id
+from mayfly.records.inbox import Inbox
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.claims import Claims
+    from mayfly.bus.publisher import Publisher
+
+_LONGEST_PATH = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to be attached."""
+
+    filename: str
+    content_type: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail in parts, to be put together here."""
+
+    sender: str
+    subject: str
+    text: str = ""
+    html: str | None = None
+    uploads: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """`message_id` is the message's as soon as the parser has stored it."""
+
+    message_id: str
+    inbox: Inbox
+
+
+class InjectMail:
+    """`limit`: octets of the largest mail, the same as by SMTP."""
+
+    def __init__(self, *, reach: Reach, announcer: "Publisher", claims: "Claims", limit: int, clock: Clock) -> None:
+        self._reach = reach
+        self._announcer = announcer
+        self._claims = claims
+        self._clock = clock
+        self.limit = limit
+
+    async def raw(self, caller: Caller, inbox_name: str, octets: bytes, reverse_path: str = "") -> Injected:
+        """Put a raw mail into the inbox; returns when the broker has it on disk.
+
+        Raises NotFound, TooLarge, BadInput for an empty mail, TransientFailure, StorageFull.
+        """
+        inbox = await self._reach.inbox(caller, inbox_name)
+        if len(octets) > self.limit:
+            raise TooLarge(f"a mail has {self.limit} octets at most")
+        if not octets.strip():
+            raise BadInput("the mail is empty", field="body")
+        event_id = new_event_id()
+        held: bytes | ClaimCheck = octets
+        if len(octets) > INLINE_LIMIT_OCTETS:
+            held = await self._claims.put(event_id, octets)
+        await self._announcer.publish(
+            MailReceived(
+                event_id=event_id,
+                received_at=self._clock(),
+                envelope=Envelope(
+                    reverse_path=reverse_path,
+                    recipients=(Recipient(forward_path=inbox.address, inbox_id=inbox.id),),
+                    peer_address=caller.address,
+                    tls=False,
+                    source="api",
+                ),
+                octets=held,
+            )
+        )
+        return Injected(derive_message_id(event_id, inbox.id), inbox)
+
+    async def draft(self, caller: Caller, inbox_name: str, draft: Draft) -> Injected:
+        """Put a mail together and into the inbox. Raises like `raw`, and BadInput for what no header can hold."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        octets = self._compose(draft, inbox.address)
+        return await self.raw(caller, inbox_name, octets, draft.sender[:_LONGEST_PATH])
+
+    def _compose(self, draft: Draft, recipient: str) -> bytes:
+        message = EmailMessage(policy=SMTP)
+        for name, value in (("From", draft.sender), ("To", recipient), ("Subject", draft.subject)):
+            _set_header(message, name, value)
+        message["Date"] = format_datetime(self._clock())
+        message["Message-ID"] = make_msgid(domain=recipient.rpartition("@")[2])
+        message.set_content(draft.text)
+        if draft.html is not None:
+            message.add_alternative(draft.html, subtype="html")
+        for upload in draft.uploads:
+            _attach(message, upload)
+        return message.as_bytes()
+
+
+def _set_header(message: EmailMessage, name: str, value: str) -> None:
+    if not value.isprintable():
+        raise BadInput("control characters cannot stand in a header", field=name.lower())
+    try:
+        message[name] = value
+    except (ValueError, IndexError) as error:
+        raise BadInput("cannot stand in a header", field=name.lower()) from error
+
+
+def _attach(message: EmailMessage, upload: Upload) -> None:
+    main, _, sub = upload.content_type.partition("/")
+    if not (main.isalnum() and sub and sub.replace("-", "").replace(".", "").replace("+", "").isalnum()):
+        main, sub = "application", "octet-stream"
+    filename = "".join(c for c in upload.filename if c.isprintable())[:200] or "attachment"
+    message.add_attachment(upload.octets, maintype=main, subtype=sub, filename=filename)

@@ -1,0 +1,173 @@
+"""/api/v1/inboxes/{address}/messages and /api/v1/messages: reading mail."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, Response, Router, delete, get, patch
+from litestar.params import JSONBody
+
+from api_gateway.edge.pages import paged
+from api_gateway.edge.paging import parse_cursor, parse_page_cursor
+from api_gateway.edge.parameters import (
+    After,
+    AttachmentIndex,
+    Cursor,
+    Given,
+    GivenCaller,
+    HasOtp,
+    InboxName,
+    Limit,
+    MessageId,
+    Peek,
+    Sender,
+    Since,
+    Subject,
+    Unread,
+    Words,
+)
+from api_gateway.messages.downloads import download
+from api_gateway.messages.handlers import MessageHandlers
+from api_gateway.messages.views import (
+    AttachmentView,
+    ChangeMessage,
+    LinksView,
+    MessageEntry,
+    MessageView,
+    OtpView,
+    attachment_views,
+    link_views,
+    message_entry,
+    message_view,
+    otp_view,
+)
+from api_gateway.refusals import BadInput
+from mayfly.records.message import (
+    MessageFilter,
+)
+
+
+@get("/{address:str}/messages", opt={"scope": "mailboxes:read"})
+async def list_messages(  # noqa: PLR0917 - query parameters, given by name
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    after: After = None,
+    q: Words = None,
+    sender: Sender = None,
+    subject: Subject = None,
+    has_otp: HasOtp = None,
+    unread: Unread = None,
+    since: Since = None,
+) -> Response[list[MessageEntry]]:
+    """The inbox's messages, newest first. `X-Cursor`: all that was announced up to there is in the list."""
+    wanted = MessageFilter(
+        text=_printable(q, "q"),
+        sender=_printable(sender, "from"),
+        subject=_printable(subject, "subject"),
+        has_otp=has_otp,
+        unread=unread,
+        since=_with_zone(since),
+    )
+    listing = await messages.read.listing(
+        caller, address, wanted, limit=limit, cursor=parse_page_cursor(cursor), after=parse_cursor(after, "after")
+    )
+    entries = [message_entry(summary) for summary in listing.page.entries]
+    return paged(entries, listing.page.next_cursor, request, {"X-Cursor": str(listing.complete_up_to)})
+
+
+@get("/{message_id:str}", opt={"scope": "mailboxes:read"})
+async def get_message(
+    message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers], peek: Peek = False
+) -> MessageView:
+    """The whole message. Marks it read, unless `peek` is true."""
+    message = await messages.read.one(caller, message_id, peek=peek)
+    return message_view(message, is_read=message.is_read or not peek)
+
+
+@get("/{message_id:str}/raw", opt={"scope": "mailboxes:read", "octets": "application/rfc822"})
+async def get_raw_message(
+    message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> Response[bytes]:
+    """The octets as received."""
+    octets = await messages.read.raw(caller, message_id)
+    return download(octets, f"{message_id}.eml", "application/rfc822")
+
+
+@get("/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
+async def get_otp(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> OtpView:
+    """The one-time password in the message, if there is one."""
+    message = await messages.read.one(caller, message_id, peek=True)
+    return otp_view(message, await messages.read.superseded_by(message))
+
+
+@get("/{message_id:str}/links", opt={"scope": "mailboxes:read"})
+async def get_links(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> LinksView:
+    """The links in the message."""
+    message = await messages.read.one(caller, message_id, peek=True)
+    return LinksView(message_id=message.id, count=len(message.links), links=link_views(message.links))
+
+
+@get("/{message_id:str}/attachments", opt={"scope": "mailboxes:read"})
+async def list_attachments(
+    message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> list[AttachmentView]:
+    """The attachments of the message."""
+    message = await messages.read.one(caller, message_id, peek=True)
+    return attachment_views(message.attachments)
+
+
+@get("/{message_id:str}/attachments/{index:int}", opt={"scope": "mailboxes:read", "octets": "*/*"})
+async def get_attachment(
+    message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, messages: Given[MessageHandlers]
+) -> Response[bytes]:
+    """The octets of an attachment, always as a download."""
+    attachment, octets = await messages.attachments.get(caller, message_id, index)
+    return download(octets, attachment.filename, attachment.content_type)
+
+
+@patch("/{message_id:str}", opt={"scope": "mailboxes:write"})
+async def change_message(
+    message_id: MessageId, data: JSONBody[ChangeMessage], caller: GivenCaller, messages: Given[MessageHandlers]
+) -> MessageView:
+    """Mark the message read or unread."""
+    message = await messages.change.mark(caller, message_id, is_read=data.is_read)
+    return message_view(message, is_read=data.is_read)
+
+
+@delete("/{message_id:str}", opt={"scope": "mailboxes:write"})
+async def delete_message(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
+    """Delete the message and its octets."""
+    await messages.change.delete(caller, message_id)
+
+
+def _printable(text: str | None, field: str) -> str | None:
+    if text is not None and "\0" in text:
+        raise BadInput("cannot hold NUL", field=field)
+    return text
+
+
+def _with_zone(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+ROUTES: list[Any] = [
+    Router("/api/v1/inboxes", tags=["messages"], route_handlers=[list_messages]),
+    Router(
+        "/api/v1/messages",
+        tags=["messages"],
+        route_handlers=[
+            get_message,
+            get_raw_message,
+            get_otp,
+            get_links,
+            list_attachments,
+            get_attachment,
+            change_message,
+            delete_message,
+        ],
+    ),
+]

@@ -1,0 +1,202 @@
+"""JSON bodies of messages, and how they are made from the stored records."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from mayfly.records.message import (
+    Attachment,
+    Authentication,
+    Link,
+    Message,
+    MessageSummary,
+    StoredEnvelope,
+)
+
+
+class MessageEntry(Struct, frozen=True, kw_only=True):
+    id: str
+    from_address: str
+    subject: str
+    received_at: datetime
+    is_read: bool
+    has_otp: bool
+    raw_size: int
+    link_count: int
+    attachment_count: int
+    preview: str
+
+
+class LinkView(Struct, frozen=True, kw_only=True):
+    """`kind`: verify, reset, unsubscribe or other."""
+
+    index: int
+    url: str
+    text: str
+    kind: str
+
+
+class AttachmentView(Struct, frozen=True, kw_only=True):
+    """`size` in octets, `sha256` in hex, both of what a download gives."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: str | None
+    inline: bool
+
+
+class CandidateView(Struct, frozen=True, kw_only=True):
+    """A code that may be the one-time password, and why. `span`: where it stands in the text of `source`."""
+
+    code: str
+    confidence: float
+    rule: str
+    source: str
+    span: tuple[int, int]
+
+
+class MessageView(Struct, frozen=True, kw_only=True):
+    """`headers`: repeated fields joined by line feeds. `parse_status` failed: only envelope and octets are known."""
+
+    id: str
+    inbox_id: str
+    address: str
+    tag: str
+    from_address: str
+    from_name: str
+    to: list[str]
+    cc: list[str]
+    subject: str
+    received_at: datetime
+    is_read: bool
+    has_otp: bool
+    raw_size: int
+    body_text: str
+    body_html: str
+    text_preview: str
+    links: list[LinkView]
+    attachments: list[AttachmentView]
+    otp_detected: str | None
+    otp_candidates: list[CandidateView]
+    headers: dict[str, str]
+    envelope: StoredEnvelope
+    parse_status: str
+    warnings: list[str]
+    hidden_text: str
+    authentication: Authentication | None
+
+
+class ChangeMessage(Struct, frozen=True, kw_only=True):
+    is_read: bool
+
+
+class OtpView(Struct, frozen=True, kw_only=True):
+    """`superseded_by`: a later message of the same sender bears a code too; its code is likely the one in force."""
+
+    message_id: str
+    otp: str | None
+    found: bool
+    subject: str
+    candidates: list[CandidateView]
+    superseded_by: str | None
+
+
+class LinksView(Struct, frozen=True, kw_only=True):
+    message_id: str
+    count: int
+    links: list[LinkView]
+
+
+def message_entry(summary: MessageSummary) -> MessageEntry:
+    return MessageEntry(
+        id=summary.id,
+        from_address=summary.from_address,
+        subject=summary.subject,
+        received_at=summary.received_at,
+        is_read=summary.is_read,
+        has_otp=summary.otp is not None,
+        raw_size=summary.raw_size,
+        link_count=summary.link_count,
+        attachment_count=summary.attachment_count,
+        preview=summary.preview,
+    )
+
+
+def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
+    return OtpView(
+        message_id=message.id,
+        otp=message.otp,
+        found=message.otp is not None,
+        subject=message.subject,
+        candidates=_candidates(message),
+        superseded_by=superseded_by,
+    )
+
+
+def message_view(message: Message, *, is_read: bool | None = None) -> MessageView:
+    """`is_read` None: as it is stored."""
+    return MessageView(
+        id=message.id,
+        inbox_id=message.inbox_id,
+        address=message.address,
+        tag=message.tag,
+        from_address=message.from_address,
+        from_name=message.from_name,
+        to=message.to,
+        cc=message.cc,
+        subject=message.subject,
+        received_at=message.received_at,
+        is_read=message.is_read if is_read is None else is_read,
+        has_otp=message.otp is not None,
+        raw_size=message.raw_size,
+        body_text=message.text,
+        body_html=message.html,
+        text_preview=message.preview,
+        links=link_views(message.links),
+        attachments=attachment_views(message.attachments),
+        otp_detected=message.otp,
+        otp_candidates=_candidates(message),
+        headers=joined_headers(message.headers),
+        envelope=message.envelope,
+        parse_status=message.parse_status,
+        warnings=message.warnings,
+        hidden_text=message.hidden_text,
+        authentication=message.authentication,
+    )
+
+
+def link_views(links: list[Link]) -> list[LinkView]:
+    return [LinkView(index=n, url=link.url, text=link.text, kind=link.kind) for n, link in enumerate(links)]
+
+
+def attachment_views(attachments: list[Attachment]) -> list[AttachmentView]:
+    return [
+        AttachmentView(
+            index=a.index,
+            filename=a.filename,
+            content_type=a.content_type,
+            size=a.size,
+            sha256=a.sha256,
+            content_id=a.content_id,
+            inline=a.inline,
+        )
+        for a in attachments
+    ]
+
+
+def _candidates(message: Message) -> list[CandidateView]:
+    return [
+        CandidateView(code=c.code, confidence=c.confidence, rule=c.rule, source=c.source, span=c.span)
+        for c in message.otp_candidates
+    ]
+
+
+def joined_headers(fields: list[tuple[str, str]]) -> dict[str, str]:
+    """Header fields by name; repeated ones joined by line feeds."""
+    joined: dict[str, str] = {}
+    for name, value in fields:
+        joined[name] = f"{joined[name]}\n{value}" if name in joined else value
+    return joined

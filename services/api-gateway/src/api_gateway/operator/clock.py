@@ -1,0 +1,48 @@
+"""The clock of a test installation, put forward by its operator. Elsewhere these calls do not exist."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from api_gateway.refusals import NotFound
+from mayfly.events.subjects import CONTROL_CLOCK
+
+if TYPE_CHECKING:
+    from mayfly.bus.connection import Bus
+    from mayfly.service.advanced_clock import AdvancedClock
+    from mayfly.store.switches import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """`ahead_seconds`: of the machine's clock."""
+
+    now: datetime
+    ahead_seconds: float
+
+
+class TestClock:
+    """`clock` None: this is no test installation."""
+
+    def __init__(self, *, clock: "AdvancedClock | None", switches: "Switches", broadcaster: "Bus") -> None:
+        self._clock = clock
+        self._switches = switches
+        self._broadcaster = broadcaster
+
+    async def read(self) -> Time:
+        """Raises NotFound."""
+        clock = self._require()
+        return Time(clock(), await self._switches.clock_offset())
+
+    async def advance(self, seconds: float) -> Time:
+        """Put it forward here at once, and in every other process within a second. Raises NotFound."""
+        clock = self._require()
+        ahead = await self._switches.advance_clock(seconds)
+        await clock.refresh()
+        await self._broadcaster.broadcast(CONTROL_CLOCK, b"")
+        return Time(clock(), ahead)
+
+    def _require(self) -> "AdvancedClock":
+        if self._clock is None:
+            raise NotFound("no test installation: MAYFLY_TEST_CLOCK is off")
+        return self._clock

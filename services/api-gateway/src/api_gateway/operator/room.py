@@ -1,0 +1,35 @@
+"""What the operator's room is made of."""
+
+from api_gateway.foundation import Foundation
+from api_gateway.operator import clock_routes, routes
+from api_gateway.operator.clock import TestClock
+from api_gateway.operator.handlers import OperatorHandlers
+from api_gateway.operator.operate import Operations
+from mayfly.bus.dead_letters import DeadLetters
+from mayfly.service.advanced_clock import AdvancedClock
+from mayfly.store.accounts import Accounts
+from mayfly.store.switches import Switches
+from mayfly.store.usage import Usage
+
+ROUTES = [*routes.ROUTES, *clock_routes.ROUTES]
+
+
+def build(foundation: Foundation) -> OperatorHandlers:
+    database, clock = foundation.database, foundation.clock
+    operations = Operations(
+        accounts=Accounts(database),
+        usage=Usage(database),
+        switches=Switches(database),
+        dead_letters=DeadLetters(foundation.bus),
+        broadcaster=foundation.bus,
+        revocations=foundation.revocations,
+        maintenance=foundation.maintenance,
+        plans=foundation.plans,
+        clock=clock,
+    )
+    test_clock = TestClock(
+        clock=clock if isinstance(clock, AdvancedClock) else None,
+        switches=Switches(database),
+        broadcaster=foundation.bus,
+    )
+    return OperatorHandlers(operations, test_clock)

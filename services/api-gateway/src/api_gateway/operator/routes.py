@@ -1,0 +1,163 @@
+"""/api/v1/admin: the operator's calls, opened by the operator's token alone."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, delete, get, patch, post, put
+from litestar.params import JSONBody, PathParameter
+
+from api_gateway.accounts import AccountHandlers
+from api_gateway.accounts.keys import KeyWish
+from api_gateway.accounts.views import KeyView, key_view
+from api_gateway.domains import DomainHandlers
+from api_gateway.edge.pages import paged
+from api_gateway.edge.paging import parse_cursor, parse_page_cursor
+from api_gateway.edge.parameters import AccountId, Cursor, Given, KeyId, LetterId, Limit
+from api_gateway.operator.handlers import OperatorHandlers
+from api_gateway.operator.views import (
+    AccountsView,
+    AdminAccountView,
+    ChangeAccountByOperator,
+    CreateAccount,
+    LetterDetail,
+    LettersView,
+    MaintenanceView,
+    NewAccount,
+    NewKeyText,
+    SetMaintenance,
+    SetTier,
+    SubjectView,
+    TierView,
+    UsageOfAllView,
+    account_view,
+    letter_view,
+    mail_in_letter,
+)
+from mayfly.records.usage import DayOfUsage
+
+DomainName = Annotated[str, PathParameter(description="The domain's name")]
+
+
+@post("/accounts")
+async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountHandlers]) -> NewAccount:
+    """Open an account and make its first key."""
+    account = await accounts.registry.create(data.email.lower(), data.plan)
+    _, api_key = await accounts.keys.create(account.id, KeyWish(label="first key"))
+    return NewAccount(id=account.id, email=account.email, plan=account.plan, api_key=api_key)
+
+
+@get("/accounts")
+async def list_accounts(
+    request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
+) -> Response[AccountsView]:
+    """Accounts, newest first."""
+    page = await operator.operations.accounts(limit=limit, cursor=parse_page_cursor(cursor))
+    return paged(AccountsView(accounts=[account_view(found) for found in page.entries]), page.next_cursor, request)
+
+
+@patch("/accounts/{account_id:str}")
+async def change_account_by_operator(
+    account_id: AccountId, data: JSONBody[ChangeAccountByOperator], operator: Given[OperatorHandlers]
+) -> AdminAccountView:
+    """Give an account another plan, suspend it or let it go on."""
+    return account_view(await operator.operations.change_account(account_id, plan=data.plan, suspended=data.suspended))
+
+
+@get("/accounts/{account_id:str}/api-keys")
+async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandlers]) -> list[KeyView]:
+    """The account's keys, newest first, revoked ones too."""
+    return [key_view(key) for key in await accounts.keys.of_account(account_id)]
+
+
+@post("/accounts/{account_id:str}/api-keys")
+async def create_account_key(
+    account_id: AccountId, accounts: Given[AccountHandlers], operator: Given[OperatorHandlers]
+) -> NewKeyText:
+    """Make another key for an account, say because its owner lost the first."""
+    await operator.operations.require_account(account_id)
+    key, text = await accounts.keys.create(account_id, KeyWish(label="made by the operator"))
+    return NewKeyText(id=key.id, api_key=text)
+
+
+@delete("/accounts/{account_id:str}/api-keys/{key_id:str}")
+async def revoke_account_key(account_id: AccountId, key_id: KeyId, accounts: Given[AccountHandlers]) -> None:
+    """Revoke a key of an account."""
+    await accounts.keys.revoke(account_id, key_id)
+
+
+@get("/maintenance")
+async def get_maintenance(operator: Given[OperatorHandlers]) -> MaintenanceView:
+    """Whether the API is closed."""
+    return MaintenanceView(enabled=operator.operations.in_maintenance)
+
+
+@put("/maintenance")
+async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[OperatorHandlers]) -> MaintenanceView:
+    """Close the API for maintenance, or open it again."""
+    await operator.operations.set_maintenance(enabled=data.enabled)
+    return MaintenanceView(enabled=data.enabled)
+
+
+@put("/domains/{name:str}")
+async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Given[DomainHandlers]) -> TierView:
+    """Set the lowest plan tier that may make inboxes on a public domain."""
+    domain = await domains.set_tier(name, data.tier_required)
+    return TierView(name=domain.name, tier_required=domain.tier_required)
+
+
+@get("/usage")
+async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
+    """Calls and rejections of everyone: today, the days before, and who made most."""
+    used = await operator.operations.usage()
+    today = used.days[0] if used.days and used.days[0].day == used.today else DayOfUsage(day=used.today)
+    return UsageOfAllView(
+        calls_today=today.calls,
+        rejected_today=today.rejected,
+        days=list(used.days),
+        top=[SubjectView(subject=found.subject, calls=found.calls, rejected=found.rejected) for found in used.busiest],
+    )
+
+
+@get("/dead-letters")
+async def list_dead_letters(
+    request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
+) -> Response[LettersView]:
+    """What was given up on, oldest first."""
+    page = await operator.operations.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
+    return paged(LettersView(dead_letters=[letter_view(found) for found in page.entries]), page.next_cursor, request)
+
+
+@get("/dead-letters/{letter_id:int}")
+async def get_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> LetterDetail:
+    """One dead letter, with the envelope of the mail in it."""
+    letter, fact = await operator.operations.dead_letter(letter_id)
+    return LetterDetail(letter=letter_view(letter), mail=mail_in_letter(fact))
+
+
+@post("/dead-letters/{letter_id:int}/replay", status_code=204)
+async def replay_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
+    """Put the event back where it came from."""
+    await operator.operations.replay(letter_id)
+
+
+@delete("/dead-letters/{letter_id:int}")
+async def discard_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
+    """Give the event up for good."""
+    await operator.operations.discard(letter_id)
+
+
+ROUTES: list[Any] = [
+    create_account,
+    list_accounts,
+    change_account_by_operator,
+    list_account_keys,
+    create_account_key,
+    revoke_account_key,
+    get_maintenance,
+    set_maintenance,
+    set_domain_tier,
+    get_usage_of_all,
+    list_dead_letters,
+    get_dead_letter,
+    replay_dead_letter,
+    discard_dead_letter,
+]

@@ -1,0 +1,159 @@
+"""JSON bodies of the operator's routes, and how they are made from the stored records."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from api_gateway.accounts.views import Email
+from mayfly.events.facts import Fact, MailReceived
+from mayfly.records.account import Account
+from mayfly.records.dead_letter import DeadLetter
+from mayfly.records.usage import DayOfUsage
+
+
+class CreateAccount(Struct, frozen=True, kw_only=True):
+    email: Email
+    plan: str = "free"
+
+
+class ChangeAccountByOperator(Struct, frozen=True, kw_only=True):
+    """What is absent stays."""
+
+    plan: str | None = None
+    suspended: bool | None = None
+
+
+class SetMaintenance(Struct, frozen=True, kw_only=True):
+    enabled: bool
+
+
+class SetTier(Struct, frozen=True, kw_only=True):
+    tier_required: Annotated[int, Meta(ge=0, le=1000)]
+
+
+class NewAccount(Struct, frozen=True, kw_only=True):
+    """`api_key` is told this once."""
+
+    id: str
+    email: str
+    plan: str
+    api_key: str
+
+
+class NewKeyText(Struct, frozen=True, kw_only=True):
+    """`api_key` is told this once."""
+
+    id: str
+    api_key: str
+
+
+class AdminAccountView(Struct, frozen=True, kw_only=True):
+    id: str
+    email: str
+    plan: str
+    suspended: bool
+    created_at: datetime
+
+
+class AccountsView(Struct, frozen=True, kw_only=True):
+    accounts: list[AdminAccountView]
+
+
+class MaintenanceView(Struct, frozen=True, kw_only=True):
+    """While `enabled`, every call but the operator's, /health and /ready answers 503."""
+
+    enabled: bool
+
+
+class TierView(Struct, frozen=True, kw_only=True):
+    name: str
+    tier_required: int
+
+
+class SubjectView(Struct, frozen=True, kw_only=True):
+    """`subject`: an account's id or an IP address."""
+
+    subject: str
+    calls: int
+    rejected: int
+
+
+class UsageOfAllView(Struct, frozen=True, kw_only=True):
+    """`days`: up to 30, newest first. `top`: who made most calls today. `rejected`: calls refused by a limit."""
+
+    calls_today: int
+    rejected_today: int
+    days: list[DayOfUsage]
+    top: list[SubjectView]
+
+
+class LetterView(Struct, frozen=True, kw_only=True):
+    """An event that was given up on. `size` in octets; `buried_at`: when."""
+
+    id: int
+    stream: str
+    consumer: str
+    subject: str
+    reason: str
+    deliveries: int
+    event_type: str
+    size: int
+    buried_at: datetime | None
+
+
+class MailInLetter(Struct, frozen=True, kw_only=True):
+    """The envelope of a mail in a dead letter; its octets are not shown."""
+
+    event_id: str
+    received_at: datetime
+    reverse_path: str
+    forward_paths: list[str]
+    octets: int
+
+
+class LetterDetail(Struct, frozen=True, kw_only=True):
+    """`mail` null: the event is none, or cannot be read."""
+
+    letter: LetterView
+    mail: MailInLetter | None
+
+
+class LettersView(Struct, frozen=True, kw_only=True):
+    dead_letters: list[LetterView]
+
+
+def account_view(account: Account) -> AdminAccountView:
+    return AdminAccountView(
+        id=account.id,
+        email=account.email,
+        plan=account.plan,
+        suspended=account.suspended,
+        created_at=account.created_at,
+    )
+
+
+def letter_view(letter: DeadLetter) -> LetterView:
+    return LetterView(
+        id=letter.id,
+        stream=letter.stream,
+        consumer=letter.consumer,
+        subject=letter.subject,
+        reason=letter.reason,
+        deliveries=letter.deliveries,
+        event_type=letter.event_type,
+        size=letter.size,
+        buried_at=letter.buried_at,
+    )
+
+
+def mail_in_letter(fact: Fact | None) -> MailInLetter | None:
+    if not isinstance(fact, MailReceived):
+        return None
+    return MailInLetter(
+        event_id=fact.event_id,
+        received_at=fact.received_at,
+        reverse_path=fact.envelope.reverse_path,
+        forward_paths=[recipient.forward_path for recipient in fact.envelope.recipients],
+        octets=len(fact.octets) if isinstance(fact.octets, bytes) else fact.octets.size,
+    )

@@ -1,0 +1,71 @@
+"""What an account has used of its plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.plans import ANONYMOUS, Plan, Plans
+from mayfly.records.usage import DayOfUsage
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.accounts import Accounts
+    from mayfly.store.creations import Creations
+    from mayfly.store.inboxes import Inboxes
+    from mayfly.store.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUsage:
+    """Of the whole team where there is one. `days`: newest first, today among them."""
+
+    plan: Plan
+    calls_today: int
+    created_today: int
+    days: Sequence[DayOfUsage]
+    active_inboxes: int
+    archived_inboxes: int
+
+
+class ReadUsage:
+    def __init__(
+        self,
+        *,
+        accounts: "Accounts",
+        usage: "Usage",
+        creations: "Creations",
+        inboxes: "Inboxes",
+        plans: Plans,
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
+        self._usage = usage
+        self._creations = creations
+        self._inboxes = inboxes
+        self._plans = plans
+        self._clock = clock
+
+    async def plan_of(self, account_id: str | None) -> Plan:
+        """The plan that an account has the use of: its team's, where it is in one; `anonymous` for nobody's inboxes."""
+        account = await self._accounts.get(account_id) if account_id else None
+        if account is None:
+            return self._plans[ANONYMOUS]
+        owner = await self._accounts.get(account.team_id) if account.team_id else None
+        shared = self._plans[owner.plan] if owner and not owner.suspended else None
+        return shared if shared and shared.team else self._plans[account.plan]
+
+    async def of(self, caller: Caller) -> AccountUsage:
+        now = self._clock()
+        used = await self._usage.of(caller.subject)
+        days = used.days() if used else []
+        holders = await self._accounts.ids_of_team(caller.team_id or caller.account)
+        today = now.strftime("%Y-%m-%d")
+        return AccountUsage(
+            plan=self._plans[caller.plan],
+            calls_today=next((day.calls for day in days if day.day == today), 0),
+            created_today=await self._creations.created_today(caller.subject, now),
+            days=days,
+            active_inboxes=await self._inboxes.count(holders, now, "active"),
+            archived_inboxes=await self._inboxes.count(holders, now, "archived"),
+        )

@@ -1,0 +1,23 @@
+"""What the room of usage is made of."""
+
+from api_gateway.foundation import Foundation
+from api_gateway.usage import routes
+from api_gateway.usage.read import ReadUsage
+from mayfly.store.accounts import Accounts
+from mayfly.store.creations import Creations
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.usage import Usage
+
+ROUTERS = routes.ROUTES
+
+
+def build(foundation: Foundation) -> ReadUsage:
+    database = foundation.database
+    return ReadUsage(
+        accounts=Accounts(database),
+        usage=Usage(database),
+        creations=Creations(database),
+        inboxes=Inboxes(database),
+        plans=foundation.plans,
+        clock=foundation.clock,
+    )

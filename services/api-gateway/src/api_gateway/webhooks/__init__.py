@@ -1,0 +1,5 @@
+"""Webhooks: endpoints, their secrets, the log of deliveries, and the account webhook of a dialect."""
+
+from api_gateway.webhooks.handlers import WebhookHandlers
+
+__all__ = ["WebhookHandlers"]

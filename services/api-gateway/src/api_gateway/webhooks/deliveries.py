@@ -1,0 +1,104 @@
+"""Deliveries of webhook endpoints: their log, tests, and repeating them.
+
+webhook-dispatcher makes the deliveries: a test or a redelivery is requested by an event and happens there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from api_gateway.edge.caller import Caller
+from api_gateway.edge.paging import Page, page
+from api_gateway.refusals import BadInput, Gone, InvalidState, NotFound
+from api_gateway.webhooks.endpoints import WebhookEndpoints
+from mayfly.events.facts import EndpointTestRequested, RedeliveryRequested, new_event_id
+from mayfly.records.delivery import Delivery, DeliveryStatus
+from mayfly.service.clock import Clock
+from mayfly.webhooks.formats import delivery_id as id_of_delivery
+
+if TYPE_CHECKING:
+    from mayfly.bus.publisher import Publisher
+    from mayfly.store.deliveries import Deliveries
+
+_LONGEST_REPLAY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDeliveries:
+    store: "Deliveries"
+    endpoints: WebhookEndpoints
+    publisher: "Publisher"
+    clock: Clock
+
+    async def test(self, caller: Caller, webhook_id: str) -> str:
+        """Send a test event, switched off or not; the id its delivery will have. Raises NotFound."""
+        endpoint = await self.endpoints.get(caller, webhook_id)
+        request = EndpointTestRequested(new_event_id(), endpoint.id, caller.account, self.clock())
+        await self.publisher.publish(request)
+        return id_of_delivery(request.event_id, endpoint.id)
+
+    async def of_endpoint(
+        self, caller: Caller, webhook_id: str, *, limit: int, before: str | None, status: DeliveryStatus | None
+    ) -> Page[Delivery]:
+        """The endpoint's deliveries of the last days, newest first. Raises NotFound."""
+        endpoint = await self.endpoints.get(caller, webhook_id)
+        found = await self.store.of_endpoint(endpoint.id, limit=limit + 1, before=before, status=status)
+        return page(found, limit, lambda delivery: delivery.id)
+
+    async def get(self, caller: Caller, delivery_id: str) -> Delivery:
+        """Raises NotFound."""
+        delivery = await self.store.get(delivery_id)
+        if delivery is None or delivery.account_id != caller.account:
+            raise NotFound("no such delivery")
+        return delivery
+
+    async def redeliver(self, caller: Caller, delivery_id: str) -> Delivery:
+        """Make a finished delivery again, its whole schedule. Raises NotFound, Gone, Conflict."""
+        delivery = await self.get(caller, delivery_id)
+        await self._require_enabled(caller, delivery.endpoint_id)
+        if delivery.status == "pending":
+            raise InvalidState("its attempts are still being made")
+        if not delivery.payload:
+            raise Gone("its inbox is gone, and with it what was delivered")
+        await self._ask_again(caller, delivery.endpoint_id, delivery_id=delivery.id)
+        return delivery
+
+    async def replay(
+        self, caller: Caller, webhook_id: str, since: datetime, until: datetime | None, *, delivered_too: bool
+    ) -> None:
+        """Make again what failed in that time, or all of it. Raises BadInput, NotFound, Conflict."""
+        endpoint = await self.endpoints.get(caller, webhook_id)
+        await self._require_enabled(caller, endpoint.id)
+        now = self.clock()
+        if until is not None and until <= since:
+            raise BadInput("must lie after since", field="until")
+        since = max(since, now - _LONGEST_REPLAY)
+        await self._ask_again(caller, endpoint.id, since=since, until=until or now, delivered_too=delivered_too)
+
+    async def _require_enabled(self, caller: Caller, webhook_id: str) -> None:
+        if not (await self.endpoints.get(caller, webhook_id)).is_enabled:
+            raise InvalidState("the webhook is switched off; switch it on first")
+
+    async def _ask_again(
+        self,
+        caller: Caller,
+        endpoint_id: str,
+        *,
+        delivery_id: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        delivered_too: bool = False,
+    ) -> None:
+        now = self.clock()
+        await self.publisher.publish(
+            RedeliveryRequested(
+                event_id=new_event_id(),
+                endpoint_id=endpoint_id,
+                account_id=caller.account,
+                delivery_id=delivery_id,
+                since=since or now,
+                until=until or now,
+                delivered_too=delivered_too,
+                requested_at=now,
+            )
+        )

@@ -1,0 +1,20 @@
+"""What the room of webhooks is made of."""
+
+from api_gateway.foundation import Foundation
+from api_gateway.inboxes import Reach
+from api_gateway.webhooks import routes
+from api_gateway.webhooks.account_webhook import AccountWebhook
+from api_gateway.webhooks.deliveries import WebhookDeliveries
+from api_gateway.webhooks.endpoints import WebhookEndpoints
+from api_gateway.webhooks.handlers import WebhookHandlers
+from mayfly.store.deliveries import Deliveries
+from mayfly.store.endpoints import Endpoints
+
+ROUTERS = routes.ROUTES
+
+
+def build(foundation: Foundation, reach: Reach) -> WebhookHandlers:
+    database, clock = foundation.database, foundation.clock
+    endpoints = WebhookEndpoints(Endpoints(database), reach, foundation.webhook_policy, foundation.plans, clock)
+    deliveries = WebhookDeliveries(Deliveries(database), endpoints, foundation.publisher, clock)
+    return WebhookHandlers(endpoints, deliveries, AccountWebhook(endpoints))

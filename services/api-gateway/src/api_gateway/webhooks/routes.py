@@ -1,0 +1,156 @@
+"""/api/v1/webhooks: endpoints, their secrets, and the log of what was delivered."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, delete, get, patch, post
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import UNSET
+
+from api_gateway.edge.pages import paged
+from api_gateway.edge.paging import parse_page_cursor
+from api_gateway.edge.parameters import Cursor, Given, GivenCaller, Limit
+from api_gateway.webhooks.endpoints import WebhookChange, WebhookWish
+from api_gateway.webhooks.handlers import WebhookHandlers
+from api_gateway.webhooks.views import (
+    Accepted,
+    Asked,
+    ChangeWebhook,
+    CreateWebhook,
+    DeliveryDetail,
+    DeliveryView,
+    ReplayWish,
+    WebhookView,
+    delivery_detail,
+    delivery_view,
+    webhook_view,
+)
+from mayfly.records.delivery import DeliveryStatus
+
+WebhookId = Annotated[str, PathParameter(description="The webhook's id")]
+DeliveryId = Annotated[str, PathParameter(description="The delivery's id")]
+Status = Annotated[DeliveryStatus | None, QueryParameter(description="Only deliveries that have come to this")]
+
+_READS: dict[str, Any] = {"needs": "account", "scope": "mailboxes:read"}
+_WRITES: dict[str, Any] = {"needs": "account", "scope": "mailboxes:write"}
+
+
+@post("/", opt={**_WRITES, "creates": True})
+async def create_webhook(
+    data: JSONBody[CreateWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
+) -> WebhookView:
+    """Make an endpoint."""
+    wish = WebhookWish(
+        url=data.url,
+        form=data.format,
+        inbox=data.inbox,
+        events=tuple(data.events),
+        description=data.description,
+    )
+    endpoint = await webhooks.endpoints.create(caller, wish)
+    return webhook_view(endpoint, secret=endpoint.secret)
+
+
+@get("/", opt=_READS)
+async def list_webhooks(caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> list[WebhookView]:
+    """The account's endpoints, newest first."""
+    return [webhook_view(endpoint) for endpoint in await webhooks.endpoints.mine(caller)]
+
+
+@get("/{webhook_id:str}", opt=_READS)
+async def get_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
+    """One endpoint, and why it was switched off if it was."""
+    return webhook_view(await webhooks.endpoints.get(caller, webhook_id))
+
+
+@patch("/{webhook_id:str}", opt=_WRITES)
+async def change_webhook(
+    webhook_id: WebhookId, data: JSONBody[ChangeWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
+) -> WebhookView:
+    """Change it, or switch it on or off."""
+    change = WebhookChange(
+        url=data.url or None,
+        events=None if data.events is UNSET else tuple(data.events),
+        description=None if data.description is UNSET else data.description,
+        enabled=None if data.enabled is UNSET else data.enabled,
+    )
+    return webhook_view(await webhooks.endpoints.change(caller, webhook_id, change))
+
+
+@delete("/{webhook_id:str}", opt=_WRITES)
+async def delete_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> None:
+    """Send it nothing more."""
+    await webhooks.endpoints.delete(caller, webhook_id)
+
+
+@post("/{webhook_id:str}/test", status_code=202, opt=_WRITES)
+async def test_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
+    """Send a `webhook.test` event to it alone."""
+    return Asked(delivery_id=await webhooks.deliveries.test(caller, webhook_id))
+
+
+@post("/{webhook_id:str}/rotate-secret", status_code=200, opt=_WRITES)
+async def rotate_secret(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
+    """A new secret; for 24 hours both sign."""
+    endpoint = await webhooks.endpoints.rotate_secret(caller, webhook_id)
+    return webhook_view(endpoint, secret=endpoint.secret)
+
+
+@get("/{webhook_id:str}/deliveries", opt=_READS)
+async def list_deliveries(
+    webhook_id: WebhookId,
+    caller: GivenCaller,
+    webhooks: Given[WebhookHandlers],
+    request: Request[Any, Any, Any],
+    *,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    status: Status = None,
+) -> Response[list[DeliveryView]]:
+    """What was sent to it in the last 7 days, newest first."""
+    before = parse_page_cursor(cursor)
+    found = await webhooks.deliveries.of_endpoint(caller, webhook_id, limit=limit, before=before, status=status)
+    return paged([delivery_view(delivery) for delivery in found.entries], found.next_cursor, request)
+
+
+@post("/{webhook_id:str}/replay", status_code=202, opt=_WRITES)
+async def replay(
+    webhook_id: WebhookId, data: JSONBody[ReplayWish], caller: GivenCaller, webhooks: Given[WebhookHandlers]
+) -> Accepted:
+    """Make again what failed in a span of time; the receiver sees the same ids."""
+    await webhooks.deliveries.replay(caller, webhook_id, data.since, data.until, delivered_too=data.delivered_too)
+    return Accepted()
+
+
+@get("/deliveries/{delivery_id:str}", opt=_READS)
+async def get_delivery(
+    delivery_id: DeliveryId, caller: GivenCaller, webhooks: Given[WebhookHandlers]
+) -> DeliveryDetail:
+    """One delivery with all its attempts."""
+    return delivery_detail(await webhooks.deliveries.get(caller, delivery_id))
+
+
+@post("/deliveries/{delivery_id:str}/redeliver", status_code=202, opt=_WRITES)
+async def redeliver(delivery_id: DeliveryId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
+    """Make it again, with the same id and body."""
+    return Asked(delivery_id=(await webhooks.deliveries.redeliver(caller, delivery_id)).id)
+
+
+ROUTES: list[Any] = [
+    Router(
+        "/api/v1/webhooks",
+        tags=["webhooks"],
+        route_handlers=[
+            create_webhook,
+            list_webhooks,
+            get_webhook,
+            change_webhook,
+            delete_webhook,
+            test_webhook,
+            rotate_secret,
+            list_deliveries,
+            replay,
+            get_delivery,
+            redeliver,
+        ],
+    )
+]

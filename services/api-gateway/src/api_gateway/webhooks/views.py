@@ -1,0 +1,144 @@
+"""JSON bodies of the webhook routes, and how they are made from the stored records."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
+from mayfly.records.endpoint import Endpoint
+from mayfly.webhooks.formats import Format
+
+_Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your.app/mail-hook"])]
+
+
+_Event = Literal["message.received", "inbox.expired", "endpoint.disabled"]
+
+
+_Events = Annotated[list[_Event], Meta(max_length=10)]
+
+
+_Description = Annotated[str, Meta(max_length=200)]
+
+
+class CreateWebhook(Struct, frozen=True, kw_only=True):
+    """`inbox`: an address or id; absent: every inbox of the account. `events` empty: all that the format has."""
+
+    url: _Url
+    format: Format = "standard"
+    inbox: Annotated[str, Meta(min_length=1, max_length=320)] | None = None
+    events: _Events = []
+    description: _Description = ""
+
+
+class ChangeWebhook(Struct, frozen=True, kw_only=True):
+    """What is absent stays. `enabled` true also forgets why it was switched off."""
+
+    url: _Url | UnsetType = UNSET
+    events: _Events | UnsetType = UNSET
+    description: _Description | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+
+class ReplayWish(Struct, frozen=True, kw_only=True):
+    """Deliveries made from `since` on and before `until` (absent: now); those that failed, or all of them."""
+
+    since: Annotated[datetime, Meta(tz=True)]
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+    delivered_too: bool = False
+
+
+class WebhookView(Struct, frozen=True, kw_only=True):
+    """`secret` is told once: when it was made. Until `previous_secret_until` the one before it signs too."""
+
+    id: str
+    url: str
+    format: Format
+    inbox_id: str | None
+    events: list[str]
+    description: str
+    enabled: bool
+    disabled_reason: str | None
+    disabled_at: datetime | None
+    failing_since: datetime | None
+    created_at: datetime
+    previous_secret_until: datetime | None
+    secret: str | UnsetType = UNSET
+
+
+class DeliveryView(Struct, frozen=True, kw_only=True):
+    """`last_status`: of the newest attempt, null when nothing answered; `last_error` says why, in words."""
+
+    id: str
+    webhook_id: str
+    inbox_id: str | None
+    event_type: str
+    status: DeliveryStatus
+    created_at: datetime
+    attempt_count: int
+    next_attempt_at: datetime | None
+    last_status: int | None
+    last_error: str | None
+
+
+class DeliveryDetail(DeliveryView, frozen=True, kw_only=True):
+    """`payload`: the body as it was sent, null once its inbox is gone. Durations in seconds."""
+
+    attempts: list[Attempt]
+    payload: str | None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """It will be sent within moments; the delivery tells what came of it."""
+
+    delivery_id: str
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    accepted: bool = True
+
+
+def webhook_view(endpoint: Endpoint, secret: str | UnsetType = UNSET) -> WebhookView:
+    return WebhookView(
+        id=endpoint.id,
+        url=endpoint.url,
+        format=endpoint.format,
+        inbox_id=endpoint.inbox_id,
+        events=endpoint.events,
+        description=endpoint.description,
+        enabled=endpoint.is_enabled,
+        disabled_reason=endpoint.disabled_reason,
+        disabled_at=endpoint.disabled_at,
+        failing_since=endpoint.failing_since,
+        created_at=endpoint.created_at,
+        previous_secret_until=endpoint.previous_until,
+        secret=secret,
+    )
+
+
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    return DeliveryView(**_summary(delivery))
+
+
+def delivery_detail(delivery: Delivery) -> DeliveryDetail:
+    return DeliveryDetail(
+        **_summary(delivery),
+        attempts=delivery.attempts,
+        payload=delivery.payload.decode() if delivery.payload else None,
+    )
+
+
+def _summary(delivery: Delivery) -> dict[str, Any]:
+    last = delivery.attempts[-1] if delivery.attempts else None
+    return {
+        "id": delivery.id,
+        "webhook_id": delivery.endpoint_id,
+        "inbox_id": delivery.inbox_id or None,
+        "event_type": delivery.event_type,
+        "status": delivery.status,
+        "created_at": delivery.created_at,
+        "attempt_count": len(delivery.attempts),
+        "next_attempt_at": delivery.next_attempt_at,
+        "last_status": last.status if last else None,
+        "last_error": last.error if last else None,
+    }
