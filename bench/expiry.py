@@ -1,8 +1,8 @@
 """`make bench-expiry`: how fast the reaper empties inboxes, on servers of its own.
 
 Two loads: empty inboxes (target 5,000 a second), and inboxes of 20 messages with 2 kB of raw octets each (target
-20,000 messages a second). The reaper's own parts do the work, in its own rounds; time runs from the
-first claim to the last.
+20,000 messages a second). The reaper's own parts do the work, at its own pace; time runs from the
+first lease to the last.
 Prints figures; judges nothing.
 """
 
@@ -16,7 +16,7 @@ from time import perf_counter
 import uvloop
 
 from expiry_reaper.app import assemble_reap
-from expiry_reaper.entrypoints.rounds import PacedRounds
+from expiry_reaper.entrypoints.pacer import Pacer
 from expiry_reaper.handlers.late import LateMail
 from mayfly.bus import topology
 from mayfly.bus.connection import connect
@@ -106,16 +106,16 @@ async def measure(uri: str, url: str, name: str, inboxes: list[Inbox], messages_
                 stop.set()
             return done
 
-        rounds = PacedRounds(reap_until_done, 0.05)
+        pacer = Pacer(reap_until_done, 0.05)
         started = perf_counter()
-        await rounds.run(stop)
+        await pacer.run(stop)
         seconds = perf_counter() - started
         left = [await database[name].count_documents({}) for name in ("inboxes", "messages", "octets")]
         await database.client.drop_database("bench_expiry")
     total = len(inboxes) * messages_each
     print(
         f"{name}: {len(inboxes)} inboxes in {seconds:.2f} s = {len(inboxes) / seconds:,.0f} inboxes/s, "
-        f"{total / seconds:,.0f} messages/s; left (inboxes, messages, octets) {left}; batch {rounds.limit}; "
+        f"{total / seconds:,.0f} messages/s; left (inboxes, messages, octets) {left}; batch {pacer.limit}; "
         f"load average {os.getloadavg()[0]:.1f}"
     )
 

@@ -11,6 +11,7 @@ import structlog
 from mayfly.bus import depths
 from mayfly.bus.connection import Bus
 from mayfly.failures import Failure
+from mayfly.pausing import pause
 from mayfly.service.clock import Clock
 from mayfly.service.metrics import WATCHED_AT
 from mayfly.store import disk
@@ -33,11 +34,7 @@ class Watch:
                 await self.look()
             except Failure as failure:
                 _log.warning("watch_failed", reason=failure.reason)
-            try:
-                async with asyncio.timeout(self._seconds):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+            await pause(stop, self._seconds)
 
     async def look(self) -> None:
         """Set every gauge once. Raises TransientFailure."""
