@@ -8,12 +8,16 @@ through once more. What is forgotten by a crash, or comes later still, handlers.
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from expiry_reaper import metrics
-from expiry_reaper.ports import Messages, Octets
 from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.messages import Messages
+    from mayfly.store.octets import Octets
 
 _log = structlog.get_logger()
 _PATIENCE = timedelta(seconds=90)  # many times what the parser takes between its question and its write
@@ -21,7 +25,7 @@ _LIMIT = 10_000  # ids in one look
 
 
 class LateMail:
-    def __init__(self, messages: Messages, octets: Octets, clock: Clock) -> None:
+    def __init__(self, messages: "Messages", octets: "Octets", clock: Clock) -> None:
         self._messages = messages
         self._octets = octets
         self._clock = clock

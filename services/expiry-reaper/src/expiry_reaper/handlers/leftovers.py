@@ -4,19 +4,22 @@ Nobody deletes them but this. They are left alone for longer than any mail may w
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from expiry_reaper import metrics
-from expiry_reaper.ports import Claims
 from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.claims import Claims
 
 _log = structlog.get_logger()
 _LEFT_ALONE = timedelta(days=8)
 
 
 class Leftovers:
-    def __init__(self, claims: Claims, clock: Clock) -> None:
+    def __init__(self, claims: "Claims", clock: Clock) -> None:
         self._claims = claims
         self._clock = clock
 

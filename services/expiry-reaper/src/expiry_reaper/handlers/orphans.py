@@ -7,12 +7,15 @@ like an orphan is looked at once more before it is deleted, and what is young is
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from expiry_reaper import metrics
-from expiry_reaper.ports import Belongings
 from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.orphans import Belongings
 
 _log = structlog.get_logger()
 
@@ -21,7 +24,7 @@ class Orphans:
     """`pause_seconds`: rest between pages."""
 
     def __init__(
-        self, belongings: Sequence[Belongings], clock: Clock, *, left_alone: timedelta, pause_seconds: float
+        self, belongings: "Sequence[Belongings]", clock: Clock, *, left_alone: timedelta, pause_seconds: float
     ) -> None:
         self._belongings = belongings
         self._clock = clock
@@ -32,7 +35,7 @@ class Orphans:
         """How many orphans each collection holds, or held before they were removed. Raises TransientFailure."""
         return {things.name: await self._look_through(things, remove=remove) for things in self._belongings}
 
-    async def _look_through(self, things: Belongings, *, remove: bool) -> int:
+    async def _look_through(self, things: "Belongings", *, remove: bool) -> int:
         found = 0
         async for page in things.pages(self._clock() - self._left_alone):
             orphans = await self._orphans(things, await self._orphans(things, page))
@@ -45,7 +48,7 @@ class Orphans:
             _log.warning("orphans", collection=things.name, found=found, removed=remove)
         return found
 
-    async def _orphans(self, things: Belongings, page: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    async def _orphans(self, things: "Belongings", page: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         if not page:
             return []
         owners = await things.owners_among({owner for _, owner in page})

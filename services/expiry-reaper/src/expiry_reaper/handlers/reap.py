@@ -9,17 +9,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 
 from expiry_reaper import metrics
 from expiry_reaper.handlers.late import LateMail
-from expiry_reaper.ports import Deliveries, Endpoints, Forgetting, Inboxes, Messages, Octets, Publisher, Receipts
 from mayfly.events import facts
 from mayfly.records.inbox import Inbox
 from mayfly.records.receipt import Ending, Receipt
 from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.bus.forgetting import Forgetting
+    from mayfly.bus.publisher import Publisher
+    from mayfly.store.deliveries import Deliveries
+    from mayfly.store.endpoints import Endpoints
+    from mayfly.store.inboxes import Inboxes
+    from mayfly.store.messages import Messages
+    from mayfly.store.octets import Octets
+    from mayfly.store.receipts import Receipts
 
 _log = structlog.get_logger()
 
@@ -31,11 +41,11 @@ _ENDPOINTS_LAST = timedelta(hours=36)
 class Holdings:
     """Where the things of an inbox lie."""
 
-    messages: Messages
-    octets: Octets
-    deliveries: Deliveries
-    endpoints: Endpoints
-    streams: Forgetting
+    messages: "Messages"
+    octets: "Octets"
+    deliveries: "Deliveries"
+    endpoints: "Endpoints"
+    streams: "Forgetting"
 
 
 class Reap:
@@ -44,10 +54,10 @@ class Reap:
     def __init__(
         self,
         *,
-        inboxes: Inboxes,
+        inboxes: "Inboxes",
         holdings: Holdings,
-        receipts: Receipts,
-        publisher: Publisher,
+        receipts: "Receipts",
+        publisher: "Publisher",
         late: LateMail,
         clock: Clock,
         lease_seconds: float,

@@ -7,6 +7,7 @@ time. What does not exist is never remembered: an inbox gets mail from the momen
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from mayfly.mail.address import Address
 from mayfly.records.inbox import Inbox
@@ -15,7 +16,10 @@ from mayfly.service.coalescer import Coalescer
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.handlers.waiting import in_time
-from smtp_ingest.ports import DomainReader, InboxReader
+
+if TYPE_CHECKING:
+    from mayfly.store.domains import Domains
+    from mayfly.store.inboxes import Inboxes
 
 _MAX_REMEMBERED = 10_000
 _MAX_LABELS_ABOVE = 8
@@ -32,8 +36,8 @@ class Directory:
 
     def __init__(
         self,
-        inboxes: InboxReader,
-        domains: DomainReader,
+        inboxes: "Inboxes",
+        domains: "Domains",
         clock: Clock,
         *,
         remember: float,

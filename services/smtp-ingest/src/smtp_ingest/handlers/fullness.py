@@ -8,10 +8,13 @@ limit by what the parser has still to store.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from mayfly.service.coalescer import Coalescer
 from smtp_ingest.handlers.waiting import in_time
-from smtp_ingest.ports import MessageCounter
+
+if TYPE_CHECKING:
+    from mayfly.store.messages import Messages
 
 _TRUST_SECONDS = 10.0
 _MAX_KNOWN = 10_000
@@ -25,7 +28,7 @@ class _Count:
 
 class Fullness:
     def __init__(
-        self, messages: MessageCounter, limit: int, *, patience: float, ticks: Callable[[], float] = monotonic
+        self, messages: "Messages", limit: int, *, patience: float, ticks: Callable[[], float] = monotonic
     ) -> None:
         self._patience = patience
         self._ticks = ticks

@@ -1,6 +1,7 @@
 """RCPT: whether a forward-path gets into the transaction, or why not. Called by the session."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from mayfly.events.facts import Recipient
 from mayfly.mail.address import Address, MalformedAddress, parse_address
@@ -13,18 +14,20 @@ from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
 from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.waiting import in_time
-from smtp_ingest.ports import FaultCounter
 from smtp_ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from mayfly.store.fault_plans import FaultPlans
 
 _MILLISECONDS = 1000
 
 
 class Recipients:
-    def __init__(self, settings: Settings, directory: Directory, fullness: Fullness, faults: FaultCounter) -> None:
+    def __init__(self, settings: Settings, directory: Directory, fullness: Fullness, plans: "FaultPlans") -> None:
         self._settings = settings
         self._directory = directory
         self._fullness = fullness
-        self._faults = faults
+        self._plans = plans
         self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
     async def admit(self, transaction: Transaction, forward_path: str) -> None:
@@ -63,7 +66,7 @@ class Recipients:
 
     async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:
         """Count the transaction against the inbox's fault plan. Raises Rejected when the step says so at RCPT."""
-        step = await in_time(self._faults.take(inbox.id), self._settings.smtp_lookup_seconds)
+        step = await in_time(self._plans.take(inbox.id), self._settings.smtp_lookup_seconds)
         if step is None or step.at == "data":
             transaction.fault = step
             return
