@@ -1,4 +1,4 @@
-"""The composition root: which parts make a reaper, and what it does in rounds."""
+"""The composition root: connects the reaper's handlers to store and broker, and says how often each runs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,16 +28,16 @@ from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
-from mayfly.store.orphans import KINDS, Belongings
+from mayfly.store.orphans import OWNED_COLLECTIONS, OwnedDocuments
 from mayfly.store.receipts import Receipts
 
 _NAME = "expiry-reaper"
-_ORPHANS_LEFT_ALONE = timedelta(minutes=10)
+_ORPHANS_MIN_AGE = timedelta(minutes=10)
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """A reaper, connected and proven, until the context ends."""
+    """The reaper, with every connection checked. Raises TransientFailure, IncompatibleStream."""
     async with open_foundation(settings, _NAME) as foundation:
         database, bus = foundation.database, foundation.bus
         clock = await start_clock(database, bus, advanced=settings.test_clock)
@@ -60,13 +60,13 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
 
 
 async def fsck(settings: Settings, *, remove: bool) -> dict[str, int]:
-    """One full look at the store: orphans by collection. Raises TransientFailure."""
+    """Check the whole store once; returns the number of orphans by collection. Raises TransientFailure."""
     async with client.connect(settings.mongo_uri, settings.mongo_database, _NAME) as database:
         return await assemble_orphans(database, system_clock, pause_seconds=0)(remove=remove)
 
 
 def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, lease_seconds: float) -> Reap:
-    """A Reap over real parts; the benchmark takes it as it is."""
+    """A Reap on the real store and broker; the benchmark uses it too."""
     return Reap(
         inboxes=Inboxes(database),
         holdings=Holdings(
@@ -85,11 +85,11 @@ def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, le
 
 
 def assemble_orphans(database: Database, clock: Clock, *, pause_seconds: float) -> Orphans:
-    """The full look over a real store."""
+    """An Orphans on the real store."""
     return Orphans(
-        [Belongings(database, kind) for kind in KINDS],
+        [OwnedDocuments(database, collection) for collection in OWNED_COLLECTIONS],
         clock,
-        left_alone=_ORPHANS_LEFT_ALONE,
+        min_age=_ORPHANS_MIN_AGE,
         pause_seconds=pause_seconds,
     )
 
