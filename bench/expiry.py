@@ -20,9 +20,8 @@ from expiry_reaper.entrypoints.pacer import Pacer
 from expiry_reaper.handlers.late import LateMail
 from mayfly.bus import topology
 from mayfly.bus.connection import connect
-from mayfly.events.facts import new_event_id
 from mayfly.records.inbox import Inbox
-from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.message import Message
 from mayfly.records.octets import StoredPart
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
@@ -30,6 +29,7 @@ from mayfly.store.client import Database
 from mayfly.store.documents import to_document
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import make_inbox, make_message
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
@@ -52,29 +52,13 @@ def servers() -> Iterator[tuple[str, str]]:
 def expired(count: int, account_id: str | None) -> list[Inbox]:
     now = datetime.now(UTC)
     return [
-        Inbox(
-            id=new_event_id(),
-            address=f"{new_event_id()}@mayfly.test",
-            local_part="x",
-            domain="mayfly.test",
-            created_at=now - timedelta(hours=1),
-            expires_at=now,
-            account_id=account_id,
-        )
-        for _ in range(count)
+        make_inbox(created_at=now - timedelta(hours=1), expires_at=now, account_id=account_id) for _ in range(count)
     ]
 
 
 def message(inbox: Inbox) -> Message:
-    return Message(
-        id=new_event_id(),
-        inbox_id=inbox.id,
-        account_id=inbox.account_id,
-        address=inbox.address,
-        event_id=new_event_id(),
-        envelope=StoredEnvelope(reverse_path="sender@example.com", forward_path=inbox.address),
-        received_at=inbox.created_at,
-        stored_at=inbox.created_at,
+    return make_message(
+        inbox,
         raw_size=2048,
         subject="Your code",
         text="Your code is 482193. " * 40,

@@ -11,7 +11,7 @@ from mayfly.failures import StorageFull, TransientFailure
 from mayfly.mail.address import parse_address
 from mayfly.records.domain import Domain
 from mayfly.records.fault_plan import FaultPlan, FaultStep
-from mayfly.records.inbox import Inbox
+from mayfly.testing.builders import NOON, make_inbox
 from mayfly.testing.bus import MemoryClaims, MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from smtp_ingest.domain.replies import Rejected
@@ -34,9 +34,7 @@ class Store:
         self.hangs = False
 
     def add(self, address, **fields):
-        local, _, domain = address.partition("@")
-        values = {"created_at": self.clock(), "expires_at": self.clock() + timedelta(hours=1)} | fields
-        self.inboxes[address] = Inbox(id=address, address=address, local_part=local, domain=domain, **values)
+        self.inboxes[address] = make_inbox(address, id=address, **fields)
 
     async def find_among(self, keys, now=None):
         self.asked.append(list(keys))
@@ -58,7 +56,7 @@ class Store:
 
 @pytest.fixture
 def world():
-    clock, ticks = SettableClock(), SimpleNamespace(now=0.0)
+    clock, ticks = SettableClock(NOON), SimpleNamespace(now=0.0)
     store = Store(clock)
     store.domains["mayfly.test"] = Domain(id="d", name="mayfly.test")
     settings = Settings(max_messages_per_inbox=4, smtp_mails_per_minute_per_inbox=100)
