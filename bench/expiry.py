@@ -1,8 +1,8 @@
 """`make bench-expiry`: how fast the reaper empties inboxes, on servers of its own.
 
 Two loads: empty inboxes (target 5,000 a second), and inboxes of 20 messages with 2 kB of raw octets each (target
-20,000 messages a second). The reaper's own parts do the work, in its own rounds; time runs from the
-first claim to the last.
+20,000 messages a second). The reaper's own parts do the work, at its own pace; time runs from the
+first lease to the last.
 Prints figures; judges nothing.
 """
 
@@ -16,13 +16,12 @@ from time import perf_counter
 import uvloop
 
 from expiry_reaper.app import assemble_reap
-from expiry_reaper.entrypoints.rounds import PacedRounds
+from expiry_reaper.entrypoints.pacer import Pacer
 from expiry_reaper.handlers.late import LateMail
 from mayfly.bus import topology
 from mayfly.bus.connection import connect
-from mayfly.events.facts import new_event_id
 from mayfly.records.inbox import Inbox
-from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.message import Message
 from mayfly.records.octets import StoredPart
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
@@ -30,6 +29,7 @@ from mayfly.store.client import Database
 from mayfly.store.documents import to_document
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import make_inbox, make_message
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
@@ -52,29 +52,13 @@ def servers() -> Iterator[tuple[str, str]]:
 def expired(count: int, account_id: str | None) -> list[Inbox]:
     now = datetime.now(UTC)
     return [
-        Inbox(
-            id=new_event_id(),
-            address=f"{new_event_id()}@mayfly.test",
-            local_part="x",
-            domain="mayfly.test",
-            created_at=now - timedelta(hours=1),
-            expires_at=now,
-            account_id=account_id,
-        )
-        for _ in range(count)
+        make_inbox(created_at=now - timedelta(hours=1), expires_at=now, account_id=account_id) for _ in range(count)
     ]
 
 
 def message(inbox: Inbox) -> Message:
-    return Message(
-        id=new_event_id(),
-        inbox_id=inbox.id,
-        account_id=inbox.account_id,
-        address=inbox.address,
-        event_id=new_event_id(),
-        envelope=StoredEnvelope(reverse_path="sender@example.com", forward_path=inbox.address),
-        received_at=inbox.created_at,
-        stored_at=inbox.created_at,
+    return make_message(
+        inbox,
         raw_size=2048,
         subject="Your code",
         text="Your code is 482193. " * 40,
@@ -106,16 +90,16 @@ async def measure(uri: str, url: str, name: str, inboxes: list[Inbox], messages_
                 stop.set()
             return done
 
-        rounds = PacedRounds(reap_until_done, 0.05)
+        pacer = Pacer(reap_until_done, 0.05)
         started = perf_counter()
-        await rounds.run(stop)
+        await pacer.run(stop)
         seconds = perf_counter() - started
         left = [await database[name].count_documents({}) for name in ("inboxes", "messages", "octets")]
         await database.client.drop_database("bench_expiry")
     total = len(inboxes) * messages_each
     print(
         f"{name}: {len(inboxes)} inboxes in {seconds:.2f} s = {len(inboxes) / seconds:,.0f} inboxes/s, "
-        f"{total / seconds:,.0f} messages/s; left (inboxes, messages, octets) {left}; batch {rounds.limit}; "
+        f"{total / seconds:,.0f} messages/s; left (inboxes, messages, octets) {left}; batch {pacer.limit}; "
         f"load average {os.getloadavg()[0]:.1f}"
     )
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
-from uuid import uuid4
 
 from bench.parser_mails import sign_up_mail
 from mayfly.bus import connection, topology
@@ -30,6 +29,7 @@ from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
+from mayfly.testing.builders import make_inbox
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
@@ -86,15 +86,7 @@ async def main() -> None:
 async def make_inboxes(store: Inboxes) -> list[Inbox]:
     now = system_clock()
     made = [
-        Inbox(
-            id=str(uuid4()),
-            address=f"bench{number}@mayfly.test",
-            local_part=f"bench{number}",
-            domain="mayfly.test",
-            created_at=now,
-            expires_at=now + timedelta(hours=1),
-        )
-        for number in range(INBOXES)
+        make_inbox(f"bench{number}", created_at=now, expires_at=now + timedelta(hours=1)) for number in range(INBOXES)
     ]
     for inbox in made:
         await store.create(inbox, now)

@@ -23,11 +23,11 @@ from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.events.facts import new_event_id
 from mayfly.records.endpoint import Endpoint
-from mayfly.records.inbox import Inbox
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
 from mayfly.store.documents import to_document
 from mayfly.store.endpoints import Endpoints
+from mayfly.testing.builders import make_inbox
 
 WAITING = 10_000
 HEALTHY = 300
@@ -99,17 +99,9 @@ def message(inbox_id: str, account_id: str) -> facts.MessageStored:
 
 
 async def account(database: Database, name: str, port: int) -> str:
-    """An inbox of an account whose endpoint is on that port; returns the inbox's id, which is the account's too."""
+    """Create an account's inbox and an endpoint on that port; returns the id of both account and inbox."""
     now = datetime.now(UTC)
-    inbox = Inbox(
-        id=name,
-        address=f"{name}@mayfly.test",
-        local_part=name,
-        domain="mayfly.test",
-        created_at=now,
-        expires_at=now + timedelta(hours=1),
-        account_id=name,
-    )
+    inbox = make_inbox(name, id=name, created_at=now, expires_at=now + timedelta(hours=1), account_id=name)
     await database["inboxes"].insert_one(to_document(inbox))
     url = f"http://127.0.0.1:{port}/"
     await Endpoints(database).create(

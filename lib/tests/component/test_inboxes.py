@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,8 +11,8 @@ from mayfly.records.inbox import Inbox
 from mayfly.store import indexes
 from mayfly.store.client import connect
 from mayfly.store.inboxes import Inboxes
-
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+from mayfly.testing.builders import NOON as NOW
+from mayfly.testing.builders import make_inbox
 
 
 @pytest.fixture
@@ -23,14 +23,7 @@ async def inboxes(mongo_uri: str, mongo_database: str) -> AsyncIterator[Inboxes]
 
 
 def inbox(inbox_id: str, *, seconds: float | None = 60, local: str = "a") -> Inbox:
-    return Inbox(
-        id=inbox_id,
-        address=f"{local}@mayfly.test",
-        local_part=local,
-        domain="mayfly.test",
-        created_at=NOW,
-        expires_at=None if seconds is None else NOW + timedelta(seconds=seconds),
-    )
+    return make_inbox(local, id=inbox_id, expires_at=None if seconds is None else NOW + timedelta(seconds=seconds))
 
 
 async def test_an_inbox_is_found_until_its_moment_and_not_at_it(inboxes):

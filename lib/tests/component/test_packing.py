@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.message import Message
 from mayfly.records.octets import RAW, StoredPart
 from mayfly.store import octets
 from mayfly.store.client import Database, connect
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import make_inbox, make_message
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NOISE = random.Random(1).randbytes(100_000)
@@ -24,18 +25,7 @@ async def database(mongo_uri: str, mongo_database: str) -> AsyncIterator[Databas
 
 
 def message(message_id: str, html: str) -> Message:
-    return Message(
-        id=message_id,
-        inbox_id="inbox",
-        account_id=None,
-        address="a@mayfly.test",
-        event_id="event",
-        envelope=StoredEnvelope(reverse_path="", forward_path="a@mayfly.test"),
-        received_at=NOW,
-        stored_at=NOW,
-        raw_size=1,
-        html=html,
-    )
+    return make_message(make_inbox(id="inbox"), id=message_id, html=html)
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"short \r\n mail", b"<td>cell</td>" * 9_000, NOISE])

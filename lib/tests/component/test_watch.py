@@ -7,9 +7,9 @@ from prometheus_client import REGISTRY
 from mayfly.bus import depths, topology
 from mayfly.bus.connection import connect
 from mayfly.bus.publisher import Publisher
-from mayfly.events import facts
 from mayfly.service.watch import Watch
 from mayfly.store import client
+from mayfly.testing.builders import make_mail
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ async def test_a_look_tells_depth_age_and_room_of_streams_and_store(clean_nats, 
     async with connect(clean_nats, "test") as bus, client.connect(mongo_uri, mongo_database, "test") as database:
         await topology.ensure(bus)
         for event_id in ("a", "b", "c"):
-            await Publisher(bus).publish(facts.MailReceived(event_id, MOMENT, facts.Envelope("", ()), b"octets"))
+            await Publisher(bus).publish(make_mail(event_id=event_id, received_at=MOMENT))
         await database["things"].insert_one({"_id": 1})
         later = datetime.now(UTC) + timedelta(seconds=90)
         await Watch(bus, database, lambda: later).look()

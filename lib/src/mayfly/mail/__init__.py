@@ -1,1 +1,1 @@
-"""RFC 5321 words, pure: addresses, envelopes' parts and ids. No I/O."""
+"""Mail addresses and message ids. Pure."""

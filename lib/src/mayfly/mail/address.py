@@ -1,7 +1,6 @@
-"""Addresses as Mayfly compares them: case-folded local part, tag split off, domain as A-labels.
+"""Parses and normalises mail addresses: case-folded local part, tag split off, domain as A-labels.
 
-Called by smtp-ingest (RCPT) and api-gateway (creating and finding inboxes), so that both agree on
-what one address is.
+Used by smtp-ingest (RCPT) and api-gateway (creating and finding inboxes), so that both compare addresses alike.
 """
 
 import unicodedata
@@ -18,7 +17,7 @@ _ATEXT_SPECIALS = frozenset("!#$%&'*+-/=?^_`{|}~.")  # RFC 5322 section 3.2.3, w
 
 
 class MalformedAddress(PermanentFailure):
-    """Not an address Mayfly can hold an inbox under; the reason says why."""
+    """No inbox can have this address; the reason says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """`local@domain` or `local+tag@domain` as an Address.
+    """Parse `local@domain` or `local+tag@domain`.
 
     Raises MalformedAddress for anything else: quoted local parts, address literals, control
     characters, empty labels, over-long parts (RFC 5321 section 4.5.3.1).
@@ -47,7 +46,7 @@ def parse_address(text: str) -> Address:
 
 
 def normalise_local_part(text: str) -> str:
-    """The local part as compared: NFC, case-folded. Raises MalformedAddress for what no dot-atom allows."""
+    """Normalise a local part: NFC, case-folded. Raises MalformedAddress for what is no dot-atom."""
     local = unicodedata.normalize("NFC", text).casefold()
     if not local or len(local.encode()) > MAX_LOCAL_PART_OCTETS:
         raise MalformedAddress(f"a local part has 1 to {MAX_LOCAL_PART_OCTETS} octets")
@@ -58,10 +57,10 @@ def normalise_local_part(text: str) -> str:
     return local
 
 
-# A server hears few domains, each of them with every mail, and IDNA costs 45 us a time.
+# A server sees few domains, one in every mail, and encoding one takes 45 us.
 @lru_cache(maxsize=1024)
 def normalise_domain(text: str) -> str:
-    """The domain as compared: lower-case A-labels (RFC 5891). Raises MalformedAddress."""
+    """Normalise a domain: lower-case A-labels (RFC 5891). Raises MalformedAddress."""
     try:
         domain = idna.encode(unicodedata.normalize("NFC", text), uts46=True).decode().lower()
     except (idna.IDNAError, UnicodeError) as error:
@@ -74,6 +73,6 @@ def normalise_domain(text: str) -> str:
 def _is_atext(character: str) -> bool:
     if character.isascii():
         return character.isalnum() or character in _ATEXT_SPECIALS
-    # RFC 6531 allows any UTF8-non-ascii; control, format, unassigned and separator characters are
-    # left out because two addresses must never look the same to a person.
+    # RFC 6531 allows any UTF8-non-ascii. Control, format, unassigned and separator characters are excluded, because
+    # different addresses must not look the same to a person.
     return unicodedata.category(character)[0] in "LNM"

@@ -1,13 +1,13 @@
-"""The id of a stored message, derived so that a mail delivered twice by the bus makes one message."""
+"""Derives message ids, so that an event that the broker delivers twice is stored once."""
 
 from hashlib import sha256
 from uuid import UUID
 
 
 def derive_message_id(event_id: str, inbox_id: str) -> str:
-    """A UUIDv7 (RFC 9562 section 5.7) whose time is the event's and whose random bits are a digest of both ids.
+    """A UUIDv7 (RFC 9562 section 5.7) with the time of the event; a digest of both ids replaces its random bits.
 
-    The same event and inbox always give the same id, and ids sort by the moment of receipt.
+    The same event and inbox always give the same id. Ids sort by time of receipt.
     """
     moment = UUID(event_id).int >> 80
     digest = int.from_bytes(sha256(f"{event_id}/{inbox_id}".encode()).digest()[:10], "big")

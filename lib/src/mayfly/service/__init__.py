@@ -1,1 +1,1 @@
-"""The process shell all five services share: one lifecycle, settings, logs, metrics, probes, clock."""
+"""What all five service processes share: lifecycle, settings, logs, metrics, probes, clock, and small mechanisms."""

@@ -1,7 +1,7 @@
-"""The clock of a test installation: the machine's, and as far ahead of it as the operator has put it.
+"""The test clock: the machine's clock plus an offset that the operator can increase.
 
-Off unless `MAYFLY_TEST_CLOCK` is on (docs/webhooks.md, "Test clock"). The offset is kept in the store, so that it
-outlives a restart; a control message tells every process when it changes.
+Used only with `MAYFLY_TEST_CLOCK` (docs/webhooks.md, "Test clock"). The offset is kept in the store and survives
+restarts; a control message makes every process read it again.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from mayfly.store.switches import Switches
 
 
 class AdvancedClock:
-    """A Clock. Only ever put forward, so what has expired stays so."""
+    """A Clock with an offset. The offset never decreases, so what has expired stays expired."""
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
@@ -24,12 +24,12 @@ class AdvancedClock:
         return system_clock() + self._offset
 
     async def refresh(self) -> None:
-        """Read how far ahead it is. Raises TransientFailure."""
+        """Read the offset from the store. Raises TransientFailure."""
         self._offset = timedelta(seconds=await self._switches.clock_offset())
 
 
 async def start_clock(database: Database, bus: Bus, *, advanced: bool) -> Clock:
-    """The clock of a process: the machine's, or in a test installation one that follows the operator.
+    """The clock of a process: the machine's clock, or the test clock if `advanced`.
 
     Raises TransientFailure.
     """

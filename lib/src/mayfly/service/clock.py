@@ -1,10 +1,10 @@
-"""Where the time comes from. Handlers take a Clock, so that tests decide what time it is."""
+"""The clock that handlers take as a parameter, so that tests can set the time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Gives the present moment: timezone-aware UTC, whole milliseconds (what the store keeps)."""
+"""Returns the current time: timezone-aware UTC in whole milliseconds, the precision of the store."""
 
 
 def system_clock() -> datetime:

@@ -1,4 +1,4 @@
-"""JSON lines on stdout, one per unit of work. Never a key, a token, a secret or a mail body."""
+"""Logging as JSON lines on stdout, one per unit of work. Never log a key, token, secret or mail body."""
 
 import logging
 import sys
@@ -20,7 +20,7 @@ def configure(service: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(serializer=_json)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # One write a line, so that lines of processes that share a file never mix.
+        # One write per line, so that lines of processes that share a file do not mix.
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
@@ -33,5 +33,5 @@ def configure(service: str, level: str) -> None:
 
 
 def _json(event: Any, **_: Any) -> str:
-    """A third of the standard library's time; a busy gateway writes thousands of lines a second."""
+    """Takes a third of the standard library's time; a busy gateway writes thousands of lines a second."""
     return msgspec.json.encode(event, enc_hook=repr).decode()

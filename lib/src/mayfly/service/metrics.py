@@ -1,4 +1,4 @@
-"""Metrics of the process shell, and the buckets that the services' own histograms take."""
+"""Metrics that every process has, and the buckets for the services' histograms."""
 
 from prometheus_client import Gauge
 
@@ -6,8 +6,8 @@ from mayfly.measures import AGE_BUCKETS, LATENCY_BUCKETS
 
 __all__ = ["AGE_BUCKETS", "LATENCY_BUCKETS", "READY", "WATCHED_AT"]
 
-READY = Gauge("mayfly_ready", "1 between the end of start-up and the beginning of the drain, else 0")
+READY = Gauge("mayfly_ready", "1 from the end of start-up until shutdown begins, else 0")
 WATCHED_AT = Gauge(
     "mayfly_watched_timestamp_seconds",
-    "When the gauges of streams, consumers and disks were last set; 0 where nobody does",
+    "When this process last set the gauges of streams, consumers and disks; 0 when it never does",
 )

@@ -1,10 +1,10 @@
-"""The probe server of every process: /livez (the loop turns), /readyz (dependencies answer), /metrics.
+"""The probe server of every process: /livez (the event loop runs), /readyz (dependencies answer), /metrics.
 
-/livez never touches the broker or the store: restarting a process does not mend them.
+/livez does not depend on broker or store, because restarting this process would not repair them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,20 +15,20 @@ from prometheus_client import make_asgi_app
 
 from mayfly.failures import Failure
 
-Check = Callable[[], Awaitable[None]]
+Check = Callable[[], Coroutine[Any, Any, None]]
 _CHECK_SECONDS = 2.0
 _Scope = MutableMapping[str, Any]
 
 
 class Readiness:
-    """Ready between the end of start-up and the beginning of the drain, while every check passes."""
+    """Ready from the end of start-up until shutdown begins, while every check passes."""
 
     def __init__(self) -> None:
         self.open = False
         self.checks: Mapping[str, Check] = {}
 
     async def faults(self) -> dict[str, str]:
-        """What stands against being ready, by name; empty when ready."""
+        """Why the process is not ready, by name of the check; empty when it is ready."""
         if not self.open:
             return {"lifecycle": "starting or stopping"}
         results = await asyncio.gather(*(self._run(check) for check in self.checks.values()))

@@ -1,6 +1,6 @@
-"""One lifecycle for every process; `__main__` of each service calls `run(name, build, Settings)`.
+"""The lifecycle of every process; `__main__` of each service calls `run(name, build, Settings)`.
 
-settings (all faults at once, exit 2) -> logs -> probe server -> build (connects, proves its dependencies)
+settings (all faults at once, exit 2) -> logs -> probe server -> build (connects, checks its dependencies)
 -> ready -> tasks until SIGTERM or SIGINT -> not ready -> tasks drain within the grace time -> close.
 """
 
@@ -24,7 +24,7 @@ _log = structlog.get_logger()
 _GARBAGE_OBJECTS = 20_000
 
 Task = Callable[[asyncio.Event], Coroutine[None, None, None]]
-"""Works until the event is set, then finishes what is in flight and returns."""
+"""Runs until the event is set, then finishes the work in flight and returns."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ Build = Callable[[S], AbstractAsyncContextManager[Component]]
 
 
 def run(name: str, build: Build[S], settings_type: type[S], *, fast_loop: bool = True) -> None:
-    """Run one service process to its end; exits 2 on bad settings, 1 when it fails, 0 after a clean stop.
+    """Run one service process. Exits 2 on invalid settings, 1 on failure, 0 after a clean stop.
 
     `fast_loop`: uvloop instead of asyncio's own loop.
     """
@@ -68,8 +68,8 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
                 await stack.enter_async_context(probes.serve(loaded.bind, loaded.probe_port, readiness))
             component = await stack.enter_async_context(build(loaded))
             readiness.checks = component.checks
-            # What was made to start stays, so it is never again looked through for garbage; nor is a batch of mail
-            # looked through many times while it is worked on (5 % of the parser's time, measured).
+            # Objects made at start-up stay alive, so garbage collection skips them; the higher threshold avoids many
+            # collections within one batch of mail (5 % of the parser's time, measured).
             gc.freeze()
             gc.set_threshold(_GARBAGE_OBJECTS)
             readiness.open = True
@@ -87,7 +87,7 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
 
 
 async def _work(component: Component, stop: asyncio.Event, readiness: probes.Readiness, grace: float) -> None:
-    """Run the tasks; after `stop` they have `grace` seconds to drain before they are cancelled."""
+    """Run the tasks; after `stop` they have `grace` seconds to finish before they are cancelled."""
     tasks: set[asyncio.Task[None]] = {
         asyncio.create_task(task(stop), name=task_name) for task_name, task in component.tasks.items()
     }

@@ -1,7 +1,7 @@
-"""Settings from the environment, read once at start: every fault at once, or a frozen struct.
+"""Reads settings from the environment once at start, into a frozen struct; reports all faults at once.
 
-Field `http_port` is read from `MAYFLY_HTTP_PORT`, or from the file that `MAYFLY_HTTP_PORT_FILE` names (secrets by
-file). An empty variable counts as absent. Lists are written with commas.
+Field `http_port` is read from `MAYFLY_HTTP_PORT`, or from the file that `MAYFLY_HTTP_PORT_FILE` names (for secrets).
+An empty variable counts as absent. Lists are comma-separated.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
 class SettingsError(Exception):
-    """The environment does not make valid settings; `faults` lists every reason."""
+    """The settings are invalid; `faults` lists every reason."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -24,31 +24,31 @@ class SettingsError(Exception):
 
 
 class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every service needs. A service's own struct extends it."""
+    """Settings of every service. Each service extends this struct."""
 
-    mongo_uri: Annotated[str, Meta(description="MongoDB connection string; a replica set")] = (
+    mongo_uri: Annotated[str, Meta(description="MongoDB connection string of a replica set")] = (
         "mongodb://127.0.0.1:27017/?directConnection=true"
     )
     mongo_database: Annotated[str, Meta(description="Database name", min_length=1, max_length=63)] = "mayfly"
-    nats_url: Annotated[str, Meta(description="NATS servers, comma separated")] = "nats://127.0.0.1:4222"
-    nats_replicas: Annotated[int, Meta(description="Copies of each stream when it is created", ge=1, le=5)] = 1
+    nats_url: Annotated[str, Meta(description="URLs of the NATS servers, comma-separated")] = "nats://127.0.0.1:4222"
+    nats_replicas: Annotated[int, Meta(description="Replicas of each stream, used when it is created", ge=1, le=5)] = 1
     bind: Annotated[str, Meta(description="Address to listen on")] = "127.0.0.1"
-    probe_port: Annotated[Port, Meta(description="Port of /livez, /readyz and /metrics; 0 = none")] = 0
+    probe_port: Annotated[Port, Meta(description="Port of /livez, /readyz and /metrics; 0: no probe server")] = 0
     log_level: Annotated[
         str, Meta(description="DEBUG, INFO, WARNING or ERROR", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     ] = "INFO"
-    grace_seconds: Annotated[float, Meta(description="Time to finish what is in flight at SIGTERM", ge=0, le=600)] = (
-        10.0
-    )
+    grace_seconds: Annotated[
+        float, Meta(description="Time to finish work in flight after SIGTERM, in seconds", ge=0, le=600)
+    ] = 10.0
 
     otlp_endpoint: Annotated[
         str,
-        Meta(description="Where traces go by OTLP over HTTP, such as http://collector:4318/v1/traces; empty: nowhere"),
+        Meta(description="OTLP/HTTP endpoint of traces, such as http://collector:4318/v1/traces; empty: none"),
     ] = ""
-    trace_ratio: Annotated[float, Meta(description="Share of the mails that are traced", ge=0, le=1)] = 1.0
+    trace_ratio: Annotated[float, Meta(description="Share of mails to trace, 0 to 1", ge=0, le=1)] = 1.0
 
     def contradictions(self) -> list[str]:
-        """Values that are each valid but do not go together. Extended by the services."""
+        """Faults that constraints of single fields cannot find, each naming its variable. Extended by the services."""
         return []
 
 
@@ -56,7 +56,7 @@ S = TypeVar("S", bound=ServiceSettings)
 
 
 def load(settings: type[S], environ: Mapping[str, str]) -> S:
-    """The settings of one service. Raises SettingsError naming every variable that is at fault."""
+    """Read the settings of one service. Raises SettingsError with all faults, each naming its variable."""
     faults: list[str] = []
     values: dict[str, Any] = {}
     for name, hint in get_type_hints(settings, include_extras=True).items():

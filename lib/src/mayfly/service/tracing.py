@@ -1,7 +1,7 @@
-"""OpenTelemetry, for those who want it: `mayfly[tracing]` and MAYFLY_OTLP_ENDPOINT. Without them nothing is imported.
+"""Optional tracing with OpenTelemetry: needs `mayfly[tracing]` and MAYFLY_OTLP_ENDPOINT; else nothing is imported.
 
 One trace per mail: publish MailReceived, parser, publish MessageStored, dispatcher, publish AttemptScheduled, attempts.
-Spans bear event ids and types; never an address, a subject, a token or a body.
+Spans hold event ids and types; never an address, a subject, a token or a body.
 """
 
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
 
-_SECONDS = 3.0  # for one export, retries included: a collector that is away holds up no stop for longer
+_SECONDS = 3.0  # for one export including retries, so that an unreachable collector delays a stop no longer than this
 
 
 @contextmanager
 def started(service: str, settings: ServiceSettings) -> Iterator[None]:
-    """Trace for as long as the context lasts, when the settings name an endpoint; at its end send what is left.
+    """Trace while the context lasts, if the settings name an endpoint; send remaining spans at its end.
 
     Raises PermanentFailure when the packages are not installed.
     """
@@ -47,7 +47,7 @@ def started(service: str, settings: ServiceSettings) -> Iterator[None]:
 
 
 def make_provider(service: str, ratio: float, exporter: "SpanExporter") -> "TracerProvider":
-    """Spans of one service, sent in batches by a thread. `ratio`: share of the traces begun here that are kept."""
+    """A provider that sends the spans of one service in batches from a thread. `ratio`: share of its traces to keep."""
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -61,7 +61,7 @@ def make_provider(service: str, ratio: float, exporter: "SpanExporter") -> "Trac
 
 @dataclass(slots=True)
 class _Batch:
-    """The events being handled: their contexts by event id, and by the id of what is made of them."""
+    """Contexts of the events being handled: by event id, and by the id of what derives from them."""
 
     contexts: "dict[str, Context]" = field(default_factory=dict)
     derived: "dict[str, Context]" = field(default_factory=dict)
@@ -73,7 +73,7 @@ class _Batch:
 
 
 class OpenTelemetryTracer:
-    """mayfly.tracing.Tracer over an OpenTelemetry provider."""
+    """A mayfly.tracing.Tracer that uses an OpenTelemetry provider."""
 
     def __init__(self, provider: "TracerProvider") -> None:
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -84,13 +84,13 @@ class OpenTelemetryTracer:
 
     @contextmanager
     def publishing(self, type_name: str, about: str, headers: MutableMapping[str, str]) -> Iterator[None]:
-        """A producer span; its parent is the event that `about` derives from, or the only one being handled."""
+        """Open a producer span; its parent is the event that `about` derives from, or the only event being handled."""
         from opentelemetry.context import Context
         from opentelemetry.trace import SpanKind, set_span_in_context
 
         batch = self._batch.get()
         parent = batch.parent(about) if batch else None
-        # An empty context begins a trace of its own.
+        # An empty context starts a new trace.
         with self._tracer.start_as_current_span(
             f"publish {_short(type_name)}", context=parent or Context(), kind=SpanKind.PRODUCER
         ) as span:
@@ -99,7 +99,7 @@ class OpenTelemetryTracer:
 
     @contextmanager
     def handling(self, consumer: str, events: Sequence[tracing.Handled]) -> Iterator[None]:
-        """A consumer span for each event."""
+        """Open a consumer span for each event."""
         from opentelemetry.trace import SpanKind, set_span_in_context
 
         batch = _Batch()
@@ -120,7 +120,7 @@ class OpenTelemetryTracer:
                 self._batch.reset(token)
 
     def derives(self, event_id: str, derived_id: str) -> None:
-        """Remembered until the batch is handled."""
+        """Remember, until the batch is handled, which event `derived_id` comes from."""
         batch = self._batch.get()
         if batch and event_id in batch.contexts:
             batch.derived[derived_id] = batch.contexts[event_id]

@@ -1,7 +1,6 @@
-"""Watches the broker and the store for everybody: one service (expiry-reaper) runs it as a task.
+"""Exports the state of broker and store as metrics: backlog, age of the oldest mail, disk space.
 
-What only they know (backlog, age of the oldest mail, room left) becomes gauges of that service. Several replicas say
-the same, so dashboards and rules take the maximum.
+Runs as a task of expiry-reaper. Its replicas export the same values, so dashboards and alerts take the maximum.
 """
 
 import asyncio
@@ -11,6 +10,7 @@ import structlog
 from mayfly.bus import depths
 from mayfly.bus.connection import Bus
 from mayfly.failures import Failure
+from mayfly.pausing import pause
 from mayfly.service.clock import Clock
 from mayfly.service.metrics import WATCHED_AT
 from mayfly.store import disk
@@ -27,17 +27,13 @@ class Watch:
         self._seconds = seconds
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look every `seconds` until `stop` is set. A look that fails leaves the gauges as they are."""
+        """Update the gauges every `seconds` until `stop` is set. A failure is logged and leaves them unchanged."""
         while not stop.is_set():
             try:
                 await self.look()
             except Failure as failure:
                 _log.warning("watch_failed", reason=failure.reason)
-            try:
-                async with asyncio.timeout(self._seconds):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+            await pause(stop, self._seconds)
 
     async def look(self) -> None:
         """Set every gauge once. Raises TransientFailure."""

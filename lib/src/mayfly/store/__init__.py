@@ -1,1 +1,1 @@
-"""The store, and the only home of the Mongo driver: one file per collection, records as frozen structs."""
+"""The store, and the only home of the Mongo driver: one module per collection, speaking in mayfly.records."""

@@ -1,4 +1,4 @@
-"""Accounts: who owns inboxes, keys and endpoints. Written by api-gateway."""
+"""The collection of accounts. Written by api-gateway."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ class Accounts:
         self._accounts: AsyncCollection[Document] = database["accounts"]
 
     async def create(self, account: Account) -> None:
-        """Insert it. Raises Conflict when the e-mail address has an account."""
+        """Insert an account. Raises Conflict when another account has the e-mail address."""
         with store_failures():
             await self._accounts.insert_one(to_document(account))
 
@@ -33,7 +33,7 @@ class Accounts:
         return [from_document(Account, document) for document in found]
 
     async def change(self, account_id: str, changes: Mapping[str, str | bool | None]) -> Account | None:
-        """Set these fields; returns the account as it is then. Raises Conflict for a taken e-mail address."""
+        """Set these fields and return the changed account. Raises Conflict for a taken e-mail address."""
         with store_failures():
             document = await self._accounts.find_one_and_update(
                 {"_id": account_id}, {"$set": dict(changes)}, return_document=ReturnDocument.AFTER
@@ -41,7 +41,7 @@ class Accounts:
         return from_document(Account, document) if document else None
 
     async def join(self, email: str, team_id: str) -> Account | None:
-        """Put the account with this address into the team, unless it is in one or owns one; returns it then."""
+        """Add the account with this e-mail address to the team and return it; None when it is in a team or owns one."""
         with store_failures():
             owner = await self._accounts.find_one({"email": email}, {"_id": 1})
             if owner is None or await self._accounts.find_one({"team_id": owner["_id"]}, {"_id": 1}):
@@ -58,7 +58,7 @@ class Accounts:
             await self._accounts.update_one({"_id": account_id, "team_id": team_id}, {"$set": {"team_id": None}})
 
     async def ids_of_team(self, team_id: str) -> list[str]:
-        """The owner's id and those of everyone in the team."""
+        """The account ids of the team's owner and of its members."""
         with store_failures():
             found = await self._accounts.find({"team_id": team_id}, {"_id": 1}).to_list()
         return [team_id, *(document["_id"] for document in found)]

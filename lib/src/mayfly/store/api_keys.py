@@ -1,4 +1,4 @@
-"""API keys: found by their prefix, proven by the SHA-256 of their secret. Written by api-gateway."""
+"""The collection of API keys, looked up by their public prefix. Written by api-gateway."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ class ApiKeys:
         return [from_document(ApiKey, document) for document in found]
 
     async def revoke(self, key_id: str, account_id: str) -> ApiKey | None:
-        """Switch it off; returns it, or None when the account has no such key."""
+        """Deactivate a key and return it; None when the account has no such key."""
         with store_failures():
             document = await self._keys.find_one_and_update(
                 {"_id": key_id, "account_id": account_id}, {"$set": {"is_active": False}}
@@ -39,7 +39,7 @@ class ApiKeys:
         return from_document(ApiKey, document) if document else None
 
     async def set_scopes(self, key_id: str, account_id: str, scopes: Sequence[str]) -> ApiKey | None:
-        """Give it other scopes; returns it, or None when the account has no such key in use."""
+        """Replace the scopes of a key and return it; None when the account has no such active key."""
         with store_failures():
             document = await self._keys.find_one_and_update(
                 {"_id": key_id, "account_id": account_id, "is_active": True},
@@ -49,13 +49,13 @@ class ApiKeys:
         return from_document(ApiKey, document) if document else None
 
     async def revoke_all(self, account_id: str) -> list[ApiKey]:
-        """Switch off every key of the account; returns those that were on."""
+        """Deactivate all keys of the account; returns those that were active."""
         keys = [key for key in await self.of_account(account_id) if key.is_active]
         with store_failures():
             await self._keys.update_many({"_id": {"$in": [key.id for key in keys]}}, {"$set": {"is_active": False}})
         return keys
 
     async def touch(self, key_id: str, used_at: datetime) -> None:
-        """Note when it was used last."""
+        """Record when the key was last used."""
         with store_failures():
             await self._keys.update_one({"_id": key_id}, {"$max": {"last_used_at": used_at}})

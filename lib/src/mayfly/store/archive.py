@@ -1,6 +1,7 @@
-"""Archived inboxes: documents of mayfly.store.inboxes in their second life, as addresses kept for their account.
+"""Archives inboxes on their owner's request, so that the account keeps the address. Called by api-gateway.
 
-Written by api-gateway on an owner's demand; expiry-reaper archives at expiry and empties either kind.
+Archived inboxes are documents of the collection `inboxes` (see mayfly.store.inboxes). expiry-reaper archives
+recoverable inboxes when they expire, and deletes the contents of all archived inboxes.
 """
 
 from datetime import datetime
@@ -16,14 +17,14 @@ class Archive:
         self._inboxes: AsyncCollection[Document] = database["inboxes"]
 
     async def archive(self, inbox_id: str, now: datetime) -> None:
-        """End a live recoverable inbox: gone for every reader at once, its address kept."""
+        """Archive a live recoverable inbox: it stops existing for the API and SMTP now, its address stays reserved."""
         with store_failures():
             await self._inboxes.update_one(
                 {"_id": inbox_id, "recoverable": True, **live(now)}, {"$set": {"status": "archived", "to_empty": True}}
             )
 
     async def let_go(self, inbox_id: str, now: datetime) -> None:
-        """Give up an archived inbox and its address."""
+        """Delete an archived inbox and free its address."""
         with store_failures():
             await self._inboxes.update_one(
                 {"_id": inbox_id, **archived(now)}, {"$set": {"status": "deleted", "to_empty": False}}

@@ -1,4 +1,4 @@
-"""Attachments of stored messages that change after the parser has listed them. Written by api-gateway."""
+"""Adds attachments to stored messages and removes them. Called by api-gateway."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ class Attachments:
         self._messages: AsyncCollection[Document] = database["messages"]
 
     async def next_index(self, message_id: str) -> int | None:
-        """An index that no attachment of the message has, had or will get by another call; None without the message."""
+        """Reserve an attachment index that is never used twice in the message; None when the message does not exist."""
         first = {"$add": [{"$ifNull": [{"$max": "$attachments.index"}, -1]}, 1]}
         taken = {"$set": {"next_attachment": {"$add": [{"$ifNull": ["$next_attachment", first]}, 1]}}}
         with store_failures():

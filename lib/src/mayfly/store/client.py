@@ -1,4 +1,4 @@
-"""The connection to MongoDB, and the names its failures get on our side."""
+"""Connects to MongoDB and translates the driver's exceptions into mayfly.failures."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,9 +19,9 @@ _OUT_OF_DISK_SPACE = 14031  # MongoDB error code OutOfDiskSpace
 
 @asynccontextmanager
 async def connect(uri: str, database: str, name: str) -> AsyncIterator[Database]:
-    """The database for as long as the context lasts. Writes are acknowledged by a majority, journalled.
+    """Connect, and disconnect at the end. Writes wait until a majority of the members has journalled them.
 
-    Raises TransientFailure when no primary answers within 5 s at first.
+    Raises TransientFailure when no primary answers within 5 s.
     """
     client: AsyncMongoClient[Document] = AsyncMongoClient(
         uri,
@@ -43,14 +43,14 @@ async def connect(uri: str, database: str, name: str) -> AsyncIterator[Database]
 
 
 async def check(database: Database) -> None:
-    """Readiness: the store answers. Raises TransientFailure."""
+    """Readiness check. Raises TransientFailure when the store does not answer."""
     with store_failures():
         await database.command("ping")
 
 
 @contextmanager
 def store_failures() -> Iterator[None]:
-    """Driver errors as ours: a taken unique value -> Conflict, no room -> StorageFull, the rest -> TransientFailure."""
+    """Translate driver exceptions: duplicate key -> Conflict, disk full -> StorageFull, others -> TransientFailure."""
     try:
         yield
     except DuplicateKeyError as error:

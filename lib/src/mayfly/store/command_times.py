@@ -1,4 +1,4 @@
-"""The time of every command to the store, told by the driver. `client.connect` registers it."""
+"""Measures the duration of every store command through the driver's monitoring. Registered by `client.connect`."""
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
@@ -6,10 +6,10 @@ from mayfly.store import metrics
 
 
 class CommandTimes(CommandListener):
-    """Never looks at a command's content, only at its name and time."""
+    """Reads a command's name and duration, never its content."""
 
     def started(self, event: CommandStartedEvent) -> None:
-        """The driver wants this method; the end of a command says all."""
+        """Required by the driver; the other two events hold the duration."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         metrics.COMMAND_SECONDS.labels(_name(event.command_name)).observe(event.duration_micros / 1e6)

@@ -1,7 +1,7 @@
-"""Creating inboxes within quotas, without a race: the count and the insert are one transaction.
+"""Creates inboxes within their quotas. Checks and insert are one transaction, so that no race exceeds a quota.
 
-Every creation of a subject writes the subject's counter first, so two of them can never both see room for one.
-Written by api-gateway.
+Each transaction first writes its subject's counter, so two transactions of one subject conflict and run one after the
+other. Called by api-gateway.
 """
 
 from datetime import datetime, timedelta
@@ -27,9 +27,9 @@ class Creations:
         self._creations: AsyncCollection[Document] = database["creations"]
 
     async def create(self, inbox: Inbox, quota: InboxQuota, now: datetime, *, instead_of: Inbox | None = None) -> None:
-        """Insert the inbox, if the quota has room. `instead_of`: an archived inbox that ends in the same moment.
+        """Insert the inbox if the quota allows it. `instead_of`: an archived inbox to delete in the same transaction.
 
-        Raises QuotaReached, Conflict when a live or archived inbox has the address.
+        Raises QuotaReached; Conflict when a live or archived inbox has the address.
         """
 
         async def attempt(session: AsyncClientSession) -> None:
@@ -41,7 +41,7 @@ class Creations:
                     session=session,
                 )
                 if not ended.modified_count:
-                    raise Conflict("the archived inbox is not there any more")
+                    raise Conflict("the archived inbox no longer exists")
             await self._require_room(quota, inbox, now, session)
             await self._release(inbox.address, now, session)
             await self._inboxes.insert_one(to_document(inbox), session=session)
@@ -90,7 +90,7 @@ class Creations:
                 raise QuotaReached("archived_inboxes", quota.archived)
 
     async def _release(self, address: str, now: datetime, session: AsyncClientSession) -> None:
-        """An expired inbox that still has the address lets go of it."""
+        """Free the address if an inbox that has expired still holds it."""
         await self._inboxes.update_one(
             {"address": address, "status": "active", "recoverable": {"$ne": True}, "expires_at": {"$lte": now}},
             {"$set": {"status": "expired"}},

@@ -1,8 +1,8 @@
 """Webhook deliveries (one event for one endpoint) and their attempts. Written by webhook-dispatcher.
 
 pending ──▶ delivered
-   ▲  └───▶ failed: the schedule is used up, the receiver said 410, or the endpoint is gone or off
-   └──────── a redelivery starts a new round of the schedule; attempts keep counting
+   ▲  └───▶ failed: schedule used up, 410 from the receiver, or endpoint deleted or disabled
+   └──────── a redelivery starts a new round of the schedule; attempt numbers continue
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ class Deliveries:
         self._deliveries: AsyncCollection[Document] = database["deliveries"]
 
     async def insert_missing(self, deliveries: Sequence[Delivery]) -> None:
-        """Insert all; those that are there already (a redelivered event) are left as they are."""
+        """Insert the deliveries that do not exist yet; existing ones (from a redelivered event) stay unchanged."""
         await insert_missing(self._deliveries, [to_document(delivery) for delivery in deliveries])
 
     async def get(self, delivery_id: str) -> Delivery | None:
         return (await self.among([delivery_id])).get(delivery_id)
 
     async def among(self, delivery_ids: Sequence[str]) -> dict[str, Delivery]:
-        """Those of the given deliveries that are there, by id."""
+        """Those of these deliveries that exist, by id."""
         with store_failures():
             found = await self._deliveries.find({"_id": {"$in": list(delivery_ids)}}).to_list()
         return {document["_id"]: from_document(Delivery, document) for document in found}
@@ -38,7 +38,7 @@ class Deliveries:
     async def record(
         self, delivery_id: str, attempt: Attempt, status: DeliveryStatus, next_attempt_at: datetime | None
     ) -> None:
-        """Note an attempt and what the delivery has come to; an attempt number is noted once."""
+        """Store an attempt and the resulting status; an attempt number that is stored already changes nothing."""
         with store_failures():
             await self._deliveries.update_one(
                 {"_id": delivery_id, "attempts.number": {"$ne": attempt.number}},
@@ -49,17 +49,17 @@ class Deliveries:
             )
 
     async def give_up(self, delivery_id: str) -> None:
-        """No further attempt, and none was made just now."""
+        """Mark a pending delivery as failed without storing an attempt."""
         with store_failures():
             await self._deliveries.update_one(
                 {"_id": delivery_id, "status": "pending"}, {"$set": {"status": "failed", "next_attempt_at": None}}
             )
 
     async def begin_round(self, request: facts.RedeliveryRequested, now: datetime, *, limit: int) -> list[Delivery]:
-        """Start the schedule anew for finished deliveries of the endpoint, `limit` at most; returns those.
+        """Start a new round of the retry schedule for up to `limit` finished deliveries of the endpoint; returns them.
 
-        The same request again returns those of them that have not finished again. Without their payload (the
-        inbox is gone) deliveries stay as they are.
+        Repeating a request returns those of its deliveries that are still pending. Deliveries without payload
+        (their inbox has ended) are skipped.
         """
         finished = ["failed", "delivered"] if request.delivered_too or request.delivery_id else ["failed"]
         which: Document = {
@@ -86,7 +86,7 @@ class Deliveries:
         return [from_document(Delivery, document) for document in documents]
 
     async def overdue(self, before: datetime, after_id: str, *, limit: int) -> list[Delivery]:
-        """Pending deliveries whose next attempt was due before that moment, by id, from `after_id` on."""
+        """Pending deliveries whose next attempt was due before `before`, in order of id, starting after `after_id`."""
         query: Document = {"status": "pending", "next_attempt_at": {"$lt": before}, "_id": {"$gt": after_id}}
         with store_failures():
             found = await self._deliveries.find(query).sort("_id", 1).limit(limit).to_list()
@@ -95,7 +95,7 @@ class Deliveries:
     async def of_endpoint(
         self, endpoint_id: str, *, limit: int, before: str | None = None, status: DeliveryStatus | None = None
     ) -> list[Delivery]:
-        """The endpoint's deliveries, newest first; `before`: only ids below this one."""
+        """The endpoint's deliveries, newest first; only those with ids below `before`."""
         query: Document = {"endpoint_id": endpoint_id}
         if before:
             query["_id"] = {"$lt": before}
@@ -110,9 +110,9 @@ class Deliveries:
             await self._deliveries.delete_many({"_id": {"$in": list(delivery_ids)}})
 
     async def forget_messages_of(self, inbox_ids: Sequence[str]) -> list[str]:
-        """The inboxes are gone: what is pending of their messages goes too, what is finished keeps its log only.
+        """Delete pending deliveries of these ended inboxes' messages, and the contents of finished ones.
 
-        Returns the inboxes that had something pending.
+        Returns the ids of the inboxes that had pending deliveries.
         """
         theirs: Document = {"inbox_id": {"$in": list(inbox_ids)}, "event_type": MESSAGE_RECEIVED}
         pending: Document = {**theirs, "status": "pending"}

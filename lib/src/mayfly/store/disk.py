@@ -1,4 +1,4 @@
-"""How large the store is and how full its disk, read into gauges. Called by mayfly.service.watch."""
+"""Reads the size of the store and of its disk into gauges. Called by mayfly.service.watch."""
 
 from mayfly.store import metrics
 from mayfly.store.client import Database, store_failures

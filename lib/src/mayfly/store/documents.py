@@ -1,7 +1,4 @@
-"""Records as MongoDB documents and back: a record's `id` is the document's `_id`.
-
-Used by every module of mayfly.store; nothing else knows the stored form.
-"""
+"""Converts records to MongoDB documents and back. A record's `id` is the document's `_id`. Private to mayfly.store."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +10,7 @@ from mayfly.records.record import Record
 
 
 def to_document(record: msgspec.Struct) -> dict[str, Any]:
-    """The document that the driver inserts; datetimes and bytes keep their types."""
+    """The document to insert; datetimes and bytes keep their types."""
     document: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(datetime, bytes))
     if isinstance(record, Record):
         document["_id"] = document.pop("id")

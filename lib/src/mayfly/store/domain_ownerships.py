@@ -1,7 +1,7 @@
-"""Proofs of domain ownership: an account publishes a token by DNS before mail is received for its domain.
+"""Proofs of domain ownership: an account publishes a token in DNS before Mayfly receives mail for its domain.
 
-Several accounts may try for one name; the first to prove it gets the domain (mayfly.store.domains). Written by
-api-gateway. The collection keeps its first name, `domain_claims`.
+Several accounts may try for one name; the first to prove ownership gets the domain (mayfly.store.domains). Written by
+api-gateway. The collection is called `domain_claims`, as in earlier versions.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ class DomainOwnerships:
         self._ownerships: AsyncCollection[Document] = database["domain_claims"]
 
     async def create(self, ownership: DomainOwnership) -> None:
-        """Insert it. Raises Conflict when the account has tried for that name already."""
+        """Insert it. Raises Conflict when the account already has one for that name."""
         with store_failures():
             await self._ownerships.insert_one(to_document(ownership))
 

@@ -15,7 +15,7 @@ class Domains:
         self._domains: AsyncCollection[Document] = database["domains"]
 
     async def ensure_public(self, names: Sequence[str]) -> None:
-        """Make these the operator's public domains, the first being the default; what exists keeps its tier."""
+        """Make exactly these the public domains, the first the default; existing ones keep their required tier."""
         writes = [
             UpdateOne(
                 {"_id": name},
@@ -40,17 +40,17 @@ class Domains:
         return from_document(Domain, document) if document else None
 
     async def add(self, domain: Domain) -> None:
-        """Receive mail for it from now on. Raises Conflict when it is somebody's already."""
+        """Start receiving mail for a domain. Raises Conflict when the domain exists already."""
         with store_failures():
             await self._domains.insert_one(to_document(domain))
 
     async def remove(self, domain_id: str, account_id: str) -> None:
-        """Receive no more mail for this domain of the account's; what is gone already is no error."""
+        """Stop receiving mail for this domain of the account; no error when it does not exist."""
         with store_failures():
             await self._domains.delete_one({"_id": domain_id, "account_id": account_id})
 
     async def set_tier(self, name: str, tier_required: int) -> Domain | None:
-        """Set the lowest plan tier of a public domain; returns it as it is then."""
+        """Set the lowest plan tier that may use a public domain; returns the changed domain."""
         with store_failures():
             document = await self._domains.find_one_and_update(
                 {"name": name, "is_public": True},
@@ -60,7 +60,7 @@ class Domains:
         return from_document(Domain, document) if document else None
 
     async def find_among(self, names: Sequence[str]) -> dict[str, Domain]:
-        """Those of these domains that exist, by name; one round trip for all."""
+        """Those of these domains that exist, by name, in one round trip."""
         with store_failures():
             found = await self._domains.find({"name": {"$in": list(names)}}).to_list()
         return {document["name"]: from_document(Domain, document) for document in found}

@@ -1,7 +1,7 @@
-"""Fault plans: how an inbox makes SMTP fail on purpose, counted and never by chance.
+"""Fault plans: the SMTP failures that an inbox simulates (mayfly.records.fault_plan).
 
-Written by api-gateway (put, clear), read and counted by smtp-ingest at RCPT. A plan lies in its inbox's document, so
-an inbox without one costs nothing, and a plan ends with its inbox.
+Written by api-gateway (put, clear); read and counted by smtp-ingest at RCPT. A plan is part of its inbox's document, so
+it needs no further lookup and is deleted with the inbox.
 """
 
 import msgspec
@@ -22,25 +22,25 @@ class FaultPlans:
         self._inboxes: AsyncCollection[Document] = database["inboxes"]
 
     async def put(self, inbox_id: str, plan: FaultPlan) -> None:
-        """Give the inbox this plan, its count at 0; an older plan is replaced."""
+        """Set the inbox's plan with its count at 0, replacing any previous plan."""
         fresh = msgspec.structs.replace(plan, seen=0)
         with store_failures():
             await self._inboxes.update_one({"_id": inbox_id}, {"$set": {"fault_plan": to_document(fresh)}})
 
     async def get(self, inbox_id: str) -> FaultPlan | None:
-        """The plan with its count, None without one."""
+        """The inbox's plan with its count; None when it has none."""
         with store_failures():
             return _plan(await self._inboxes.find_one({"_id": inbox_id}, {"fault_plan": 1}))
 
     async def clear(self, inbox_id: str) -> None:
-        """Receive as ever from now on; clearing no plan is no error."""
+        """Remove the inbox's plan; no error when it has none."""
         with store_failures():
             await self._inboxes.update_one({"_id": inbox_id}, {"$unset": {"fault_plan": ""}})
 
     async def take(self, inbox_id: str) -> FaultStep | None:
-        """Count one transaction and say what is to happen to it.
+        """Count one transaction and return the step that applies to it; None when none does.
 
-        One atomic step in the store: over all processes each number is given out once.
+        The count is one atomic operation of the store, so every number is used once over all processes.
         """
         with store_failures():
             found = await self._inboxes.find_one_and_update(

@@ -1,4 +1,4 @@
-"""Answers kept under an idempotency key, so that a repeated request creates nothing twice. Written by api-gateway."""
+"""Responses kept under an idempotency key, so that a repeated request creates nothing twice. Used by api-gateway."""
 
 from datetime import datetime, timedelta
 
@@ -17,9 +17,9 @@ class Idempotency:
         self._answers: AsyncCollection[Document] = database["idempotency"]
 
     async def begin(self, name: str, fingerprint: bytes, now: datetime, patience: timedelta) -> KeptAnswer | None:
-        """None: this request is the first under `name` and has `patience` to finish. Otherwise what is kept.
+        """Register a request under `name`. None: it is the first and has `patience` to finish. Else what was kept.
 
-        A first request that never finished gives way after its `until`.
+        A request that has not finished by then is replaced by the next one.
         """
         fresh = {"fingerprint": fingerprint, "until": now + patience, "forget_at": now + KEPT_FOR, "status": None}
         with store_failures():
@@ -35,11 +35,11 @@ class Idempotency:
         return None
 
     async def finish(self, name: str, status: int, body: bytes) -> None:
-        """Keep the answer for those who repeat the request."""
+        """Keep the response for repeated requests."""
         with store_failures():
             await self._answers.update_one({"_id": name}, {"$set": {"status": status, "body": body}})
 
     async def abandon(self, name: str) -> None:
-        """The request created nothing: the next one under this name is the first again."""
+        """Forget a request that created nothing, so that the next one under this name is the first again."""
         with store_failures():
             await self._answers.delete_one({"_id": name})

@@ -1,11 +1,11 @@
 """Inboxes: an address with an expiry. Written by api-gateway and expiry-reaper; read by all.
 
-An inbox is live while its status is `active` and `expires_at` lies ahead: that is asked of the clock at every
-read, so an expired inbox is gone at its `expires_at` exactly, however late the reaper comes.
+An inbox is live while its status is `active` and `expires_at` is in the future. Every read checks this against the
+clock, so an inbox stops existing for the API and SMTP exactly at `expires_at`; its contents are deleted shortly after.
 
-    active ──────▶ expired | deleted ──▶ (removed by the reaper, with all it held)
-       └─────────▶ archived: keeps its address for its account; the reaper empties it (`to_empty`)
-                      └──▶ deleted, when it is let go or made anew (then a new inbox has the address)
+    active ──────▶ expired | deleted ──▶ (removed by the reaper, with its contents)
+       └─────────▶ archived: the account keeps the address; the reaper deletes the contents (`to_empty`)
+                      └──▶ deleted, by its owner or when a new inbox takes over the address
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Inboxes:
         self._inboxes: AsyncCollection[Document] = database["inboxes"]
 
     async def create(self, inbox: Inbox, now: datetime) -> None:
-        """Insert it. An expired inbox that still holds the address lets go of it first.
+        """Insert an inbox, freeing its address first if an inbox that has expired still holds it.
 
         Raises Conflict when a live or archived inbox has the address.
         """
@@ -47,7 +47,7 @@ class Inboxes:
         return await self._one({"address": address, **live(now)})
 
     async def find_among(self, addresses: Sequence[str], now: datetime) -> dict[str, Inbox]:
-        """The live inboxes with these addresses, by address; one round trip for all."""
+        """The live inboxes with these addresses, by address, in one round trip."""
         with store_failures():
             found = await self._inboxes.find({"address": {"$in": list(addresses)}, **live(now)}).to_list()
         return {document["address"]: from_document(Inbox, document) for document in found}
@@ -87,7 +87,7 @@ class Inboxes:
         )
 
     async def change(self, inbox_id: str, now: datetime, changes: Mapping[str, str | datetime | None]) -> Inbox | None:
-        """Set these fields (`label`, `expires_at`, `tag`) of a live inbox; returns it as it is then."""
+        """Set these fields (`label`, `expires_at`, `tag`) of a live inbox and return it; None when it is not live."""
         with store_failures():
             document = await self._inboxes.find_one_and_update(
                 {"_id": inbox_id, **live(now)}, {"$set": dict(changes)}, return_document=ReturnDocument.AFTER
@@ -95,30 +95,30 @@ class Inboxes:
         return from_document(Inbox, document) if document else None
 
     async def count(self, account_ids: Sequence[str], now: datetime, status: Literal["active", "archived"]) -> int:
-        """How many live or archived inboxes these accounts have together."""
+        """Number of live or archived inboxes of these accounts together."""
         with store_failures():
             return await self._inboxes.count_documents(
                 {"account_id": {"$in": list(account_ids)}, **(live(now) if status == "active" else archived(now))}
             )
 
     async def live_among(self, inbox_ids: Sequence[str], now: datetime) -> dict[str, Inbox]:
-        """Those of the given inboxes that are live, by id."""
+        """Those of these inboxes that are live, by id."""
         with store_failures():
             found = await self._inboxes.find({"_id": {"$in": list(inbox_ids)}, **live(now)}).to_list()
         return {document["_id"]: from_document(Inbox, document) for document in found}
 
     async def delete(self, inbox_id: str) -> None:
-        """End it on its owner's demand: gone for every reader at once; the reaper removes what it held."""
+        """Delete an inbox for its owner: it stops existing now; the reaper deletes its contents shortly after."""
         with store_failures():
             await self._inboxes.update_one(
                 {"_id": inbox_id, "status": {"$in": list(HOLDS_ADDRESS)}}, {"$set": {"status": "deleted"}}
             )
 
     async def lease_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]:
-        """Up to `limit` ended inboxes, leased to `lease` until `lease_until`; nobody else gets them before that.
+        """Lease up to `limit` ended inboxes under the id `lease`; no other reaper gets them before `lease_until`.
 
-        An expired inbox gets its next status here: `archived` when it is recoverable, else `expired`, so that its
-        address can be given out anew.
+        An inbox whose time is over gets its next status here: `archived` when it is recoverable, else `expired`, which
+        frees its address.
         """
         due: Document = {
             "$or": [
@@ -145,7 +145,7 @@ class Inboxes:
         return [from_document(Inbox, document) for document in found]
 
     async def oldest_due(self, now: datetime) -> datetime | None:
-        """When the inbox that has waited longest for the reaper expired; None when none waits."""
+        """Expiry of the inbox that has waited longest for the reaper; None when none waits."""
         with store_failures():
             found = await self._inboxes.find_one(
                 {"status": "active", "expires_at": {"$lte": now}}, {"expires_at": 1}, sort=[("expires_at", 1)]
@@ -153,7 +153,7 @@ class Inboxes:
         return found["expires_at"] if found else None
 
     async def remove(self, inbox_ids: Sequence[str]) -> None:
-        """Forget the ended ones for good; the reaper's last step. Archived ones stay, known to be empty now."""
+        """Remove ended inboxes and mark archived ones as emptied: the reaper's last step."""
         among: Document = {"_id": {"$in": list(inbox_ids)}}
         emptied: Document = {"$set": {"to_empty": False}, "$unset": {"lease": "", "lease_until": ""}}
         with store_failures():
@@ -174,17 +174,17 @@ class Inboxes:
 
 
 def live(now: datetime) -> dict[str, Any]:
-    """What a document must be like for its inbox to be live."""
-    # null matches before any date in a $gt, so the persistent case needs its own branch.
+    """The query for live inboxes."""
+    # $gt never matches null, so persistent inboxes need a branch of their own.
     return {"status": "active", "$or": [{"expires_at": None}, {"expires_at": {"$gt": now}}]}
 
 
 def archived(now: datetime) -> dict[str, Any]:
-    """Archived already, or due to be: a recoverable inbox is archived at its end, however late the reaper comes."""
+    """The query for archived inboxes, including recoverable ones that have expired and await the reaper."""
     due = {"status": "active", "recoverable": True, "expires_at": {"$lte": now}}
     return {"$or": [{"status": "archived"}, due]}
 
 
 def recoverable() -> dict[str, Any]:
-    """Archived ones and those that will be: what an archive quota counts."""
+    """The query for what an archive quota counts: archived inboxes, and live ones that will be archived."""
     return {"$or": [{"status": "archived"}, {"status": "active", "recoverable": True}]}

@@ -1,4 +1,4 @@
-"""Idempotent bulk inserts: what is there already stays as it is."""
+"""Idempotent bulk inserts."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _DUPLICATE_KEY = 11000
 
 
 async def insert_missing(collection: AsyncCollection[Document], documents: Sequence[Document]) -> None:
-    """Insert every document whose `_id` is not there yet. Raises TransientFailure, StorageFull."""
+    """Insert the documents whose `_id` does not exist yet. Raises TransientFailure, StorageFull."""
     if not documents:
         return
     with store_failures():

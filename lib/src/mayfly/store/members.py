@@ -1,6 +1,6 @@
-"""Teams: who shares the plan and the limits of an account. A team's id is its owner's account id.
+"""Members of teams, who share the plan and limits of the team's owner. A team's id is its owner's account id.
 
-Written by api-gateway. A member whose address has an account of its own is linked to it by `account_id`.
+Written by api-gateway. A member whose e-mail address has an account is linked to it by `account_id`.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class Members:
         self._members: AsyncCollection[Document] = database["members"]
 
     async def create(self, member: Member) -> None:
-        """Insert it. Raises Conflict when the team has a member or an invitation of that address."""
+        """Insert a member. Raises Conflict when the team has a member or an invitation with that e-mail address."""
         with store_failures():
             await self._members.insert_one(to_document(member))
 

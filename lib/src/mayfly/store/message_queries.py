@@ -1,4 +1,4 @@
-"""What a list of messages can be asked for, and the query that answers it. Used by mayfly.store.messages."""
+"""Translates message filters into queries. Used by mayfly.store.messages."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ SUMMARY_FIELDS: Document = {
 
 
 def query_of(wanted: MessageFilter) -> Document:
-    """The conditions of a filter, to be joined with those on the inbox."""
+    """The filter's conditions, to be combined with a condition on the inbox."""
     conditions: list[Document] = []
     if wanted.text is not None:
         conditions.append({"$or": [{field: _containing(wanted.text)} for field in ("subject", "from_address", "text")]})
@@ -33,5 +33,5 @@ def query_of(wanted: MessageFilter) -> Document:
 
 
 def _containing(text: str) -> dict[str, Any]:
-    # Escaped, so that what a client sends is only ever compared, never run as a pattern.
+    # Escaped, so that a client's text is compared literally and never run as a pattern.
     return {"$regex": re.escape(text), "$options": "i"}

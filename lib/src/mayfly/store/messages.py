@@ -1,6 +1,6 @@
-"""Messages: what the parser made of a raw message, one per recipient inbox. The octets lie in mayfly.store.octets.
+"""The collection of parsed messages, one per mail and recipient inbox. Raw octets are in mayfly.store.octets.
 
-Inserted by parser; read flag and deletion by api-gateway; deletion with the inbox by expiry-reaper.
+Inserted by parser; marked read and deleted by api-gateway; deleted with their inbox by expiry-reaper.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Messages:
         self._messages: AsyncCollection[Document] = database["messages"]
 
     async def insert_missing(self, messages: Sequence[Message]) -> None:
-        """Insert all; those that are there already (a redelivered mail) are left as they are."""
+        """Insert the messages that do not exist yet; existing ones (from a redelivered mail) stay unchanged."""
         packer = Packer()
         await insert_missing(self._messages, [_packed(to_document(message), packer) for message in messages])
 
@@ -57,14 +57,14 @@ class Messages:
         return from_document(Message, _unpacked(document)) if document else None
 
     async def existing(self, message_ids: Sequence[str], *, inbox_id: str | None = None) -> set[str]:
-        """Those of the given messages that are there, or in this inbox."""
+        """The ids of those of these messages that exist, in `inbox_id` if set."""
         query: Document = {"_id": {"$in": list(message_ids)}, **({} if inbox_id is None else {"inbox_id": inbox_id})}
         with store_failures():
             found = self._messages.find(query, {"_id": 1})
             return {document["_id"] async for document in found}
 
     async def superseded_by(self, message: Message) -> str | None:
-        """The id of the newest later message of the same sender in the same inbox that bears a code, if both do."""
+        """The id of the newest later message with a code, same sender and inbox; None if `message` has no code."""
         if message.otp is None:
             return None
         later = {
@@ -78,7 +78,7 @@ class Messages:
         return str(found["_id"]) if found else None
 
     async def newest(self, inbox_id: str, limit: int, *, characters: int | None = None) -> list[Message]:
-        """The inbox's messages, newest first; no more once their bodies have passed so many `characters`."""
+        """The inbox's messages, newest first; stops after the one whose bodies bring the total over `characters`."""
         messages: list[Message] = []
         with store_failures():
             cursor = self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).batch_size(_WHOLE_AT_ONCE)
@@ -99,7 +99,7 @@ class Messages:
         before: str | None = None,
         among: Sequence[str] | None = None,
     ) -> list[MessageSummary]:
-        """The inbox's messages as a list shows them, newest first; with ids below `before`, and only those `among`."""
+        """Summaries of the inbox's messages, newest first; only ids below `before`, and only those in `among`."""
         query: Document = {"inbox_id": inbox_id, **query_of(wanted)}
         if before is not None:
             query["_id"] = {"$lt": before}
@@ -110,7 +110,7 @@ class Messages:
         return [from_document(MessageSummary, document) for document in found]
 
     async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None:
-        """Note the verdicts on messages that are still there."""
+        """Store the SPF, DKIM and DMARC results on those of these messages that still exist."""
         with store_failures():
             await self._messages.update_many(
                 {"_id": {"$in": list(message_ids)}}, {"$set": {"authentication": to_document(authentication)}}
@@ -125,7 +125,7 @@ class Messages:
             await self._messages.update_many({"inbox_id": inbox_id, "is_read": False}, {"$set": {"is_read": True}})
 
     async def stats(self, inbox_id: str) -> InboxStats:
-        """Counters over the whole inbox, exact at this moment."""
+        """Exact counters over all messages of the inbox."""
         sums: Document = {
             "_id": None,
             "message_count": {"$sum": 1},
@@ -141,22 +141,22 @@ class Messages:
         return msgspec.convert(found[0], InboxStats) if found else InboxStats()
 
     async def ids_of_inbox(self, inbox_id: str) -> list[str]:
-        """The ids of all its messages at this moment."""
+        """The ids of all messages of the inbox."""
         with store_failures():
             return [found["_id"] async for found in self._messages.find({"inbox_id": inbox_id}, {"_id": 1})]
 
     async def delete(self, message_ids: Sequence[str]) -> None:
-        """Delete these messages; their octets are the caller's next step (mayfly.store.octets)."""
+        """Delete these messages. The caller deletes their octets next (mayfly.store.octets)."""
         with store_failures():
             await self._messages.delete_many({"_id": {"$in": list(message_ids)}})
 
     async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> int:
-        """Delete all messages of these inboxes; returns how many there were."""
+        """Delete all messages of these inboxes; returns their number."""
         with store_failures():
             return (await self._messages.delete_many({"inbox_id": {"$in": list(inbox_ids)}})).deleted_count
 
     async def counts_of_inboxes(self, inbox_ids: Sequence[str]) -> dict[str, int]:
-        """How many messages each of these inboxes holds; inboxes without any are absent."""
+        """Number of messages of each of these inboxes; inboxes without messages are absent."""
         with store_failures():
             cursor = await self._messages.aggregate(
                 [
@@ -167,7 +167,7 @@ class Messages:
             return {document["_id"]: document["count"] async for document in cursor}
 
     async def holdings_of_inboxes(self, inbox_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """How many messages and raw octets each of these inboxes holds; inboxes without any are absent."""
+        """Number of messages and of raw octets of each of these inboxes; inboxes without messages are absent."""
         sums: Document = {"_id": "$inbox_id", "count": {"$sum": 1}, "octets": {"$sum": "$raw_size"}}
         with store_failures():
             cursor = await self._messages.aggregate(
@@ -177,7 +177,7 @@ class Messages:
 
 
 def _packed(document: Document, packer: Packer) -> Document:
-    """With `html` as octets in packed form: no query looks into it, and it is most of the document."""
+    """Compress `html`, the largest field, which no query reads."""
     document["html"] = packer.pack(document["html"].encode()) or document["html"]
     return document
 

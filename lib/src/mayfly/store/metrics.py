@@ -1,4 +1,4 @@
-"""Every metric of the store, once. `command` is one of the names below, so it is bounded."""
+"""Metrics of the store. The label `command` is one of COMMANDS or OTHER."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -11,14 +11,14 @@ OTHER = "other"
 
 COMMAND_SECONDS = Histogram(
     "mayfly_store_command_seconds",
-    "Time of one command to the store, by the driver's name for it",
+    "Duration of one store command in seconds, by MongoDB command name",
     ["command"],
     buckets=LATENCY_BUCKETS,
 )
 COMMANDS_FAILED = Counter(
-    "mayfly_store_commands_failed_total", "Commands that failed, refused or unanswered", ["command"]
+    "mayfly_store_commands_failed_total", "Store commands that failed or were not answered", ["command"]
 )
-DATA_OCTETS = Gauge("mayfly_store_data_octets", "Octets of documents, uncompressed")
-STORAGE_OCTETS = Gauge("mayfly_store_storage_octets", "Octets of data and indexes on disk")
-DISK_USED_OCTETS = Gauge("mayfly_store_disk_used_octets", "Octets used on the disk that holds the store")
-DISK_OCTETS = Gauge("mayfly_store_disk_octets", "Octets of the disk that holds the store")
+DATA_OCTETS = Gauge("mayfly_store_data_octets", "Size of all documents in octets, uncompressed")
+STORAGE_OCTETS = Gauge("mayfly_store_storage_octets", "Size of data and indexes on disk in octets")
+DISK_USED_OCTETS = Gauge("mayfly_store_disk_used_octets", "Used space of the store's disk in octets")
+DISK_OCTETS = Gauge("mayfly_store_disk_octets", "Total size of the store's disk in octets")

@@ -1,8 +1,8 @@
-"""Octets of messages: the raw message and its decoded attachments, apart from the message document.
+"""Octets of messages: the raw message and its decoded attachments, in a collection of their own.
 
-A part is cut into pieces below the document limit of 16 MiB, so that one `delete_many` by inbox removes all of
-it, and a batch of small mails is one insert (ADR 0004). It is packed first (ADR 0010): then its pieces bear `zstd` in
-place of `octets`. Written by parser; deleted with the message or the inbox.
+Octets are split into documents below MongoDB's limit of 16 MiB, so that one `delete_many` removes everything of an
+inbox and a batch of small mails is one insert (ADR 0004). Compressed octets (ADR 0010) are in the field `zstd`
+instead of `octets`. Written by parser; deleted with the message or the inbox.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ class Octets:
         self._pieces: AsyncCollection[Document] = database["octets"]
 
     async def insert_missing(self, parts: Sequence[StoredPart]) -> None:
-        """Keep all parts; pieces that are there already (a redelivered mail) are left as they are."""
-        # In a thread: packing 25 MiB takes up to 26 ms (measured), and it runs beside the event loop, without the GIL.
+        """Insert the parts that do not exist yet; existing ones (from a redelivered mail) stay unchanged."""
+        # In a thread: compressing 25 MiB takes up to 26 ms (measured) and releases the GIL.
         await insert_missing(self._pieces, await asyncio.to_thread(_documents, parts) if parts else [])
 
     async def get(self, message_id: str, name: str) -> bytes | None:
-        """The part's octets, None when there is no such part."""
+        """The part's octets; None when the part does not exist."""
         with store_failures():
             found = await self._pieces.find({"_id": _within(message_id, name)}).sort("_id", 1).to_list()
         if not found:
@@ -57,7 +57,7 @@ def _within(message_id: str, name: str) -> Document:
 
 def _documents(parts: Sequence[StoredPart]) -> list[Document]:
     packer = Packer()
-    # The recipients of a mail share its octets: they are packed once for all.
+    # The recipients of a mail share its octets, so each string is compressed once.
     packed: dict[int, bytes | None] = {}
     documents: list[Document] = []
     for part in parts:

@@ -1,4 +1,4 @@
-"""Deletion receipts: what an ended inbox had held, for its owner to fetch. No content, kept 30 days.
+"""Deletion receipts: what an ended inbox held, without content. Kept for MAYFLY_RECEIPT_DAYS.
 
 Written by expiry-reaper before it deletes anything; read by api-gateway.
 """
@@ -19,7 +19,7 @@ class Receipts:
         self._receipts: AsyncCollection[Document] = database["receipts"]
 
     async def insert_missing(self, receipts: Sequence[Receipt]) -> None:
-        """Keep all; what an interrupted reaping wrote first is right, and stays."""
+        """Insert the receipts that do not exist yet; those of an interrupted batch are right and stay unchanged."""
         await insert_missing(self._receipts, [to_document(receipt) for receipt in receipts])
 
     async def among(self, inbox_ids: Sequence[str]) -> dict[str, Receipt]:
@@ -28,7 +28,7 @@ class Receipts:
         return {document["_id"]: from_document(Receipt, document) for document in found}
 
     async def of_account(self, account_id: str, *, limit: int, before: str | None = None) -> list[Receipt]:
-        """The account's receipts, newest inbox first; `before`: only inbox ids below this one."""
+        """The account's receipts, newest inbox first; only those with inbox ids below `before`."""
         query: Document = {"account_id": account_id, **({"_id": {"$lt": before}} if before else {})}
         with store_failures():
             found = await self._receipts.find(query).sort("_id", -1).limit(limit).to_list()

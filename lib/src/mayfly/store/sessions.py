@@ -1,4 +1,4 @@
-"""Sessions: what makes a JWT good until it is logged out. Written by api-gateway."""
+"""Login sessions: a JWT is valid only while its session exists. Written by api-gateway."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Sessions:
             await self._sessions.insert_one(to_document(session))
 
     async def get(self, session_id: str, now: datetime) -> Session | None:
-        """The session, unless it is over."""
+        """The session; None when it has ended or expired."""
         with store_failures():
             document = await self._sessions.find_one({"_id": session_id, "expires_at": {"$gt": now}})
         return from_document(Session, document) if document else None

@@ -1,4 +1,4 @@
-"""What an operator switches for the whole installation. Written by api-gateway; read by every replica of it."""
+"""Operator settings of the whole installation: maintenance mode and test clock. Written by api-gateway."""
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
@@ -23,13 +23,13 @@ class Switches:
             await self._switches.update_one({"_id": _MAINTENANCE}, {"$set": {"enabled": enabled}}, upsert=True)
 
     async def clock_offset(self) -> float:
-        """Seconds by which a test installation's clock is ahead of the machine's; 0 otherwise."""
+        """Seconds by which the test clock is ahead of the machine's clock; 0 unless it was advanced."""
         with store_failures():
             found = await self._switches.find_one({"_id": _CLOCK})
         return float(found["offset_seconds"]) if found else 0.0
 
     async def advance_clock(self, seconds: float) -> float:
-        """Put it further ahead; the seconds it is ahead then."""
+        """Advance the test clock; returns its new offset in seconds."""
         with store_failures():
             found = await self._switches.find_one_and_update(
                 {"_id": _CLOCK},

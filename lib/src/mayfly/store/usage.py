@@ -1,8 +1,8 @@
-"""How much of its limits each subject has used: a token bucket and a daily count, exact over all gateway replicas.
+"""Usage of rate limits and daily quotas, exact over all gateway replicas: token buckets and a daily count per subject.
 
-A subject is an account, a team or an IP address. Its document holds the bucket in units of 1/60000 token, so that a
-rate per minute and a time in milliseconds multiply to whole numbers. Written and read by api-gateway. Losing the
-last moments of it in a crash is harmless, so these writes wait for no journal.
+A subject is an account, a team or an IP address. Buckets count 1/60000 tokens, so that requests per minute times
+milliseconds are whole units. Written and read by api-gateway. These writes do not wait for the journal, because losing
+the last moments in a crash is harmless.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Usage:
     async def take(
         self, subject: str, bucket: str, count: int, rate: Rate, *, calls_per_day: int | None, now: datetime
     ) -> Taken:
-        """Take up to `count` tokens and calls at once, atomically; what was not granted is counted as rejected.
+        """Take up to `count` tokens and calls in one atomic operation; calls that are not granted count as rejected.
 
         `bucket` names one of the subject's buckets (letters only); the daily count is shared by all of them.
         """
@@ -44,13 +44,13 @@ class Usage:
         return Taken(granted=found["granted"], calls=found["calls"], units=found["buckets"][bucket]["units"])
 
     async def of(self, subject: str) -> UsageOfSubject | None:
-        """What the subject has used, as of its last call."""
+        """The subject's usage as of its last call; None when it has made none."""
         with store_failures():
             document = await self._usage.find_one({"_id": subject}, _REPORT)
         return _usage_of(document) if document else None
 
     async def busiest(self, day: str, limit: int) -> list[UsageOfSubject]:
-        """The subjects with most calls on `day`."""
+        """The subjects with the most calls on `day`."""
         with store_failures():
             found = await self._usage.find({"day": day}, _REPORT).sort("calls", -1).limit(limit).to_list()
         return [_usage_of(document) for document in found]
@@ -79,16 +79,16 @@ def _usage_of(document: Document) -> UsageOfSubject:
 
 
 def _taking(bucket: str, count: int, rate: Rate, calls_per_day: int | None, now: datetime) -> list[Document]:
-    """The update as a pipeline: refill the bucket, turn the day over, grant what both allow."""
+    """The update pipeline: refill the bucket, start a new day if due, grant what bucket and quota allow."""
     today = now.strftime("%Y-%m-%d")
-    place = f"buckets.{bucket}"
+    field = f"buckets.{bucket}"
     full = rate.burst * UNITS_PER_TOKEN
-    elapsed = {"$max": [0, {"$subtract": [now, {"$ifNull": [f"${place}.at", now]}]}]}
-    # Past a full refill more time adds nothing, and a product of two large numbers would stop being whole.
+    elapsed = {"$max": [0, {"$subtract": [now, {"$ifNull": [f"${field}.at", now]}]}]}
+    # A longer time adds nothing to a full bucket, and a product of large numbers would lose precision.
     refill = {"$min": [full, {"$multiply": [{"$min": [elapsed, full]}, rate.per_minute]}]}
     is_new_day = {"$ne": ["$day", today]}
     finished = {"day": "$day", "calls": "$calls", "rejected": "$rejected"}
-    turned: dict[str, Any] = {
+    new_day: dict[str, Any] = {
         "history": {
             "$cond": [
                 {"$and": [is_new_day, {"$gt": ["$day", None]}]},
@@ -99,20 +99,20 @@ def _taking(bucket: str, count: int, rate: Rate, calls_per_day: int | None, now:
         "calls": {"$cond": [is_new_day, 0, "$calls"]},
         "rejected": {"$cond": [is_new_day, 0, "$rejected"]},
         "day": today,
-        f"{place}.units": {"$toLong": {"$min": [full, {"$add": [{"$ifNull": [f"${place}.units", full]}, refill]}]}},
-        f"{place}.at": {"$max": [{"$ifNull": [f"${place}.at", now]}, now]},
+        f"{field}.units": {"$toLong": {"$min": [full, {"$add": [{"$ifNull": [f"${field}.units", full]}, refill]}]}},
+        f"{field}.at": {"$max": [{"$ifNull": [f"${field}.at", now]}, now]},
         "forget_at": now + _IDLE,
     }
-    tokens = {"$toInt": {"$floor": {"$divide": [f"${place}.units", UNITS_PER_TOKEN]}}}
+    tokens = {"$toInt": {"$floor": {"$divide": [f"${field}.units", UNITS_PER_TOKEN]}}}
     room = [count, tokens] if calls_per_day is None else [count, tokens, {"$subtract": [calls_per_day, "$calls"]}]
     return [
-        {"$set": turned},
+        {"$set": new_day},
         {"$set": {"granted": {"$max": [0, {"$min": room}]}}},
         {
             "$set": {
                 "calls": {"$add": ["$calls", "$granted"]},
                 "rejected": {"$add": ["$rejected", {"$subtract": [count, "$granted"]}]},
-                f"{place}.units": {"$subtract": [f"${place}.units", {"$multiply": ["$granted", UNITS_PER_TOKEN]}]},
+                f"{field}.units": {"$subtract": [f"${field}.units", {"$multiply": ["$granted", UNITS_PER_TOKEN]}]},
             }
         },
     ]

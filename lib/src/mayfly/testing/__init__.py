@@ -1,1 +1,1 @@
-"""In-memory fakes of the bus and the store, proven by the same suites as the real ones (lib/tests/contract)."""
+"""For tests: fakes of the bus that pass the tests of the real one (lib/tests/component), a clock, and builders."""

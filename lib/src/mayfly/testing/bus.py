@@ -1,4 +1,4 @@
-"""Fakes of mayfly.bus: what was published, and what was claimed."""
+"""In-memory fakes of the publisher and the claim-check store of mayfly.bus."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from mayfly.failures import Failure, PermanentFailure
 
 
 class MemoryPublisher:
-    """Publisher without a broker. `facts` is the stream; set `failure` to make every publish fail with it."""
+    """A Publisher without broker. `facts`: everything published; `failure`: what every publish raises, if set."""
 
     def __init__(self) -> None:
         self.facts: list[facts.Fact] = []
@@ -19,7 +19,7 @@ class MemoryPublisher:
     async def publish(self, fact: facts.Fact) -> int:
         if self.failure is not None:
             raise self.failure
-        # One duplicate window per stream, which the second token of the subject names.
+        # The broker deduplicates per stream; the second token of the subject names the stream.
         key = (subjects.of(fact).split(".")[1], subjects.deduplication_id(fact))
         if key not in self._sequences:
             self.facts.append(fact)
@@ -37,7 +37,7 @@ class MemoryPublisher:
 
 
 class MemoryClaims:
-    """Claims without a broker."""
+    """Claims without broker; `objects`: the stored octets by event id."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}

@@ -1,10 +1,10 @@
-"""A clock that stands still until a test moves it."""
+"""A clock that only moves when a test advances it."""
 
 from datetime import UTC, datetime, timedelta
 
 
 class SettableClock:
-    """Call it for the moment; `advance` moves it."""
+    """A mayfly.service.clock.Clock; `advance` moves it forward."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)) -> None:
         self._now = start

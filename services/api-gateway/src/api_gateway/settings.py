@@ -10,6 +10,7 @@ from msgspec import Meta
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.records.inbox import AnonymousAccess
+from mayfly.service.addresses import resolver_faults
 from mayfly.service.settings import Port, ServiceSettings
 from mayfly.webhooks.destinations import parse_policy
 
@@ -56,7 +57,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = False
 
     def contradictions(self) -> list[str]:
-        faults = list(super().contradictions())
+        faults = [*super().contradictions(), *resolver_faults(self.dns_resolver)]
         if self.jwt_secret and len(self.jwt_secret.encode()) < 32:  # noqa: PLR2004 - RFC 7518 section 3.2: 256 bits
             faults.append("MAYFLY_JWT_SECRET: needs 32 octets or more")
         if self.admin_token and len(self.admin_token) < 16:  # noqa: PLR2004 - what a person could guess is refused

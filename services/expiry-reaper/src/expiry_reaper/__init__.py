@@ -1,1 +1,1 @@
-"""Ends what has expired, and everything it held."""
+"""Deletes the contents of ended inboxes, and records past their retention time."""

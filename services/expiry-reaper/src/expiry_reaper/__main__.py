@@ -1,4 +1,4 @@
-"""`python -m expiry_reaper`: one reaper process; several share the work. With `fsck [--remove]`: one full look."""
+"""`python -m expiry_reaper` runs one reaper; several share the work. `fsck [--remove]` checks for orphans once."""
 
 import argparse
 import asyncio
@@ -14,8 +14,13 @@ from mayfly.service.run import run
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="expiry_reaper")
-    parser.add_argument("command", nargs="?", choices=["fsck"], help="look through everything once, report, and end")
-    parser.add_argument("--remove", action="store_true", help="with fsck: remove the orphans too")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["fsck"],
+        help="check the whole store for orphans once, print their number, and exit",
+    )
+    parser.add_argument("--remove", action="store_true", help="with fsck: also delete the orphans")
     arguments = parser.parse_args()
     if arguments.command:
         sys.exit(_fsck(remove=arguments.remove))
@@ -23,7 +28,7 @@ def main() -> None:
 
 
 def _fsck(*, remove: bool) -> int:
-    """Print what belongs to nothing, by collection; 0 when there is none (left), 1 when there is, 2 when it failed."""
+    """Print the number of orphans by collection; returns 0 when none are left, 1 when some are, 2 on failure."""
     try:
         found = asyncio.run(fsck(settings.load(Settings, os.environ), remove=remove))
     except (settings.SettingsError, Failure) as error:

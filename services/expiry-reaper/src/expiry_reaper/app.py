@@ -1,49 +1,45 @@
-"""The composition root: which parts make a reaper, and what it does in rounds."""
+"""The composition root: connects the reaper's handlers to store and broker, and says how often each runs."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 
-from expiry_reaper.entrypoints.rounds import PacedRounds
+from expiry_reaper.entrypoints.pacer import Pacer
 from expiry_reaper.handlers.late import LateMail
 from expiry_reaper.handlers.leftovers import Leftovers
 from expiry_reaper.handlers.orphans import Orphans
 from expiry_reaper.handlers.reap import Holdings, Reap
 from expiry_reaper.handlers.retention import Retention, Term
 from expiry_reaper.settings import Settings
-from mayfly.bus import connection, topology
 from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
 from mayfly.service.advanced_clock import start_clock
 from mayfly.service.clock import Clock, system_clock
-from mayfly.service.rounds import TimedRounds
+from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
+from mayfly.service.ticker import Ticker
 from mayfly.service.watch import Watch
-from mayfly.store import client, indexes
+from mayfly.store import client
 from mayfly.store.client import Database
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
-from mayfly.store.orphans import KINDS, Belongings
+from mayfly.store.orphans import OWNED_COLLECTIONS, OwnedDocuments
 from mayfly.store.receipts import Receipts
 
 _NAME = "expiry-reaper"
-_ORPHANS_LEFT_ALONE = timedelta(minutes=10)
+_ORPHANS_MIN_AGE = timedelta(minutes=10)
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """A reaper, connected and proven, until the context ends."""
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(client.connect(settings.mongo_uri, settings.mongo_database, _NAME))
-        await indexes.ensure(database)
-        bus = await stack.enter_async_context(connection.connect(settings.nats_url, _NAME))
-        await topology.ensure(bus, replicas=settings.nats_replicas)
+    """The reaper, with every connection checked. Raises TransientFailure, IncompatibleStream."""
+    async with open_foundation(settings, _NAME) as foundation:
+        database, bus = foundation.database, foundation.bus
         clock = await start_clock(database, bus, advanced=settings.test_clock)
         late = LateMail(Messages(database), Octets(database), clock)
         reap = assemble_reap(database, bus, late, clock, settings.reap_lease_seconds)
@@ -52,25 +48,25 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         yield Component(
             tasks={
                 "watch": Watch(bus, database, system_clock).run,
-                "inboxes": PacedRounds(reap, settings.reap_seconds).run,
-                "lag": TimedRounds(reap.measure_lag, 5).run,
-                "late-mail": TimedRounds(late, 5).run,
-                "leftovers": TimedRounds(Leftovers(Claims(bus), clock), slow).run,
-                "retention": TimedRounds(Retention(_terms(database, settings), clock), slow).run,
-                "orphans": TimedRounds(orphans, settings.orphans_seconds).run,
+                "inboxes": Pacer(reap, settings.reap_seconds).run,
+                "lag": Ticker(reap.measure_lag, 5).run,
+                "late-mail": Ticker(late, 5).run,
+                "leftovers": Ticker(Leftovers(Claims(bus), clock), slow).run,
+                "retention": Ticker(Retention(_terms(database, settings), clock), slow).run,
+                "orphans": Ticker(orphans, settings.orphans_seconds).run,
             },
-            checks={"store": partial(client.check, database), "broker": bus.check},
+            checks=foundation.checks,
         )
 
 
 async def fsck(settings: Settings, *, remove: bool) -> dict[str, int]:
-    """One full look at the store: orphans by collection. Raises TransientFailure."""
+    """Check the whole store once; returns the number of orphans by collection. Raises TransientFailure."""
     async with client.connect(settings.mongo_uri, settings.mongo_database, _NAME) as database:
         return await assemble_orphans(database, system_clock, pause_seconds=0)(remove=remove)
 
 
 def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, lease_seconds: float) -> Reap:
-    """A Reap over real parts; the benchmark takes it as it is."""
+    """A Reap on the real store and broker; the benchmark uses it too."""
     return Reap(
         inboxes=Inboxes(database),
         holdings=Holdings(
@@ -89,11 +85,11 @@ def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, le
 
 
 def assemble_orphans(database: Database, clock: Clock, *, pause_seconds: float) -> Orphans:
-    """The full look over a real store."""
+    """An Orphans on the real store."""
     return Orphans(
-        [Belongings(database, kind) for kind in KINDS],
+        [OwnedDocuments(database, collection) for collection in OWNED_COLLECTIONS],
         clock,
-        left_alone=_ORPHANS_LEFT_ALONE,
+        min_age=_ORPHANS_MIN_AGE,
         pause_seconds=pause_seconds,
     )
 

@@ -16,7 +16,6 @@ from mayfly.events import codec, facts, subjects
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.delivery import Attempt, Delivery
-from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import Inbox
 from mayfly.records.octets import StoredPart
 from mayfly.store.deliveries import Deliveries
@@ -26,8 +25,9 @@ from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 from mayfly.store.receipts import Receipts
+from mayfly.testing.builders import NOON, make_endpoint, make_mail, make_message
 
-from .things import NOON, World, made, message, world
+from .things import World, make_due_inbox, world
 
 _TEN_YEARS = 3650 * 86_400
 
@@ -141,11 +141,10 @@ async def test_pending_deliveries_go_and_finished_ones_keep_their_log_without_co
 
 async def test_an_inboxs_endpoint_outlives_it_only_to_tell_that_it_expired(scene):
     inbox = await scene.inbox(account_id="account")
-    common = {"account_id": "account", "url": "https://example.com/", "secret": "s", "created_at": NOON}
     endpoints = Endpoints(scene.database)
-    await endpoints.create(Endpoint(id="standard", inbox_id=inbox.id, **common))
-    await endpoints.create(Endpoint(id="vaultmail", inbox_id=inbox.id, format="vaultmail", **common))
-    await endpoints.create(Endpoint(id="wide", **common))
+    await endpoints.create(make_endpoint(id="standard", inbox_id=inbox.id))
+    await endpoints.create(make_endpoint(id="vaultmail", inbox_id=inbox.id, format="vaultmail"))
+    await endpoints.create(make_endpoint(id="wide"))
     await scene.reap(10)
     assert {"standard", "wide"} == set(await endpoints.among(["standard", "vaultmail", "wide"]))
     assert ["wide"] == [endpoint.id for endpoint in await endpoints.of_account("account")]
@@ -248,7 +247,7 @@ async def test_mail_that_arrives_while_its_inbox_is_emptied_is_deleted_by_the_se
 
 async def test_no_orphan_is_left_after_ten_thousand_inboxes_expire_with_mail_in_flight(scene):
     """The parser's part is played by writers that ask whether inboxes are live, dawdle or not, and write."""
-    inboxes = [made(expires_at=NOON + timedelta(seconds=1)) for _ in range(10_000)]
+    inboxes = [make_due_inbox(expires_at=NOON + timedelta(seconds=1)) for _ in range(10_000)]
     await scene.database["inboxes"].insert_many([to_document(inbox) for inbox in inboxes])
     store, messages, octets = Inboxes(scene.database), Messages(scene.database), Octets(scene.database)
     asked, reaped, written = asyncio.Event(), asyncio.Event(), 0
@@ -260,7 +259,7 @@ async def test_no_orphan_is_left_after_ten_thousand_inboxes_expire_with_mail_in_
             asked.set()
         if number % 3 == 0:
             await reaped.wait()
-        mail = [message(inbox, scene.clock()) for inbox in batch if inbox.id in live]
+        mail = [make_message(inbox, stored_at=scene.clock()) for inbox in batch if inbox.id in live]
         await octets.insert_missing([StoredPart(one.id, one.inbox_id, "raw", b"raw") for one in mail])
         await messages.insert_missing(mail)
         written += len(mail)
@@ -291,9 +290,8 @@ async def test_the_full_look_finds_orphans_of_every_kind_and_leaves_the_rest(sce
     await Deliveries(scene.database).insert_missing(
         [delivery(gone, "e"), delivery(living, "e"), delivery(gone, "e", payload=b"", status="failed")]
     )
-    common = {"account_id": "a", "url": "https://example.com/", "secret": "s", "created_at": NOON}
-    await Endpoints(scene.database).create(Endpoint(id="lost", inbox_id=gone.id, **common))
-    await Endpoints(scene.database).create(Endpoint(id="found", inbox_id=living.id, **common))
+    await Endpoints(scene.database).create(make_endpoint(id="lost", inbox_id=gone.id))
+    await Endpoints(scene.database).create(make_endpoint(id="found", inbox_id=living.id))
     await Octets(scene.database).insert_missing(
         [
             StoredPart("00000000-0000-7000-8000-000000000000", living.id, "raw", b"message gone"),
@@ -330,8 +328,7 @@ async def test_fsck_reports_without_removing(scene, mongo_uri, mongo_database):
 async def test_octets_without_mail_are_given_back_after_eight_days_and_leave_no_mark(scene):
     claims = Claims(scene.bus)
     wanted, unwanted = await claims.put("wanted", b"x" * 600_000), await claims.put("unwanted", b"x" * 10)
-    envelope = facts.Envelope("", ())
-    await Publisher(scene.bus).publish(facts.MailReceived("wanted", NOON, envelope, wanted))
+    await Publisher(scene.bus).publish(make_mail(event_id="wanted", octets=wanted))
     look = Leftovers(claims, scene.clock)
     scene.clock.advance(-_TEN_YEARS)
     assert 0 == await look()

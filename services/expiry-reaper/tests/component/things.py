@@ -1,9 +1,9 @@
-"""Inboxes and what they hold, made for tests."""
+"""A reaper on real servers, with inboxes and messages to reap."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from expiry_reaper.app import assemble_reap
@@ -11,40 +11,21 @@ from expiry_reaper.handlers.late import LateMail
 from expiry_reaper.handlers.reap import Reap
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
-from mayfly.events.facts import new_event_id
 from mayfly.records.inbox import Inbox
-from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.message import Message
 from mayfly.records.octets import StoredPart
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import NOON, make_inbox, make_message
 from mayfly.testing.clock import SettableClock
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
-
-def made(local_part: str = "", **fields: Any) -> Inbox:
-    """An inbox that expires at noon."""
-    inbox_id = new_event_id()
-    name = local_part or inbox_id
-    given: dict[str, Any] = {"created_at": NOON - timedelta(hours=1), "expires_at": NOON, **fields}
-    return Inbox(id=inbox_id, address=f"{name}@mayfly.test", local_part=name, domain="mayfly.test", **given)
-
-
-def message(inbox: Inbox, now: datetime, octets: bytes = b"raw") -> Message:
-    return Message(
-        id=new_event_id(),
-        inbox_id=inbox.id,
-        account_id=inbox.account_id,
-        address=inbox.address,
-        event_id=new_event_id(),
-        envelope=StoredEnvelope(reverse_path="", forward_path=inbox.address),
-        received_at=inbox.created_at,
-        stored_at=now,
-        raw_size=len(octets),
-    )
+def make_due_inbox(address: str = "", **fields: Any) -> Inbox:
+    """An inbox that expires at noon, which is now."""
+    return make_inbox(address, **{"created_at": NOON - timedelta(hours=1), "expires_at": NOON} | fields)
 
 
 @dataclass
@@ -60,12 +41,12 @@ class World:
         return assemble_reap(self.database, self.bus, self.late, self.clock, lease_seconds=60)
 
     async def inbox(self, local_part: str = "", **fields: Any) -> Inbox:
-        inbox = made(local_part, **fields)
+        inbox = make_due_inbox(local_part, **fields)
         await Inboxes(self.database).create(inbox, self.clock())
         return inbox
 
     async def message(self, inbox: Inbox, octets: bytes = b"raw") -> Message:
-        stored = message(inbox, self.clock(), octets)
+        stored = make_message(inbox, stored_at=self.clock(), raw_size=len(octets))
         await Messages(self.database).insert_missing([stored])
         await Octets(self.database).insert_missing([StoredPart(stored.id, inbox.id, "raw", octets)])
         return stored

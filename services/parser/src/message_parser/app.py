@@ -7,15 +7,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
-from mayfly.bus import connection, topology
+from mayfly.bus import topology
 from mayfly.bus.claims import Claims
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
 from mayfly.service.clock import system_clock
+from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
-from mayfly.store import client, indexes
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
@@ -30,12 +29,8 @@ from message_parser.workers.pool import Pool
 async def build(settings: Settings) -> AsyncIterator[Component]:
     """The parser, with every connection checked. Raises TransientFailure, IncompatibleStream."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            client.connect(settings.mongo_uri, settings.mongo_database, "mayfly-parser")
-        )
-        await indexes.ensure(database)
-        bus = await stack.enter_async_context(connection.connect(settings.nats_url, "mayfly-parser"))
-        await topology.ensure(bus, replicas=settings.nats_replicas)
+        foundation = await stack.enter_async_context(open_foundation(settings, "mayfly-parser"))
+        database, bus = foundation.database, foundation.bus
         limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
         processes = await stack.enter_async_context(Pool(parse_pool.MODULE, limits, count=settings.children))
         messages = Messages(database)
@@ -48,7 +43,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             claims=Claims(bus),
             publisher=Publisher(bus),
             clock=system_clock,
-            reachable=partial(client.check, database),
+            reachable=foundation.checks["store"],
             stored=authenticate.offer if authenticate else None,
         )
         mail = Consumption(
@@ -65,7 +60,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             tasks["authenticate"] = authenticate.run
         yield Component(
             tasks=tasks,
-            checks={"broker": bus.check, "store": partial(client.check, database), "mail": mail.check},
+            checks={**foundation.checks, "mail": mail.check},
         )
 
 

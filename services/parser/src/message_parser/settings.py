@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from mayfly.service.addresses import resolver_faults
 from mayfly.service.settings import ServiceSettings
 
 
@@ -17,11 +18,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = 512
     authentication: Annotated[bool, Meta(description="Whether to check SPF, DKIM and DMARC")] = True
     dns_resolver: Annotated[
-        str,
-        Meta(
-            description="DNS resolver for these checks, address[:port]; empty: the system's resolver",
-            pattern=r"^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?)?$",
-        ),
+        str, Meta(description="DNS resolver for these checks, address[:port]; empty: the system's resolver")
     ] = ""
     verdict_seconds: Annotated[float, Meta(description="Time limit for checking one mail, in seconds", gt=0, le=60)] = (
         10.0
@@ -33,3 +30,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         int,
         Meta(description="More dead letters than this in a minute stop the parser and turn its readiness red", ge=1),
     ] = 200
+
+    def contradictions(self) -> list[str]:
+        return [*super().contradictions(), *resolver_faults(self.dns_resolver)]

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from mayfly.bus import claims, connection, publisher, topology
+from mayfly.bus import claims, connection, publisher
 from mayfly.events import subjects
+from mayfly.events.facts import INLINE_LIMIT_OCTETS
 from mayfly.failures import PermanentFailure
 from mayfly.service.clock import system_clock
+from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
-from mayfly.store import client, domains, fault_plans, inboxes, indexes, messages
+from mayfly.store import client, domains, fault_plans, inboxes, messages
 from smtp_ingest.entrypoints.listener import listen
 from smtp_ingest.entrypoints.services import Services
 from smtp_ingest.entrypoints.tls import Certificate
@@ -25,12 +27,8 @@ from smtp_ingest.settings import Settings
 async def build(settings: Settings) -> AsyncIterator[Component]:
     """The service, its dependencies proven. Raises TransientFailure, PermanentFailure (IncompatibleStream)."""
     certificate = _certificate(settings)
-    async with (
-        client.connect(settings.mongo_uri, settings.mongo_database, "smtp-ingest") as database,
-        connection.connect(settings.nats_url, "smtp-ingest") as bus,
-    ):
-        await indexes.ensure(database)
-        await topology.ensure(bus, replicas=settings.nats_replicas)
+    async with open_foundation(settings, "smtp-ingest") as foundation:
+        database, bus = foundation.database, foundation.bus
         directory = _directory(settings, database)
         fullness = Fullness(
             messages.Messages(database), settings.max_messages_per_inbox, patience=settings.smtp_lookup_seconds
@@ -45,12 +43,13 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
                 fullness,
                 system_clock,
                 settings.smtp_hostname,
+                inline_octets=INLINE_LIMIT_OCTETS,
             ),
             certificate,
         )
         yield Component(
             tasks={"smtp": partial(listen, services)},
-            checks={"store": partial(client.check, database), "broker": bus.check},
+            checks=foundation.checks,
         )
 
 

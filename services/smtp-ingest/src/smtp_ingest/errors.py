@@ -4,7 +4,7 @@ Failure
 └── PermanentFailure
     └── BadSyntax       a command or a header that the grammar does not allow
 
-What the peer gets to hear is smtp_ingest.domain.replies.Refused: a reply, and the reason it is counted under.
+What the peer gets to hear is smtp_ingest.domain.replies.Rejected: a reply, and the reason it is counted under.
 """
 
 from mayfly.failures import PermanentFailure

@@ -1,21 +1,18 @@
 """What smtp-ingest asks of the real store."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
 from mayfly.records.fault_plan import FaultPlan, FaultStep
-from mayfly.records.inbox import Inbox
 from mayfly.store import client
 from mayfly.store.domains import Domains
 from mayfly.store.fault_plans import FaultPlans
 from mayfly.store.inboxes import Inboxes
+from mayfly.testing.builders import NOON as NOW
+from mayfly.testing.builders import make_inbox
 
 pytestmark = pytest.mark.xdist_group("smtp")
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -27,10 +24,7 @@ async def database(mongo_uri, mongo_database):
 @pytest.fixture
 async def make(database):
     async def make(name, **fields):
-        values = {"expires_at": NOW + timedelta(hours=1)} | fields
-        inbox = Inbox(
-            id=str(uuid4()), address=f"{name}@a.test", local_part=name, domain="a.test", created_at=NOW, **values
-        )
+        inbox = make_inbox(f"{name}@a.test", **fields)
         await Inboxes(database).create(inbox, NOW)
         return inbox
 

@@ -11,12 +11,11 @@ from mayfly.failures import StorageFull, TransientFailure
 from mayfly.mail.address import parse_address
 from mayfly.records.domain import Domain
 from mayfly.records.fault_plan import FaultPlan, FaultStep
-from mayfly.records.inbox import Inbox
+from mayfly.testing.builders import NOON, make_inbox
 from mayfly.testing.bus import MemoryClaims, MemoryPublisher
 from mayfly.testing.clock import SettableClock
-from smtp_ingest.domain.replies import Refused
+from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
-from smtp_ingest.handlers.batches import Batches
 from smtp_ingest.handlers.directory import Directory
 from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.reception import Reception
@@ -35,9 +34,7 @@ class Store:
         self.hangs = False
 
     def add(self, address, **fields):
-        local, _, domain = address.partition("@")
-        values = {"created_at": self.clock(), "expires_at": self.clock() + timedelta(hours=1)} | fields
-        self.inboxes[address] = Inbox(id=address, address=address, local_part=local, domain=domain, **values)
+        self.inboxes[address] = make_inbox(address, id=address, **fields)
 
     async def find_among(self, keys, now=None):
         self.asked.append(list(keys))
@@ -59,7 +56,7 @@ class Store:
 
 @pytest.fixture
 def world():
-    clock, ticks = SettableClock(), SimpleNamespace(now=0.0)
+    clock, ticks = SettableClock(NOON), SimpleNamespace(now=0.0)
     store = Store(clock)
     store.domains["mayfly.test"] = Domain(id="d", name="mayfly.test")
     settings = Settings(max_messages_per_inbox=4, smtp_mails_per_minute_per_inbox=100)
@@ -74,8 +71,8 @@ def world():
 async def reason(world, path, transaction=None):
     try:
         await world.recipients.admit(transaction or Transaction(""), path)
-    except Refused as refused:
-        return refused.reason
+    except Rejected as rejected:
+        return rejected.reason
     return "admitted"
 
 
@@ -131,53 +128,11 @@ async def test_a_failure_of_the_store_reaches_everybody_who_asked(world):
     assert [TransientFailure] * 4 == [type(outcome) for outcome in outcomes]
 
 
-async def test_questions_asked_together_are_one_query():
-    asked = []
-
-    async def query(keys):
-        asked.append(list(keys))
-        await asyncio.sleep(0)
-        return {key: key.upper() for key in keys if key != "c"}
-
-    batches = Batches(query)
-    assert ["A", "B", None, "A"] == await asyncio.gather(*(batches.get(key) for key in "abca"))
-    assert [["a", "b", "c"]] == asked
-
-
-async def test_a_question_asked_during_a_query_is_not_answered_from_it():
-    state, asked = {"a": 1}, []
-    gate = asyncio.Event()
-
-    async def query(keys):
-        asked.append(list(keys))
-        answer = {key: state[key] for key in keys}
-        if len(asked) == 1:
-            await gate.wait()
-        return answer
-
-    batches = Batches(query)
-    first = asyncio.create_task(batches.get("a"))
-    await asyncio.sleep(0.01)
-    state["a"] = 2
-    second = asyncio.create_task(batches.get("a"))
-    await asyncio.sleep(0.01)
-    gate.set()
-    assert [1, 2] == [await first, await second]
-
-
-async def test_who_goes_away_takes_no_answer_from_others():
-    gate = asyncio.Event()
-
-    async def query(keys):
-        await gate.wait()
-        return dict.fromkeys(keys, 1)
-
-    batches = Batches(query)
-    gone, stays = asyncio.create_task(batches.get("a")), asyncio.create_task(batches.get("a"))
-    await asyncio.sleep(0.01)
-    gone.cancel()
-    gate.set()
-    assert 1 == await stays
+async def test_recipients_asked_about_together_are_one_query(world):
+    for name in "abc":
+        world.store.add(f"{name}@mayfly.test")
+    assert ["admitted"] * 4 == await asyncio.gather(*(reason(world, f"{name}@mayfly.test") for name in "abca"))
+    assert [["a@mayfly.test", "b@mayfly.test", "c@mayfly.test"]] == [sorted(asked) for asked in world.store.asked[:1]]
 
 
 async def test_a_half_empty_inbox_is_counted_seldom_and_a_fuller_one_always(world):
@@ -228,7 +183,7 @@ class Broker:
         self.publisher, self.claims, self.clock = MemoryPublisher(), MemoryClaims(), SettableClock()
         self.added = []
         fullness = SimpleNamespace(add=self.added.append)
-        self.reception = Reception(self.publisher, self.claims, fullness, self.clock, "mx.test")
+        self.reception = Reception(self.publisher, self.claims, fullness, self.clock, "mx.test", inline_octets=524_288)
 
     async def accept(self, content):
         return await self.reception.accept(Envelope("", (Recipient("a@b.c", "i1"),)), content, "ESMTP")

@@ -3,17 +3,16 @@
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from time import monotonic
 
-from mayfly.bus import connection, topology
+from mayfly.bus import topology
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
 from mayfly.bus.schedule import Schedule
 from mayfly.service.clock import system_clock
-from mayfly.service.rounds import TimedRounds
+from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
-from mayfly.store import client, indexes
+from mayfly.service.ticker import Ticker
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
@@ -38,10 +37,8 @@ _BATCH = 400  # a flood is passed on in few round trips, and what is behind it c
 async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> AsyncIterator[Component]:
     """A dispatcher, connected and proven, until the context ends."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(client.connect(settings.mongo_uri, settings.mongo_database, _NAME))
-        await indexes.ensure(database)
-        bus = await stack.enter_async_context(connection.connect(settings.nats_url, _NAME))
-        await topology.ensure(bus, replicas=settings.nats_replicas)
+        foundation = await stack.enter_async_context(open_foundation(settings, _NAME))
+        database, bus = foundation.database, foundation.bus
         policy = parse_policy(settings.webhook_allow_cidrs)
         sender = await stack.enter_async_context(open_sender(policy, settings.webhook_ca_file, Resolver()))
         endpoints, deliveries, publisher = Endpoints(database), Deliveries(database), Publisher(bus)
@@ -66,12 +63,7 @@ async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> Asy
             tasks={
                 "events": events.run,
                 "attempts": due.run,
-                "recovery": TimedRounds(recovery, _RECOVERY_SECONDS).run,
+                "recovery": Ticker(recovery, _RECOVERY_SECONDS).run,
             },
-            checks={
-                "store": partial(client.check, database),
-                "broker": bus.check,
-                "events": events.check,
-                "attempts": due.check,
-            },
+            checks={**foundation.checks, "events": events.check, "attempts": due.check},
         )

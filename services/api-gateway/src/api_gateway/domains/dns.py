@@ -9,6 +9,7 @@ from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
 from mayfly.failures import TransientFailure
+from mayfly.service.addresses import parse_resolver
 
 _SECONDS = 5.0
 
@@ -20,9 +21,9 @@ class Resolver:
         self._resolver = dns.asyncresolver.Resolver(configure=not nameserver)
         self._resolver.lifetime = _SECONDS
         if nameserver:
-            address, _, port = nameserver.partition(":")
+            address, port = parse_resolver(nameserver)
             self._resolver.nameservers = [address]
-            self._resolver.port = int(port or 53)
+            self._resolver.port = port
 
     async def txt(self, name: str) -> list[str]:
         """The texts at `name`, each with its strings joined (RFC 7208 section 3.3); [] when there are none.

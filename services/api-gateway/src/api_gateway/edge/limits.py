@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from api_gateway import metrics
 from api_gateway.edge.caller import Caller
-from api_gateway.edge.coalescer import Coalescer
 from api_gateway.edge.plans import Plan, Plans
 from api_gateway.refusals import LimitExceeded, QuotaExceeded
 from mayfly.records.usage import UNITS_PER_TOKEN, Rate, Taken
 from mayfly.service.clock import Clock
+from mayfly.service.coalescer import Coalescer
 
 if TYPE_CHECKING:
     from mayfly.store.usage import Usage

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
-from api_gateway.edge.coalescer import Coalescer
 from api_gateway.edge.paging import is_id
 from api_gateway.inboxes.rules import may_use
 from api_gateway.refusals import NotFound
@@ -13,6 +12,7 @@ from mayfly.mail.address import parse_address
 from mayfly.records.inbox import AnonymousAccess, Inbox
 from mayfly.records.message import Message
 from mayfly.service.clock import Clock
+from mayfly.service.coalescer import Coalescer
 
 if TYPE_CHECKING:
     from mayfly.store.inboxes import Inboxes

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
-from api_gateway.edge.coalescer import Coalescer
 from api_gateway.edge.paging import Page, page
 from api_gateway.inboxes.reach import Reach
 from api_gateway.refusals import NotFound
@@ -13,6 +12,7 @@ from mayfly.events.facts import MessageStored
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message, MessageFilter, MessageSummary
 from mayfly.records.octets import RAW
+from mayfly.service.coalescer import Coalescer
 
 if TYPE_CHECKING:
     from mayfly.bus.live import LiveEvents

@@ -1,1 +1,1 @@
-"""What makes the reaper move: time."""
+"""What starts the reaper's work: timers."""

@@ -1,1 +1,1 @@
-"""reap: ended inboxes and all they held; late: what came in meanwhile; retention, leftovers, orphans: the rest."""
+"""reap: ended inboxes and their contents; late: mail arriving meanwhile; retention, leftovers, orphans: the rest."""

@@ -1,27 +1,31 @@
-"""The second look: mail that was on its way while its inbox was emptied.
+"""Deletes mail that was stored while its inbox was being emptied.
 
-The parser asks whether an inbox is live, then writes; between the two the reaper may have passed. What is written
-then belongs to nothing. So the ids of emptied inboxes are remembered for longer than a write can take, and looked
-through once more. What is forgotten by a crash, or comes later still, handlers.orphans finds.
+The parser checks that an inbox is live and then writes; the reaper may empty the inbox between the two. So the ids of
+emptied inboxes are kept for longer than a write can take, and then their contents are deleted again. What a crash
+forgets or comes even later is found by handlers.orphans.
 """
 
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from expiry_reaper import metrics
-from expiry_reaper.ports import Messages, Octets
 from mayfly.service.clock import Clock
 
+if TYPE_CHECKING:
+    from mayfly.store.messages import Messages
+    from mayfly.store.octets import Octets
+
 _log = structlog.get_logger()
-_PATIENCE = timedelta(seconds=90)  # many times what the parser takes between its question and its write
-_LIMIT = 10_000  # ids in one look
+_PATIENCE = timedelta(seconds=90)  # many times what the parser takes between check and write
+_LIMIT = 10_000  # ids in one operation
 
 
 class LateMail:
-    def __init__(self, messages: Messages, octets: Octets, clock: Clock) -> None:
+    def __init__(self, messages: "Messages", octets: "Octets", clock: Clock) -> None:
         self._messages = messages
         self._octets = octets
         self._clock = clock
@@ -31,22 +35,22 @@ class LateMail:
         self._watched.append((emptied_at + _PATIENCE, inbox_ids))
 
     async def __call__(self) -> int:
-        """Delete what came late to inboxes whose time is up; returns how many messages. Raises TransientFailure."""
-        return await self._look(self._clock())
+        """Delete late mail of inboxes emptied over 90 s ago; returns the message count. Raises TransientFailure."""
+        return await self._delete_due(self._clock())
 
-    async def _look(self, until: datetime) -> int:
+    async def _delete_due(self, until: datetime) -> int:
         found = 0
         while self._watched and self._watched[0][0] <= until:
             ids: list[str] = []
-            looked_at = 0
+            batches = 0
             for due, more in self._watched:
                 if due > until or len(ids) + len(more) > _LIMIT:
                     break
                 ids += more
-                looked_at += 1
+                batches += 1
             found += await self._messages.delete_of_inboxes(ids)
             await self._octets.delete_of_inboxes(ids)
-            for _ in range(looked_at):
+            for _ in range(batches):
                 self._watched.popleft()
         if found:
             metrics.LATE.inc(found)

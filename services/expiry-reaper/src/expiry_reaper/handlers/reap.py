@@ -1,7 +1,7 @@
-"""One batch of ended inboxes: claimed, receipted, emptied, announced, removed, in that order.
+"""Processes one batch of ended inboxes: lease, write receipts, delete contents, publish events, remove, in that order.
 
-A crash at any point leaves the inboxes claimed; when the lease is over, the batch is done again from the start, and
-every step bears repeating. The receipts of the first time count, for by the second the messages may be gone.
+After a crash the inboxes stay leased; when the lease ends, another reaper repeats the batch. Every step is idempotent.
+The first receipts are kept, because the messages may be deleted by the time of the second run.
 """
 
 import asyncio
@@ -9,45 +9,55 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
 
 from expiry_reaper import metrics
 from expiry_reaper.handlers.late import LateMail
-from expiry_reaper.ports import Deliveries, Endpoints, Forgetting, Inboxes, Messages, Octets, Publisher, Receipts
 from mayfly.events import facts
 from mayfly.records.inbox import Inbox
 from mayfly.records.receipt import Ending, Receipt
 from mayfly.service.clock import Clock
 
+if TYPE_CHECKING:
+    from mayfly.bus.forgetting import Forgetting
+    from mayfly.bus.publisher import Publisher
+    from mayfly.store.deliveries import Deliveries
+    from mayfly.store.endpoints import Endpoints
+    from mayfly.store.inboxes import Inboxes
+    from mayfly.store.messages import Messages
+    from mayfly.store.octets import Octets
+    from mayfly.store.receipts import Receipts
+
 _log = structlog.get_logger()
 
-# An endpoint of an inbox outlives it by the longest retry schedule, to tell that it expired.
+# An inbox's endpoint is kept for the longest retry schedule, so that it can still deliver `inbox.expired`.
 _ENDPOINTS_LAST = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """Where the things of an inbox lie."""
+    """The collections and streams that hold contents of inboxes."""
 
-    messages: Messages
-    octets: Octets
-    deliveries: Deliveries
-    endpoints: Endpoints
-    streams: Forgetting
+    messages: "Messages"
+    octets: "Octets"
+    deliveries: "Deliveries"
+    endpoints: "Endpoints"
+    streams: "Forgetting"
 
 
 class Reap:
-    """`lease_seconds`: for how long nobody else takes what this one claimed."""
+    """`lease_seconds`: how long other reapers leave a leased inbox alone."""
 
     def __init__(
         self,
         *,
-        inboxes: Inboxes,
+        inboxes: "Inboxes",
         holdings: Holdings,
-        receipts: Receipts,
-        publisher: Publisher,
+        receipts: "Receipts",
+        publisher: "Publisher",
         late: LateMail,
         clock: Clock,
         lease_seconds: float,
@@ -59,32 +69,32 @@ class Reap:
         self._late = late
         self._clock = clock
         self._lease = timedelta(seconds=lease_seconds)
-        self._claiming = asyncio.Lock()
+        self._leasing = asyncio.Lock()
 
     async def __call__(self, limit: int) -> int:
-        """Empty up to `limit` ended inboxes; returns how many there were. Raises TransientFailure."""
+        """Process up to `limit` ended inboxes; returns their number. Raises TransientFailure."""
         started, now = monotonic(), self._clock()
-        async with self._claiming:  # two at once would look at the same inboxes, and one of them in vain
+        async with self._leasing:  # two at once would read the same inboxes, and one would get none
             ended = await self._inboxes.lease_ended(now, lease=str(uuid4()), lease_until=now + self._lease, limit=limit)
         if not ended:
             return 0
         ids = [inbox.id for inbox in ended]
         counts = await self._receipt(ended, now)
         messages = await self._empty(ids, now)
-        await self._publisher.publish_all([_told(inbox, counts, now) for inbox in ended])
+        await self._publisher.publish_all([_event(inbox, counts, now) for inbox in ended])
         await self._inboxes.remove(ids)
         self._late.watch(ids, now)
         _report(ended, messages, monotonic() - started)
         return len(ended)
 
     async def measure_lag(self) -> None:
-        """Tell how long the longest waiting inbox has been waiting. Raises TransientFailure."""
+        """Set the gauge of how long the oldest expired inbox has been waiting. Raises TransientFailure."""
         now = self._clock()
         due = await self._inboxes.oldest_due(now)
         metrics.LAG_SECONDS.set((now - due).total_seconds() if due else 0)
 
     async def _receipt(self, ended: Sequence[Inbox], now: datetime) -> dict[str, int]:
-        """How many messages each inbox held, noted for the owners first."""
+        """Write receipts for inboxes with an owner; returns the number of messages of each inbox."""
         ids = [inbox.id for inbox in ended]
         held = await self._holdings.messages.holdings_of_inboxes(ids)
         owned = [_receipt(inbox, inbox.account_id, held, now) for inbox in ended if inbox.account_id]
@@ -129,8 +139,8 @@ def _ending(inbox: Inbox) -> Ending:
     return inbox.status if inbox.status in ("deleted", "archived") else "expired"
 
 
-def _told(inbox: Inbox, counts: Mapping[str, int], now: datetime) -> facts.Fact:
-    """What its listeners are told. Of a deletion api-gateway told them at once; unless it died, this adds nothing."""
+def _event(inbox: Inbox, counts: Mapping[str, int], now: datetime) -> facts.Fact:
+    """The event that says how the inbox ended. InboxDeleted repeats api-gateway's own, in case that process died."""
     if inbox.status == "deleted":
         return facts.InboxDeleted(facts.new_event_id(), inbox.id, inbox.account_id or "", inbox.address, now)
     return facts.InboxExpired(

@@ -1,4 +1,4 @@
-"""Records that have a time of their own: finished deliveries, receipts, endpoints of inboxes that are gone."""
+"""Deletes records after their retention time: finished deliveries, receipts, endpoints of ended inboxes."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """`delete_before` deletes what is older than the moment it is given, and says how much that was."""
+    """How long a record is kept. `delete_before` deletes records older than a moment and returns their number."""
 
     kept: timedelta
     delete_before: Callable[[datetime], Awaitable[int]]
@@ -28,7 +28,7 @@ class Retention:
         self._clock = clock
 
     async def __call__(self) -> None:
-        """Delete what is past its time. Raises TransientFailure."""
+        """Delete all records whose retention has ended. Raises TransientFailure."""
         now = self._clock()
         for collection, term in self._terms.items():
             if deleted := await term.delete_before(now - term.kept):

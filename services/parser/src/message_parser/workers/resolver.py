@@ -5,6 +5,8 @@ from typing import Any
 import dns.exception
 import dns.resolver
 
+from mayfly.service.addresses import parse_resolver
+
 LOOKUP_SECONDS = 2.0
 
 
@@ -29,14 +31,14 @@ class Resolver(dns.resolver.Resolver):
 
 
 def use_resolver(address: str) -> Resolver:
-    """Send all lookups of this process to `address` (`host` or `host:port`; empty: the system's resolver).
+    """Send all lookups of this process to `address` (IP address or address:port; empty: the system's resolver).
 
     SPF, DKIM and DMARC libraries all look names up through dnspython's default resolver, which this replaces.
     """
     resolver = Resolver(configure=not address)
     if address:
-        host, _, port = address.partition(":")
+        host, port = parse_resolver(address)
         resolver.nameservers = [host]
-        resolver.port = int(port or 53)
+        resolver.port = port
     dns.resolver.default_resolver = resolver
     return resolver

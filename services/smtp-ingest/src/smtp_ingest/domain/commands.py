@@ -2,7 +2,7 @@
 
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.paths import PathArgument, parse_argument
-from smtp_ingest.domain.replies import Refused
+from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.errors import BadSyntax
 
 _MAX_SIZE_DIGITS = 20  # RFC 1870 section 4
@@ -11,37 +11,37 @@ _MAIL_PARAMETERS = frozenset({"SIZE", "BODY", "SMTPUTF8"})
 
 
 def parse_command(line: bytes) -> tuple[str, str]:
-    """Verb in capitals and argument. Raises Refused for what is no line of text that ends with CRLF."""
+    """Verb in capitals and argument. Raises Rejected for what is no line of text that ends with CRLF."""
     try:
         text = line.removesuffix(b"\r\n").decode()
     except UnicodeDecodeError:
-        raise Refused(replies.BAD_LINE, "syntax") from None
+        raise Rejected(replies.BAD_LINE, "syntax") from None
     if not line.endswith(b"\r\n") or not text.isprintable():
-        raise Refused(replies.BAD_LINE, "syntax")
+        raise Rejected(replies.BAD_LINE, "syntax")
     verb, _, argument = text.partition(" ")
     return verb.upper(), argument.strip(" ")
 
 
 def parse_path(keyword: str, argument: str) -> PathArgument:
-    """The argument of MAIL (`FROM`) or RCPT (`TO`). Raises Refused."""
+    """The argument of MAIL (`FROM`) or RCPT (`TO`). Raises Rejected."""
     try:
         return parse_argument(keyword, argument)
     except BadSyntax as bad:
-        raise Refused(replies.bad_argument(bad.reason), "syntax") from bad
+        raise Rejected(replies.bad_argument(bad.reason), "syntax") from bad
 
 
 def check_mail_parameters(parameters: dict[str, str], limit: int, *, extended: bool) -> bool:
-    """True when the mail is internationalised (RFC 6531 section 3.4). Raises Refused.
+    """True when the mail is internationalised (RFC 6531 section 3.4). Raises Rejected.
 
     `limit`: octets a message may have; `extended`: the peer said EHLO.
     """
     if parameters.keys() - _MAIL_PARAMETERS or (parameters and not extended):
-        raise Refused(replies.UNKNOWN_PARAMETER, "syntax")
+        raise Rejected(replies.UNKNOWN_PARAMETER, "syntax")
     size = parameters.get("SIZE", "0")
     if not (size.isascii() and size.isdecimal()) or len(size) > _MAX_SIZE_DIGITS:
-        raise Refused(replies.bad_argument("SIZE is a number of octets"), "syntax")
+        raise Rejected(replies.bad_argument("SIZE is a number of octets"), "syntax")
     if parameters.get("BODY", "7BIT").upper() not in _BODIES or parameters.get("SMTPUTF8"):
-        raise Refused(replies.bad_argument("Malformed parameter"), "syntax")
+        raise Rejected(replies.bad_argument("Malformed parameter"), "syntax")
     if int(size) > limit:
-        raise Refused(replies.TOO_BIG, "too_big")
+        raise Rejected(replies.TOO_BIG, "too_big")
     return "SMTPUTF8" in parameters

@@ -1,40 +1,43 @@
-"""Counting against limits, on a clock that is handed in (seconds, any origin)."""
+"""Limits per key (an IP address, an inbox), counted in this process."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from time import monotonic
+
+from mayfly.service.token_bucket import TokenBucket
 
 _MINUTE = 60.0
 
 
 class RatePerMinute:
-    """A token bucket per key: `limit` at once, refilled evenly over a minute."""
+    """A token bucket per key: `limit` at once, refilled evenly over a minute. `now`: a clock in seconds."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, now: Callable[[], float] = monotonic) -> None:
         self._limit = limit
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._now = now
+        self._buckets: dict[str, TokenBucket] = {}
 
-    def allow(self, key: str, now: float) -> bool:
-        """Count one for `key`, or say no and count nothing."""
-        tokens, then = self._buckets.get(key, (float(self._limit), now))
-        tokens = min(float(self._limit), tokens + (now - then) * self._limit / _MINUTE)
-        if tokens < 1:
-            return False
-        self._buckets[key] = (tokens - 1, now)
-        return True
+    def allow(self, key: str) -> bool:
+        """Count one for `key`; False, and nothing counted, when its rate is used up."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = TokenBucket(self._limit / _MINUTE, self._limit, self._now)
+        return bucket.take()
 
-    def forget_full(self, now: float) -> None:
-        """Drop the keys that a minute has refilled, so that memory follows the traffic."""
-        self._buckets = {key: bucket for key, bucket in self._buckets.items() if now - bucket[1] < _MINUTE}
+    def forget_full(self) -> None:
+        """Drop the keys whose bucket is full again, which bounds memory by the traffic of one minute."""
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full()}
 
 
 class Occupancy:
-    """How many are in per key."""
+    """Counts how many connections each key has open."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._counts: defaultdict[str, int] = defaultdict(int)
 
     def enter(self, key: str, *, exempt: bool) -> bool:
-        """Count one in, unless `key` has its share already."""
+        """Count one more for `key`; False, and nothing counted, at the limit. `exempt`: the limit does not apply."""
         if not exempt and self._counts.get(key, 0) >= self._limit:
             return False
         self._counts[key] += 1

@@ -28,7 +28,7 @@ class Reply:
         return f"{''.join(lines)}{self.code} {enhanced}{self.text}\r\n".encode()
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The answer is `reply`; `reason` is what it is counted under (a bounded set of words)."""
 
     def __init__(self, reply: Reply, reason: str) -> None:

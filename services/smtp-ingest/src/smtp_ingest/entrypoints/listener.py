@@ -52,5 +52,5 @@ async def _watch(services: Services) -> None:
             connection.check_patience(now)
         if now - tidied > _TIDY_SECONDS:
             tidied = now
-            services.rates.forget_full(now)
+            services.rates.forget_full()
             services.recipients.tidy()

@@ -5,7 +5,6 @@
 
 import ssl
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import Protocol
 
 from mayfly.events.facts import Envelope
@@ -13,7 +12,7 @@ from mayfly.failures import Failure
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.commands import check_mail_parameters, parse_command, parse_path
-from smtp_ingest.domain.replies import Refused, Reply
+from smtp_ingest.domain.replies import Rejected, Reply
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.entrypoints.inbound import CommandTooLong, EndlessLine, Inbound
 from smtp_ingest.entrypoints.mail_data import receive
@@ -68,8 +67,8 @@ class Session:
             reply = replies.COMMAND_TOO_LONG
         except EndlessLine:
             reply = replies.FLOOD
-        except Refused as refused:
-            reply = refused.reply
+        except Rejected as rejected:
+            reply = rejected.reply
         except Failure as failure:
             reply = replies.failed(failure)
         return reply if reply is None else self._within_limits(reply)
@@ -104,7 +103,7 @@ class Session:
 
     def _greeted(self, argument: str, *, extended: bool) -> None:
         if not argument or " " in argument or len(argument.encode()) > _MAX_HELO_OCTETS:
-            raise Refused(replies.bad_argument("Syntax: EHLO hostname"), "syntax")
+            raise Rejected(replies.bad_argument("Syntax: EHLO hostname"), "syntax")
         self._transaction = None
         self._helo, self._extended = argument, extended
 
@@ -160,7 +159,7 @@ class Session:
 
     def _may_send(self) -> bool:
         address = self._peer.peer_address
-        return self._services.is_exempt(address) or self._services.rates.allow(address, monotonic())
+        return self._services.is_exempt(address) or self._services.rates.allow(address)
 
     async def rcpt(self, argument: str) -> Reply:
         transaction = self._transaction
@@ -169,13 +168,13 @@ class Session:
         try:
             path = parse_path("TO", argument)
             if path.parameters:
-                raise Refused(replies.UNKNOWN_PARAMETER, "syntax")
+                raise Rejected(replies.UNKNOWN_PARAMETER, "syntax")
             if not path.path.isascii() and not transaction.utf8:
-                raise Refused(replies.NEEDS_SMTPUTF8, "needs_smtputf8")
+                raise Rejected(replies.NEEDS_SMTPUTF8, "needs_smtputf8")
             await self._services.recipients.admit(transaction, path.path)
-        except (Refused, Failure) as no:
+        except (Rejected, Failure) as no:
             transaction.refused += 1
-            metrics.RECIPIENTS_REJECTED.labels(no.reason if isinstance(no, Refused) else "unavailable").inc()
+            metrics.RECIPIENTS_REJECTED.labels(no.reason if isinstance(no, Rejected) else "unavailable").inc()
             raise
         return replies.RECIPIENT_OK
 

@@ -4,18 +4,22 @@ A live inbox is remembered for under a second, and its expiry is asked of the cl
 time. What does not exist is never remembered: an inbox gets mail from the moment it is created.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from mayfly.mail.address import Address
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
+from mayfly.service.coalescer import Coalescer
 from smtp_ingest.domain import replies
-from smtp_ingest.domain.replies import Refused
-from smtp_ingest.handlers.batches import Batches
+from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.handlers.waiting import in_time
-from smtp_ingest.ports import DomainReader, InboxReader
+
+if TYPE_CHECKING:
+    from mayfly.store.domains import Domains
+    from mayfly.store.inboxes import Inboxes
 
 _MAX_REMEMBERED = 10_000
 _MAX_LABELS_ABOVE = 8
@@ -32,8 +36,8 @@ class Directory:
 
     def __init__(
         self,
-        inboxes: InboxReader,
-        domains: DomainReader,
+        inboxes: "Inboxes",
+        domains: "Domains",
         clock: Clock,
         *,
         remember: float,
@@ -46,7 +50,7 @@ class Directory:
         self._clock = clock
         self._remember = remember
         self._patience = patience
-        self._batches: Batches[Inbox] = Batches(self._query)
+        self._lookups: Coalescer[None, str, Inbox | None] = Coalescer(self._look_up)
         self._remembered: dict[str, _Remembered] = {}
         self._changes = 0
 
@@ -56,7 +60,7 @@ class Directory:
         self._remembered.clear()
 
     async def find(self, address: Address) -> Inbox:
-        """The live inbox that gets mail for the address. Raises Refused without one, TransientFailure."""
+        """The live inbox that gets mail for the address. Raises Rejected without one, TransientFailure."""
         inbox = await self._live(str(address))
         if inbox is not None:
             return inbox
@@ -64,17 +68,17 @@ class Directory:
         domains = await in_time(self._domains.find_among(names), self._patience)
         known = next((domains[name] for name in names if name in domains), None)
         if known is None or not (known.name == address.domain or known.allow_subdomains):
-            raise Refused(replies.NO_RELAY, "foreign_domain")
+            raise Rejected(replies.NO_RELAY, "foreign_domain")
         inbox = await self._live(f"{address.local}@{known.name}") if known.name != address.domain else None
         if inbox is None:
-            raise Refused(replies.UNKNOWN_INBOX, "unknown_inbox")
+            raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox")
         return inbox
 
     async def _live(self, address: str) -> Inbox | None:
         known = self._remembered.get(address)
         if known is None or self._ticks() - known.since >= self._remember:
             asked, changes = self._ticks(), self._changes
-            inbox = await in_time(self._batches.get(address), self._patience)
+            inbox = await in_time(self._lookups.get(None, address), self._patience)
             if changes == self._changes:
                 self._note(address, inbox, asked)
         else:
@@ -90,8 +94,9 @@ class Directory:
         # From the moment of asking: the answer may be as old as that.
         self._remembered[address] = _Remembered(inbox, asked)
 
-    async def _query(self, addresses: Sequence[str]) -> Mapping[str, Inbox]:
-        return await self._inboxes.find_among(addresses, self._clock())
+    async def _look_up(self, _: None, addresses: Sequence[str]) -> Sequence[Inbox | None]:
+        found = await self._inboxes.find_among(list(set(addresses)), self._clock())
+        return [found.get(address) for address in addresses]
 
 
 def _and_above(domain: str) -> list[str]:

@@ -5,13 +5,16 @@ the mails accepted here are counted. What lies between the broker and the store 
 limit by what the parser has still to store.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from smtp_ingest.handlers.batches import Batches
+from mayfly.service.coalescer import Coalescer
 from smtp_ingest.handlers.waiting import in_time
-from smtp_ingest.ports import MessageCounter
+
+if TYPE_CHECKING:
+    from mayfly.store.messages import Messages
 
 _TRUST_SECONDS = 10.0
 _MAX_KNOWN = 10_000
@@ -25,12 +28,13 @@ class _Count:
 
 class Fullness:
     def __init__(
-        self, messages: MessageCounter, limit: int, *, patience: float, ticks: Callable[[], float] = monotonic
+        self, messages: "Messages", limit: int, *, patience: float, ticks: Callable[[], float] = monotonic
     ) -> None:
         self._patience = patience
         self._ticks = ticks
         self._limit = limit
-        self._batches: Batches[int] = Batches(messages.counts_of_inboxes)
+        self._messages = messages
+        self._lookups: Coalescer[None, str, int] = Coalescer(self._count)
         self._counts: dict[str, _Count] = {}
 
     async def is_full(self, inbox_id: str) -> bool:
@@ -38,8 +42,7 @@ class Fullness:
         count = self._counts.get(inbox_id)
         if count is None or count.messages * 2 >= self._limit or self._ticks() - count.since > _TRUST_SECONDS:
             count = _Count(0, self._ticks())
-            stored: int | None = await in_time(self._batches.get(inbox_id), self._patience)
-            count.messages = stored or 0
+            count.messages = await in_time(self._lookups.get(None, inbox_id), self._patience)
             if len(self._counts) >= _MAX_KNOWN:
                 self._counts.clear()
             self._counts[inbox_id] = count
@@ -49,3 +52,7 @@ class Fullness:
         """A mail for the inbox was accepted here."""
         if inbox_id in self._counts:
             self._counts[inbox_id].messages += 1
+
+    async def _count(self, _: None, inbox_ids: Sequence[str]) -> Sequence[int]:
+        counts = await self._messages.counts_of_inboxes(list(set(inbox_ids)))
+        return [counts.get(inbox_id, 0) for inbox_id in inbox_ids]

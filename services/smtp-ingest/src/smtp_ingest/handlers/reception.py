@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from time import perf_counter
 
-from mayfly.events.facts import INLINE_LIMIT_OCTETS, Envelope, MailReceived, new_event_id
+from mayfly.events.facts import Envelope, MailReceived, new_event_id
 from mayfly.failures import StorageFull, TransientFailure
 from mayfly.service.clock import Clock
 from smtp_ingest import metrics
@@ -30,13 +30,21 @@ class Accepted:
 
 class Reception:
     def __init__(
-        self, publisher: MailPublisher, claims: OctetKeeper, fullness: Fullness, clock: Clock, hostname: str
+        self,
+        publisher: MailPublisher,
+        claims: OctetKeeper,
+        fullness: Fullness,
+        clock: Clock,
+        hostname: str,
+        *,
+        inline_octets: int,
     ) -> None:
         self._publisher = publisher
         self._claims = claims
         self._fullness = fullness
         self._clock = clock
         self._hostname = hostname
+        self._inline_octets = inline_octets
 
     async def accept(self, envelope: Envelope, content: bytes, protocol: str) -> Accepted:
         """Take the mail over. Raises TransientFailure (StorageFull) when it was not taken."""
@@ -44,7 +52,7 @@ class Reception:
         event_id, now = new_event_id(), self._clock()
         octets = trace_lines(envelope, event_id=event_id, hostname=self._hostname, protocol=protocol, received_at=now)
         octets += content
-        if len(octets) <= INLINE_LIMIT_OCTETS:
+        if len(octets) <= self._inline_octets:
             await self._publisher.publish(MailReceived(event_id, now, envelope, octets))
         else:
             await self._publish_claimed(MailReceived(event_id, now, envelope, octets))

@@ -1,7 +1,7 @@
 """RCPT: whether a forward-path gets into the transaction, or why not. Called by the session."""
 
 import asyncio
-from time import monotonic
+from typing import TYPE_CHECKING
 
 from mayfly.events.facts import Recipient
 from mayfly.mail.address import Address, MalformedAddress, parse_address
@@ -9,49 +9,51 @@ from mayfly.records.inbox import Inbox
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import RatePerMinute
-from smtp_ingest.domain.replies import Refused
+from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
 from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.waiting import in_time
-from smtp_ingest.ports import FaultCounter
 from smtp_ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from mayfly.store.fault_plans import FaultPlans
 
 _MILLISECONDS = 1000
 
 
 class Recipients:
-    def __init__(self, settings: Settings, directory: Directory, fullness: Fullness, faults: FaultCounter) -> None:
+    def __init__(self, settings: Settings, directory: Directory, fullness: Fullness, plans: "FaultPlans") -> None:
         self._settings = settings
         self._directory = directory
         self._fullness = fullness
-        self._faults = faults
+        self._plans = plans
         self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
     async def admit(self, transaction: Transaction, forward_path: str) -> None:
         """Add the path's inbox to the transaction; an inbox named twice gets one copy.
 
-        Raises Refused, and TransientFailure without the store.
+        Raises Rejected, and TransientFailure without the store.
         """
         if len(transaction.recipients) >= self._settings.smtp_recipients:
-            raise Refused(replies.TOO_MANY_RECIPIENTS, "too_many")
+            raise Rejected(replies.TOO_MANY_RECIPIENTS, "too_many")
         address = self._parse(forward_path)
         inbox = await self._directory.find(address)
         if transaction.holds(inbox.id):
             return
         if transaction.recipients and (transaction.fault is not None or _is_planned(inbox)):
-            raise Refused(replies.OWN_TRANSACTION, "fault_plan")
+            raise Rejected(replies.OWN_TRANSACTION, "fault_plan")
         if await self._fullness.is_full(inbox.id):
-            raise Refused(replies.INBOX_FULL, "inbox_full")
-        if not self._rates.allow(inbox.id, monotonic()):
-            raise Refused(replies.INBOX_TOO_FAST, "inbox_rate")
+            raise Rejected(replies.INBOX_FULL, "inbox_full")
+        if not self._rates.allow(inbox.id):
+            raise Rejected(replies.INBOX_TOO_FAST, "inbox_rate")
         if _is_planned(inbox):
             await self._plan(transaction, inbox)
         transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
 
     def tidy(self) -> None:
         """Forget the rates of inboxes that rest; called now and then."""
-        self._rates.forget_full(monotonic())
+        self._rates.forget_full()
 
     def _parse(self, forward_path: str) -> Address:
         if forward_path.lower() == "postmaster":
@@ -60,17 +62,17 @@ class Recipients:
         try:
             return parse_address(forward_path)
         except MalformedAddress as malformed:
-            raise Refused(replies.bad_address("Malformed address"), "malformed") from malformed
+            raise Rejected(replies.bad_address("Malformed address"), "malformed") from malformed
 
     async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:
-        """Count the transaction against the inbox's fault plan. Raises Refused when the step says so at RCPT."""
-        step = await in_time(self._faults.take(inbox.id), self._settings.smtp_lookup_seconds)
+        """Count the transaction against the inbox's fault plan. Raises Rejected when the step says so at RCPT."""
+        step = await in_time(self._plans.take(inbox.id), self._settings.smtp_lookup_seconds)
         if step is None or step.at == "data":
             transaction.fault = step
             return
         await asyncio.sleep(step.delay_ms / _MILLISECONDS)
         if reply := fault_reply(step):
-            raise Refused(reply, "fault_plan")
+            raise Rejected(reply, "fault_plan")
 
 
 def _is_planned(inbox: Inbox) -> bool:

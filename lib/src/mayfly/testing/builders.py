@@ -1,0 +1,70 @@
+"""Builds records and events for tests, benchmarks and load generators: every field has a default.
+
+Pass a record's own fields as keyword arguments to set them. All records made with the defaults expire an hour after
+NOON, so a test needs SettableClock(NOON), or to pass `created_at` and `expires_at`.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
+from mayfly.records.account import Account
+from mayfly.records.endpoint import Endpoint
+from mayfly.records.inbox import Inbox
+from mayfly.records.message import Message, StoredEnvelope
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DOMAIN = "mayfly.test"
+
+
+def make_account(**fields: Any) -> Account:
+    """An account on the plan `pro`, with an e-mail address of its own."""
+    account_id = fields.pop("id", None) or str(uuid4())
+    defaults: dict[str, Any] = {"email": f"{account_id}@example.com", "plan": "pro", "created_at": NOON}
+    return Account(id=account_id, **defaults | fields)
+
+
+def make_inbox(address: str = "", **fields: Any) -> Inbox:
+    """A live anonymous inbox; without `address` it has one of its own. `address`: local part or `local@domain`."""
+    inbox_id = fields.pop("id", None) or new_event_id()
+    local, _, domain = (address or inbox_id).partition("@")
+    defaults: dict[str, Any] = {"created_at": NOON, "expires_at": NOON + timedelta(hours=1)}
+    domain = domain or DOMAIN
+    return Inbox(id=inbox_id, address=f"{local}@{domain}", local_part=local, domain=domain, **defaults | fields)
+
+
+def make_message(inbox: Inbox, **fields: Any) -> Message:
+    """A parsed message in the inbox, without content; `raw_size` is 3 (`b"raw"`)."""
+    defaults: dict[str, Any] = {
+        "id": new_event_id(),
+        "event_id": new_event_id(),
+        "envelope": StoredEnvelope(reverse_path="sender@example.com", forward_path=inbox.address),
+        "received_at": inbox.created_at,
+        "stored_at": inbox.created_at,
+        "raw_size": len(b"raw"),
+    }
+    return Message(inbox_id=inbox.id, account_id=inbox.account_id, address=inbox.address, **defaults | fields)
+
+
+def make_endpoint(account_id: str = "account", **fields: Any) -> Endpoint:
+    """A webhook endpoint of the account, for all its inboxes."""
+    defaults: dict[str, Any] = {
+        "id": str(uuid4()),
+        "url": "https://receiver.example/hook",
+        "secret": "00",
+        "created_at": NOON,
+    }
+    return Endpoint(account_id=account_id, **defaults | fields)
+
+
+def make_mail(
+    *inboxes: Inbox,
+    octets: bytes | ClaimCheck = b"Subject: Hello\r\n\r\nHello\r\n",
+    received_at: datetime = NOON,
+    event_id: str = "",
+) -> MailReceived:
+    """An event of smtp-ingest: one mail for these inboxes."""
+    recipients = tuple(Recipient(inbox.address, inbox.id) for inbox in inboxes)
+    envelope = Envelope("sender@example.com", recipients, helo="mx.example.com", peer_address="192.0.2.1")
+    return MailReceived(event_id or new_event_id(), received_at, envelope, octets)
