@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi dashboards lock lock-check setup dev \
-	coverage eval bench fsck k8s containers rules cluster chaos-cluster clean
+.PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
+	dashboards lock lock-check setup dev coverage eval bench fsck k8s containers rules cluster chaos-cluster \
+	wheels release clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
-PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py
+PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py image_version.py
 PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing
@@ -95,7 +96,7 @@ proto-check: $(VENV)/.dev ## Lint the contracts and prove that the committed cod
 openapi: $(VENV)/.dev ## Write docs/openapi.json anew, after a change of a route
 	@$(BIN)/python -m api_gateway.describe > docs/openapi.json
 
-dashboards: $(VENV)/.dev ## Make dashboards, Kubernetes' copy of the rules, docs/metrics.md and docs/settings.md from the code
+dashboards: $(VENV)/.dev ## Make dashboards, Kubernetes' copy of the rules, docs/metrics.md, docs/settings.md and image tags anew
 	@for page in $(PAGES); do \
 		$(BIN)/python deploy/$$page || exit 1; done
 
@@ -139,6 +140,18 @@ cluster: $(VENV)/.run ## Three nats-servers, three mongods and two of each servi
 chaos-cluster: $(VENV)/.run ## Kill and restart each part of a cluster under load; counts what was lost (4.5 minutes)
 	@exec $(BIN)/python -m chaos.cluster $(ARGS)
 
+wheels: $(VENV)/.dev ## Build a wheel of each of our packages into dist/
+	@rm -rf dist
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(PACKAGES:%=./%)
+	@ls dist/*.whl
+
+release: $(VENV)/.dev ## Check everything, build the wheels, print what is left to do (docs/releasing.md)
+	@$(BIN)/python deploy/release.py check
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory wheels
+	@$(BIN)/python deploy/release.py next
+
 clean: ## Remove the virtual environment and caches (never data)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

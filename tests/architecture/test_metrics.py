@@ -1,24 +1,14 @@
 """Every metric is declared once, in a module that docs/metrics.md is made from, says what it counts, and stays bounded."""
 
 import ast
-import sys
 from collections import Counter
-from functools import cache
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 
-from tests.architecture.repository import ROOT, calls, name, source
+from deploy import metrics_page
+from tests.architecture.repository import calls, name, source
 
 KINDS = {"Counter", "Gauge", "Histogram", "Summary", "Info", "Enum"}
-
-
-@cache
-def page():
-    """The script that makes docs/metrics.md: it knows which modules declare metrics, and every label."""
-    spec = spec_from_file_location("metrics_page", ROOT / "deploy" / "metrics_page.py")
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def declarations():
@@ -30,11 +20,11 @@ def declarations():
 
 
 def declared():
-    return [metric for module in page().MODULES.values() for metric in page().declared(module)]
+    return [metric for module in metrics_page.MODULES.values() for metric in metrics_page.declared(module)]
 
 
 def test_metrics_are_declared_only_where_the_page_of_metrics_looks():
-    modules = {Path(find_spec(module).origin) for module in page().MODULES.values()}
+    modules = {Path(find_spec(module).origin) for module in metrics_page.MODULES.values()}
     assert [] == [f"{name(path)} declares {metric}" for path, metric in declarations() if path not in modules]
 
 
@@ -50,5 +40,5 @@ def test_every_metric_says_what_it_counts():
 
 def test_the_values_of_every_label_are_bounded_and_explained():
     labels = {label for metric in declared() for label in metric._labelnames}
-    assert labels == set(page().LABELS)
-    assert all(explanation.strip() for explanation in page().LABELS.values())
+    assert labels == set(metrics_page.LABELS)
+    assert all(explanation.strip() for explanation in metrics_page.LABELS.values())

@@ -60,7 +60,7 @@ def test_every_install_from_the_index_is_checked_by_hash():
 
 def test_the_last_stage_only_copies_and_runs_as_nobody():
     last = stages()[-1]
-    assert {word for word, _ in last} == {"FROM", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT"}
+    assert {word for word, _ in last} == {"FROM", "LABEL", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "ENTRYPOINT"}
     [user] = [rest for word, rest in last if word == "USER"]
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
 

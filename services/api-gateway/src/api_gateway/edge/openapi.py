@@ -11,6 +11,7 @@ from litestar.routes import HTTPRoute
 
 from api_gateway.edge.docs_page import render
 from api_gateway.edge.openapi_document import Door, RouteFacts, complete
+from mayfly import __version__
 
 
 def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
@@ -21,7 +22,7 @@ def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
 
 CONFIG = OpenAPIConfig(
     title="Mayfly",
-    version="1",
+    version=__version__,
     description="Disposable inboxes: mail comes in by SMTP and goes out by REST, server-sent events and webhooks.",
     openapi_controller=None,
     render_plugins=(),
