@@ -9,10 +9,11 @@ import pytest
 
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
-from mayfly.bus.consumer import Consumption, Delivered
+from mayfly.bus.consumer import Consumption
 from mayfly.bus.outcome import Outcome
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
+from mayfly.events.handling import Delivered
 from mayfly.failures import PermanentFailure, TransientFailure
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)

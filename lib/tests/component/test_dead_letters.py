@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from mayfly.bus import topology
 from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus, connect
-from mayfly.bus.consumer import Consumption, Delivered
+from mayfly.bus.consumer import Consumption
 from mayfly.bus.dead_letters import DeadLetters
 from mayfly.bus.outcome import Outcome
 from mayfly.bus.publisher import Publisher
-from mayfly.events import facts
+from mayfly.events import codec, facts, subjects
+from mayfly.events.handling import Delivered
 from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -112,7 +114,7 @@ async def test_too_many_dead_letters_stop_the_consumer_and_turn_readiness_red(bu
 
     for number in range(10):
         await Publisher(bus).publish(mail(f"e{number}"))
-    consumption = Consumption(bus, topology.PARSER, refuse, batch=3, lanes=1, dead_letters_per_minute=4)
+    consumption = Consumption(bus, topology.PARSER, refuse, batch=3, readers=1, dead_letters_per_minute=4)
     await consumption.check()
     stop = asyncio.Event()
     task = asyncio.create_task(consumption.run(stop))
@@ -132,3 +134,36 @@ async def is_red(consumption: Consumption) -> bool:
     except TransientFailure:
         return True
     return False
+
+
+async def test_an_event_that_a_consumer_does_not_expect_is_a_dead_letter_that_no_handler_saw(bus: Bus) -> None:
+    seen: list[facts.Fact] = []
+
+    async def take(batch: Sequence[Delivered[facts.MailReceived]]) -> list[Outcome]:
+        seen.extend(event.fact for event in batch)
+        return [None] * len(batch)
+
+    stranger = facts.InboxDeleted("e1", "i", "a", "a@b.example", MOMENT)
+    type_name, payload = codec.encode(stranger)
+    await bus.jetstream.publish("mayfly.mail.inline", payload, headers={subjects.TYPE_HEADER: type_name})
+    await Publisher(bus).publish(mail("e2"))
+    stop = asyncio.Event()
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, take).run(stop))
+    async with asyncio.timeout(10):
+        while not (seen and await DeadLetters(bus).count()):
+            await asyncio.sleep(0.01)
+    stop.set()
+    await task
+    (letter,) = await DeadLetters(bus).list()
+    assert "consumer parser does not expect the event InboxDeleted" == letter.reason
+    assert [mail("e2")] == seen
+
+
+@pytest.mark.parametrize("consumer", topology.CONSUMERS, ids=lambda consumer: consumer.name)
+def test_every_consumer_expects_events_of_its_stream_alone(consumer: topology.Consumer) -> None:
+    (stream,) = (stream for stream in topology.STREAMS if stream.name == consumer.stream)
+    prefix = stream.subjects[0].removesuffix(">")
+    example = {"event_id": "e", "octets": b"", "envelope": facts.Envelope("", ())}
+    for kind in consumer.expects:
+        fact = kind(**{field.name: example.get(field.name, "x") for field in fields(kind)})
+        assert subjects.of(fact).startswith(prefix)

@@ -51,7 +51,7 @@ async def test_one_that_takes_long_holds_up_no_other_and_is_finished_before_the_
     async def handler(events):
         return [answer(event.fact.event_id) for event in events]
 
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, lanes=1).run(stop))
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, readers=1).run(stop))
     await publish(bus, "slow", "a", "b")
 
     async def only_the_slow_one_is_left() -> bool:

@@ -1,15 +1,15 @@
-"""Batches off a durable pull consumer, each event settled by its outcome.
+"""Consumes a durable pull consumer in batches and settles each event by its outcome.
 
-A service gives `Consumption.run` a handler; the handler returns one answer per event, in order: its outcome, or a
-coroutine that comes to one in its own time, so that an event that takes long holds up no other. What the outcomes
-mean to the broker is decided in mayfly.bus.outcome and nowhere else.
+A service gives `Consumption` a handler (mayfly.events.handling); the handler returns one reply per event, in order: its
+outcome, or a coroutine that comes to one without holding up the batch. Events that the consumer does not expect become
+dead letters before the handler sees them. mayfly.bus.outcome alone decides what an outcome means to the broker.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, cast
 
 import nats.errors
 import nats.js.errors
@@ -19,34 +19,22 @@ from nats.aio.msg import Msg
 from mayfly import tracing
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.bus.outcome import FailureBudget, Outcome, settle
+from mayfly.bus.outcome import FailureBudget, settle
 from mayfly.bus.pull import Pull
 from mayfly.bus.sweep import INTERVAL_SECONDS, Sweep
 from mayfly.bus.topology import Consumer
-from mayfly.events import codec, facts, subjects
-from mayfly.failures import Failure, TransientFailure
+from mayfly.events import codec, subjects
+from mayfly.events.handling import Delivered, F, Handler, Outcome, Reply, Settled
+from mayfly.failures import Failure, PermanentFailure, TransientFailure
+from mayfly.pausing import pause
 
 _log = structlog.get_logger()
 _FETCH_SECONDS = 1.0
 _SILENT_FETCHES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """An event as it came off the stream; `deliveries` counts from 1, `sequence` is the stream's."""
-
-    fact: facts.Fact
-    sequence: int
-    deliveries: int
-
-
-Answer = Outcome | Coroutine[None, None, Outcome]
-Handler = Callable[[Sequence[Delivered]], Awaitable[Sequence[Answer]]]
-Settled = Callable[[Sequence[Delivered]], Awaitable[None]]
-
-
-class Consumption:
-    """One durable consumer, read by `lanes` loops so that the next batch is fetched while one is handled.
+class Consumption(Generic[F]):
+    """One durable consumer, read by `readers` loops so that the next batch is fetched while one is handled.
 
     How many coroutines may be under way at once is the handler's to bound. `settled` is told which events of a batch
     were acked: the place to give back what an event held while it was under way.
@@ -59,11 +47,11 @@ class Consumption:
         self,
         bus: Bus,
         consumer: Consumer,
-        handler: Handler,
+        handler: Handler[F],
         *,
-        settled: Settled | None = None,
+        settled: Settled[F] | None = None,
         batch: int = 100,
-        lanes: int = 2,
+        readers: int = 2,
         dead_letters_per_minute: int = 200,
     ) -> None:
         self._bus = bus
@@ -71,7 +59,7 @@ class Consumption:
         self._handler = handler
         self._settled = settled
         self._batch = batch
-        self._lanes = lanes
+        self._readers = readers
         self._budget = FailureBudget(dead_letters_per_minute)
         self._sweep = Sweep(bus, consumer) if consumer.sweeps else None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -84,11 +72,11 @@ class Consumption:
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; what is in flight then is finished and settled first."""
         try:
-            async with asyncio.TaskGroup() as lanes:
-                for _ in range(self._lanes):
-                    lanes.create_task(self._lane(stop))
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(self._readers):
+                    tasks.create_task(self._read(stop))
                 if self._sweep:
-                    lanes.create_task(_sweep_until(stop, self._sweep))
+                    tasks.create_task(_sweep_until(stop, self._sweep))
             await asyncio.gather(*self._under_way)
             if self._sweep:
                 await self._sweep.sweep()
@@ -96,7 +84,7 @@ class Consumption:
             for task in self._under_way:
                 task.cancel()
 
-    async def _lane(self, stop: asyncio.Event) -> None:
+    async def _read(self, stop: asyncio.Event) -> None:
         pull: Pull | None = None
         silent = 0
         while not stop.is_set() and not self._budget.spent:
@@ -113,7 +101,7 @@ class Consumption:
                 metrics.RESUBSCRIPTIONS.labels(self._consumer.name).inc()
                 await self._drop(pull)
                 pull, silent = None, 0
-                await _pause(stop, 0.5)
+                await pause(stop, 0.5)
                 continue
             if messages:
                 await self._handle(messages)
@@ -150,37 +138,50 @@ class Consumption:
                     continue
 
     async def _handle_batch(self, messages: list[Msg]) -> None:
-        """Decode, hand over, settle. What cannot be decoded is settled without the handler's seeing it."""
-        good: list[tuple[Msg, Delivered]] = []
+        """Decode, hand over, settle. The handler never sees an event that it does not expect or that is malformed."""
+        good: list[tuple[Msg, Delivered[F]]] = []
         for message in messages:
             try:
-                good.append((message, _delivered(message)))
+                good.append((message, self._expected(message)))
             except Failure as failure:
                 await self._settle(message, failure)
-        self._tell_ages([message for message, _ in good])
+        self._observe_ages([message for message, _ in good])
         if good:
-            with tracing.handling(self._consumer.name, [_traced(*pair) for pair in good] if tracing.is_on() else ()):
-                answers = await self._answers([delivered for _, delivered in good])
-            late: list[Coroutine[None, None, None]] = []
-            for (message, delivered), answer in zip(good, answers, strict=True):
-                if answer is None:
-                    # An ack is not waited for, so it is no task of its own.
-                    await self._settle(message, None)
-                else:
-                    late.append(self._take(message, delivered, answer))
-            await asyncio.gather(*late)
-            await self._tell(
-                [delivered for (_, delivered), answer in zip(good, answers, strict=True) if answer is None]
-            )
+            await self._hand_over(good)
 
-    def _tell_ages(self, messages: list[Msg]) -> None:
+    async def _hand_over(self, good: list[tuple[Msg, Delivered[F]]]) -> None:
+        with tracing.handling(self._consumer.name, [_traced(*pair) for pair in good] if tracing.is_on() else ()):
+            replies = await self._replies([delivered for _, delivered in good])
+        late: list[Coroutine[None, None, None]] = []
+        acked: list[Delivered[F]] = []
+        for (message, delivered), reply in zip(good, replies, strict=True):
+            if reply is None:
+                # An ack is not waited for, so it is no task of its own.
+                await self._settle(message, None)
+                acked.append(delivered)
+            else:
+                late.append(self._take(message, delivered, reply))
+        await asyncio.gather(*late)
+        await self._report_settled(acked)
+
+    def _expected(self, message: Msg) -> Delivered[F]:
+        """The event, if it is of a type that this consumer expects. Raises PermanentFailure."""
+        type_name = (message.headers or {}).get(subjects.TYPE_HEADER, "")
+        fact = codec.decode(type_name, message.data)
+        if not isinstance(fact, self._consumer.expects):
+            raise PermanentFailure(f"consumer {self._consumer.name} does not expect the event {type(fact).__name__}")
+        metadata = message.metadata
+        # `expects` of the topology and the handler's type parameter belong together; a test holds them to each other.
+        return Delivered(cast("F", fact), metadata.sequence.stream, metadata.num_delivered or 1)
+
+    def _observe_ages(self, messages: list[Msg]) -> None:
         now = datetime.now(UTC)
         ages = metrics.AGE_SECONDS.labels(self._consumer.name)
         for message in messages:
             if message.metadata.num_delivered == 1:
                 ages.observe(max(0.0, (now - message.metadata.timestamp).total_seconds()))
 
-    async def _tell(self, acked: list[Delivered]) -> None:
+    async def _report_settled(self, acked: list[Delivered[F]]) -> None:
         if self._settled is None or not acked:
             return
         try:
@@ -189,27 +190,27 @@ class Consumption:
             # What is not given back now is found by the reaper.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
-    async def _take(self, message: Msg, delivered: Delivered, answer: Answer) -> None:
-        if not asyncio.iscoroutine(answer):
-            await self._settle(message, answer)
+    async def _take(self, message: Msg, delivered: Delivered[F], reply: Reply) -> None:
+        if not asyncio.iscoroutine(reply):
+            await self._settle(message, reply)
             return
-        task = asyncio.create_task(self._finish(message, delivered, answer))
+        task = asyncio.create_task(self._finish(message, delivered, reply))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _finish(self, message: Msg, delivered: Delivered, answer: Coroutine[None, None, Outcome]) -> None:
+    async def _finish(self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]) -> None:
         try:
             with tracing.handling(self._consumer.name, [_traced(message, delivered)] if tracing.is_on() else ()):
-                outcome = await answer
+                outcome = await reply
         except Failure as failure:
             outcome = failure
-        except Exception as error:  # noqa: BLE001 - the edge, as in _answers
+        except Exception as error:  # noqa: BLE001 - the edge, as in _replies
             _log.exception("handler_failed", consumer=self._consumer.name, events=1)
             outcome = _outcome_of(error)
         await self._settle(message, outcome)
 
-    async def _answers(self, events: list[Delivered]) -> Sequence[Answer]:
-        """The handler's answers; when a batch fails as a whole, each event is tried alone to find the culprit."""
+    async def _replies(self, events: list[Delivered[F]]) -> Sequence[Reply]:
+        """The handler's replies; when a batch fails as a whole, each event is tried alone to find the culprit."""
         try:
             return await self._handler(events)
         except Failure as failure:
@@ -219,7 +220,7 @@ class Consumption:
             whole = error
         if len(events) == 1 or isinstance(whole, TransientFailure):
             return [_outcome_of(whole)] * len(events)
-        return [(await self._answers([event]))[0] for event in events]
+        return [(await self._replies([event]))[0] for event in events]
 
     async def _settle(self, message: Msg, outcome: Outcome) -> None:
         try:
@@ -231,13 +232,7 @@ class Consumption:
             _log.warning("settle_failed", consumer=self._consumer.name, error=str(failure))
 
 
-def _delivered(message: Msg) -> Delivered:
-    type_name = (message.headers or {}).get(subjects.TYPE_HEADER, "")
-    metadata = message.metadata
-    return Delivered(codec.decode(type_name, message.data), metadata.sequence.stream, metadata.num_delivered or 1)
-
-
-def _traced(message: Msg, delivered: Delivered) -> tracing.Handled:
+def _traced(message: Msg, delivered: Delivered[F]) -> tracing.Handled:
     headers = message.headers or {}
     return tracing.Handled(delivered.fact.event_id, headers.get(subjects.TYPE_HEADER, ""), headers)
 
@@ -251,12 +246,4 @@ def _outcome_of(error: Exception) -> Failure:
 async def _sweep_until(stop: asyncio.Event, sweep: Sweep) -> None:
     while not stop.is_set():
         await sweep.sweep()
-        await _pause(stop, INTERVAL_SECONDS)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
+        await pause(stop, INTERVAL_SECONDS)

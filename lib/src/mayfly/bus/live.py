@@ -23,6 +23,7 @@ from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
 from mayfly.failures import TransientFailure
+from mayfly.pausing import pause
 from mayfly.records.live import LiveEvent, StreamBounds
 
 _log = structlog.get_logger()
@@ -150,9 +151,7 @@ class LiveEvents:
         while not stop.is_set():
             with suppress(TransientFailure):
                 announced = await self._compare(announced)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_WATCH_SECONDS):
-                    await stop.wait()
+            await pause(stop, _WATCH_SECONDS)
         self.close()
 
     def close(self) -> None:

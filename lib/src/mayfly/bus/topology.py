@@ -6,6 +6,7 @@ process refuse to start; sizes, ages and replicas are the operator's to tune and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import nats.js.errors
 from nats.js.api import (
@@ -20,7 +21,7 @@ from nats.js.api import (
 )
 
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.events import subjects
+from mayfly.events import facts, subjects
 from mayfly.failures import PermanentFailure
 
 GIB = 1024**3
@@ -72,6 +73,7 @@ class Consumer:
     It may be short, because a batch under way says so to the broker every third of it (mayfly.bus.consumer).
     `max_deliveries` is kept by mayfly.bus.consumer, not by the server: past its own limit the server
     would leave a message lying unseen, while we move it to the dead letters.
+    `expects`: types of the events that its handler takes; any other becomes a dead letter.
     `sweeps`: it is the stream's only one and removes what it has settled (mayfly.bus.sweep).
     """
 
@@ -82,6 +84,7 @@ class Consumer:
     max_deliveries: int = 10
     max_ack_pending: int = 5_000
     sweeps: bool = False
+    expects: tuple[type[facts.Fact], ...] = get_args(facts.Fact)
 
     def config(self) -> ConsumerConfig:
         return ConsumerConfig(
@@ -119,10 +122,29 @@ DEAD_LETTERS = Stream(
 )
 STREAMS = (MAIL, EVENTS, DELIVERIES, DEAD_LETTERS)
 
-PARSER = Consumer("MAIL", "parser", subjects.MAIL, sweeps=True)
-DISPATCHER = Consumer("EVENTS", "dispatcher", subjects.EVENTS)
+PARSER = Consumer("MAIL", "parser", subjects.MAIL, sweeps=True, expects=(facts.MailReceived,))
+DISPATCHER = Consumer(
+    "EVENTS",
+    "dispatcher",
+    subjects.EVENTS,
+    expects=(
+        facts.MessageStored,
+        facts.InboxExpired,
+        facts.InboxDeleted,
+        facts.EndpointDisabled,
+        facts.EndpointTestRequested,
+        facts.RedeliveryRequested,
+    ),
+)
 # Attempts that wait for their endpoint's turn count as pending, and must not hold up the others.
-ATTEMPTS = Consumer("DELIVERIES", "attempts", subjects.DELIVERY_ATTEMPTS, ack_wait=30, max_ack_pending=200_000)
+ATTEMPTS = Consumer(
+    "DELIVERIES",
+    "attempts",
+    subjects.DELIVERY_ATTEMPTS,
+    ack_wait=30,
+    max_ack_pending=200_000,
+    expects=(facts.AttemptScheduled,),
+)
 CONSUMERS = (PARSER, DISPATCHER, ATTEMPTS)
 
 

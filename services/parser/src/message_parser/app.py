@@ -52,7 +52,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             handler.handle,
             settled=handler.settled,
             batch=settings.batch,
-            lanes=settings.lanes,
+            readers=settings.lanes,
             dead_letters_per_minute=settings.dead_letters_per_minute,
         )
         tasks = {"mail": mail.run}

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from mayfly.bus.claims import Claims
-from mayfly.bus.consumer import Delivered
 from mayfly.bus.publisher import Publisher
+from mayfly.events.handling import Delivered
 from mayfly.failures import Postponed, TransientFailure
 from mayfly.service.clock import system_clock
 from mayfly.store import client

@@ -21,7 +21,7 @@ from mayfly.webhooks.formats import Format
 from webhook_dispatcher.adapters.connections import Resolver
 from webhook_dispatcher.adapters.sender import open_sender
 from webhook_dispatcher.domain.formats import WIRES, Wire
-from webhook_dispatcher.domain.lanes import Bounds, Lanes
+from webhook_dispatcher.domain.lanes import LaneLimits, Lanes
 from webhook_dispatcher.handlers.attempts import Attempts
 from webhook_dispatcher.handlers.fan_out import FanOut
 from webhook_dispatcher.handlers.health import Health
@@ -51,7 +51,7 @@ async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> Asy
             publisher=publisher,
             sender=sender,
             health=Health(endpoints, publisher),
-            lanes=Lanes(Bounds(), monotonic, chance),
+            lanes=Lanes(LaneLimits(), monotonic, chance),
             clock=system_clock,
             chance=chance,
             wires=wires,

@@ -8,7 +8,7 @@ from mayfly.events import facts
 from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import Inbox
-from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.domain.verdict import Response
 
 
 class Endpoints(Protocol):
@@ -49,6 +49,6 @@ class Schedule(Protocol):
 
 
 class Sender(Protocol):
-    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Answer:
+    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
         """POST once, within `timeout` seconds in all. Never raises for what the destination does."""
         ...

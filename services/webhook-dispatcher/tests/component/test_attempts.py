@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
 from mayfly.events.facts import new_event_id
+from mayfly.events.handling import Delivered
 from mayfly.failures import Failure, Postponed, TransientFailure
 from mayfly.records.delivery import Delivery
 from mayfly.records.endpoint import Endpoint
@@ -24,8 +24,8 @@ from mayfly.testing.bus import MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from mayfly.webhooks.formats import delivery_id
 from webhook_dispatcher.domain.formats import WIRES
-from webhook_dispatcher.domain.lanes import Bounds, Lanes
-from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.domain.lanes import LaneLimits, Lanes
+from webhook_dispatcher.domain.verdict import Response
 from webhook_dispatcher.handlers.attempts import Attempts
 from webhook_dispatcher.handlers.fan_out import FanOut
 from webhook_dispatcher.handlers.health import Health
@@ -36,10 +36,10 @@ from webhook_dispatcher.handlers.recovery import Recovery
 class ScriptedSender:
     """Gives the next of `answers`, the last for ever; `sent` is what went out."""
 
-    answers: list[Answer] = field(default_factory=lambda: [Answer(0.01, status=200)])
+    answers: list[Response] = field(default_factory=lambda: [Response(0.01, status=200)])
     sent: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
-    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Answer:
+    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
         assert timeout > 0
         self.sent.append((url, dict(headers), payload))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -59,7 +59,7 @@ class Broker:
 class Dispatcher:
     """The handlers over one store; `run` plays the broker until nothing is due or scheduled."""
 
-    def __init__(self, database: Database, bounds: Bounds) -> None:
+    def __init__(self, database: Database, bounds: LaneLimits) -> None:
         self.database = database
         self.endpoints, self.deliveries = Endpoints(database), Deliveries(database)
         self.publisher, self.sender, self.clock = MemoryPublisher(), ScriptedSender(), SettableClock()
@@ -142,7 +142,9 @@ async def database(mongo_uri: str, mongo_database: str) -> AsyncIterator[Databas
 
 @pytest.fixture
 async def dispatcher(database: Database) -> Dispatcher:
-    made = Dispatcher(database, Bounds(healthy=8, suspect=4, per_account=8, per_endpoint=2, suspects_per_second=1e9))
+    made = Dispatcher(
+        database, LaneLimits(healthy=8, suspect=4, per_account=8, per_endpoint=2, suspects_per_second=1e9)
+    )
     await made.inbox()
     return made
 
@@ -167,9 +169,9 @@ def stored(inbox_id: str = "inbox", account_id: str = "account", otp: str = "") 
 
 
 FAILED, GONE, DELIVERED = (
-    Answer(0.01, status=500, error="answered 500"),
-    Answer(0.01, status=410),
-    Answer(0.01, status=204),
+    Response(0.01, status=500, error="answered 500"),
+    Response(0.01, status=410),
+    Response(0.01, status=204),
 )
 
 
@@ -259,7 +261,7 @@ async def test_nothing_of_an_ended_inbox_is_sent(dispatcher):
 
 async def test_retry_after_puts_the_next_attempt_off(dispatcher):
     await dispatcher.endpoint("e", format="vaultmail")
-    dispatcher.sender.answers = [Answer(0.01, status=429, retry_after=77.0), DELIVERED]
+    dispatcher.sender.answers = [Response(0.01, status=429, retry_after=77.0), DELIVERED]
     await dispatcher.announce(stored())
     assert [77] == await dispatcher.run()
 

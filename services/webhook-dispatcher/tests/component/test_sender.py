@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from mayfly.webhooks.destinations import IpAddress, Policy, parse_policy
 from webhook_dispatcher.adapters.connections import Resolver, Unresolvable
 from webhook_dispatcher.adapters.sender import open_sender
-from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.domain.verdict import Response
 
 from .receiver import OK, answer, receiving
 
@@ -38,7 +38,7 @@ class Names:
 
 async def send(
     url: str, *, policy: Policy = LOOPBACK, names: Names | None = None, ca_file: str = "", timeout: float = 5
-) -> Answer:
+) -> Response:
     async with open_sender(policy, ca_file, names or Names("127.0.0.1")) as sender:
         return await sender.send(url, {"X-Extra": "1"}, b'{"a":1}', timeout)
 

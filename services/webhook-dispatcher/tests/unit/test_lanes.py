@@ -2,9 +2,9 @@
 
 import pytest
 
-from webhook_dispatcher.domain.lanes import Bounds, Lanes, Place
+from webhook_dispatcher.domain.lanes import LaneLimits, Lanes, Slot
 
-BOUNDS = Bounds(
+BOUNDS = LaneLimits(
     healthy=8, suspect=4, per_account=6, per_endpoint=2, per_suspect=1, suspects_per_second=10, suspect_interval=0.5
 )
 
@@ -27,21 +27,21 @@ def lanes(now: Now) -> Lanes:
     return Lanes(BOUNDS, now, lambda: 0.5)
 
 
-def fill(lanes: Lanes, account: str, attempts: int, *, is_failing: bool = False) -> list[Place]:
+def fill(lanes: Lanes, account: str, attempts: int, *, is_failing: bool = False) -> list[Slot]:
     """Places for as many endpoints of the account as get one."""
     names = [f"{account}-{number}" for number in range(attempts)]
     for name in names if is_failing else ():
         lanes.note(name, is_failing=True)
     asked = [lanes.enter(name, account) for name in names]
-    return [place for place in asked if isinstance(place, Place)]
+    return [place for place in asked if isinstance(place, Slot)]
 
 
 def test_an_endpoint_takes_no_more_than_its_bound_until_one_leaves(lanes):
     first, second = (lanes.enter("e", "a") for _ in range(2))
     assert isinstance(lanes.enter("e", "a"), float)
     lanes.leave(first)
-    assert isinstance(lanes.enter("e", "a"), Place)
-    assert isinstance(second, Place)
+    assert isinstance(lanes.enter("e", "a"), Slot)
+    assert isinstance(second, Slot)
 
 
 def test_an_account_alone_takes_up_to_its_bound(lanes):
@@ -66,7 +66,7 @@ def test_attempts_for_failing_endpoints_begin_at_a_bounded_rate(lanes, now):
 
     def attempts() -> int:
         made = 0
-        while isinstance(place := lanes.enter("dead", "a"), Place):
+        while isinstance(place := lanes.enter("dead", "a"), Slot):
             lanes.leave(place)
             made += 1
         return made

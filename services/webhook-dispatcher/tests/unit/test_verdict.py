@@ -3,13 +3,13 @@
 import pytest
 
 from webhook_dispatcher.domain.formats import WIRES
-from webhook_dispatcher.domain.verdict import Answer, next_delay
+from webhook_dispatcher.domain.verdict import Response, next_delay
 
 SCHEDULE = WIRES["vaultmail"].retries
 
 
-def failed(status: int | None = 500, **fields) -> Answer:
-    return Answer(0.1, status=status, **fields)
+def failed(status: int | None = 500, **fields) -> Response:
+    return Response(0.1, status=status, **fields)
 
 
 def test_the_documented_pauses_follow_one_another_and_then_none():

@@ -5,9 +5,12 @@ Pure: takes the document and what the routes ask for, gives the finished one. Ca
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_type_hints
+
+import msgspec
 
 from api_gateway.edge.openapi_samples import sample
+from mayfly.webhooks import bodies
 
 _Json = dict[str, Any]
 _ERROR = {"$ref": "#/components/schemas/ErrorBody"}
@@ -75,7 +78,7 @@ def complete(document: _Json, facts: Mapping[tuple[str, str], RouteFacts]) -> _J
         _complete_operation(operation, path, method, facts[path, method])
     for _, _, operation in operations(document):
         _add_examples(operation, schemas)
-    document["webhooks"] = _webhooks()
+    document["webhooks"] = _webhooks(schemas)
     return document
 
 
@@ -164,41 +167,28 @@ def _add_examples(operation: _Json, schemas: _Json) -> None:
             media["examples"] = {"example": {"value": sample(media["schema"], schemas)}}
 
 
-def _webhooks() -> _Json:
-    """What Mayfly sends: the standard format (Standard Webhooks 1.0)."""
-    text = {"type": "string"}
-    moment = {"type": "string", "format": "date-time"}
-    number = {"type": "integer"}
-    message = {
-        **dict.fromkeys(("inbox", "address", "message_id", "from", "subject"), text),
-        "received_at": moment,
-        "has_otp": {"type": "boolean"},
-        "otp": text,
-        "attachment_count": number,
-        "sequence": number,
-    }
+def _webhooks(schemas: _Json) -> _Json:
+    """The webhooks of the standard format (Standard Webhooks 1.0), described by the structs that are sent."""
+    references, components = msgspec.json.schema_components(bodies.STANDARD, ref_template="#/components/schemas/{name}")
+    schemas |= {name: _described(schema) for name, schema in components.items()}
     return {
-        "message.received": _webhook("A mail was stored", message),
-        "inbox.expired": _webhook("An inbox has come to its end", {"inbox": text, "address": text}),
-        "webhook.test": _webhook("Asked for by POST /api/v1/webhooks/{id}/test", {}),
+        get_args(get_type_hints(body)["type"])[0]: _webhook(body.__doc__ or "", reference, schemas)
+        for body, reference in zip(bodies.STANDARD, references, strict=True)
     }
 
 
-def _webhook(summary: str, data: _Json) -> _Json:
+def _described(schema: _Json) -> _Json:
+    """`timestamp` and `type` have no default for a reader: they are always present."""
+    return {**schema, "required": sorted({*schema.get("required", []), *(set(schema["properties"]) - {"otp"})})}
+
+
+def _webhook(summary: str, reference: _Json, schemas: _Json) -> _Json:
     headers = {
-        "webhook-id": "The delivery's id, the same at every attempt",
-        "webhook-timestamp": "When this attempt was made, epoch seconds",
+        "webhook-id": "Id of the delivery, the same at every attempt",
+        "webhook-timestamp": "Time of this attempt, epoch seconds",
         "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`",
     }
-    schema = {
-        "type": "object",
-        "required": ["type", "timestamp", "data"],
-        "properties": {
-            "type": {"type": "string"},
-            "timestamp": {"type": "string", "format": "date-time"},
-            "data": {"type": "object", "properties": data},
-        },
-    }
+    example = {"example": {"value": sample(reference, schemas)}}
     return {
         "post": {
             "summary": summary,
@@ -208,10 +198,8 @@ def _webhook(summary: str, data: _Json) -> _Json:
             ],
             "requestBody": {
                 "required": True,
-                "content": {
-                    "application/json": {"schema": schema, "examples": {"example": {"value": sample(schema, {})}}}
-                },
+                "content": {"application/json": {"schema": reference, "examples": example}},
             },
-            "responses": {"2XX": {"description": "Delivered; any other answer is tried again"}},
+            "responses": {"2XX": {"description": "Delivered; any other response is retried"}},
         }
     }

@@ -15,9 +15,8 @@ from datetime import datetime
 import structlog
 
 from mayfly import tracing
-from mayfly.bus.consumer import Delivered
-from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
+from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailure
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
@@ -86,15 +85,10 @@ class StoreMail:
         self._reachable = reachable
         self._stored = stored
 
-    async def handle(self, batch: Sequence[Delivered]) -> list[Outcome]:
+    async def handle(self, batch: Sequence[Delivered[facts.MailReceived]]) -> list[Outcome]:
         """One outcome per event, in order."""
         outcomes: list[Outcome] = [None] * len(batch)
-        mails: list[_Mail] = []
-        for index, delivered in enumerate(batch):
-            if isinstance(delivered.fact, facts.MailReceived):
-                mails.append(_Mail(delivered.fact, index))
-            else:
-                outcomes[index] = PermanentFailure(f"no mail but {type(delivered.fact).__name__}")
+        mails = [_Mail(delivered.fact, index) for index, delivered in enumerate(batch)]
         for group in _groups(mails):
             for mail, outcome in zip(group, await self._try(group), strict=True):
                 outcomes[mail.index] = outcome
@@ -118,10 +112,10 @@ class StoreMail:
             return False
         return True
 
-    async def settled(self, batch: Sequence[Delivered]) -> None:
+    async def settled(self, batch: Sequence[Delivered[facts.MailReceived]]) -> None:
         """Delete the claimed octets of events that were acked or became dead letters."""
         for delivered in batch:
-            if isinstance(delivered.fact, facts.MailReceived) and isinstance(delivered.fact.octets, facts.ClaimCheck):
+            if isinstance(delivered.fact.octets, facts.ClaimCheck):
                 await self._claims.delete(delivered.fact.octets)
 
     async def _store(self, group: list[_Mail]) -> list[Outcome]:

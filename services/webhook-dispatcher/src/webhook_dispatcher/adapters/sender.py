@@ -16,7 +16,7 @@ import httpcore
 
 from mayfly.webhooks.destinations import DEFAULT_PORTS, Destination, ForbiddenDestination, Policy
 from webhook_dispatcher.adapters.connections import CheckedBackend, Names, Unresolvable
-from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.domain.verdict import Response
 
 _FIELDS = {"Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
 _MAX_ANSWER_OCTETS = 64 * 1024
@@ -32,8 +32,8 @@ class HttpSender:
         self._policy = policy
         self._pools = pools
 
-    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Answer:
-        """POST `payload` as JSON. Never raises for what the destination does: the Answer says it."""
+    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
+        """POST `payload` as JSON. Never raises for what the destination does: the Response says it."""
         started = monotonic()
         try:
             destination = self._policy.check_url(url)
@@ -41,16 +41,16 @@ class HttpSender:
             request = httpcore.Request("POST", url, headers=list(fields.items()), content=payload)
             return await _exchange(self._pools[destination.scheme], request, started, timeout)
         except ForbiddenDestination as failure:
-            return Answer(monotonic() - started, error=f"not allowed: {failure.reason}", refused=True)
+            return Response(monotonic() - started, error=f"not allowed: {failure.reason}", refused=True)
         except (TimeoutError, httpcore.TimeoutException):
-            return Answer(monotonic() - started, error=f"no answer within {timeout:g} s")
+            return Response(monotonic() - started, error=f"no answer within {timeout:g} s")
         except (httpcore.NetworkError, httpcore.RemoteProtocolError, OSError) as error:
-            return Answer(monotonic() - started, error=_in_words(error))
+            return Response(monotonic() - started, error=_in_words(error))
 
 
 async def _exchange(
     pool: httpcore.AsyncConnectionPool, request: httpcore.Request, started: float, timeout: float
-) -> Answer:
+) -> Response:
     deadline = asyncio.get_running_loop().time() + timeout
     async with asyncio.timeout_at(deadline):
         response = await pool.handle_async_request(request)
@@ -58,7 +58,7 @@ async def _exchange(
         excerpt = await _excerpt(response, deadline)
     finally:
         await response.aclose()
-    return Answer(
+    return Response(
         monotonic() - started,
         status=response.status,
         error=None if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES else f"answered {response.status}",

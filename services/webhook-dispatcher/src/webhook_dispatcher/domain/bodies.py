@@ -1,12 +1,15 @@
-"""What a webhook says: one body for each event and format, made once and sent octet for octet at every attempt."""
+"""Makes the body of a webhook from an event: one for each format, encoded once and sent unchanged at every attempt.
+
+Called by handlers.fan_out; the structs are those of mayfly.webhooks.bodies.
+"""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from mayfly.events import facts
+from mayfly.webhooks import bodies
 from mayfly.webhooks.formats import ENDPOINT_DISABLED, INBOX_EXPIRED, MESSAGE_RECEIVED, TEST, Format
 
 Announced = facts.MessageStored | facts.InboxExpired | facts.EndpointDisabled | facts.EndpointTestRequested
@@ -28,37 +31,43 @@ def payload(form: Format, fact: Announced, sequence: int) -> bytes:
     return msgspec.json.encode(_BODIES[form](fact, sequence))
 
 
-def _standard(fact: Announced, sequence: int) -> dict[str, Any]:
-    moment, data = _standard_data(fact)
-    return {"type": event_type(fact), "timestamp": moment, "data": {**data, "sequence": sequence}}
-
-
-def _standard_data(fact: Announced) -> tuple[datetime, dict[str, Any]]:
+def _standard(fact: Announced, sequence: int) -> bodies.StandardBody:
     match fact:
         case facts.MessageStored():
-            return fact.stored_at, {
-                "inbox": fact.inbox_id,
-                "address": fact.address,
-                "message_id": fact.message_id,
-                "from": fact.from_address,
-                "subject": fact.subject,
-                "received_at": fact.received_at,
-                "has_otp": bool(fact.otp),
-                **({"otp": fact.otp} if fact.otp else {}),
-                "attachment_count": fact.attachment_count,
-            }
+            return bodies.MessageReceived(timestamp=fact.stored_at, data=_message_data(fact, sequence))
         case facts.InboxExpired():
-            return fact.expired_at, {
-                "inbox": fact.inbox_id,
-                "address": fact.address,
-                "expired_at": fact.expired_at,
-                "message_count": fact.message_count,
-                "archived": fact.archived,
-            }
+            expired = bodies.InboxExpiredData(
+                inbox=fact.inbox_id,
+                address=fact.address,
+                expired_at=fact.expired_at,
+                message_count=fact.message_count,
+                archived=fact.archived,
+                sequence=sequence,
+            )
+            return bodies.InboxExpired(timestamp=fact.expired_at, data=expired)
         case facts.EndpointDisabled():
-            return fact.disabled_at, {"endpoint": fact.endpoint_id, "url": fact.url, "reason": fact.reason}
+            disabled = bodies.EndpointDisabledData(
+                endpoint=fact.endpoint_id, url=fact.url, reason=fact.reason, sequence=sequence
+            )
+            return bodies.EndpointDisabled(timestamp=fact.disabled_at, data=disabled)
         case facts.EndpointTestRequested():
-            return fact.requested_at, {"endpoint": fact.endpoint_id}
+            test = bodies.WebhookTestData(endpoint=fact.endpoint_id, sequence=sequence)
+            return bodies.WebhookTest(timestamp=fact.requested_at, data=test)
+
+
+def _message_data(fact: facts.MessageStored, sequence: int) -> bodies.MessageReceivedData:
+    return bodies.MessageReceivedData(
+        inbox=fact.inbox_id,
+        address=fact.address,
+        message_id=fact.message_id,
+        from_address=fact.from_address,
+        subject=fact.subject,
+        received_at=fact.received_at,
+        has_otp=bool(fact.otp),
+        otp=fact.otp or UNSET,
+        attachment_count=fact.attachment_count,
+        sequence=sequence,
+    )
 
 
 def _message(fact: Announced) -> facts.MessageStored:
@@ -84,35 +93,35 @@ def _message(fact: Announced) -> facts.MessageStored:
     )
 
 
-def _vaultmail(fact: Announced, _sequence: int) -> dict[str, Any]:
+def _vaultmail(fact: Announced, _sequence: int) -> bodies.VaultMailBody:
     message = _message(fact)
-    return {
-        "event": event_type(fact),
-        "id": message.message_id,
-        "inbox": message.inbox_id,
-        "address": message.address,
-        "from": message.from_address,
-        "subject": message.subject,
-        "received_at": message.received_at,
-        "has_otp": bool(message.otp),
-        "attachment_count": message.attachment_count,
-    }
+    return bodies.VaultMailBody(
+        event=event_type(fact),
+        id=message.message_id,
+        inbox=message.inbox_id,
+        address=message.address,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=message.received_at,
+        has_otp=bool(message.otp),
+        attachment_count=message.attachment_count,
+    )
 
 
-def _ephemask(fact: Announced, _sequence: int) -> dict[str, Any]:
+def _ephemask(fact: Announced, _sequence: int) -> bodies.EphemaskBody:
     message = _message(fact)
-    return {
-        "event": "email.received" if isinstance(fact, facts.MessageStored) else event_type(fact),
-        "inbox_address": message.address,
-        "message_id": message.message_id,
-        "from": message.from_address,
-        "subject": message.subject,
-        "received_at": int(message.received_at.timestamp()),
-        "attachment_count": message.attachment_count,
-    }
+    return bodies.EphemaskBody(
+        event="email.received" if isinstance(fact, facts.MessageStored) else event_type(fact),
+        inbox_address=message.address,
+        message_id=message.message_id,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=int(message.received_at.timestamp()),
+        attachment_count=message.attachment_count,
+    )
 
 
-_BODIES: Mapping[Format, Callable[[Announced, int], dict[str, Any]]] = {
+_BODIES: Mapping[Format, Callable[[Announced, int], bodies.Body]] = {
     "standard": _standard,
     "vaultmail": _vaultmail,
     "ephemask": _ephemask,

@@ -17,7 +17,7 @@ _MOST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class LaneLimits:
     """How many attempts may be under way at once; `suspects_per_second`: how many of suspects may begin."""
 
     healthy: int = 256
@@ -30,7 +30,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Leave to make one attempt; hand it back by `Lanes.leave`."""
 
     endpoint_id: str
@@ -92,7 +92,7 @@ class _Rate:
 class Lanes:
     """`now`: a monotonic clock in seconds; `chance`: numbers in [0, 1)."""
 
-    def __init__(self, bounds: Bounds, now: Callable[[], float], chance: Callable[[], float]) -> None:
+    def __init__(self, bounds: LaneLimits, now: Callable[[], float], chance: Callable[[], float]) -> None:
         self._bounds = bounds
         self._now = now
         self._chance = chance
@@ -100,7 +100,7 @@ class Lanes:
         self._suspects = _Rate(bounds.suspects_per_second, now)
         self._endpoints: dict[str, _Endpoint] = {}
 
-    def enter(self, endpoint_id: str, account_id: str) -> Place | float:
+    def enter(self, endpoint_id: str, account_id: str) -> Slot | float:
         """A place, or the seconds after which to ask again."""
         endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
         suspect = endpoint.is_suspect
@@ -110,9 +110,9 @@ class Lanes:
             return self._wait(endpoint)
         endpoint.running += 1
         pool.running[account_id] += 1
-        return Place(endpoint_id, account_id, suspect)
+        return Slot(endpoint_id, account_id, suspect)
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: Slot) -> None:
         """The attempt is over, or was none."""
         self._pools[place.suspect].leave(place.account_id)
         self._endpoints[place.endpoint_id].running -= 1

@@ -10,7 +10,7 @@ _ASKS_FOR_TIME = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came of one attempt. `status` None: no answer, and `error` says why. Times in seconds.
 
     `refused`: Mayfly itself does not call this destination.
@@ -32,7 +32,7 @@ class Answer:
         return self.status == HTTPStatus.GONE
 
 
-def next_delay(answer: Answer, retries: Sequence[float], step: int, chance: float) -> float | None:
+def next_delay(answer: Response, retries: Sequence[float], step: int, chance: float) -> float | None:
     """Seconds until the next attempt, None when there is none. `step` counts from 1 within the schedule.
 
     `chance` in [0, 1) makes up to 10 % of jitter, never less than the schedule says. A `Retry-After` on 429 and 503

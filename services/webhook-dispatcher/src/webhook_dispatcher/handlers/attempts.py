@@ -11,10 +11,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mayfly.bus.consumer import Answer as Reply
-from mayfly.bus.consumer import Delivered
-from mayfly.bus.outcome import Outcome
 from mayfly.events import facts
+from mayfly.events.handling import Delivered, Outcome, Reply
 from mayfly.failures import Postponed
 from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
 from mayfly.records.endpoint import Endpoint
@@ -24,8 +22,8 @@ from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST, Format
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of
 from webhook_dispatcher.domain.formats import Sending, Wire
-from webhook_dispatcher.domain.lanes import Lanes, Place
-from webhook_dispatcher.domain.verdict import Answer, next_delay
+from webhook_dispatcher.domain.lanes import Lanes, Slot
+from webhook_dispatcher.domain.verdict import Response, next_delay
 from webhook_dispatcher.handlers.health import Health
 from webhook_dispatcher.ports import Deliveries, Endpoints, Inboxes, Publisher, Sender
 
@@ -72,24 +70,25 @@ class Attempts:
         self._wires = wires
         self._pause = pause
 
-    async def __call__(self, events: Sequence[Delivered]) -> list[Reply]:
+    async def __call__(self, events: Sequence[Delivered[facts.AttemptScheduled]]) -> list[Reply]:
         """What is to be done for each due attempt. Raises TransientFailure.
 
         Whether its endpoint can take it is asked first: what has to wait costs no look into the store.
         """
-        due = [event.fact for event in events if isinstance(event.fact, facts.AttemptScheduled)]
-        turns = [self._lanes.enter(fact.endpoint_id, fact.account_id) for fact in due]
-        in_place = [(fact, turn) for fact, turn in zip(due, turns, strict=True) if isinstance(turn, Place)]
+        asked = [(event, self._lanes.enter(event.fact.endpoint_id, event.fact.account_id)) for event in events]
         try:
-            known = await self._look_up([fact for fact, _ in in_place])
+            known = await self._look_up([event.fact for event, turn in asked if isinstance(turn, Slot)])
+            return [
+                self._in_slot(event.fact, turn, known)
+                if isinstance(turn, Slot)
+                else self._wait(event.fact, turn, event.deliveries)
+                for event, turn in asked
+            ]
         except BaseException:
-            for _, place in in_place:
-                self._lanes.leave(place)
+            for _, turn in asked:
+                if isinstance(turn, Slot):
+                    self._lanes.leave(turn)
             raise
-        return [
-            self._in_place(fact, turn, known) if isinstance(turn, Place) else self._wait(fact, turn, event.deliveries)
-            for event, fact, turn in zip(events, due, turns, strict=True)
-        ]
 
     async def _look_up(self, due: Sequence[facts.AttemptScheduled]) -> _Known:
         deliveries = await self._deliveries.among([fact.delivery_id for fact in due]) if due else {}
@@ -102,13 +101,13 @@ class Attempts:
             await self._inboxes.live_among(sorted({delivery.inbox_id for delivery in pending}), self._clock()),
         )
 
-    async def _in_place(self, fact: facts.AttemptScheduled, place: Place, known: _Known) -> None:
+    async def _in_slot(self, fact: facts.AttemptScheduled, slot: Slot, known: _Known) -> None:
         try:
             delivery = known.deliveries.get(fact.delivery_id)
             if delivery is not None:
                 await self._take(fact, delivery, known.endpoints.get(delivery.endpoint_id), known)
         finally:
-            self._lanes.leave(place)
+            self._lanes.leave(slot)
 
     async def _take(
         self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint | None, known: _Known
@@ -135,13 +134,13 @@ class Attempts:
     async def _take_turn(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Outcome:
         await self._pause(seconds)
         turn = self._lanes.enter(fact.endpoint_id, fact.account_id)
-        if isinstance(turn, Place):
+        if isinstance(turn, Slot):
             try:
                 known = await self._look_up([fact])
             except BaseException:
                 self._lanes.leave(turn)
                 raise
-            await self._in_place(fact, turn, known)
+            await self._in_slot(fact, turn, known)
             return None
         reply = self._put_off(fact, turn, deliveries)
         return await reply if asyncio.iscoroutine(reply) else reply
@@ -165,7 +164,7 @@ class Attempts:
         await self._settle(number, delivery, endpoint, sending, answer)
 
     async def _settle(
-        self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, answer: Answer
+        self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, answer: Response
     ) -> None:
         retries = self._wires[endpoint.format].retries
         delay = next_delay(answer, retries, number - delivery.attempts_before, self._chance())

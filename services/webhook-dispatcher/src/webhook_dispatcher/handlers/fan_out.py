@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 import structlog
 
 from mayfly import tracing
-from mayfly.bus.consumer import Delivered
 from mayfly.events import facts
+from mayfly.events.handling import Delivered
 from mayfly.records.delivery import Delivery
 from mayfly.records.endpoint import Endpoint
 from mayfly.service.clock import Clock
@@ -34,7 +34,7 @@ class FanOut:
         self._publisher = publisher
         self._clock = clock
 
-    async def __call__(self, events: Sequence[Delivered]) -> list[None]:
+    async def __call__(self, events: Sequence[Delivered[facts.Fact]]) -> list[None]:
         """Fan out a batch as a whole. Raises TransientFailure."""
         announced = [(event.fact, event.sequence) for event in events if isinstance(event.fact, Announced)]
         endpoints = await self._candidates([fact for fact, _ in announced])

@@ -11,7 +11,7 @@ import structlog
 from mayfly.events import facts
 from mayfly.records.endpoint import Endpoint
 from webhook_dispatcher import metrics
-from webhook_dispatcher.domain.verdict import Answer
+from webhook_dispatcher.domain.verdict import Response
 from webhook_dispatcher.ports import Endpoints, Publisher
 
 _log = structlog.get_logger()
@@ -23,7 +23,7 @@ class Health:
         self._endpoints = endpoints
         self._publisher = publisher
 
-    async def note(self, endpoint: Endpoint, answer: Answer, now: datetime) -> None:
+    async def note(self, endpoint: Endpoint, answer: Response, now: datetime) -> None:
         """Draw the conclusions of one attempt. Writes only when something changes. Raises TransientFailure."""
         if answer.is_success:
             if endpoint.failing_since is not None:
