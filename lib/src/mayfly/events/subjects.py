@@ -22,7 +22,6 @@ DEAD = "mayfly.dead.>"
 
 CONTROL_KEY_REVOKED = "mayfly.control.key.revoked"
 CONTROL_INBOX_CHANGED = "mayfly.control.inbox.changed"
-CONTROL_DOMAIN_CHANGED = "mayfly.control.domain.changed"
 CONTROL_CLOCK = "mayfly.control.clock"
 CONTROL_MAINTENANCE = "mayfly.control.maintenance"
 

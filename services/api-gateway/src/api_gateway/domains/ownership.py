@@ -8,7 +8,6 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
 from api_gateway.refusals import BadInput, NotFound, Taken
 from mayfly.events.facts import new_event_id
-from mayfly.events.subjects import CONTROL_DOMAIN_CHANGED
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.records.domain import Domain, DomainOwnership
@@ -16,7 +15,6 @@ from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from api_gateway.domains.dns import Resolver
-    from mayfly.bus.connection import Bus
     from mayfly.store.domain_ownerships import DomainOwnerships
     from mayfly.store.domains import Domains
 
@@ -44,7 +42,6 @@ class DomainHandlers:
         domains: "Domains",
         ownerships: "DomainOwnerships",
         resolver: "Resolver",
-        broadcaster: "Bus",
         plans: Plans,
         mail_hosts: frozenset[str],
         clock: Clock,
@@ -52,7 +49,6 @@ class DomainHandlers:
         self._domains = domains
         self._ownerships = ownerships
         self._resolver = resolver
-        self._broadcaster = broadcaster
         self._plans = plans
         self._mail_hosts = mail_hosts
         self._clock = clock
@@ -110,7 +106,6 @@ class DomainHandlers:
             except Conflict as conflict:
                 raise Taken(f"{ownership.name} is in use") from conflict
             await self._ownerships.verify(ownership.id, self._clock())
-            await self._broadcaster.broadcast(CONTROL_DOMAIN_CHANGED, ownership.name.encode())
         return found
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
@@ -118,7 +113,6 @@ class DomainHandlers:
         ownership = await self._ownership(caller, ownership_id)
         await self._domains.remove(ownership.id, ownership.account_id)
         await self._ownerships.delete(ownership.id)
-        await self._broadcaster.broadcast(CONTROL_DOMAIN_CHANGED, ownership.name.encode())
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
         """The operator's call: which plans may make inboxes on a public domain. Raises NotFound."""

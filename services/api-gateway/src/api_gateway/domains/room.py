@@ -16,7 +16,6 @@ def build(foundation: Foundation) -> DomainHandlers:
         domains=Domains(foundation.database),
         ownerships=DomainOwnerships(foundation.database),
         resolver=Resolver(settings.dns_resolver),
-        broadcaster=foundation.bus,
         plans=foundation.plans,
         mail_hosts=frozenset(name.lower() for name in settings.mail_hosts or settings.domains),
         clock=foundation.clock,

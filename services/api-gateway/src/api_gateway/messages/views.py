@@ -28,7 +28,7 @@ class MessageEntry(Struct, frozen=True, kw_only=True):
 
 
 class LinkView(Struct, frozen=True, kw_only=True):
-    """`kind`: verify, reset, unsubscribe or other."""
+    """A link of the body; `kind`: verify, reset, magic, unsubscribe or other."""
 
     index: int
     url: str
@@ -49,17 +49,25 @@ class AttachmentView(Struct, frozen=True, kw_only=True):
 
 
 class CandidateView(Struct, frozen=True, kw_only=True):
-    """A code that may be the one-time password, and why. `span`: where it stands in the text of `source`."""
+    """A code that may be the one-time password, and why.
+
+    `span`: start and end in the text of `source`; `display`: the code as it is written there, with blanks and dashes.
+    """
 
     code: str
     confidence: float
     rule: str
     source: str
     span: tuple[int, int]
+    display: str
 
 
 class MessageView(Struct, frozen=True, kw_only=True):
-    """`headers`: repeated fields joined by line feeds. `parse_status` failed: only envelope and octets are known."""
+    """A whole message.
+
+    `headers`: header fields by name, repeated ones joined by line feeds. `date` and `header_message_id`: the fields Date
+    and Message-ID. `parse_status` `failed`: only envelope and octets are known.
+    """
 
     id: str
     inbox_id: str
@@ -69,7 +77,10 @@ class MessageView(Struct, frozen=True, kw_only=True):
     from_name: str
     to: list[str]
     cc: list[str]
+    reply_to: list[str]
     subject: str
+    date: datetime | None
+    header_message_id: str
     received_at: datetime
     is_read: bool
     has_otp: bool
@@ -147,7 +158,10 @@ def message_view(message: Message, *, is_read: bool | None = None) -> MessageVie
         from_name=message.from_name,
         to=message.to,
         cc=message.cc,
+        reply_to=message.reply_to,
         subject=message.subject,
+        date=message.date,
+        header_message_id=message.header_message_id,
         received_at=message.received_at,
         is_read=message.is_read if is_read is None else is_read,
         has_otp=message.otp is not None,
@@ -189,7 +203,9 @@ def attachment_views(attachments: list[Attachment]) -> list[AttachmentView]:
 
 def _candidates(message: Message) -> list[CandidateView]:
     return [
-        CandidateView(code=c.code, confidence=c.confidence, rule=c.rule, source=c.source, span=c.span)
+        CandidateView(
+            code=c.code, confidence=c.confidence, rule=c.rule, source=c.source, span=c.span, display=c.display or c.code
+        )
         for c in message.otp_candidates
     ]
 
