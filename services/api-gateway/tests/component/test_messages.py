@@ -2,13 +2,14 @@
 
 import email
 import email.policy
+from datetime import UTC, datetime
 
 import pytest
 
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.topology import MAIL
 from mayfly.events import codec, subjects
-from mayfly.records.message import Attachment
+from mayfly.records.message import Attachment, OtpCandidate
 
 
 @pytest.fixture
@@ -138,3 +139,18 @@ async def test_a_mail_over_the_limit_is_413(make_gateway):
     path = f"/api/v1/inboxes/{inbox['address']}/messages"
     answer = await gateway.http.post(path, content=b"x" * 2001, headers={"Content-Type": "message/rfc822"})
     assert (413, "payload_too_large") == (answer.status_code, answer.json()["error"])
+
+
+async def test_the_whole_message_shows_reply_to_date_message_id_and_how_a_code_is_written(gateway, deliver):
+    inbox = await gateway.inbox()
+    candidate = OtpCandidate(
+        code="482193", confidence=0.9, rule="label", source="text", span=(4, 11), display="482-193"
+    )
+    plain = OtpCandidate(code="482193", confidence=0.5, rule="shape", source="subject", span=(13, 19))
+    moment = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+    values = {"reply_to": ["help@example.com"], "date": moment, "header_message_id": "1@example.com"}
+    message = await deliver(inbox, otp_candidates=[candidate, plain], **values)
+    shown = (await gateway.http.get(f"/api/v1/messages/{message.id}")).json()
+    assert ["help@example.com"] == shown["reply_to"]
+    assert ("2026-11-21T09:30:00Z", "1@example.com") == (shown["date"], shown["header_message_id"])
+    assert ["482-193", "482193"] == [found["display"] for found in shown["otp_candidates"]]

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from api_gateway.edge import secrets
 from api_gateway.edge.body import refuse_operators
 from api_gateway.edge.caller import Caller, address_subject
+from api_gateway.edge.downloads import disposition, safe_filename
 from api_gateway.edge.plans import parse_plans, preset_text
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.edge.sites import is_allowed, site_of
-from api_gateway.messages.downloads import disposition, safe_filename
 from api_gateway.refusals import BadInput, Forbidden
 
 NOW = datetime(2026, 5, 8, 11, 30, tzinfo=UTC)

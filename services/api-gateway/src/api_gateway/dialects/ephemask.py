@@ -23,12 +23,11 @@ from api_gateway.dialects.alike import (
 )
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.downloads import download
 from api_gateway.edge.parameters import AttachmentIndex, Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.inboxes import InboxHandlers
-from api_gateway.inboxes.create import InboxWish
+from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.messages import MessageHandlers
-from api_gateway.messages.downloads import download
 from api_gateway.refusals import Forbidden, Unauthorized
 from api_gateway.usage import ReadUsage
 from api_gateway.webhooks import WebhookHandlers

@@ -23,8 +23,7 @@ from api_gateway.dialects.alike import (
 )
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName
 from api_gateway.edge.plans import Plans
-from api_gateway.inboxes import InboxHandlers
-from api_gateway.inboxes.create import InboxWish
+from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.messages import MessageHandlers
 from api_gateway.refusals import BadInput
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from api_gateway.live.wait import NearMiss
-from api_gateway.messages.views import MessageView
+from api_gateway.messages import MessageView
 
 
 class WaitTimeout(Struct, frozen=True, kw_only=True):

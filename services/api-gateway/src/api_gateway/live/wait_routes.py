@@ -17,7 +17,7 @@ from api_gateway.live.matchers import PATTERN_LIMIT, Matchers, Wish
 from api_gateway.live.rechecking import recheck
 from api_gateway.live.views import MailCame, NoMail, WaitTimeout
 from api_gateway.live.wait import LONGEST_SECONDS, Found, NoneCame, TimedOut
-from api_gateway.messages.views import MessageView, OtpView, message_view, otp_view
+from api_gateway.messages import MessageView, OtpView, message_view, otp_view
 
 _TEXT = "; a substring in any case, or `re:` and a regular expression in RE2's syntax"
 _Pattern = str | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
-from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes import Reach
 from api_gateway.live.channels import Channels
 from api_gateway.live.following import Ended, Following
 from api_gateway.live.rules import is_ahead, is_too_old

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
-from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes import Reach
 from api_gateway.messages.inject import Upload
 from api_gateway.refusals import NotFound, TooLarge
 from mayfly.records.message import Attachment

@@ -7,7 +7,7 @@ from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
-from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes import Reach
 from api_gateway.refusals import BadInput, TooLarge
 from mayfly.events.facts import INLINE_LIMIT_OCTETS, ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
 from mayfly.mail.message_id import derive_message_id

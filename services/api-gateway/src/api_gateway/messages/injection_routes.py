@@ -1,20 +1,15 @@
 """POST /api/v1/inboxes/{address}/messages: a mail without SMTP, raw or in parts."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Router, post
-from litestar.datastructures import UploadFile
 from msgspec import Struct
 
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName
+from api_gateway.messages.forms import BODY_OCTETS, read_draft
 from api_gateway.messages.handlers import MessageHandlers
-from api_gateway.messages.inject import Draft, Upload
 from api_gateway.refusals import BadInput
 
-# Boundaries and part headers of a multipart body come on top of the mail itself.
-BODY_OCTETS = 26 * 1024 * 1024
-_MOST_FILES = 100
 _TEXT = {"type": "string"}
 # What the OpenAPI document says of this body, which Litestar cannot know.
 _REQUEST_BODY: dict[str, Any] = {
@@ -59,31 +54,6 @@ async def inject_message(
     else:
         raise BadInput("message/rfc822 or multipart/form-data", field="Content-Type")
     return InjectedView(id=injected.message_id, inbox_id=injected.inbox.id, address=injected.inbox.address)
-
-
-async def read_draft(request: Request[Any, Any, Any], *, required: Sequence[str]) -> tuple[Draft, dict[str, str]]:
-    """The mail in a multipart form, whose every part with a filename is attached; and all its fields.
-
-    Raises BadInput for another kind of body, and for required fields that are missing or empty.
-    """
-    if request.content_type[0] != "multipart/form-data":
-        raise BadInput("multipart/form-data", field="Content-Type")
-    form = await request.form()
-    texts: dict[str, str] = {}
-    uploads: list[Upload] = []
-    # Not `multi_items`, which is in no order.
-    for name, value in form.items():
-        if isinstance(value, UploadFile):
-            uploads.append(Upload(value.filename, value.content_type, await value.read()))
-        else:
-            texts[name] = str(value)
-    if len(uploads) > _MOST_FILES:
-        raise BadInput(f"{_MOST_FILES} at most", field="files")
-    for field in required:
-        if not texts.get(field):
-            raise BadInput("missing", field=field)
-    subject, text, html = texts.get("subject", ""), texts.get("body", ""), texts.get("html")
-    return Draft(texts["sender"], subject, text, html, tuple(uploads)), texts
 
 
 ROUTES: list[Any] = [Router("/api/v1/inboxes", tags=["messages"], route_handlers=[inject_message])]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
-from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes import Reach
 from api_gateway.refusals import NotFound
 from mayfly.events.facts import MessageStored
 from mayfly.records.inbox import Inbox

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, Router, delete, get, patch
 from litestar.params import JSONBody
 
+from api_gateway.edge.downloads import download
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
 from api_gateway.edge.parameters import (
@@ -25,7 +26,6 @@ from api_gateway.edge.parameters import (
     Unread,
     Words,
 )
-from api_gateway.messages.downloads import download
 from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.messages.views import (
     AttachmentView,

@@ -65,7 +65,7 @@ class CandidateView(Struct, frozen=True, kw_only=True):
 class MessageView(Struct, frozen=True, kw_only=True):
     """A whole message.
 
-    `headers`: header fields by name, repeated ones joined by line feeds. `date` and `header_message_id`: the fields Date
+    `headers`: header fields by name, repeated ones joined by line feeds. `date`, `header_message_id`: the fields Date
     and Message-ID. `parse_status` `failed`: only envelope and octets are known.
     """
 

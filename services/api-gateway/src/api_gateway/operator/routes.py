@@ -5,9 +5,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, delete, get, patch, post, put
 from litestar.params import JSONBody, PathParameter
 
-from api_gateway.accounts import AccountHandlers
-from api_gateway.accounts.keys import KeyWish
-from api_gateway.accounts.views import KeyView, key_view
+from api_gateway.accounts import AccountHandlers, KeyView, KeyWish, key_view
 from api_gateway.domains import DomainHandlers
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from api_gateway.accounts.views import Email
+from api_gateway.accounts import Email
 from mayfly.events.facts import Fact, MailReceived
 from mayfly.records.account import Account
 from mayfly.records.dead_letter import DeadLetter

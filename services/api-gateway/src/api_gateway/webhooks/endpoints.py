@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
-from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes import Reach
 from api_gateway.refusals import BadInput, NotFound, QuotaExceeded
 from mayfly.events.facts import new_event_id
 from mayfly.failures import PermanentFailure

@@ -3,9 +3,7 @@
 from litestar import delete, get, post, put
 from litestar.params import JSONBody
 
-from api_gateway.accounts import AccountHandlers
-from api_gateway.accounts.keys import KeyWish
-from api_gateway.accounts.views import Invite
+from api_gateway.accounts import AccountHandlers, Invite, KeyWish
 from api_gateway.dialects.alike import READ, WRITE, view
 from api_gateway.dialects.minutemail.views import (
     CreateKey,
@@ -19,8 +17,7 @@ from api_gateway.dialects.minutemail.views import (
     OwnerOfKeys,
     Scoped,
 )
-from api_gateway.domains import DomainHandlers
-from api_gateway.domains.views import ClaimDomain, ClaimView, VerificationView, claim_view, verification_view
+from api_gateway.domains import ClaimDomain, ClaimView, DomainHandlers, VerificationView, claim_view, verification_view
 from api_gateway.edge.parameters import (
     DomainId,
     Given,

@@ -12,8 +12,7 @@ from api_gateway.edge.parameters import (
     GivenCaller,
     InboxName,
 )
-from api_gateway.inboxes import InboxHandlers
-from api_gateway.inboxes.create import InboxWish
+from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.refusals import BadInput
 
 _Address = Annotated[str | None, QueryParameter(max_length=400, description="Only the mailbox with this address")]

@@ -23,10 +23,8 @@ from api_gateway.edge.parameters import (
     InboxName,
     MessageId,
 )
-from api_gateway.messages import MessageHandlers
-from api_gateway.messages.inject import Upload
-from api_gateway.messages.injection_routes import BODY_OCTETS, read_draft
-from api_gateway.messages.views import joined_headers
+from api_gateway.messages import MessageHandlers, Upload, joined_headers
+from api_gateway.messages.forms import BODY_OCTETS, read_draft
 from api_gateway.refusals import BadInput, NotFound
 from mayfly.records.message import Attachment, Message
 

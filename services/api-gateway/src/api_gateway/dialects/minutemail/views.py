@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from api_gateway.accounts.views import AllowedDomain, Invite
+from api_gateway.accounts import AllowedDomain, Invite
 from api_gateway.dialects.alike import DomainName, LocalPart
 
 _AT_ONCE = 200
