@@ -9,7 +9,7 @@ from mayfly.bus import connection, topology
 from mayfly.bus.connection import Bus
 from mayfly.service.probes import Check
 from mayfly.service.settings import ServiceSettings
-from mayfly.store import client, indexes
+from mayfly.store import client, indexes, migrations
 from mayfly.store.client import Database
 
 
@@ -24,13 +24,14 @@ class Foundation:
 
 @asynccontextmanager
 async def open_foundation(settings: ServiceSettings, name: str) -> AsyncIterator[Foundation]:
-    """Connect to the store and create its indexes, connect to the broker and create its streams; close both at the end.
+    """Connect to the store, create its indexes and migrate its documents, connect to the broker and create its streams; close both at the end.
 
     `name`: how the servers list this process. Raises TransientFailure when one of them does not answer,
     IncompatibleStream when a stream exists with settings that cannot be changed.
     """
     async with client.connect(settings.mongo_uri, settings.mongo_database, name) as database:
         await indexes.ensure(database)
+        await migrations.apply(database)
         async with connection.connect(settings.nats_url, name) as bus:
             await topology.ensure(bus, replicas=settings.nats_replicas)
             yield Foundation(database, bus, {"store": partial(client.check, database), "broker": bus.check})

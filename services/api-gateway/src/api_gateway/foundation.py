@@ -1,7 +1,7 @@
 """What every room of the gateway is built on: connections, clock, plans and policies, made once at start."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,19 +10,16 @@ from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.plans import Plans, parse_plans, preset_text
 from api_gateway.edge.sessions import SessionTokens
 from api_gateway.settings import Settings
-from mayfly.bus import topology
 from mayfly.bus.connection import Bus
-from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.live import LiveEvents
 from mayfly.bus.publisher import Publisher
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.service.advanced_clock import start_clock
 from mayfly.service.clock import Clock
-from mayfly.store import indexes, migrations
+from mayfly.service.foundation import open_foundation
 from mayfly.store.client import Database
 from mayfly.store.client import check as check_store
-from mayfly.store.client import connect as connect_store
 from mayfly.store.domains import Domains
 from mayfly.store.switches import Switches
 from mayfly.webhooks.destinations import Policy, parse_policy
@@ -54,14 +51,8 @@ class Foundation:
 @asynccontextmanager
 async def laid(settings: Settings) -> AsyncIterator[Foundation]:
     """Connect, migrate and prove every dependency; closes the connections at the end. Raises a Failure."""
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            connect_store(settings.mongo_uri, settings.mongo_database, "api-gateway")
-        )
-        bus = await stack.enter_async_context(connect_bus(settings.nats_url, "api-gateway"))
-        await indexes.ensure(database)
-        await migrations.apply(database)
-        await topology.ensure(bus, replicas=settings.nats_replicas)
+    async with open_foundation(settings, "api-gateway") as connected:
+        database, bus = connected.database, connected.bus
         await Domains(database).ensure_public([normalise_domain(name) for name in settings.domains])
         maintenance = Maintenance(Switches(database))
         await maintenance.refresh()
