@@ -24,7 +24,7 @@ class Foundation:
 
 @asynccontextmanager
 async def open_foundation(settings: ServiceSettings, name: str) -> AsyncIterator[Foundation]:
-    """Connect to the store, create its indexes and migrate its documents, connect to the broker and create its streams; close both at the end.
+    """Connect to store and broker; create indexes and streams, and migrate documents; close both at the end.
 
     `name`: how the servers list this process. Raises TransientFailure when one of them does not answer,
     IncompatibleStream when a stream exists with settings that cannot be changed.
