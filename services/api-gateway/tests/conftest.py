@@ -14,8 +14,8 @@ from api_gateway.app import build
 from api_gateway.settings import Settings
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
-from mayfly.events.facts import MessageStored, new_event_id
-from mayfly.records.message import Attachment, Link, Message, StoredEnvelope
+from mayfly.events.facts import new_event_id
+from mayfly.records.message import Attachment, Link, Message, StoredEnvelope, stored_event
 from mayfly.records.octets import RAW, StoredPart, attachment_part
 from mayfly.store.client import connect as connect_store
 from mayfly.store.messages import Messages
@@ -125,7 +125,7 @@ async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> Async
             ]
             await octets.insert_missing(pieces)
             await messages.insert_missing([message])
-            await publisher.publish(_stored(message))
+            await publisher.publish(stored_event(message))
             return message
 
         yield store
@@ -155,21 +155,3 @@ def _message(inbox: dict[str, Any], raw: bytes, changes: dict[str, Any]) -> Mess
         "otp": "482193",
     }
     return Message(**{**values, **changes})
-
-
-def _stored(message: Message) -> MessageStored:
-    return MessageStored(
-        event_id=message.event_id,
-        message_id=message.id,
-        inbox_id=message.inbox_id,
-        account_id=message.account_id or "",
-        address=message.address,
-        from_address=message.from_address,
-        subject=message.subject,
-        received_at=message.received_at,
-        stored_at=message.stored_at,
-        otp=message.otp or "",
-        attachment_count=len(message.attachments),
-        link_count=len(message.links),
-        raw_size=message.raw_size,
-    )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mayfly.events.facts import MessageStored, new_event_id
 from mayfly.records.record import Record
 
 
@@ -105,6 +106,25 @@ class Message(Record, frozen=True, kw_only=True):
     hidden_text: str = ""
     authentication: Authentication | None = None
     is_read: bool = False
+
+
+def stored_event(message: Message) -> MessageStored:
+    """The event that announces the message, under a new event id."""
+    return MessageStored(
+        event_id=new_event_id(),
+        message_id=message.id,
+        inbox_id=message.inbox_id,
+        account_id=message.account_id or "",
+        address=message.address,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=message.received_at,
+        stored_at=message.stored_at,
+        otp=message.otp or "",
+        attachment_count=len(message.attachments),
+        link_count=len(message.links),
+        raw_size=message.raw_size,
+    )
 
 
 class MessageFilter(Struct, frozen=True, kw_only=True):

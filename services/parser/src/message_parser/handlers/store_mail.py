@@ -20,7 +20,7 @@ from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailure
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
-from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.message import Message, StoredEnvelope, stored_event
 from mayfly.records.octets import RAW, StoredPart, attachment_part
 from mayfly.service.clock import Clock
 from message_parser import metrics
@@ -201,7 +201,7 @@ class StoreMail:
         for message in stored:
             tracing.derives(message.event_id, message.id)
         try:
-            await self._publisher.publish_all([_stored(message) for message in stored])
+            await self._publisher.publish_all([stored_event(message) for message in stored])
         except Failure as failure:
             return failure
         now = self._clock()
@@ -255,22 +255,4 @@ def _message(mail: _Mail, recipient: facts.Recipient, inbox: Inbox, parsed: Pars
         raw_size=len(mail.octets),
         tag=recipient.tag,
         **content,
-    )
-
-
-def _stored(message: Message) -> facts.MessageStored:
-    return facts.MessageStored(
-        event_id=facts.new_event_id(),
-        message_id=message.id,
-        inbox_id=message.inbox_id,
-        account_id=message.account_id or "",
-        address=message.address,
-        from_address=message.from_address,
-        subject=message.subject,
-        received_at=message.received_at,
-        stored_at=message.stored_at,
-        otp=message.otp or "",
-        attachment_count=len(message.attachments),
-        link_count=len(message.links),
-        raw_size=message.raw_size,
     )
