@@ -28,16 +28,16 @@ class KeyWish:
     allowed_domains: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
 class Keys:
-    def __init__(self, *, keys: "ApiKeys", revocations: Revocations, clock: Clock) -> None:
-        self._keys = keys
-        self._revocations = revocations
-        self._clock = clock
+    keys: "ApiKeys"
+    revocations: Revocations
+    clock: Clock
 
     async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
         """The key and its text, which is told this once. Raises BadInput for an unknown scope."""
         _require_known(wish.scopes)
-        now = self._clock()
+        now = self.clock()
         text = secrets.new_api_key()
         key = ApiKey(
             id=new_event_id(),
@@ -50,34 +50,34 @@ class Keys:
             scopes=list(wish.scopes),
             allowed_domains=[domain.lower() for domain in wish.allowed_domains],
         )
-        await self._keys.create(key)
+        await self.keys.create(key)
         return key, str(text)
 
     async def of_account(self, account_id: str) -> list[ApiKey]:
         """Newest first, revoked ones too."""
-        return await self._keys.of_account(account_id)
+        return await self.keys.of_account(account_id)
 
     async def revoke(self, account_id: str, key_id: str) -> None:
         """Switch it off here and, within a second, in every replica. Raises NotFound."""
-        key = await self._keys.revoke(key_id, account_id)
+        key = await self.keys.revoke(key_id, account_id)
         if key is None:
             raise NotFound("no such API key")
-        await self._revocations.tell(key.prefix)
+        await self.revocations.tell(key.prefix)
 
     async def revoke_all(self, account_id: str) -> int:
         """Switch off every key of the account, this call's too; returns how many there were."""
-        keys = await self._keys.revoke_all(account_id)
+        keys = await self.keys.revoke_all(account_id)
         for key in keys:
-            await self._revocations.tell(key.prefix)
+            await self.revocations.tell(key.prefix)
         return len(keys)
 
     async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
         """Other scopes for a key in use. Raises BadInput, NotFound."""
         _require_known(scopes)
-        key = await self._keys.set_scopes(key_id, account_id, scopes)
+        key = await self.keys.set_scopes(key_id, account_id, scopes)
         if key is None:
             raise NotFound("no such API key")
-        await self._revocations.tell(key.prefix)
+        await self.revocations.tell(key.prefix)
         return key
 
 

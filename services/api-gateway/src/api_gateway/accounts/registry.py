@@ -34,41 +34,30 @@ class LoggedIn:
     expires_in: int
 
 
+@dataclass(frozen=True, slots=True)
 class AccountRegistry:
-    def __init__(
-        self,
-        *,
-        accounts: "Accounts",
-        sessions: "Sessions",
-        usage: "Usage",
-        revocations: Revocations,
-        passwords: Passwords,
-        tokens: SessionTokens,
-        plans: Plans,
-        clock: Clock,
-    ) -> None:
-        self._accounts = accounts
-        self._sessions = sessions
-        self._usage = usage
-        self._revocations = revocations
-        self._passwords = passwords
-        self._tokens = tokens
-        self._plans = plans
-        self._clock = clock
+    accounts: "Accounts"
+    sessions: "Sessions"
+    usage: "Usage"
+    revocations: Revocations
+    passwords: Passwords
+    tokens: SessionTokens
+    plans: Plans
+    clock: Clock
 
     async def register(self, email: str, password: str) -> Account:
         """A new account on the plan `free`. Raises Conflict when the address has one, Forbidden when switched off."""
         self._require_sessions()
-        return await self._create(email, FREE, await self._passwords.hash(password))
+        return await self._create(email, FREE, await self.passwords.hash(password))
 
     async def create(self, email: str, plan: str) -> Account:
         """A new account by an operator, without a password. Raises BadInput for a plan there is not."""
-        self._plans.require_known(plan)
+        self.plans.require_known(plan)
         return await self._create(email, plan, None)
 
     async def get(self, caller: Caller) -> Account:
         """The caller's account. Raises NotFound when it is gone."""
-        account = await self._accounts.get(caller.account)
+        account = await self.accounts.get(caller.account)
         if account is None:
             raise NotFound("no such account")
         return account
@@ -83,15 +72,15 @@ class AccountRegistry:
         if caller.session_id is None and caller.scopes:
             raise Forbidden("this API key is restricted")
         account = await self.get(caller)
-        if account.password_hash and not await self._passwords.verify(current_password or "", account.password_hash):
+        if account.password_hash and not await self.passwords.verify(current_password or "", account.password_hash):
             raise Unauthorized("wrong", field="current_password")
         changes: dict[str, str | bool | None] = {}
         if email is not None:
             changes["email"] = email
         if password is not None:
-            changes["password_hash"] = await self._passwords.hash(password)
+            changes["password_hash"] = await self.passwords.hash(password)
         try:
-            changed = await self._accounts.change(account.id, changes) if changes else account
+            changed = await self.accounts.change(account.id, changes) if changes else account
         except Conflict as conflict:
             raise Taken("there is an account with this address", field="email") from conflict
         return changed or account
@@ -105,46 +94,46 @@ class AccountRegistry:
         account_name = sha256(email.encode()).hexdigest()[:32]
         await self._slow_down(f"login:{account_name}:{caller.subject}", _TRIES_FROM_ONE_ADDRESS)
         await self._slow_down(f"login:{account_name}", _TRIES_FROM_EVERYWHERE)
-        account = await self._accounts.find(email)
+        account = await self.accounts.find(email)
         kept = account.password_hash if account else None
-        if not await self._passwords.verify(password, kept) or account is None or kept is None:
+        if not await self.passwords.verify(password, kept) or account is None or kept is None:
             raise Unauthorized("wrong e-mail address or password")
         if account.suspended:
             raise Forbidden("this account is suspended")
-        if self._passwords.is_outdated(kept):
-            await self._accounts.change(account.id, {"password_hash": await self._passwords.hash(password)})
+        if self.passwords.is_outdated(kept):
+            await self.accounts.change(account.id, {"password_hash": await self.passwords.hash(password)})
         return await self._open_session(account)
 
     async def log_out(self, caller: Caller) -> None:
         """End the caller's session. Raises BadInput for other credentials."""
         if caller.session_id is None:
             raise BadInput("only a session can be logged out", field="Authorization")
-        await self._sessions.end(caller.session_id)
-        await self._revocations.tell(caller.session_id)
+        await self.sessions.end(caller.session_id)
+        await self.revocations.tell(caller.session_id)
 
     async def _slow_down(self, subject: str, rate: Rate) -> None:
-        taken = await self._usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self._clock())
+        taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())
         if not taken.granted:
             wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
             raise LimitExceeded("too many tries to log in", retry_after=wait)
 
     async def _open_session(self, account: Account) -> LoggedIn:
-        now = self._clock()
+        now = self.clock()
         session = Session(id=new_event_id(), account_id=account.id, created_at=now, expires_at=now + LIFETIME)
-        await self._sessions.create(session)
-        token = self._tokens.issue(SessionClaims(session.id, account.id), now)
+        await self.sessions.create(session)
+        token = self.tokens.issue(SessionClaims(session.id, account.id), now)
         return LoggedIn(token, int(LIFETIME.total_seconds()))
 
     async def _create(self, email: str, plan: str, password_hash: str | None) -> Account:
         account = Account(
-            id=new_event_id(), email=email, plan=plan, created_at=self._clock(), password_hash=password_hash
+            id=new_event_id(), email=email, plan=plan, created_at=self.clock(), password_hash=password_hash
         )
         try:
-            await self._accounts.create(account)
+            await self.accounts.create(account)
         except Conflict as conflict:
             raise Taken("there is an account with this address", field="email") from conflict
         return account
 
     def _require_sessions(self) -> None:
-        if not self._tokens.is_enabled:
+        if not self.tokens.is_enabled:
             raise Forbidden("the operator has not switched on accounts with passwords")

@@ -33,33 +33,24 @@ class Verification:
         return self.txt_error is None and self.mx_error is None
 
 
+@dataclass(frozen=True, slots=True)
 class DomainHandlers:
     """`mail_hosts`: where the MX record of a custom domain has to point."""
 
-    def __init__(
-        self,
-        *,
-        domains: "Domains",
-        ownerships: "DomainOwnerships",
-        resolver: "Resolver",
-        plans: Plans,
-        mail_hosts: frozenset[str],
-        clock: Clock,
-    ) -> None:
-        self._domains = domains
-        self._ownerships = ownerships
-        self._resolver = resolver
-        self._plans = plans
-        self._mail_hosts = mail_hosts
-        self._clock = clock
+    domains: "Domains"
+    ownerships: "DomainOwnerships"
+    resolver: "Resolver"
+    plans: Plans
+    mail_hosts: frozenset[str]
+    clock: Clock
 
     async def public(self) -> list[Domain]:
         """The public domains, the default first."""
-        return await self._domains.public()
+        return await self.domains.public()
 
     async def usable_by(self, caller: Caller) -> list[str]:
         """Names of the domains that the caller's plan may make inboxes on, the default first."""
-        plan = self._plans[caller.plan]
+        plan = self.plans[caller.plan]
         public = await self.public()
         if plan.domain_choice == "none":
             return [public[0].name]
@@ -69,28 +60,28 @@ class DomainHandlers:
 
     async def ownerships_of(self, caller: Caller) -> list[DomainOwnership]:
         """The account's own domains, proven or not."""
-        return await self._ownerships.of_account(caller.account)
+        return await self.ownerships.of_account(caller.account)
 
     async def begin(self, caller: Caller, name: str) -> DomainOwnership:
         """Claim a domain; its `txt_token` is to be published. Raises Forbidden, BadInput, Conflict."""
-        self._plans.require_own_domains(self._plans[caller.plan])
+        self.plans.require_own_domains(self.plans[caller.plan])
         try:
             wanted = normalise_domain(name)
         except PermanentFailure as failure:
             raise BadInput(failure.reason, field="name") from failure
         if "." not in wanted:
             raise BadInput("a domain of one's own has two labels or more", field="name")
-        if await self._domains.find(wanted):
+        if await self.domains.find(wanted):
             raise Taken(f"{wanted} is in use")
         ownership = DomainOwnership(
             id=new_event_id(),
             account_id=caller.account,
             name=wanted,
             txt_token=TXT_PREFIX + secrets.token_hex(16),
-            created_at=self._clock(),
+            created_at=self.clock(),
         )
         try:
-            await self._ownerships.create(ownership)
+            await self.ownerships.create(ownership)
         except Conflict as conflict:
             raise Taken(f"{wanted} is claimed already") from conflict
         return ownership
@@ -102,43 +93,43 @@ class DomainHandlers:
         if found.is_complete and ownership.verified_at is None:
             domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
             try:
-                await self._domains.add(domain)
+                await self.domains.add(domain)
             except Conflict as conflict:
                 raise Taken(f"{ownership.name} is in use") from conflict
-            await self._ownerships.verify(ownership.id, self._clock())
+            await self.ownerships.verify(ownership.id, self.clock())
         return found
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
         """Let go of the domain; no more mail is received for it. Raises NotFound."""
         ownership = await self._ownership(caller, ownership_id)
-        await self._domains.remove(ownership.id, ownership.account_id)
-        await self._ownerships.delete(ownership.id)
+        await self.domains.remove(ownership.id, ownership.account_id)
+        await self.ownerships.delete(ownership.id)
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
         """The operator's call: which plans may make inboxes on a public domain. Raises NotFound."""
-        domain = await self._domains.set_tier(name.lower(), tier_required)
+        domain = await self.domains.set_tier(name.lower(), tier_required)
         if domain is None:
             raise NotFound("no such public domain")
         return domain
 
     async def _ownership(self, caller: Caller, ownership_id: str) -> DomainOwnership:
-        ownership = await self._ownerships.get(ownership_id, caller.account)
+        ownership = await self.ownerships.get(ownership_id, caller.account)
         if ownership is None:
             raise NotFound("no such domain")
         return ownership
 
     async def _txt_error(self, ownership: DomainOwnership) -> str | None:
         try:
-            texts = await self._resolver.txt(ownership.name)
+            texts = await self.resolver.txt(ownership.name)
         except TransientFailure as failure:
             return failure.reason
         return None if ownership.txt_token in texts else f"no TXT record {ownership.txt_token} at {ownership.name}"
 
     async def _mx_error(self, ownership: DomainOwnership) -> str | None:
         try:
-            hosts = await self._resolver.mx(ownership.name)
+            hosts = await self.resolver.mx(ownership.name)
         except TransientFailure as failure:
             return failure.reason
-        if self._mail_hosts & set(hosts):
+        if self.mail_hosts & set(hosts):
             return None
-        return f"no MX record of {ownership.name} names {' or '.join(sorted(self._mail_hosts))}"
+        return f"no MX record of {ownership.name} names {' or '.join(sorted(self.mail_hosts))}"

@@ -79,40 +79,29 @@ class KnownCredentials:
         self._known.clear()
 
 
+@dataclass(frozen=True, slots=True)
 class Revocations:
     """Tells every replica that a key, a session, an account or a team is not what it was: this one before answering."""
 
-    def __init__(self, known: KnownCredentials, broadcaster: "Bus") -> None:
-        self._known = known
-        self._broadcaster = broadcaster
+    known: KnownCredentials
+    broadcaster: "Bus"
 
     async def tell(self, name: str) -> None:
         """`name` as in `KnownCredentials.forget`. Raises TransientFailure when the others cannot be told."""
-        self._known.forget(name)
-        await self._broadcaster.broadcast(CONTROL_KEY_REVOKED, name.encode())
+        self.known.forget(name)
+        await self.broadcaster.broadcast(CONTROL_KEY_REVOKED, name.encode())
 
 
+@dataclass(frozen=True, slots=True)
 class Credentials:
-    def __init__(
-        self,
-        *,
-        accounts: "Accounts",
-        keys: "ApiKeys",
-        sessions: "Sessions",
-        inboxes: "Inboxes",
-        tokens: SessionTokens,
-        plans: Plans,
-        known: KnownCredentials,
-        clock: Clock,
-    ) -> None:
-        self._accounts = accounts
-        self._keys = keys
-        self._sessions = sessions
-        self._inboxes = inboxes
-        self._tokens = tokens
-        self._plans = plans
-        self._clock = clock
-        self.known = known
+    accounts: "Accounts"
+    keys: "ApiKeys"
+    sessions: "Sessions"
+    inboxes: "Inboxes"
+    tokens: SessionTokens
+    plans: Plans
+    known: KnownCredentials
+    clock: Clock
 
     async def identify(self, text: str | None, address: str, site: str = "") -> Caller:
         """The caller with these credentials, from this IP address and web site; anonymous without any.
@@ -130,7 +119,7 @@ class Credentials:
         raise Unauthorized("these are no credentials of ours")
 
     async def _by_key(self, text: ApiKeyText, address: str, site: str) -> Caller:
-        now = self._clock()
+        now = self.clock()
         known = self.known.get(text.prefix, now) or await self._look_up_key(text.prefix, now)
         if known is None or known.key is None or not proves(text.secret, known.key.secret_hash):
             raise Unauthorized("unknown API key")
@@ -142,16 +131,16 @@ class Credentials:
 
     async def _look_up_key(self, prefix: str, now: datetime) -> Known | None:
         generation = self.known.generation
-        key = await self._keys.find(prefix)
+        key = await self.keys.find(prefix)
         if key is None:
             return None
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
-            await self._keys.touch(key.id, now)
+            await self.keys.touch(key.id, now)
         return await self._remember(prefix, key.account_id, generation, key=key)
 
     async def _by_session(self, token: str, address: str) -> Caller:
-        now = self._clock()
-        claims = self._tokens.prove(token, now)
+        now = self.clock()
+        claims = self.tokens.prove(token, now)
         if claims is None:
             raise Unauthorized("unknown session token")
         known = self.known.get(claims.session_id, now) or await self._look_up_session(claims.session_id, now)
@@ -161,7 +150,7 @@ class Credentials:
 
     async def _look_up_session(self, session_id: str, now: datetime) -> Known | None:
         generation = self.known.generation
-        session = await self._sessions.get(session_id, now)
+        session = await self.sessions.get(session_id, now)
         return await self._remember(session_id, session.account_id, generation) if session else None
 
     async def _by_inbox_token(self, token: str, address: str) -> Caller:
@@ -170,8 +159,8 @@ class Credentials:
         A token that opens nothing makes a stranger, who finds no inbox: the token's own may just have ended.
         """
         kept = digest(token)
-        known = self.known.get(kept.hex(), self._clock())
-        inbox = None if known else await self._inboxes.holding(kept, self._clock())
+        known = self.known.get(kept.hex(), self.clock())
+        inbox = None if known else await self.inboxes.holding(kept, self.clock())
         if inbox is not None and inbox.account_id is not None:
             known = await self._remember(kept.hex(), inbox.account_id, self.known.generation, inbox_id=inbox.id)
         if known is None:
@@ -184,12 +173,12 @@ class Credentials:
         self, name: str, account_id: str, generation: int, *, key: ApiKey | None = None, inbox_id: str | None = None
     ) -> Known | None:
         """Look up the account and the plan it has the use of: its team's, while the owner's plan can be shared."""
-        account = await self._accounts.get(account_id)
+        account = await self.accounts.get(account_id)
         if account is None:
             return None
-        owner = await self._accounts.get(account.team_id) if account.team_id else None
-        payer = owner if owner and not owner.suspended and self._plans[owner.plan].team else account
-        known = Known(account, payer.id, payer.plan, self._clock(), key, inbox_id)
+        owner = await self.accounts.get(account.team_id) if account.team_id else None
+        payer = owner if owner and not owner.suspended and self.plans[owner.plan].team else account
+        known = Known(account, payer.id, payer.plan, self.clock(), key, inbox_id)
         self.known.keep(name, known, generation)
         return known
 

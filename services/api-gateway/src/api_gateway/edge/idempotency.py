@@ -33,10 +33,10 @@ class FirstAnswer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
 class Repeats:
-    def __init__(self, *, store: "Idempotency", clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
+    store: "Idempotency"
+    clock: Clock
 
     async def begin(self, caller: Caller, key: str, request: bytes) -> FirstRequest | FirstAnswer:
         """Whether this is the first request under the caller's `key`, or what the first was answered.
@@ -50,7 +50,7 @@ class Repeats:
         asker = caller.account_id or caller.subject
         first = FirstRequest(sha256(f"{asker}\n{key}".encode()).hexdigest(), caller.proof, key)
         fingerprint = sha256(request).digest()
-        kept = await self._store.begin(first.name, fingerprint, self._clock(), _PATIENCE)
+        kept = await self.store.begin(first.name, fingerprint, self.clock(), _PATIENCE)
         if kept is None:
             return first
         if kept.fingerprint != fingerprint:
@@ -65,6 +65,6 @@ class Repeats:
     async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
         """Keep what was created; a request that created nothing may be tried again under its key."""
         if status < 400:  # noqa: PLR2004 - HTTP: errors start here
-            await self._store.finish(first.name, status, seal(body, proof=first.proof, name=first.key))
+            await self.store.finish(first.name, status, seal(body, proof=first.proof, name=first.key))
         else:
-            await self._store.abandon(first.name)
+            await self.store.abandon(first.name)

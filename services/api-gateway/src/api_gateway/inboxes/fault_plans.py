@@ -1,5 +1,6 @@
 """Fault plans: letting SMTP fail for an inbox on purpose (mayfly.store.fault_plans)."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
@@ -14,33 +15,33 @@ if TYPE_CHECKING:
     from mayfly.store.fault_plans import FaultPlans
 
 
+@dataclass(frozen=True, slots=True)
 class FaultPlanHandlers:
-    def __init__(self, *, plans: "FaultPlans", reach: Reach, broadcaster: "Bus") -> None:
-        self._plans = plans
-        self._reach = reach
-        self._broadcaster = broadcaster
+    plans: "FaultPlans"
+    reach: Reach
+    broadcaster: "Bus"
 
     async def put(self, caller: Caller, inbox_name: str, plan: FaultPlan) -> FaultPlan:
         """In force for the next transaction; its count starts at 0. Raises NotFound."""
-        inbox = await self._reach.inbox(caller, inbox_name)
-        await self._plans.put(inbox.id, plan)
+        inbox = await self.reach.inbox(caller, inbox_name)
+        await self.plans.put(inbox.id, plan)
         await self._tell(inbox)
         return plan
 
     async def get(self, caller: Caller, inbox_name: str) -> FaultPlan:
         """The plan and how many transactions it has seen. Raises NotFound, also without a plan."""
-        inbox = await self._reach.inbox(caller, inbox_name)
-        plan = await self._plans.get(inbox.id)
+        inbox = await self.reach.inbox(caller, inbox_name)
+        plan = await self.plans.get(inbox.id)
         if plan is None:
             raise NotFound("this inbox has no fault plan")
         return plan
 
     async def clear(self, caller: Caller, inbox_name: str) -> None:
         """Receive as ever from the next transaction on. Raises NotFound without such an inbox."""
-        inbox = await self._reach.inbox(caller, inbox_name)
-        await self._plans.clear(inbox.id)
+        inbox = await self.reach.inbox(caller, inbox_name)
+        await self.plans.clear(inbox.id)
         await self._tell(inbox)
 
     async def _tell(self, inbox: Inbox) -> None:
         """Before the answer: smtp-ingest forgets what it knew of the inbox."""
-        await self._broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
+        await self.broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())

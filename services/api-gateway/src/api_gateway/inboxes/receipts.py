@@ -1,5 +1,6 @@
 """Deletion receipts, as the reaper left them."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
@@ -11,18 +12,18 @@ if TYPE_CHECKING:
     from mayfly.store.receipts import Receipts
 
 
+@dataclass(frozen=True, slots=True)
 class ReadReceipts:
-    def __init__(self, receipts: "Receipts") -> None:
-        self._receipts = receipts
+    receipts: "Receipts"
 
     async def mine(self, caller: Caller, *, limit: int, before: str | None) -> Page[Receipt]:
         """The account's receipts of the last 30 days, newest inbox first."""
-        found = await self._receipts.of_account(caller.account, limit=limit + 1, before=before)
+        found = await self.receipts.of_account(caller.account, limit=limit + 1, before=before)
         return page(found, limit, lambda receipt: receipt.id)
 
     async def get(self, caller: Caller, inbox_id: str) -> Receipt:
         """Raises NotFound, also while the inbox lives or is about to be emptied."""
-        receipt = await self._receipts.get(inbox_id, caller.account)
+        receipt = await self.receipts.get(inbox_id, caller.account)
         if receipt is None:
             raise NotFound("no receipt for this inbox")
         return receipt

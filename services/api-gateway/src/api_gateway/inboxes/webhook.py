@@ -1,5 +1,6 @@
 """The webhook of one inbox: the endpoint that `webhook_url` creates, apart from those of `POST /api/v1/webhooks`."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.plans import Plan, Plans
@@ -16,20 +17,20 @@ if TYPE_CHECKING:
     from mayfly.store.endpoints import Endpoints
 
 
+@dataclass(frozen=True, slots=True)
 class InboxWebhook:
     """Shared by the verbs that create, show and change the `webhook_url` of an inbox."""
 
-    def __init__(self, endpoints: "Endpoints", policy: Policy, plans: Plans, clock: Clock) -> None:
-        self._endpoints = endpoints
-        self._policy = policy
-        self._plans = plans
-        self._clock = clock
+    endpoints: "Endpoints"
+    policy: Policy
+    plans: Plans
+    clock: Clock
 
     def require(self, plan: Plan, url: str) -> None:
         """Check the plan and the URL before anything is written. Raises Forbidden, BadInput."""
-        self._plans.require(plan, "webhooks", "webhooks")
+        self.plans.require(plan, "webhooks", "webhooks")
         try:
-            self._policy.check_url(url)
+            self.policy.check_url(url)
         except PermanentFailure as failure:
             raise BadInput(failure.reason, field="webhook_url") from failure
 
@@ -46,19 +47,19 @@ class InboxWebhook:
             account_id=inbox.account_id,
             url=url,
             secret=new_secret("vaultmail"),
-            created_at=self._clock(),
+            created_at=self.clock(),
             origin="inbox",
             inbox_id=inbox.id,
             format="vaultmail",
         )
-        await self._endpoints.create(endpoint)
+        await self.endpoints.create(endpoint)
         return endpoint
 
     async def replace(self, inbox: Inbox, url: str | None) -> Endpoint | None:
         """Delete the current endpoint and create one for `url`, unless it is None."""
         for endpoint in await self._of(inbox):
-            await self._endpoints.delete(endpoint.id, endpoint.account_id)
+            await self.endpoints.delete(endpoint.id, endpoint.account_id)
         return await self.create(inbox, url)
 
     async def _of(self, inbox: Inbox) -> list[Endpoint]:
-        return await self._endpoints.of_inbox(inbox.id) if inbox.account_id else []
+        return await self.endpoints.of_inbox(inbox.id) if inbox.account_id else []

@@ -140,25 +140,15 @@ class _Search:
         return message
 
 
+@dataclass(frozen=True, slots=True)
 class Waits:
-    def __init__(
-        self,
-        *,
-        live: "LiveEvents",
-        backlog: "MailBacklog",
-        inboxes: "Inboxes",
-        messages: "Messages",
-        reach: Reach,
-        channels: Channels,
-        clock: Clock,
-    ) -> None:
-        self._live = live
-        self._backlog = backlog
-        self._inboxes = inboxes
-        self._messages = messages
-        self._reach = reach
-        self._channels = channels
-        self._clock = clock
+    live: "LiveEvents"
+    backlog: "MailBacklog"
+    inboxes: "Inboxes"
+    messages: "Messages"
+    reach: Reach
+    channels: Channels
+    clock: Clock
 
     async def wait(
         self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
@@ -169,7 +159,7 @@ class Waits:
         inbox ends meanwhile or the cursor is too old, LimitExceeded, TransientFailure (also when the process stops).
         """
         until = asyncio.get_running_loop().time() + seconds
-        with self._channels.seat(caller, "wait"):
+        with self.channels.seat(caller, "wait"):
             async with self._searching(caller, name, matchers, after, recheck) as search:
                 found = await self._there(search, after) or await search.coming(until)
                 return found or TimedOut(search.following.reader.cursor, search.near_misses())
@@ -183,7 +173,7 @@ class Waits:
         when mail that was received in time is not parsed yet after a while.
         """
         until = asyncio.get_running_loop().time() + seconds
-        with self._channels.seat(caller, "none"):
+        with self.channels.seat(caller, "none"):
             async with self._searching(caller, name, matchers, after, recheck) as search:
                 found = await self._there(search, after) or await search.coming(until)
                 return found or await self._proof(search)
@@ -192,15 +182,15 @@ class Waits:
     async def _searching(
         self, caller: Caller, name: str, matchers: Matchers, after: int | None, recheck: Recheck
     ) -> AsyncIterator[_Search]:
-        inbox = await self._reach.inbox(caller, name)
+        inbox = await self.reach.inbox(caller, name)
         if after is not None:
             await self._require_good(after, inbox)
-        with self._live.reader(inbox.id, after) as reader:
-            following = Following(reader, inbox, self._inboxes, self._clock)
-            yield _Search(following, matchers, self._messages, recheck)
+        with self.live.reader(inbox.id, after) as reader:
+            following = Following(reader, inbox, self.inboxes, self.clock)
+            yield _Search(following, matchers, self.messages, recheck)
 
     async def _require_good(self, cursor: int, inbox: Inbox) -> None:
-        bounds = await self._live.bounds()
+        bounds = await self.live.bounds()
         if is_ahead(cursor, bounds):
             raise BadInput("this cursor is not of this stream", field="after")
         if is_too_old(cursor, bounds, inbox.created_at):
@@ -211,14 +201,14 @@ class Waits:
         message = await search.already_there() if after is None else None
         if message is None:
             return None
-        sequence = await self._live.sequence_of(message.inbox_id, message.id, message.stored_at)
+        sequence = await self.live.sequence_of(message.inbox_id, message.id, message.stored_at)
         return Found(message, search.following.reader.cursor if sequence is None else sequence)
 
     async def _proof(self, search: _Search) -> Found | NoneCame:
         """Let the mail that was received by now be parsed; then read the stream up to its end."""
-        received = await self._backlog.newest()
+        received = await self.backlog.newest()
         await self._drain(search.following.inbox.id, received)
-        cursor = (await self._live.bounds()).last
+        cursor = (await self.live.bounds()).last
         return await search.stored() or NoneCame(max(cursor, search.following.reader.cursor), received)
 
     async def _drain(self, inbox_id: str, received: int) -> None:
@@ -227,11 +217,11 @@ class Waits:
         while not await self._is_drained(inbox_id, received, closely=polls >= _LOOK_CLOSER_AFTER):
             if asyncio.get_running_loop().time() > deadline:
                 raise TransientFailure("mail that was received in time is still being parsed", retry_after=5)
-            self._live.require_open()
+            self.live.require_open()
             await asyncio.sleep(_POLLS[min(polls, len(_POLLS) - 1)])
             polls += 1
 
     async def _is_drained(self, inbox_id: str, received: int, *, closely: bool) -> bool:
-        if await self._backlog.is_drained(received):
+        if await self.backlog.is_drained(received):
             return True
-        return closely and await self._backlog.is_drained_of(inbox_id, received)
+        return closely and await self.backlog.is_drained_of(inbox_id, received)

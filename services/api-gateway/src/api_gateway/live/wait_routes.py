@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get
+from litestar.di import Provide
 from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
@@ -46,36 +47,55 @@ _CAME = {409: ResponseSpec(MailCame, generate_examples=False, description="A mai
 _OPT = {"scope": "mailboxes:read"}
 
 
-@get("/{address:str}/messages/wait", opt=_OPT, responses=_TIMED_OUT)
-async def wait_for_message(
-    *,
-    request: Request[Any, Any, Any],
-    address: InboxName,
-    caller: GivenCaller,
-    live: Given[LiveHandlers],
-    credentials: Given[Credentials],
-    timeout: Timeout = 30,
-    after: After = None,
+def matchers_of(  # noqa: PLR0917 - query parameters, given by name
+    caller: GivenCaller,  # noqa: ARG001 - resolved first, so that Litestar makes no tasks
     sender: FromPattern = None,
     to: ToPattern = None,
     subject: SubjectPattern = None,
     text: BodyPattern = None,
     has_otp: HasOtp = None,
     has_link: HasLink = None,
-) -> Response[MessageView]:
-    """Wait for a mail: the newest that matches when one is there already, else the first that comes.
+) -> Matchers:
+    """What a mail must match, from the query. Raises BadInput."""
+    return Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=has_otp, has_link=has_link))
 
-    With `after` only mail past that cursor counts, oldest first, there already or not; every answer's `X-Cursor`
-    is good for the next `after`. The message stays unread.
+
+def otp_matchers_of(  # noqa: PLR0917 - query parameters, given by name
+    caller: GivenCaller,
+    sender: FromPattern = None,
+    to: ToPattern = None,
+    subject: SubjectPattern = None,
+    text: BodyPattern = None,
+    has_link: HasLink = None,
+) -> Matchers:
+    """The same for mails with a one-time password."""
+    return matchers_of(caller, sender, to, subject, text, has_otp=True, has_link=has_link)
+
+
+_MATCHERS = {"matchers": Provide(matchers_of, sync_to_thread=False)}
+_OTP_MATCHERS = {"matchers": Provide(otp_matchers_of, sync_to_thread=False)}
+
+
+@get("/{address:str}/messages/wait", opt=_OPT, responses=_TIMED_OUT, dependencies=_MATCHERS)
+async def wait_for_message(
+    *,
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    caller: GivenCaller,
+    credentials: Given[Credentials],
+    live: Given[LiveHandlers],
+    matchers: Given[Matchers],
+    timeout: Timeout = 30,
+    after: After = None,
+) -> Response[MessageView]:
+    """Wait for a mail: the newest that matches if there is one already, else the first that arrives.
+
+    With `after` only mail past that cursor counts, oldest first, whether it is there already or not. Use `X-Cursor` of
+    the response as the next `after`. The message stays unread.
     """
-    matchers = Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=has_otp, has_link=has_link))
+    again = recheck(request, caller, credentials)
     waiting = live.waits.wait(
-        caller,
-        address,
-        matchers,
-        after=parse_cursor(after, "after"),
-        seconds=timeout,
-        recheck=recheck(request, caller, credentials),
+        caller, address, matchers, after=parse_cursor(after, "after"), seconds=timeout, recheck=again
     )
     outcome = await while_connected(request.receive, waiting)
     if isinstance(outcome, Found):
@@ -83,31 +103,22 @@ async def wait_for_message(
     return _timed_out(outcome)
 
 
-@get("/{address:str}/otp/wait", opt=_OPT, responses=_TIMED_OUT)
+@get("/{address:str}/otp/wait", opt=_OPT, responses=_TIMED_OUT, dependencies=_OTP_MATCHERS)
 async def wait_for_otp(
     *,
     request: Request[Any, Any, Any],
     address: InboxName,
     caller: GivenCaller,
-    live: Given[LiveHandlers],
     credentials: Given[Credentials],
+    live: Given[LiveHandlers],
+    matchers: Given[Matchers],
     timeout: Timeout = 30,
     after: After = None,
-    sender: FromPattern = None,
-    to: ToPattern = None,
-    subject: SubjectPattern = None,
-    text: BodyPattern = None,
-    has_link: HasLink = None,
 ) -> Response[OtpView]:
-    """Wait for a mail that bears a one-time password; otherwise as `messages/wait`."""
-    matchers = Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=True, has_link=has_link))
+    """Wait for a mail with a one-time password; otherwise as `messages/wait`."""
+    again = recheck(request, caller, credentials)
     waiting = live.waits.wait(
-        caller,
-        address,
-        matchers,
-        after=parse_cursor(after, "after"),
-        seconds=timeout,
-        recheck=recheck(request, caller, credentials),
+        caller, address, matchers, after=parse_cursor(after, "after"), seconds=timeout, recheck=again
     )
     outcome = await while_connected(request.receive, waiting)
     if isinstance(outcome, Found):
@@ -115,35 +126,25 @@ async def wait_for_otp(
     return _timed_out(outcome)
 
 
-@get("/{address:str}/messages/none", opt=_OPT, responses=_CAME)
+@get("/{address:str}/messages/none", opt=_OPT, responses=_CAME, dependencies=_MATCHERS)
 async def prove_none_came(
     *,
     request: Request[Any, Any, Any],
     address: InboxName,
     caller: GivenCaller,
-    live: Given[LiveHandlers],
     credentials: Given[Credentials],
+    live: Given[LiveHandlers],
+    matchers: Given[Matchers],
     seconds: For = 5,
     after: After = None,
-    sender: FromPattern = None,
-    to: ToPattern = None,
-    subject: SubjectPattern = None,
-    text: BodyPattern = None,
-    has_otp: HasOtp = None,
-    has_link: HasLink = None,
 ) -> Response[NoMail]:
-    """Prove that no such mail is there (with `after`: past that cursor) and that none comes within `for` seconds.
+    """Prove that no such mail is there (with `after`: past that cursor) and that none arrives within `for` seconds.
 
-    Mail that was received by then but not parsed yet is waited for, so a 200 is a proof. 409: the mail that came.
+    Mail that was received by then is parsed before the response, so 200 is a proof. 409: a matching mail arrived.
     """
-    matchers = Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=has_otp, has_link=has_link))
+    again = recheck(request, caller, credentials)
     watching = live.waits.none(
-        caller,
-        address,
-        matchers,
-        after=parse_cursor(after, "after"),
-        seconds=seconds,
-        recheck=recheck(request, caller, credentials),
+        caller, address, matchers, after=parse_cursor(after, "after"), seconds=seconds, recheck=again
     )
     outcome = await while_connected(request.receive, watching)
     if outcome is None:

@@ -65,25 +65,16 @@ class Retry:
 Notice = Connected | Reset | LiveEvent | Ping | Ended | Refused | Retry
 
 
+@dataclass(frozen=True, slots=True)
 class LiveStreams:
     """`stall_seconds`: how long a reader may take nothing before it is cut off."""
 
-    def __init__(
-        self,
-        *,
-        live: "LiveEvents",
-        inboxes: "Inboxes",
-        reach: Reach,
-        channels: Channels,
-        clock: Clock,
-        stall_seconds: float,
-    ) -> None:
-        self.stall_seconds = stall_seconds
-        self._live = live
-        self._inboxes = inboxes
-        self._reach = reach
-        self._channels = channels
-        self._clock = clock
+    live: "LiveEvents"
+    inboxes: "Inboxes"
+    reach: Reach
+    channels: Channels
+    clock: Clock
+    stall_seconds: float
 
     @asynccontextmanager
     async def watch(
@@ -93,11 +84,11 @@ class LiveStreams:
 
         Raises NotFound, LimitExceeded and TransientFailure on entering.
         """
-        with self._channels.seat(caller, "sse"):
-            inbox = await self._reach.inbox(caller, inbox_name)
+        with self.channels.seat(caller, "sse"):
+            inbox = await self.reach.inbox(caller, inbox_name)
             cursor, reset = await self._start(inbox, after)
-            with self._live.reader(inbox.id, cursor) as reader:
-                following = Following(reader, inbox, self._inboxes, self._clock)
+            with self.live.reader(inbox.id, cursor) as reader:
+                following = Following(reader, inbox, self.inboxes, self.clock)
                 async with aclosing(self._notices(following, reset, recheck)) as notices:
                     yield notices
 
@@ -105,7 +96,7 @@ class LiveStreams:
         """Where to read on from, and what to tell of a cursor that is not good for that."""
         if after is None:
             return None, None
-        bounds = await self._live.bounds()
+        bounds = await self.live.bounds()
         if is_ahead(after, bounds):
             return bounds.last, Reset(inbox.address, "the cursor is not of this stream")
         if is_too_old(after, bounds, inbox.created_at):

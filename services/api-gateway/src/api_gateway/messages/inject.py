@@ -49,22 +49,22 @@ class Injected:
     inbox: Inbox
 
 
+@dataclass(frozen=True, slots=True)
 class InjectMail:
     """`limit`: octets of the largest mail, the same as by SMTP."""
 
-    def __init__(self, *, reach: Reach, announcer: "Publisher", claims: "Claims", limit: int, clock: Clock) -> None:
-        self._reach = reach
-        self._announcer = announcer
-        self._claims = claims
-        self._clock = clock
-        self.limit = limit
+    reach: Reach
+    announcer: "Publisher"
+    claims: "Claims"
+    limit: int
+    clock: Clock
 
     async def raw(self, caller: Caller, inbox_name: str, octets: bytes, reverse_path: str = "") -> Injected:
         """Put a raw mail into the inbox; returns when the broker has it on disk.
 
         Raises NotFound, TooLarge, BadInput for an empty mail, TransientFailure, StorageFull.
         """
-        inbox = await self._reach.inbox(caller, inbox_name)
+        inbox = await self.reach.inbox(caller, inbox_name)
         if len(octets) > self.limit:
             raise TooLarge(f"a mail has {self.limit} octets at most")
         if not octets.strip():
@@ -72,11 +72,11 @@ class InjectMail:
         event_id = new_event_id()
         held: bytes | ClaimCheck = octets
         if len(octets) > INLINE_LIMIT_OCTETS:
-            held = await self._claims.put(event_id, octets)
-        await self._announcer.publish(
+            held = await self.claims.put(event_id, octets)
+        await self.announcer.publish(
             MailReceived(
                 event_id=event_id,
-                received_at=self._clock(),
+                received_at=self.clock(),
                 envelope=Envelope(
                     reverse_path=reverse_path,
                     recipients=(Recipient(forward_path=inbox.address, inbox_id=inbox.id),),
@@ -91,7 +91,7 @@ class InjectMail:
 
     async def draft(self, caller: Caller, inbox_name: str, draft: Draft) -> Injected:
         """Put a mail together and into the inbox. Raises like `raw`, and BadInput for what no header can hold."""
-        inbox = await self._reach.inbox(caller, inbox_name)
+        inbox = await self.reach.inbox(caller, inbox_name)
         octets = self._compose(draft, inbox.address)
         return await self.raw(caller, inbox_name, octets, draft.sender[:_LONGEST_PATH])
 
@@ -99,7 +99,7 @@ class InjectMail:
         message = EmailMessage(policy=SMTP)
         for name, value in (("From", draft.sender), ("To", recipient), ("Subject", draft.subject)):
             _set_header(message, name, value)
-        message["Date"] = format_datetime(self._clock())
+        message["Date"] = format_datetime(self.clock())
         message["Message-ID"] = make_msgid(domain=recipient.rpartition("@")[2])
         message.set_content(draft.text)
         if draft.html is not None:

@@ -21,28 +21,28 @@ class Time:
     ahead_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
 class TestClock:
     """`clock` None: this is no test installation."""
 
-    def __init__(self, *, clock: "AdvancedClock | None", switches: "Switches", broadcaster: "Bus") -> None:
-        self._clock = clock
-        self._switches = switches
-        self._broadcaster = broadcaster
+    clock: "AdvancedClock | None"
+    switches: "Switches"
+    broadcaster: "Bus"
 
     async def read(self) -> Time:
         """Raises NotFound."""
         clock = self._require()
-        return Time(clock(), await self._switches.clock_offset())
+        return Time(clock(), await self.switches.clock_offset())
 
     async def advance(self, seconds: float) -> Time:
         """Put it forward here at once, and in every other process within a second. Raises NotFound."""
         clock = self._require()
-        ahead = await self._switches.advance_clock(seconds)
+        ahead = await self.switches.advance_clock(seconds)
         await clock.refresh()
-        await self._broadcaster.broadcast(CONTROL_CLOCK, b"")
+        await self.broadcaster.broadcast(CONTROL_CLOCK, b"")
         return Time(clock(), ahead)
 
     def _require(self) -> "AdvancedClock":
-        if self._clock is None:
+        if self.clock is None:
             raise NotFound("no test installation: MAYFLY_TEST_CLOCK is off")
-        return self._clock
+        return self.clock

@@ -28,44 +28,35 @@ class AccountUsage:
     archived_inboxes: int
 
 
+@dataclass(frozen=True, slots=True)
 class ReadUsage:
-    def __init__(
-        self,
-        *,
-        accounts: "Accounts",
-        usage: "Usage",
-        creations: "Creations",
-        inboxes: "Inboxes",
-        plans: Plans,
-        clock: Clock,
-    ) -> None:
-        self._accounts = accounts
-        self._usage = usage
-        self._creations = creations
-        self._inboxes = inboxes
-        self._plans = plans
-        self._clock = clock
+    accounts: "Accounts"
+    usage: "Usage"
+    creations: "Creations"
+    inboxes: "Inboxes"
+    plans: Plans
+    clock: Clock
 
     async def plan_of(self, account_id: str | None) -> Plan:
         """The plan that an account has the use of: its team's, where it is in one; `anonymous` for nobody's inboxes."""
-        account = await self._accounts.get(account_id) if account_id else None
+        account = await self.accounts.get(account_id) if account_id else None
         if account is None:
-            return self._plans[ANONYMOUS]
-        owner = await self._accounts.get(account.team_id) if account.team_id else None
-        shared = self._plans[owner.plan] if owner and not owner.suspended else None
-        return shared if shared and shared.team else self._plans[account.plan]
+            return self.plans[ANONYMOUS]
+        owner = await self.accounts.get(account.team_id) if account.team_id else None
+        shared = self.plans[owner.plan] if owner and not owner.suspended else None
+        return shared if shared and shared.team else self.plans[account.plan]
 
     async def of(self, caller: Caller) -> AccountUsage:
-        now = self._clock()
-        used = await self._usage.of(caller.subject)
+        now = self.clock()
+        used = await self.usage.of(caller.subject)
         days = used.days() if used else []
-        holders = await self._accounts.ids_of_team(caller.team_id or caller.account)
+        holders = await self.accounts.ids_of_team(caller.team_id or caller.account)
         today = now.strftime("%Y-%m-%d")
         return AccountUsage(
-            plan=self._plans[caller.plan],
+            plan=self.plans[caller.plan],
             calls_today=next((day.calls for day in days if day.day == today), 0),
-            created_today=await self._creations.created_today(caller.subject, now),
+            created_today=await self.creations.created_today(caller.subject, now),
             days=days,
-            active_inboxes=await self._inboxes.count(holders, now, "active"),
-            archived_inboxes=await self._inboxes.count(holders, now, "archived"),
+            active_inboxes=await self.inboxes.count(holders, now, "active"),
+            archived_inboxes=await self.inboxes.count(holders, now, "archived"),
         )
