@@ -1,4 +1,4 @@
-"""Composition root of smtp-ingest: which store, which broker, which handlers."""
+"""The composition root: connects the SMTP listener to its handlers, the store and the broker. Called by `__main__`."""
 
 import ssl
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ from smtp_ingest.settings import Settings
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """The service, its dependencies proven. Raises TransientFailure, PermanentFailure (IncompatibleStream)."""
+    """smtp-ingest, with every connection checked. Raises TransientFailure, PermanentFailure (IncompatibleStream)."""
     certificate = _certificate(settings)
     async with open_foundation(settings, "smtp-ingest") as foundation:
         database, bus = foundation.database, foundation.bus
@@ -59,7 +59,9 @@ def _certificate(settings: Settings) -> Certificate | None:
     try:
         return Certificate(settings.smtp_tls_cert_file, settings.smtp_tls_key_file)
     except (OSError, ssl.SSLError) as error:
-        raise PermanentFailure("MAYFLY_SMTP_TLS_CERT_FILE and _KEY_FILE: no certificate and its key") from error
+        raise PermanentFailure(
+            "MAYFLY_SMTP_TLS_CERT_FILE and _KEY_FILE are not a certificate and its private key"
+        ) from error
 
 
 def _directory(settings: Settings, database: client.Database) -> Directory:
@@ -73,7 +75,7 @@ def _directory(settings: Settings, database: client.Database) -> Directory:
 
 
 async def _forget_on_change(bus: connection.Bus, directory: Directory) -> None:
-    """Whoever changes an inbox says so; the sub-second memory is only the fallback."""
+    """Empty the directory's cache when a control message says that an inbox changed."""
 
     async def forget(_subject: str, _payload: bytes) -> None:
         directory.forget()

@@ -1,14 +1,14 @@
-"""How smtp-ingest says no.
+"""Exceptions of smtp-ingest.
 
 Failure
 └── PermanentFailure
-    └── BadSyntax       a command or a header that the grammar does not allow
+    └── BadSyntax       a command or a PROXY header breaks the grammar
 
-What the peer gets to hear is smtp_ingest.domain.replies.Rejected: a reply, and the reason it is counted under.
+smtp_ingest.domain.replies.Rejected holds the reply to the peer and the reason for the metric.
 """
 
 from mayfly.failures import PermanentFailure
 
 
 class BadSyntax(PermanentFailure):
-    """Octets from the peer do not follow the grammar; the reason says which rule."""
+    """Octets from the peer break the grammar; the reason says which rule."""

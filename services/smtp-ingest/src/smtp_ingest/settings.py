@@ -1,6 +1,6 @@
-"""Settings of smtp-ingest, each from `MAYFLY_<NAME>` (mayfly.service.settings).
+"""Settings of smtp-ingest, read from the environment (`MAYFLY_...`).
 
-Limits per IP do not bind peers in `smtp_exempt_cidrs`. Rates and in-flight octets are counted per process.
+Limits per IP do not apply to peers in `smtp_exempt_cidrs`. Rates and in-flight octets are counted per process.
 """
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -16,16 +16,20 @@ Network = IPv4Network | IPv6Network
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
-    smtp_port: Annotated[Port, Meta(description="Port to receive mail on; shared by several processes")] = 2525
+    smtp_port: Annotated[Port, Meta(description="Port to receive mail on; several processes may share it")] = 2525
     smtp_hostname: Annotated[
-        str, Meta(description="Name in the greeting and in Received", pattern=r"^[A-Za-z0-9.-]{1,253}$")
+        str, Meta(description="Host name in the greeting and in Received lines", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     ] = "mayfly.test"
-    smtp_tls_cert_file: Annotated[str, Meta(description="PEM certificate chain; with a key, STARTTLS is offered")] = ""
+    smtp_tls_cert_file: Annotated[
+        str, Meta(description="PEM certificate chain; STARTTLS is offered when it and the key are set")
+    ] = ""
     smtp_tls_key_file: Annotated[str, Meta(description="PEM private key of the certificate")] = ""
     smtp_proxy_cidrs: Annotated[
-        tuple[str, ...], Meta(description="Load balancers; each connection from there begins with a PROXY header")
+        tuple[str, ...], Meta(description="Networks of load balancers, whose connections begin with a PROXY header")
     ] = ()
-    smtp_exempt_cidrs: Annotated[tuple[str, ...], Meta(description="Peers that the limits per IP do not bind")] = (
+    smtp_exempt_cidrs: Annotated[
+        tuple[str, ...], Meta(description="Networks of peers exempt from the limits per IP")
+    ] = (
         "127.0.0.0/8",
         "::1/128",
     )
@@ -33,30 +37,47 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_message_octets: Annotated[int, Meta(description="Largest message, in octets (552)", ge=1024)] = 25 * MIB
     smtp_line_octets: Annotated[int, Meta(description="Longest line of a message, in octets (500)", ge=998)] = 65_536
     smtp_stray_octets: Annotated[
-        Literal["keep", "refuse"], Meta(description="Lone CR, lone LF and NUL in a message: part of it, or 554")
+        Literal["keep", "refuse"],
+        Meta(description="Whether to keep a lone CR, lone LF and NUL in a message, or reject it (554)"),
     ] = "keep"
-    smtp_recipients: Annotated[int, Meta(description="Recipients of one transaction (452)", ge=1)] = 100
-    smtp_transactions: Annotated[int, Meta(description="Mails of one connection (421)", ge=1)] = 100_000
-    smtp_errors: Annotated[int, Meta(description="5yz replies on one connection (421)", ge=1)] = 50
-    smtp_idle_commands: Annotated[int, Meta(description="Commands without a mail in between (421)", ge=4)] = 100
-    smtp_connections: Annotated[int, Meta(description="Connections at once (421)", ge=1)] = 1000
-    smtp_connections_per_ip: Annotated[int, Meta(description="Connections at once from one IP (421)", ge=1)] = 100
-    smtp_idle_seconds: Annotated[float, Meta(description="Wait for a peer's next command (421)", gt=0)] = 60
-    smtp_data_seconds: Annotated[float, Meta(description="Longest DATA in all (421)", gt=0)] = 600
+    smtp_recipients: Annotated[int, Meta(description="Most recipients of one transaction (452)", ge=1)] = 100
+    smtp_transactions: Annotated[int, Meta(description="Most mails of one connection (421)", ge=1)] = 100_000
+    smtp_errors: Annotated[int, Meta(description="Most 5yz replies on one connection (421)", ge=1)] = 50
+    smtp_idle_commands: Annotated[int, Meta(description="Most commands between two mails (421)", ge=4)] = 100
+    smtp_connections: Annotated[int, Meta(description="Most simultaneous connections (421)", ge=1)] = 1000
+    smtp_connections_per_ip: Annotated[
+        int, Meta(description="Most simultaneous connections from one IP (421)", ge=1)
+    ] = 100
+    smtp_idle_seconds: Annotated[
+        float, Meta(description="Timeout for a peer's next command, in seconds (421)", gt=0)
+    ] = 60
+    smtp_data_seconds: Annotated[float, Meta(description="Timeout for the whole of DATA, in seconds (421)", gt=0)] = 600
     smtp_data_rate: Annotated[
-        int, Meta(description="Slowest DATA, octets per second over each SMTP_IDLE_SECONDS (421)", ge=0)
+        int, Meta(description="Minimum octets per second in DATA, over each MAYFLY_SMTP_IDLE_SECONDS (421)", ge=0)
     ] = 64
-    smtp_mails_per_minute_per_ip: Annotated[int, Meta(description="Transactions from one IP (451)", ge=1)] = 600
-    smtp_mails_per_minute_per_inbox: Annotated[int, Meta(description="Mails to one inbox (451)", ge=1)] = 1000
-    max_messages_per_inbox: Annotated[int, Meta(description="Messages an inbox holds (452)", ge=1)] = 500
+    smtp_mails_per_minute_per_ip: Annotated[
+        int, Meta(description="Most transactions per minute from one IP (451)", ge=1)
+    ] = 600
+    smtp_mails_per_minute_per_inbox: Annotated[
+        int, Meta(description="Most mails per minute to one inbox (451)", ge=1)
+    ] = 1000
+    max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (452)", ge=1)] = 500
 
     smtp_inflight_octets: Annotated[
-        int, Meta(description="Octets of messages in memory at once; over it peers wait, then get 451", ge=MIB)
+        int, Meta(description="Most octets of messages in memory; beyond it peers wait, then get 451", ge=MIB)
     ] = 64 * MIB
-    smtp_wait_seconds: Annotated[float, Meta(description="Wait for room in memory at DATA (451)", ge=0)] = 10
-    smtp_ack_seconds: Annotated[float, Meta(description="Wait for the broker's ack (451)", gt=0, le=60)] = 5
-    smtp_lookup_seconds: Annotated[float, Meta(description="Wait for the store at RCPT (451)", gt=0, le=60)] = 5
-    smtp_cache_seconds: Annotated[float, Meta(description="How long a live inbox may be remembered", ge=0, le=1)] = 0.5
+    smtp_wait_seconds: Annotated[float, Meta(description="Timeout for free memory at DATA, in seconds (451)", ge=0)] = (
+        10
+    )
+    smtp_ack_seconds: Annotated[
+        float, Meta(description="Timeout for the broker's ack, in seconds (451)", gt=0, le=60)
+    ] = 5
+    smtp_lookup_seconds: Annotated[
+        float, Meta(description="Timeout for the store at RCPT, in seconds (451)", gt=0, le=60)
+    ] = 5
+    smtp_cache_seconds: Annotated[
+        float, Meta(description="How long a live inbox is cached, in seconds", ge=0, le=1)
+    ] = 0.5
 
     def contradictions(self) -> list[str]:
         faults = [*super().contradictions(), *self._tls_faults()]
@@ -66,7 +87,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             except ValueError as error:
                 faults.append(f"MAYFLY_{name.upper()}: {error}")
         if self.smtp_inflight_octets < self.smtp_message_octets:
-            faults.append("MAYFLY_SMTP_INFLIGHT_OCTETS: less than one message of MAYFLY_SMTP_MESSAGE_OCTETS")
+            faults.append("MAYFLY_SMTP_INFLIGHT_OCTETS: smaller than one message of MAYFLY_SMTP_MESSAGE_OCTETS")
         return faults
 
     def _tls_faults(self) -> list[str]:
@@ -80,5 +101,5 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 
 
 def networks(cidrs: tuple[str, ...]) -> tuple[Network, ...]:
-    """The CIDRs as networks. Raises ValueError for what is none."""
+    """Parse CIDRs. Raises ValueError."""
     return tuple(ip_network(cidr) for cidr in cidrs)

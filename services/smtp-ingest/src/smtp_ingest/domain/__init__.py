@@ -1,1 +1,1 @@
-"""What SMTP is, without sockets: replies, paths, the end of DATA, trace lines."""
+"""The rules of SMTP, pure: commands, replies, paths, the end of DATA, trace lines, limits."""

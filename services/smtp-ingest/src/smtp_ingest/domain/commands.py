@@ -1,4 +1,4 @@
-"""Command lines: text ending with CRLF, a verb and its argument (RFC 5321 section 4.1.1)."""
+"""Parses command lines: a verb and its argument, ended by CRLF (RFC 5321 section 4.1.1)."""
 
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.paths import PathArgument, parse_argument
@@ -11,7 +11,7 @@ _MAIL_PARAMETERS = frozenset({"SIZE", "BODY", "SMTPUTF8"})
 
 
 def parse_command(line: bytes) -> tuple[str, str]:
-    """Verb in capitals and argument. Raises Rejected for what is no line of text that ends with CRLF."""
+    """Split a line into verb (upper case) and argument. Raises Rejected unless it is printable and ends with CRLF."""
     try:
         text = line.removesuffix(b"\r\n").decode()
     except UnicodeDecodeError:
@@ -23,7 +23,7 @@ def parse_command(line: bytes) -> tuple[str, str]:
 
 
 def parse_path(keyword: str, argument: str) -> PathArgument:
-    """The argument of MAIL (`FROM`) or RCPT (`TO`). Raises Rejected."""
+    """Parse the argument of MAIL (`FROM`) or RCPT (`TO`). Raises Rejected."""
     try:
         return parse_argument(keyword, argument)
     except BadSyntax as bad:
@@ -31,9 +31,9 @@ def parse_path(keyword: str, argument: str) -> PathArgument:
 
 
 def check_mail_parameters(parameters: dict[str, str], limit: int, *, extended: bool) -> bool:
-    """True when the mail is internationalised (RFC 6531 section 3.4). Raises Rejected.
+    """Check the parameters of MAIL; returns whether SMTPUTF8 is among them (RFC 6531 section 3.4). Raises Rejected.
 
-    `limit`: octets a message may have; `extended`: the peer said EHLO.
+    `limit`: largest message in octets. `extended`: the peer sent EHLO.
     """
     if parameters.keys() - _MAIL_PARAMETERS or (parameters and not extended):
         raise Rejected(replies.UNKNOWN_PARAMETER, "syntax")

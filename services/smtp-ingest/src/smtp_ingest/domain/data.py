@@ -1,8 +1,8 @@
-"""The octets of one DATA, whatever chunks they come in.
+"""Reads the octets of one DATA, in chunks of any size.
 
-The rule (docs/adr/0006): only CRLF.CRLF ends DATA, and DATA starts as if after a CRLF. A lone CR, a lone LF and NUL
-are octets like any other; a dot that begins a line loses itself (RFC 5321 section 4.5.2). What is past a limit is
-counted and dropped, and the end is still looked for, so that the peer can be told.
+Only CRLF.CRLF ends DATA, and DATA starts as if after a CRLF (docs/adr/0006). A lone CR, a lone LF and NUL are ordinary
+octets; a leading dot of a line is removed (RFC 5321 section 4.5.2). Beyond a limit, octets are counted, dropped while
+the reader still looks for the end, so that the peer gets its reply.
 """
 
 from typing import Literal
@@ -12,7 +12,7 @@ Fault = Literal["too_big", "line_too_long", "no_room"]
 
 
 class DataReader:
-    """`limit`, `line_limit`: octets on the wire, dot stuffing included, a line without its CRLF."""
+    """`limit`, `line_limit`: most octets of message and line, dot stuffing included, the line's CRLF excluded."""
 
     def __init__(self, limit: int, line_limit: int) -> None:
         self._limit = limit
@@ -29,14 +29,14 @@ class DataReader:
         return len(self._buffer)
 
     def feed(self, chunk: bytes) -> bytes | None:
-        """Take a chunk. None while DATA goes on; at its end what the chunk holds beyond it."""
+        """Add a chunk. Returns None while DATA continues; at its end, the octets of the chunk after the end."""
         buffer = self._buffer
         start = max(0, len(buffer) - 4)
         buffer += chunk
         self.received += len(chunk)
         end = buffer.find(_END, start)
         if end < 0:
-            # What looks like two octets too many may be the first half of an end.
+            # The last two octets may be the beginning of CRLF.CRLF, so they do not count yet.
             self._check(len(buffer), slack=2)
             return None
         rest = bytes(buffer[end + len(_END) :])
@@ -47,12 +47,12 @@ class DataReader:
         return rest
 
     def discard(self, fault: Fault) -> None:
-        """Hold nothing more of this message; the end is still looked for."""
+        """Drop this message's octets, and keep looking for the end."""
         self.fault = self.fault or fault
         del self._buffer[:-4]
 
     def content(self) -> bytes:
-        """Give the message away, un-stuffed, once `feed` has found the end and there is no fault."""
+        """The message without dot stuffing, once. Only after `feed` found the end, and without a fault."""
         with memoryview(self._buffer) as view:
             data = bytes(view[2 : self._end + 2])
         self._buffer.clear()
@@ -61,12 +61,12 @@ class DataReader:
         return data.replace(b"\r\n.", b"\r\n")
 
     def has_strays(self) -> bool:
-        """Whether a lone CR, a lone LF or NUL is in the message (RFC 5321 section 2.3.8)."""
+        """Whether the message contains a lone CR, a lone LF or NUL (RFC 5321 section 2.3.8)."""
         pairs = self._buffer.count(b"\r\n")
         return self._buffer.count(b"\r") != pairs or self._buffer.count(b"\n") != pairs or b"\0" in self._buffer
 
     def _check(self, upto: int, slack: int = 0) -> None:
-        """Hold the message, which is `buffer[2:upto]` so far, against the limits; `slack`: octets to let pass."""
+        """Check the message so far, `buffer[2:upto]`, against the limits. `slack`: octets to tolerate beyond them."""
         if self.fault is not None:
             self.discard(self.fault)
         elif upto - 2 > self._limit + slack:
@@ -75,7 +75,7 @@ class DataReader:
             self.discard("line_too_long")
 
     def _lines_fit(self, upto: int, slack: int) -> bool:
-        """Leap from line end to line end, each time to the last one in reach of the limit."""
+        """Check line lengths in few steps: go from a line's start to the last line end within the limit, and repeat."""
         while upto - self._line_start > self._line_limit + slack:
             line_end = self._buffer.rfind(b"\r\n", self._line_start, self._line_start + self._line_limit + 2)
             if line_end < 0:

@@ -1,4 +1,4 @@
-"""What a step of a fault plan says to the peer (mayfly.store.fault_plans)."""
+"""The SMTP replies of fault plans (mayfly.records.fault_plan)."""
 
 from mayfly.records.fault_plan import FaultStep
 from smtp_ingest.domain.replies import Reply
@@ -16,7 +16,7 @@ _MEANINGS = {
 
 
 def fault_reply(step: FaultStep) -> Reply | None:
-    """The reply the step asks for, None when it asks for none."""
+    """The reply that the step simulates; None when the step only delays."""
     if step.code is None:
         return None
     enhanced, text = _MEANINGS.get(step.code, (f"{step.code // 100}.0.0", "Refused by the fault plan"))

@@ -1,7 +1,7 @@
-"""The arguments of MAIL and RCPT (RFC 5321 section 4.1.2), read strictly.
+"""Parses the arguments of MAIL and RCPT (RFC 5321 section 4.1.2) strictly.
 
-Stricter than the grammar in one point: a quoted local part is taken only when its content needs no quotes, since no
-inbox has another name.
+Stricter than the grammar in one point: a quoted local part is accepted only if its content needs no quotes, because
+no inbox address needs them.
 """
 
 import re
@@ -17,18 +17,18 @@ _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?")
 
 @dataclass(frozen=True, slots=True)
 class PathArgument:
-    """`path` without brackets, source route and needless quotes, "" for the null path; parameter names in capitals."""
+    """`path`: without brackets, source route and quotes; "" for the null path. `parameters`: names in upper case."""
 
     path: str
     parameters: dict[str, str]
 
 
 def parse_argument(keyword: str, argument: str) -> PathArgument:
-    """`FROM:<path> [NAME=value ...]` with the given keyword (`FROM` or `TO`). Raises BadSyntax."""
+    """`FROM:<path> [NAME=value ...]` for a keyword (`FROM` or `TO`). Raises BadSyntax."""
     head = argument[: len(keyword) + 1]
     if head.upper() != f"{keyword}:":
         raise BadSyntax(f"Syntax: {keyword}:<address>")
-    # Not in the grammar, but common: white space between colon and bracket.
+    # White space between colon and bracket is not in the grammar, but common.
     rest = argument[len(head) :].lstrip(" ")
     path, rest = _split_path(rest, keyword)
     return PathArgument(_bare(path), _parameters(rest))

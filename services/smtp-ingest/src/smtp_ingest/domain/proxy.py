@@ -1,7 +1,7 @@
-"""The PROXY header that a trusted load balancer puts before the first octet, versions 1 and 2.
+"""Parses the PROXY header, versions 1 and 2, which a trusted load balancer sends before the first octet.
 
-Source: "The PROXY protocol", haproxy doc/proxy-protocol.txt, sections 2.1 and 2.2. The header is required from a
-trusted balancer and never looked for from anybody else, as section 2 demands.
+Source: "The PROXY protocol", haproxy doc/proxy-protocol.txt, sections 2.1 and 2.2. The header is required from trusted
+load balancers and never accepted from other peers, as section 2 demands.
 """
 
 import struct
@@ -15,7 +15,7 @@ _V1_START = b"PROXY "
 _V1_FIELDS = 6
 _V2_SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 _V2_FIXED_OCTETS = 16
-# Addresses and TLVs; the text asks a receiver for room for 536 at least, real headers stay far below this.
+# Addresses and TLVs. A receiver must accept at least 536 octets; real headers are far below this limit.
 _V2_MAX_TAIL = 4096
 _LOCAL, _PROXY = 0x20, 0x21
 _TCP4, _TCP6 = 0x11, 0x21
@@ -23,14 +23,14 @@ _TCP4, _TCP6 = 0x11, 0x21
 
 @dataclass(frozen=True, slots=True)
 class ProxyHeader:
-    """`peer`: the address the balancer speaks for, None when it speaks for itself. `length`: octets of the header."""
+    """`peer`: address of the proxied peer, None for the balancer's own connection. `length`: octets of the header."""
 
     peer: str | None
     length: int
 
 
 def parse_proxy_header(octets: bytes) -> ProxyHeader | None:
-    """The header at the start of `octets`, None while it is not complete. Raises BadSyntax for anything else."""
+    """The header at the start of `octets`; None while it is incomplete. Raises BadSyntax when there is none."""
     if octets.startswith(_V2_SIGNATURE):
         return _version_2(octets)
     if octets.startswith(_V1_START):
@@ -77,7 +77,7 @@ def _version_2(octets: bytes) -> ProxyHeader | None:
 
 
 def _v2_peer(family: int, addresses: bytes) -> str | None:
-    """Source address; None for families that have none of use to us (UNSPEC, UNIX), as the text allows."""
+    """The source address; None for families without IP addresses (UNSPEC, UNIX), as the specification allows."""
     size = {_TCP4: 4, _TCP6: 16}.get(family)
     if size is None:
         return None

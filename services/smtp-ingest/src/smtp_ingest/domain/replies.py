@@ -1,4 +1,4 @@
-"""Every reply smtp-ingest gives, each said once (RFC 5321 section 4.2, enhanced codes of RFC 3463).
+"""All SMTP replies of smtp-ingest (RFC 5321 section 4.2, enhanced codes of RFC 3463).
 
 RFC 2034 section 3: no enhanced code on the greeting, on replies to HELO and EHLO, and on 3yz.
 """
@@ -11,9 +11,9 @@ from mayfly.failures import Failure, StorageFull, TransientFailure
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`enhanced` is "" where none belongs. `closes`: the connection ends after it.
+    """`enhanced`: enhanced status code, "" for none. `closes`: the connection is closed after this reply.
 
-    `before`: the lines ahead of `text` in a reply of several lines.
+    `before`: the lines before `text` in a multi-line reply.
     """
 
     code: int
@@ -29,7 +29,7 @@ class Reply:
 
 
 class Rejected(Exception):
-    """The answer is `reply`; `reason` is what it is counted under (a bounded set of words)."""
+    """The peer gets `reply`; `reason` is the label of the metric, from a bounded set of words."""
 
     def __init__(self, reply: Reply, reason: str) -> None:
         super().__init__(reason)
@@ -104,7 +104,7 @@ def bad_address(text: str) -> Reply:
 
 
 def failed(failure: Failure) -> Reply:
-    """What the peer hears of a failure of ours: the one place where outcomes become replies."""
+    """The reply for a failure of ours: the only place that maps failures to replies."""
     if isinstance(failure, StorageFull):
         return NO_ROOM
     if isinstance(failure, TransientFailure):
@@ -113,5 +113,5 @@ def failed(failure: Failure) -> Reply:
 
 
 def result_of(reply: Reply) -> str:
-    """The word a transaction's final reply is counted under."""
+    """The metric label for a transaction's final reply."""
     return {2: "accepted", 4: "transient"}.get(reply.code // 100, "permanent")

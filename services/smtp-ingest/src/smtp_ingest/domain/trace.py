@@ -1,7 +1,6 @@
-"""Trace lines (RFC 5321 section 4.4): what smtp-ingest puts before the octets it received.
+"""Builds the trace lines (RFC 5321 section 4.4) that smtp-ingest puts before the received octets.
 
-Everything in them that came from the peer is either checked or reduced here, so that a peer cannot write header
-lines of its own.
+Text from the peer is checked or has unsafe characters replaced, so that a peer cannot inject header lines.
 """
 
 import re
@@ -16,7 +15,7 @@ _UNSAFE = re.compile(r"[^\w.:\[\]-]")
 def trace_lines(envelope: Envelope, *, event_id: str, hostname: str, protocol: str, received_at: datetime) -> bytes:
     """`Return-Path:` and `Received:`, each ending with CRLF. `protocol`: the `with` word of RFC 3848 and RFC 6531.
 
-    `for` stands there only when there is one recipient: who else got the mail is nobody's business.
+    `for` is included only for a single recipient, so that recipients do not learn of each other.
     """
     forward = f"\r\n\tfor <{envelope.recipients[0].forward_path}>" if len(envelope.recipients) == 1 else ""
     return (

@@ -8,9 +8,9 @@ from mayfly.records.fault_plan import FaultStep
 
 @dataclass(slots=True)
 class Transaction:
-    """`reverse_path` is "" for the null path; `refused` counts forward-paths that got no 250.
+    """`reverse_path`: "" for the null path. `refused`: number of forward-paths that were rejected.
 
-    `fault`: what the only recipient's fault plan has in store for the end of DATA.
+    `fault`: the step of the only recipient's fault plan that applies to the end of DATA.
     """
 
     reverse_path: str

@@ -1,1 +1,1 @@
-"""The SMTP side: sessions on aiosmtpd, and the listener that makes them."""
+"""The SMTP server: listener, connections and sessions, based on aiosmtpd."""

@@ -1,4 +1,4 @@
-"""How many octets of messages this process holds at once: the bound that keeps memory flat under load."""
+"""Limits the octets of messages that this process holds at once, which bounds its memory under load."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,7 @@ _FIRST_SHARE = 32 * 1024
 
 
 class OctetBudget:
-    """`taken`: octets given out in shares now."""
+    """Hands out shares of a number of octets. `taken`: octets in use now."""
 
     def __init__(self, octets: int) -> None:
         self._octets = octets
@@ -15,7 +15,7 @@ class OctetBudget:
         self.taken = 0
 
     async def share(self, patience: float) -> "Share | None":
-        """A first share, in the order of asking; None when `patience` seconds bring no room."""
+        """A first share, in order of request; None when none is free within `patience` seconds."""
         if (self._queue or not self.try_take(_FIRST_SHARE)) and not await self._wait(patience):
             return None
         return Share(self, _FIRST_SHARE)
@@ -42,8 +42,9 @@ class OctetBudget:
 
 
 class Share:
-    """One message's part. It grows at once or not at all: messages that all hold something and all wait for more
-    would wait for ever.
+    """The octets reserved for one message.
+
+    It grows at once or not at all: messages that hold octets and wait for more could block each other for ever.
     """
 
     def __init__(self, budget: OctetBudget, octets: int) -> None:
@@ -51,7 +52,7 @@ class Share:
         self._octets = octets
 
     def covers(self, octets: int) -> bool:
-        """Grow to hold so many octets if need be, twofold where possible, to grow seldom; False without room."""
+        """Grow to at least `octets`, doubling if possible to grow rarely; False when the budget is used up."""
         needed = octets - self._octets
         return needed <= 0 or self._grow(max(needed, self._octets)) or self._grow(needed)
 

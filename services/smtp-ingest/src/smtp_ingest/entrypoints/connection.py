@@ -1,7 +1,7 @@
-"""One connection of a peer: octets in, replies out, on aiosmtpd's protocol class.
+"""One connection of a peer: reads octets and sends replies. Extends aiosmtpd's protocol class.
 
-aiosmtpd begins the connection's life and keeps its session object. The reader and the loop are ours, because of what
-its own were measured to do (docs/adr/0006); what the commands mean stands in `session`.
+aiosmtpd starts the connection and keeps its session object. Reader and command loop are our own, for the reasons
+measured in docs/adr/0006. The commands are in `session`.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ _LIMITS = {replies.TOO_MANY_ERRORS: "errors", replies.TOO_MANY_COMMANDS: "comman
 
 class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pass strict, so it is untyped to us
     def __init__(self, services: Services, loop: asyncio.AbstractEventLoop) -> None:
-        # Not aiosmtpd's own constructor: it looks through all its attributes for each connection (150 us of 600 that
-        # a connection with one mail may take); what it would set and we use is set here.
+        # Skips aiosmtpd's constructor, which scans all its attributes for each connection (150 of the 600 us that a
+        # connection with one mail takes). The attributes we use are set here.
         asyncio.StreamReaderProtocol.__init__(self, asyncio.StreamReader(loop=loop), loop=loop)
         self.loop = loop
         self.transport: asyncio.Transport | None = None
@@ -46,12 +46,12 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self.smtp_session = Session(services, self)
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        """Aiosmtpd's timer per connection; `Patience` takes its place."""
+        """Disable aiosmtpd's timer per connection; `Patience` replaces it."""
 
-    # -- the transport's calls
+    # -- called by the transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transports are none of asyncio's classes, only like them.
+        # uvloop's transports do not inherit from asyncio's classes.
         self.inbound.attach(cast("asyncio.Transport", transport))
         self._services.connections.add(self)
         self.patience.wait_for_command()
@@ -61,12 +61,12 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self.inbound.feed(data)
 
     def eof_received(self) -> bool:
-        """What came before the end is still worked on: a peer may send everything, then shut its side."""
+        """Process what was received: a peer may send everything and then close its side."""
         self.inbound.end()
         return not self.is_secure
 
     def connection_lost(self, error: Exception | None) -> None:
-        """A reading session ends itself; one that waits for the broker comes to its end first."""
+        """Wake a session that reads, so that it ends; one that waits for the broker finishes first."""
         asyncio.StreamReaderProtocol.connection_lost(self, error)
         self.transport = None
         self.inbound.end()
@@ -74,7 +74,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         if self._is_counted:
             self._services.occupancy.leave(self.peer_address)
 
-    # -- the session's life
+    # -- the command loop
 
     async def _handle_client(self) -> None:
         try:
@@ -90,7 +90,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
                 self.transport.close()
 
     async def _admit(self) -> bool:
-        """Find out who the peer is and whether there is room for it."""
+        """Determine the peer's address and check the connection limits."""
         services, peer = self._services, self.session.peer
         self.peer_address = str(peer[0]) if peer else ""
         if services.is_full:
@@ -101,7 +101,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
             except BadSyntax:
                 return self._turn_away(None, "proxy")
             if self.transport is None:
-                # Lost with the header's last octet: nobody would count it out again.
+                # Already lost: connection_lost ran before the connection was counted.
                 return False
         exempt = services.is_exempt(self.peer_address)
         if not services.occupancy.enter(self.peer_address, exempt=exempt):
@@ -136,13 +136,13 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
                 self.cut_off(replies.STOPPING, "stop")
                 return
 
-    # -- what the session needs
+    # -- called by the session
 
     def say(self, reply: Reply) -> None:
         self._replies.append(reply.encode())
 
     async def flush(self) -> None:
-        """Replies go out together when the peer sent commands together (RFC 2920 section 3.2)."""
+        """Send the queued replies together (RFC 2920 section 3.2)."""
         self._send()
         if self._paused:
             await self._drain_helper()
@@ -153,9 +153,9 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
             self._replies.clear()
 
     async def start_tls(self, context: ssl.SSLContext) -> None:
-        """Say that TLS may begin, and begin it. Raises ConnectionError when the handshake fails.
+        """Reply 220 and start TLS. Raises ConnectionError when the handshake fails.
 
-        From here to `start_tls` nothing is awaited: what came in plain text is forgotten, and nothing more comes.
+        Nothing is awaited before `loop.start_tls`, so that plain text already received is dropped and no more arrives.
         """
         transport = self.transport
         if transport is None:
@@ -176,10 +176,10 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self.transport = secure
         self.inbound.attach(secure)
 
-    # -- the listener's calls
+    # -- called by the listener
 
     def check_patience(self, now: float) -> None:
-        """End the connection when the peer lets us wait for too long; called once a second."""
+        """Close the connection when the peer is too slow; called once a second."""
         if self.transport is None:
             return
         if self._closing:
@@ -189,7 +189,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
             self.cut_off(replies.SLOW_DATA if slow else replies.IDLE, "slow_data" if slow else "idle")
 
     def stop(self) -> None:
-        """End the connection if it is between two transactions."""
+        """Close the connection if no transaction is open."""
         if self.inbound.is_waiting and not self.smtp_session.is_busy:
             self.cut_off(replies.STOPPING, "stop")
 

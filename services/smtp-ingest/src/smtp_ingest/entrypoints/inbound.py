@@ -1,4 +1,4 @@
-"""What a peer sent and nobody has read yet: a PROXY header, command lines, or the octets of one DATA."""
+"""Buffers what a peer sent: a PROXY header, command lines, or the octets of one DATA."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,15 +11,15 @@ _UNREAD_LIMIT = 65_536
 
 
 class CommandTooLong(Exception):
-    """A whole line came, too long for a command; it is gone."""
+    """A complete line was too long for a command; it has been dropped."""
 
 
 class EndlessLine(Exception):
-    """So much came without a line end that none is waited for."""
+    """Too many octets arrived without a line end."""
 
 
 class Inbound:
-    """Fed by the transport, read by the session's one task. Stops the transport while too much is unread."""
+    """Filled by the transport, read by the session's task. Pauses the transport while too much is unread."""
 
     def __init__(self) -> None:
         self._unread = bytearray()
@@ -33,16 +33,16 @@ class Inbound:
 
     @property
     def is_waiting(self) -> bool:
-        """The session wants more from the peer."""
+        """Whether the session waits for the peer."""
         return self._waiter is not None and not self._waiter.done()
 
     @property
     def data_reader(self) -> DataReader | None:
-        """The DATA that is coming in."""
+        """The reader of the current DATA; None outside DATA."""
         return self._data
 
     def attach(self, transport: asyncio.Transport) -> None:
-        """Read from this transport from now on; what is unread is forgotten (RFC 3207 section 4.2)."""
+        """Switch to this transport and drop unread octets (RFC 3207 section 4.2)."""
         self._transport = transport
         self._unread.clear()
         self._paused = False
@@ -63,7 +63,7 @@ class Inbound:
         self._wake()
 
     def end(self) -> None:
-        """The peer sends no more."""
+        """Record that the peer sends nothing more."""
         self._ended = True
         self._wake()
 
@@ -71,14 +71,14 @@ class Inbound:
         return b"\n" in self._unread
 
     async def proxy_peer(self) -> str | None:
-        """The address a load balancer speaks for, None for itself. Raises BadSyntax, EOFError."""
+        """Read a PROXY header; the proxied peer's address, None for the balancer itself. Raises BadSyntax, EOFError."""
         while (header := parse_proxy_header(bytes(self._unread))) is None:
             await self._more()
         del self._unread[: header.length]
         return header.peer
 
     async def line(self) -> bytes:
-        """The next line with its end. Raises CommandTooLong, EndlessLine, and EOFError when the peer stops."""
+        """Read one line, line end included. Raises CommandTooLong, EndlessLine; EOFError when the peer has ended."""
         while (end := self._unread.find(b"\n")) < 0:
             if len(self._unread) > COMMAND_OCTETS:
                 self._skipped += len(self._unread)
@@ -95,9 +95,9 @@ class Inbound:
         return line
 
     async def data(self, reader: DataReader, progress: Callable[[DataReader], None]) -> None:
-        """Let `reader` have everything up to the end of DATA; `progress` is called as it comes.
+        """Feed `reader` up to the end of DATA, calling `progress` for every chunk before the end.
 
-        Raises EOFError when the peer stops before the end.
+        Raises EOFError when the peer ends before.
         """
         begun = bytes(self._unread)
         self._unread.clear()

@@ -1,4 +1,4 @@
-"""The listening socket: accepts peers until it is told to stop, then lets open transactions come to an end."""
+"""The listening socket: accepts connections until the process stops, then lets open transactions finish."""
 
 import asyncio
 from time import monotonic
@@ -15,7 +15,7 @@ _TIDY_SECONDS = 30.0
 
 
 async def listen(services: Services, stop: asyncio.Event) -> None:
-    """Serve until `stop`, then drain. The port is shared: the kernel spreads peers over all processes on it."""
+    """Serve until `stop`, then drain. Several processes share the port; the kernel distributes connections."""
     settings = services.settings
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
@@ -43,7 +43,7 @@ async def listen(services: Services, stop: asyncio.Event) -> None:
 
 
 async def _watch(services: Services) -> None:
-    """Once a second, end what takes too long; now and then, forget rates that rest."""
+    """Every second close connections that take too long; every 30 s drop unused rate limits."""
     tidied = monotonic()
     while True:
         await asyncio.sleep(_LOOK_SECONDS)

@@ -1,6 +1,6 @@
-"""DATA: take a message in within the limits, hand it over, and say what became of it.
+"""The command DATA: receives a message within the limits, passes it on, and replies.
 
-One canonical log line and one count per transaction that got to DATA.
+Writes one log line and one count per transaction that reached DATA.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from smtp_ingest.entrypoints.services import Services
 
 _log = structlog.get_logger()
 _MILLISECONDS = 1000
-# A message over its limit is read to its end, to be answered; past so many times the limit nobody waits for an end.
+# A message over the limit is read to its end to send the reply, but not beyond this multiple of the limit.
 _DRAIN_FACTOR = 4
 _LOGGED_INBOXES = 10
 _ACCEPTED = 250
@@ -32,7 +32,7 @@ _FAULTS = {"too_big": replies.TOO_BIG, "line_too_long": replies.LINE_TOO_LONG, "
 
 
 class Peer(Protocol):
-    """The connection, as far as DATA needs it."""
+    """The part of a connection that DATA uses."""
 
     inbound: Inbound
     patience: Patience
@@ -43,7 +43,7 @@ class Peer(Protocol):
 
 
 async def receive(services: Services, peer: Peer, transaction: Transaction, envelope: Envelope, protocol: str) -> Reply:
-    """From the 354 to the final reply. Raises EOFError when the peer goes before the end of DATA."""
+    """Run DATA from the 354 to the final reply. Raises EOFError when the peer disconnects before the end of DATA."""
     share = await services.budget.share(services.settings.smtp_wait_seconds)
     if share is None:
         return replies.BUSY
@@ -63,7 +63,7 @@ async def receive(services: Services, peer: Peer, transaction: Transaction, enve
 
 
 def _watch(peer: Peer, share: Share, limit: int, reader: DataReader) -> None:
-    """Called for every chunk but the last."""
+    """Enforce the memory and drain limits; called for every chunk but the last."""
     if not share.covers(reader.held):
         reader.discard("no_room")
     if reader.received > limit * _DRAIN_FACTOR:
@@ -73,7 +73,7 @@ def _watch(peer: Peer, share: Share, limit: int, reader: DataReader) -> None:
 async def _conclude(
     services: Services, transaction: Transaction, envelope: Envelope, protocol: str, reader: DataReader
 ) -> Reply:
-    """Decide, hand over, report."""
+    """Accept or reject the message, and report the result."""
     if reader.fault is not None:
         reply = _FAULTS[reader.fault]
     elif services.settings.smtp_stray_octets == "refuse" and reader.has_strays():

@@ -1,6 +1,6 @@
-"""How long a peer may let us wait: for a command, and for the octets of DATA.
+"""Timeouts of a connection: how long a peer may take for a command and for the octets of DATA.
 
-Looked at once a second for all connections, which costs less than a timer per command.
+Checked once a second for all connections, which costs less than a timer per command.
 """
 
 from collections.abc import Callable
@@ -27,15 +27,15 @@ class Patience:
         self._deadline = self._window_start + self._settings.smtp_data_seconds
 
     def suspend(self) -> None:
-        """The peer waits for us now."""
+        """Stop the timeout while the peer waits for us."""
         self._deadline = inf
 
     def is_over(self, now: float, reader: DataReader | None) -> bool:
-        """`reader`: the DATA that is coming in, if one is."""
+        """Whether the peer is too slow. `reader`: of the current DATA, if any."""
         return now > self._deadline or (reader is not None and self._is_slow(now, reader.received))
 
     def _is_slow(self, now: float, received: int) -> bool:
-        """Whether the window that has just ended brought less than the least rate asks for."""
+        """Whether fewer octets than the minimum rate arrived in the window that has just ended."""
         window = self._settings.smtp_idle_seconds
         if now - self._window_start < window:
             return False

@@ -1,4 +1,4 @@
-"""What every connection of the process shares: settings, handlers, limits, the certificate."""
+"""What all connections of the process share: settings, handlers, limits, certificate."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,7 +15,7 @@ from smtp_ingest.settings import Network, Settings, networks
 
 
 class OpenConnection(Protocol):
-    """A connection, as the listener sees it."""
+    """The part of a connection that the listener uses."""
 
     def check_patience(self, now: float) -> None: ...
     def stop(self) -> None: ...
@@ -24,7 +24,7 @@ class OpenConnection(Protocol):
 
 @dataclass
 class Services:
-    """Made once by `app`; everything below `certificate` is worked out from the settings."""
+    """Created once by `app`; the limits are derived from the settings."""
 
     settings: Settings
     recipients: Recipients
@@ -46,15 +46,15 @@ class Services:
 
     @property
     def is_full(self) -> bool:
-        """One connection more is open than may be: the one that asks."""
+        """Whether the connection that asks exceeds the limit of connections."""
         return len(self.connections) > self.settings.smtp_connections
 
     def speaks_for_others(self, address: str) -> bool:
-        """Whether connections from there begin with a PROXY header."""
+        """Whether connections from this address begin with a PROXY header."""
         return _is_in(address, self.settings.smtp_proxy_cidrs)
 
     def is_exempt(self, address: str) -> bool:
-        """Whether limits per IP leave this peer alone."""
+        """Whether limits per IP do not apply to this peer."""
         return _is_in(address, self.settings.smtp_exempt_cidrs)
 
 

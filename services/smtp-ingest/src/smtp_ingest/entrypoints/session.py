@@ -1,6 +1,6 @@
-"""The SMTP session: each command, its order and its reply (RFC 5321 section 4.1).
+"""The SMTP session: executes commands in their required order (RFC 5321 section 4.1).
 
-`Connection` calls `next` for every command; the handlers decide about recipients, `mail_data` about messages.
+`Connection` calls `next` for every command. Recipients are checked in handlers.recipients, messages in `mail_data`.
 """
 
 import ssl
@@ -24,7 +24,7 @@ _PERMANENT = 500
 
 
 class Peer(Protocol):
-    """The connection, as far as the session needs it."""
+    """The part of a connection that the session uses."""
 
     inbound: Inbound
     patience: Patience
@@ -51,14 +51,14 @@ class Session:
 
     @property
     def is_busy(self) -> bool:
-        """A transaction is open."""
+        """Whether a transaction is open."""
         return self._transaction is not None
 
     def greeting(self) -> Reply:
         return Reply(220, "", f"{self._settings.smtp_hostname} ESMTP Mayfly")
 
     async def next(self) -> Reply | None:
-        """Read one command, do it, and say what to answer (None: answered already). Raises EOFError."""
+        """Read and execute one command; returns its reply, None if it was sent already. Raises EOFError."""
         try:
             verb, argument = parse_command(await self._peer.inbound.line())
             self._peer.patience.suspend()
@@ -82,7 +82,7 @@ class Session:
         return await command(self, argument)
 
     def _within_limits(self, reply: Reply) -> Reply:
-        """The reply, or the end of the connection once the peer has had its share of errors and idle commands."""
+        """The reply, or one that closes the connection when the peer exceeds its errors or idle commands."""
         if reply.code >= _PERMANENT:
             self._errors += 1
         if self._errors > self._settings.smtp_errors:
@@ -108,7 +108,7 @@ class Session:
         self._helo, self._extended = argument, extended
 
     async def starttls(self, argument: str) -> Reply | None:
-        """RFC 3207; what was said before TLS counts no more."""
+        """Start TLS and forget the session so far (RFC 3207)."""
         if argument:
             return replies.NO_ARGUMENT
         if self._services.certificate is None or self._peer.is_secure:
@@ -172,9 +172,9 @@ class Session:
             if not path.path.isascii() and not transaction.utf8:
                 raise Rejected(replies.NEEDS_SMTPUTF8, "needs_smtputf8")
             await self._services.recipients.admit(transaction, path.path)
-        except (Rejected, Failure) as no:
+        except (Rejected, Failure) as error:
             transaction.refused += 1
-            metrics.RECIPIENTS_REJECTED.labels(no.reason if isinstance(no, Rejected) else "unavailable").inc()
+            metrics.RECIPIENTS_REJECTED.labels(error.reason if isinstance(error, Rejected) else "unavailable").inc()
             raise
         return replies.RECIPIENT_OK
 

@@ -1,4 +1,4 @@
-"""The certificate for STARTTLS, read again when its files change, without a restart."""
+"""The certificate for STARTTLS, reloaded when its files change."""
 
 import ssl
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """What tells one version of a file from the next, also when a link is turned to another file."""
+    """Identifies one version of a file, also when a symbolic link is changed to point elsewhere."""
 
     inode: int
     modified_ns: int
@@ -19,7 +19,7 @@ class _Stamp:
 
 
 class Certificate:
-    """Raises OSError or ssl.SSLError at once when the files are no certificate and its key."""
+    """Loads the files at once. Raises OSError or ssl.SSLError when they are not a certificate and its key."""
 
     def __init__(self, certificate: str, key: str) -> None:
         self._files = (Path(certificate), Path(key))
@@ -27,7 +27,7 @@ class Certificate:
         self._context = self._load()
 
     def context(self) -> ssl.SSLContext:
-        """For the next handshake. Files that cannot be used leave the last good certificate in place."""
+        """The TLS context for the next handshake. Keeps the last valid certificate when changed files are invalid."""
         try:
             stamps = self._read_stamps()
             if stamps != self._stamps:

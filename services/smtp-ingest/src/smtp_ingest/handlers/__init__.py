@@ -1,1 +1,1 @@
-"""What a session asks for: may this recipient get mail, and take this mail."""
+"""What a session asks for: accept a recipient, accept a mail."""

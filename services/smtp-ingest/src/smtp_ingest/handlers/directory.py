@@ -1,7 +1,7 @@
-"""Who gets mail here: live inboxes by address, domains by name, as the store has them.
+"""Finds the inbox for an address: looks up live inboxes and domains in the store.
 
-A live inbox is remembered for under a second, and its expiry is asked of the clock at every use, so that it ends on
-time. What does not exist is never remembered: an inbox gets mail from the moment it is created.
+A live inbox is cached for under a second, and its expiry is checked at every use, so it ends on time. A missing inbox
+is never cached: an inbox receives mail from the moment it is created.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ class _Remembered:
 
 
 class Directory:
-    """`remember`, `patience`: seconds an inbox may be remembered, and the store may take to answer."""
+    """`remember`: seconds to cache an inbox. `patience`: seconds the store may take to answer."""
 
     def __init__(
         self,
@@ -55,12 +55,12 @@ class Directory:
         self._changes = 0
 
     def forget(self) -> None:
-        """Ask the store again for every inbox, also for those asked about right now: one of them changed."""
+        """Empty the cache, and do not cache the results of lookups in flight: an inbox has changed."""
         self._changes += 1
         self._remembered.clear()
 
     async def find(self, address: Address) -> Inbox:
-        """The live inbox that gets mail for the address. Raises Rejected without one, TransientFailure."""
+        """The live inbox that receives mail for the address. Raises Rejected when there is none; TransientFailure."""
         inbox = await self._live(str(address))
         if inbox is not None:
             return inbox
@@ -91,7 +91,7 @@ class Directory:
             return
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
-        # From the moment of asking: the answer may be as old as that.
+        # Counted from the time of the question, because the answer may be as old.
         self._remembered[address] = _Remembered(inbox, asked)
 
     async def _look_up(self, _: None, addresses: Sequence[str]) -> Sequence[Inbox | None]:
@@ -100,6 +100,6 @@ class Directory:
 
 
 def _and_above(domain: str) -> list[str]:
-    """The domain and those above it, nearest first."""
+    """The domain and its parent domains, nearest first."""
     labels = domain.split(".")
     return [".".join(labels[first:]) for first in range(min(len(labels), _MAX_LABELS_ABOVE))]

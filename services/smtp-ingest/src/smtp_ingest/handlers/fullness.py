@@ -1,8 +1,8 @@
-"""How many messages an inbox holds, known well enough to refuse at the limit and cheaply below it.
+"""Tells whether an inbox is full: an exact count near the limit, a cached count below it.
 
-The store is asked about an inbox every 10 s while it is less than half full, and at every use above that. In between
-the mails accepted here are counted. What lies between the broker and the store is not seen: an inbox may go over its
-limit by what the parser has still to store.
+The count is read from the store every 10 s while an inbox is less than half full, and at every use above that. In
+between, mails accepted here are added. Mails that the parser has not stored yet are not counted, so an inbox may exceed
+its limit by those.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ class Fullness:
         return count.messages >= self._limit
 
     def add(self, inbox_id: str) -> None:
-        """A mail for the inbox was accepted here."""
+        """Count a mail that was accepted for the inbox."""
         if inbox_id in self._counts:
             self._counts[inbox_id].messages += 1
 

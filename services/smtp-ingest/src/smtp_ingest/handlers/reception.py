@@ -1,6 +1,7 @@
-"""The end of DATA: trace lines, claim check, one event per transaction. Called by the session; goes on to the parser.
+"""Accepts a mail at the end of DATA: adds trace lines and publishes one MailReceived event, which parser consumes.
 
-Durable first, reply second: when `accept` returns, the broker has the mail on disk.
+When `accept` returns, the broker has the mail on disk; only then the session replies 250. Octets over `inline_octets`
+go to the object store, and the event holds a claim check.
 """
 
 import asyncio
@@ -15,13 +16,13 @@ from smtp_ingest.domain.trace import trace_lines
 from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.ports import MailPublisher, OctetKeeper
 
-# A claim is many messages to the broker, each waited for.
+# Storing octets takes many broker messages, each of which is awaited.
 _CLAIM_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`octets`: of the stored raw message, trace lines included. `ack_seconds`: until the broker had it."""
+    """`octets`: size of the raw message with trace lines. `ack_seconds`: time until the broker's ack."""
 
     event_id: str
     octets: int
@@ -47,7 +48,7 @@ class Reception:
         self._inline_octets = inline_octets
 
     async def accept(self, envelope: Envelope, content: bytes, protocol: str) -> Accepted:
-        """Take the mail over. Raises TransientFailure (StorageFull) when it was not taken."""
+        """Store the mail in the broker. Raises TransientFailure (StorageFull) when it was not stored."""
         begun = perf_counter()
         event_id, now = new_event_id(), self._clock()
         octets = trace_lines(envelope, event_id=event_id, hostname=self._hostname, protocol=protocol, received_at=now)
@@ -64,13 +65,13 @@ class Reception:
         return Accepted(event_id, len(octets), seconds)
 
     async def _publish_claimed(self, mail: MailReceived) -> None:
-        """Octets first, event second. After an unclear end the octets stay: the event may have got through."""
+        """Store the octets, then publish. If publishing fails unclearly, octets stay: the event may be stored."""
         assert isinstance(mail.octets, bytes)
         try:
             async with asyncio.timeout(_CLAIM_SECONDS):
                 claim = await self._claims.put(mail.event_id, mail.octets)
         except TimeoutError as error:
-            raise TransientFailure("the broker is too slow for these octets") from error
+            raise TransientFailure("the broker did not store the octets in time") from error
         try:
             await self._publisher.publish(MailReceived(mail.event_id, mail.received_at, mail.envelope, claim))
         except StorageFull:

@@ -1,4 +1,4 @@
-"""RCPT: whether a forward-path gets into the transaction, or why not. Called by the session."""
+"""The command RCPT: adds a recipient to the transaction, or rejects it. Called by the session."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -31,9 +31,9 @@ class Recipients:
         self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
     async def admit(self, transaction: Transaction, forward_path: str) -> None:
-        """Add the path's inbox to the transaction; an inbox named twice gets one copy.
+        """Add the inbox of a forward-path to the transaction; an inbox named twice gets one copy.
 
-        Raises Rejected, and TransientFailure without the store.
+        Raises Rejected; TransientFailure when the store does not answer.
         """
         if len(transaction.recipients) >= self._settings.smtp_recipients:
             raise Rejected(replies.TOO_MANY_RECIPIENTS, "too_many")
@@ -52,12 +52,12 @@ class Recipients:
         transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
 
     def tidy(self) -> None:
-        """Forget the rates of inboxes that rest; called now and then."""
+        """Drop the rate limits of idle inboxes; called every 30 s."""
         self._rates.forget_full()
 
     def _parse(self, forward_path: str) -> Address:
         if forward_path.lower() == "postmaster":
-            # RFC 5321 section 4.5.1: the one path without a domain.
+            # RFC 5321 section 4.5.1: the only path that needs no domain.
             forward_path = f"postmaster@{self._settings.smtp_hostname}"
         try:
             return parse_address(forward_path)
@@ -65,7 +65,7 @@ class Recipients:
             raise Rejected(replies.bad_address("Malformed address"), "malformed") from malformed
 
     async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:
-        """Count the transaction against the inbox's fault plan. Raises Rejected when the step says so at RCPT."""
+        """Count the transaction in the inbox's fault plan. Raises Rejected when the plan fails this RCPT."""
         step = await in_time(self._plans.take(inbox.id), self._settings.smtp_lookup_seconds)
         if step is None or step.at == "data":
             transaction.fault = step

@@ -1,4 +1,4 @@
-"""The store answers in time, or the peer hears 451: nobody waits for a driver's own long timeouts."""
+"""Limits the time for store lookups, so that a peer gets 451 instead of waiting for the driver's long timeouts."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def in_time(answer: Awaitable[T], seconds: float) -> T:
-    """The answer. Raises TransientFailure when it takes longer."""
+    """Await the answer. Raises TransientFailure when it takes longer than `seconds`."""
     try:
         async with asyncio.timeout(seconds):
             return await answer
