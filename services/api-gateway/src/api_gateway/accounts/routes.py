@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.views import Email
 from api_gateway.edge.parameters import Given, GivenCaller
+from api_gateway.edge.views import view
 from mayfly.records.account import Account
 
 Password = Annotated[str, Meta(min_length=10, max_length=1024)]
@@ -99,13 +100,7 @@ async def change_account(
 
 
 def _account(account: Account) -> AccountView:
-    return AccountView(
-        id=account.id,
-        email=account.email,
-        plan=account.plan,
-        created_at=account.created_at,
-        team_id=account.team_id,
-    )
+    return view(account, AccountView)
 
 
 ROUTES: list[Any] = [

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.views import Email, Invite
 from api_gateway.edge.parameters import Given, GivenCaller, InvitationId, MemberId
+from api_gateway.edge.views import view
 from mayfly.records.member import Member
 
 
@@ -95,17 +96,11 @@ async def leave_team(caller: GivenCaller, accounts: Given[AccountHandlers]) -> N
 
 
 def _member(member: Member) -> MemberView:
-    return MemberView(
-        id=member.id,
-        email=member.email,
-        name=member.name,
-        account_id=member.account_id,
-        created_at=member.created_at,
-    )
+    return view(member, MemberView)
 
 
 def _invitation(member: Member) -> InvitationView:
-    return InvitationView(id=member.id, email=member.email, created_at=member.created_at)
+    return view(member, InvitationView)
 
 
 ROUTES: list[Any] = [

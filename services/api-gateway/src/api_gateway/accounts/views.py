@@ -5,14 +5,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from api_gateway.edge.views import view
 from mayfly.records.api_key import ApiKey
 
 AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 
 
-class KeyView(Struct, frozen=True, kw_only=True):
+class KeyView(Struct, frozen=True, kw_only=True, rename={"prefix": "key_prefix"}):
     id: str
-    key_prefix: str
+    prefix: str
     label: str
     is_active: bool
     last_used_at: datetime | None
@@ -23,17 +24,7 @@ class KeyView(Struct, frozen=True, kw_only=True):
 
 
 def key_view(key: ApiKey) -> KeyView:
-    return KeyView(
-        id=key.id,
-        key_prefix=key.prefix,
-        label=key.label,
-        is_active=key.is_active,
-        last_used_at=key.last_used_at,
-        created_at=key.created_at,
-        expires_at=key.expires_at,
-        scopes=key.scopes,
-        allowed_domains=key.allowed_domains,
-    )
+    return view(key, KeyView)
 
 
 Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]

@@ -11,7 +11,6 @@ from api_gateway.edge.faults import Fault
 from api_gateway.inboxes import DEFAULT_TTL_SECONDS
 
 T = TypeVar("T")
-S = TypeVar("S", bound=Struct)
 
 Minutes = Annotated[int, Meta(ge=1, le=10 * 365 * 24 * 60)]
 LocalPart = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -74,12 +73,6 @@ class AttachmentView(Struct, frozen=True, kw_only=True):
 def success_shape(fault: Fault) -> Response[Any]:
     body = Failed(error=fault.code, message=fault.message)
     return Response(body, status_code=fault.status, headers=dict(fault.headers), media_type=MediaType.JSON)
-
-
-def view(record: Struct, shape: type[S], **given: Any) -> S:
-    """The fields that `shape` and `record` both have, and those `given`. What a dialect calls them is its `rename`."""
-    taken = {name: getattr(record, name) for name in shape.__struct_fields__ if name not in given}
-    return shape(**taken, **given)
 
 
 def ttl_seconds(minutes: int | None) -> int:

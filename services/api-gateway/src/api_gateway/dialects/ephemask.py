@@ -19,13 +19,13 @@ from api_gateway.dialects.alike import (
     LocalPart,
     Minutes,
     ttl_seconds,
-    view,
 )
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.downloads import download
 from api_gateway.edge.parameters import AttachmentIndex, Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.plans import Plan, Plans
+from api_gateway.edge.views import view
 from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.messages import MessageHandlers
 from api_gateway.refusals import Forbidden, Unauthorized

@@ -19,10 +19,10 @@ from api_gateway.dialects.alike import (
     MailView,
     Success,
     success_shape,
-    view,
 )
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName
 from api_gateway.edge.plans import Plans
+from api_gateway.edge.views import view
 from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.messages import MessageHandlers
 from api_gateway.refusals import BadInput

@@ -10,6 +10,7 @@ from msgspec import Struct
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_page_cursor
 from api_gateway.edge.parameters import Cursor, Given, GivenCaller, Limit
+from api_gateway.edge.views import view
 from api_gateway.inboxes.handlers import InboxHandlers
 from mayfly.records.receipt import Ending, Receipt
 
@@ -51,16 +52,7 @@ async def get_receipt(inbox_id: ReceiptId, caller: GivenCaller, inboxes: Given[I
 
 
 def _view(receipt: Receipt) -> ReceiptView:
-    return ReceiptView(
-        inbox_id=receipt.id,
-        address=receipt.address,
-        ending=receipt.ending,
-        created_at=receipt.created_at,
-        expires_at=receipt.expires_at,
-        emptied_at=receipt.emptied_at,
-        message_count=receipt.message_count,
-        octets=receipt.octets,
-    )
+    return view(receipt, ReceiptView, inbox_id=receipt.id)
 
 
 ROUTES: list[Any] = [Router("/api/v1/receipts", tags=["inboxes"], route_handlers=[list_receipts, get_receipt])]

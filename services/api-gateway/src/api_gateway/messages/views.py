@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from api_gateway.edge.views import view
 from mayfly.records.message import (
     Attachment,
     Authentication,
@@ -187,18 +188,7 @@ def link_views(links: list[Link]) -> list[LinkView]:
 
 
 def attachment_views(attachments: list[Attachment]) -> list[AttachmentView]:
-    return [
-        AttachmentView(
-            index=a.index,
-            filename=a.filename,
-            content_type=a.content_type,
-            size=a.size,
-            sha256=a.sha256,
-            content_id=a.content_id,
-            inline=a.inline,
-        )
-        for a in attachments
-    ]
+    return [view(attachment, AttachmentView) for attachment in attachments]
 
 
 def _candidates(message: Message) -> list[CandidateView]:

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from api_gateway.accounts import Email
+from api_gateway.edge.views import view
 from mayfly.events.facts import Fact, MailReceived
 from mayfly.records.account import Account
 from mayfly.records.dead_letter import DeadLetter
@@ -124,27 +125,11 @@ class LettersView(Struct, frozen=True, kw_only=True):
 
 
 def account_view(account: Account) -> AdminAccountView:
-    return AdminAccountView(
-        id=account.id,
-        email=account.email,
-        plan=account.plan,
-        suspended=account.suspended,
-        created_at=account.created_at,
-    )
+    return view(account, AdminAccountView)
 
 
 def letter_view(letter: DeadLetter) -> LetterView:
-    return LetterView(
-        id=letter.id,
-        stream=letter.stream,
-        consumer=letter.consumer,
-        subject=letter.subject,
-        reason=letter.reason,
-        deliveries=letter.deliveries,
-        event_type=letter.event_type,
-        size=letter.size,
-        buried_at=letter.buried_at,
-    )
+    return view(letter, LetterView)
 
 
 def mail_in_letter(fact: Fact | None) -> MailInLetter | None:

@@ -4,7 +4,7 @@ from litestar import delete, get, post, put
 from litestar.params import JSONBody
 
 from api_gateway.accounts import AccountHandlers, Invite, KeyWish
-from api_gateway.dialects.alike import READ, WRITE, view
+from api_gateway.dialects.alike import READ, WRITE
 from api_gateway.dialects.minutemail.views import (
     CreateKey,
     CreateMember,
@@ -26,6 +26,7 @@ from api_gateway.edge.parameters import (
     KeyId,
     MemberId,
 )
+from api_gateway.edge.views import view
 
 _DOMAINS_READ, _DOMAINS_WRITE = {**READ, "scope": "domains:read"}, {**WRITE, "scope": "domains:write"}
 

@@ -5,13 +5,14 @@ from typing import Annotated
 from litestar import delete, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from api_gateway.dialects.alike import CREATE, READ, WHOLE_LIST, WRITE, ttl_seconds, view
+from api_gateway.dialects.alike import CREATE, READ, WHOLE_LIST, WRITE, ttl_seconds
 from api_gateway.dialects.minutemail.views import ArchivedMailbox, CreateMailbox, Ids, Mailbox, Reactivate
 from api_gateway.edge.parameters import (
     Given,
     GivenCaller,
     InboxName,
 )
+from api_gateway.edge.views import view
 from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.refusals import BadInput
 

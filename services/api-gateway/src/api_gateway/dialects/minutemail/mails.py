@@ -7,7 +7,7 @@ from litestar import Request, delete, get, post
 from litestar.params import JSONBody, PathParameter
 from msgspec import Struct
 
-from api_gateway.dialects.alike import CREATE, READ, WRITE, view
+from api_gateway.dialects.alike import CREATE, READ, WRITE
 from api_gateway.dialects.minutemail.views import (
     MINUTES,
     AttachmentData,
@@ -23,6 +23,7 @@ from api_gateway.edge.parameters import (
     InboxName,
     MessageId,
 )
+from api_gateway.edge.views import view
 from api_gateway.messages import MessageHandlers, Upload, joined_headers
 from api_gateway.messages.forms import BODY_OCTETS, read_draft
 from api_gateway.refusals import BadInput, NotFound
