@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
-PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py image_version.py
+PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py image_version.py wire_format_page.py
 PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing

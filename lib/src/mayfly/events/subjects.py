@@ -10,6 +10,14 @@ DEAD_REASON_HEADER = "Mayfly-Dead-Reason"
 DEAD_SUBJECT_HEADER = "Mayfly-Dead-Subject"
 DEAD_CONSUMER_HEADER = "Mayfly-Dead-Consumer"
 DEAD_DELIVERIES_HEADER = "Mayfly-Dead-Deliveries"
+HEADERS = {
+    TYPE_HEADER: "full protobuf type name of the event; on every event",
+    DEAD_REASON_HEADER: "why the event became a dead letter",
+    DEAD_SUBJECT_HEADER: "subject that the event was published on",
+    DEAD_CONSUMER_HEADER: "consumer that gave it up",
+    DEAD_DELIVERIES_HEADER: "how often it was delivered",
+}
+"""Every header with its meaning, for docs/wire-format.md."""
 
 MAIL = "mayfly.mail.>"
 EVENTS = "mayfly.event.>"
@@ -24,6 +32,13 @@ CONTROL_KEY_REVOKED = "mayfly.control.key.revoked"
 CONTROL_INBOX_CHANGED = "mayfly.control.inbox.changed"
 CONTROL_CLOCK = "mayfly.control.clock"
 CONTROL_MAINTENANCE = "mayfly.control.maintenance"
+CONTROLS = {
+    CONTROL_KEY_REVOKED: "a key, session, account or team changed; payload: key prefix, or the id",
+    CONTROL_INBOX_CHANGED: "an inbox, its expiry or its fault plan changed; payload: its address",
+    CONTROL_CLOCK: "the clock of a test installation was advanced; no payload",
+    CONTROL_MAINTENANCE: "maintenance mode was switched; no payload",
+}
+"""Every control subject with its meaning, for docs/wire-format.md."""
 
 
 def mail(event: facts.MailReceived) -> str:
