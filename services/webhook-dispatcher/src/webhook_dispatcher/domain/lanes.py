@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mayfly.service.token_bucket import TokenBucket
+
 _SLOW_SECONDS = 1.0
 _FIRST_GUESS_SECONDS = 0.1
 _WEIGHT = 0.2  # of the newest attempt in an endpoint's pace
@@ -70,25 +72,6 @@ class _Pool:
             del self.running[account_id]
 
 
-class _Rate:
-    """A token bucket of one second's worth."""
-
-    def __init__(self, per_second: float, now: Callable[[], float]) -> None:
-        self._per_second = per_second
-        self._now = now
-        self._tokens = per_second
-        self._at = now()
-
-    def take(self) -> bool:
-        now = self._now()
-        self._tokens = min(self._per_second, self._tokens + (now - self._at) * self._per_second)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-
 class Lanes:
     """`now`: a monotonic clock in seconds; `chance`: numbers in [0, 1)."""
 
@@ -97,7 +80,7 @@ class Lanes:
         self._now = now
         self._chance = chance
         self._pools = {False: _Pool(bounds.healthy), True: _Pool(bounds.suspect)}
-        self._suspects = _Rate(bounds.suspects_per_second, now)
+        self._suspects = TokenBucket(bounds.suspects_per_second, bounds.suspects_per_second, now)
         self._endpoints: dict[str, _Endpoint] = {}
 
     def enter(self, endpoint_id: str, account_id: str) -> Slot | float:
