@@ -36,7 +36,7 @@ class NewKey(Struct, frozen=True, kw_only=True):
 
 @post("/", opt={"needs": "account", "scope": "*", "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
-    """Make an API key."""
+    """Create an API key."""
     wish = KeyWish(
         label=data.label,
         expires_in_days=data.expires_in_days,
@@ -57,13 +57,13 @@ async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: G
 
 @get("/", opt={"needs": "account", "scope": "*"})
 async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> list[KeyView]:
-    """The account's keys, newest first, revoked ones too."""
+    """List the API keys of the account, newest first, including revoked ones."""
     return [key_view(key) for key in await accounts.keys.of_account(caller.account)]
 
 
 @delete("/{key_id:str}", opt={"needs": "account", "scope": "*"})
 async def revoke_key(key_id: KeyId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Revoke a key for good."""
+    """Revoke an API key permanently."""
     await accounts.keys.revoke(caller.account, key_id)
 
 

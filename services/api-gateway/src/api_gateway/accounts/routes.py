@@ -61,27 +61,27 @@ class SessionView(Struct, frozen=True, kw_only=True):
 
 @post("/register", opt={"creates": True})
 async def register(data: JSONBody[Registration], accounts: Given[AccountHandlers]) -> Registered:
-    """Open an account on the plan `free`."""
+    """Register an account on the plan `free`."""
     account = await accounts.registry.register(data.email.lower(), data.password)
     return Registered(id=account.id, email=account.email, plan=account.plan, created_at=account.created_at)
 
 
 @post("/login", status_code=200)
 async def log_in(data: JSONBody[Login], caller: GivenCaller, accounts: Given[AccountHandlers]) -> SessionView:
-    """Open a session of 12 hours at most."""
+    """Log in: returns a session token, valid for at most 12 hours."""
     session = await accounts.registry.log_in(caller, data.email.lower(), data.password)
     return SessionView(access_token=session.access_token, expires_in=session.expires_in)
 
 
 @post("/logout", status_code=204, opt={"needs": "account"})
 async def log_out(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """End the session at once."""
+    """Log out: ends the session at once."""
     await accounts.registry.log_out(caller)
 
 
 @get("/account", opt={"needs": "account"})
 async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> AccountView:
-    """The caller's account."""
+    """Get your account."""
     return _account(await accounts.registry.get(caller))
 
 
@@ -89,7 +89,7 @@ async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> 
 async def change_account(
     data: JSONBody[ChangeAccount], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> AccountView:
-    """Change the address or the password."""
+    """Change the e-mail address or the password of the account."""
     changed = await accounts.registry.change(
         caller,
         email=data.email.lower() if data.email else None,

@@ -47,31 +47,31 @@ class InvitationsView(Struct, frozen=True, kw_only=True):
 
 @get("/members", opt={"needs": "account", "scope": "team:read"})
 async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> MembersView:
-    """The members of the caller's team."""
+    """List the members of your team."""
     return MembersView(members=[_member(member) for member in await accounts.teams.members(caller)])
 
 
 @post("/members", opt={"needs": "account", "scope": "team:write", "creates": True})
 async def add_member(data: JSONBody[AddMember], caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
-    """Let somebody share the plan."""
+    """Add a member, who then shares the plan of the team."""
     return _member(await accounts.teams.add(caller, data.email.lower(), data.name))
 
 
 @delete("/members/{member_id:str}", opt={"needs": "account", "scope": "team:write"})
 async def remove_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Take a member out of the team."""
+    """Remove a member from the team."""
     await accounts.teams.remove(caller, member_id)
 
 
 @get("/invitations", opt={"needs": "account", "scope": "team:read"})
 async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationsView:
-    """Invitations that nobody has accepted yet."""
+    """List open invitations."""
     return InvitationsView(invitations=[_invitation(found) for found in await accounts.teams.invitations(caller)])
 
 
 @post("/invitations", opt={"needs": "account", "scope": "team:write", "creates": True})
 async def invite(data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationView:
-    """Invite somebody: with the invitation's id, an account of that address can join."""
+    """Invite a person: an account with that e-mail address can join with the id of the invitation."""
     return _invitation(await accounts.teams.invite(caller, data.email.lower()))
 
 
@@ -85,13 +85,13 @@ async def accept_invitation(invitation_id: InvitationId, caller: GivenCaller, ac
 async def withdraw_invitation(
     invitation_id: InvitationId, caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> None:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     await accounts.teams.remove(caller, invitation_id, "invited")
 
 
 @post("/leave", status_code=204, opt={"needs": "account", "scope": "*"})
 async def leave_team(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Leave the team one is in."""
+    """Leave your team."""
     await accounts.teams.leave(caller)
 
 

@@ -106,21 +106,21 @@ async def create_inbox(
 
 @get("/api/v1/inbox", opt=READ)
 async def list_inboxes(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Success[list[CountedInbox]]:
-    """The newest 50 live inboxes."""
+    """List your newest 50 live inboxes."""
     found = await inboxes.read.counted(caller, _LISTED)
     return Success(data=[view(inbox, CountedInbox, email_count=count) for inbox, count in found])
 
 
 @get("/api/v1/inbox/{address:str}", opt=READ)
 async def open_inbox(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> Success[OpenedInbox]:
-    """An inbox and its newest mails, whole."""
+    """Get an inbox and its newest mails with their bodies."""
     opened, newest = await messages.whole.newest(caller, address)
     return Success(data=view(opened, OpenedInbox, emails=[_mail(message) for message in newest]))
 
 
 @delete("/api/v1/inbox/{address:str}", status_code=200, opt=WRITE)
 async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Success[DeletedInbox]:
-    """Delete an inbox and all it holds."""
+    """Delete an inbox and its contents."""
     return Success(data=view(await inboxes.end.one(caller, address), DeletedInbox, deleted=True))
 
 

@@ -129,7 +129,7 @@ _ENDED: dict[str, Any] = {"guards": [holds_something], "opt": {"scope": "mailbox
 async def create_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], plans: Given[Plans], data: JSONBody[CreateInbox | None] = None
 ) -> NewInbox:
-    """Create an inbox at random."""
+    """Create an inbox with a random address."""
     minutes = data.ttl_minutes if data else None
     if minutes is not None and not _is_paid(plans[caller.plan]):
         raise Forbidden("needs a plan above free", field="ttl_minutes")
@@ -140,7 +140,7 @@ async def create_inbox(
 async def create_vanity_inbox(
     data: JSONBody[CreateVanityInbox], caller: GivenCaller, inboxes: Given[InboxHandlers], plans: Given[Plans]
 ) -> NewInbox:
-    """Create an inbox with an address of one's choice; for plans that choose both its parts."""
+    """Create an inbox with an address of your choice; for plans that allow choosing local part and domain."""
     plans.require(plans[caller.plan], "domain_choice", "a vanity inbox")
     wish = InboxWish(local_part=data.local_part, domain=data.domain, ttl_seconds=ttl_seconds(data.ttl_minutes))
     return await _create(inboxes, plans, caller, wish)
@@ -150,7 +150,7 @@ async def create_vanity_inbox(
 async def get_inbox(
     address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers], usage: Given[ReadUsage]
 ) -> InboxView:
-    """The inbox and its newest 100 messages."""
+    """Get an inbox with its newest 100 messages."""
     listing = await messages.read.listing(caller, address, MessageFilter(), limit=_LISTED)
     inbox = listing.inbox
     entries = [_message(summary, MessageEntry) for summary in listing.page.entries]
@@ -162,7 +162,7 @@ async def get_inbox(
 async def get_message(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> MessageView:
-    """The whole message."""
+    """Get a message with its bodies."""
     message = await messages.whole.in_inbox(caller, address, message_id, is_read=True)
     attachments = [view(attachment, AttachmentView) for attachment in message.attachments]
     return _message(message, MessageView, body_text=message.text, body_html=message.html, attachments=attachments)
@@ -180,7 +180,7 @@ async def get_attachment(
     caller: GivenCaller,
     messages: Given[MessageHandlers],
 ) -> Response[bytes]:
-    """The octets of an attachment."""
+    """Download an attachment."""
     await messages.whole.in_inbox(caller, address, message_id)
     attachment, octets = await messages.attachments.get(caller, message_id, index)
     return download(octets, attachment.filename, attachment.content_type)
@@ -194,7 +194,7 @@ async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[I
 
 @get("/user/me", opt=READ)
 async def get_user(caller: GivenCaller, accounts: Given[AccountHandlers], usage: Given[ReadUsage]) -> User:
-    """The account."""
+    """Get your account."""
     account = await accounts.registry.get(caller)
     used = await usage.of(caller)
     return User(
@@ -208,7 +208,7 @@ async def get_user(caller: GivenCaller, accounts: Given[AccountHandlers], usage:
 
 @get("/user/inboxes", opt=READ)
 async def list_inboxes(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Inboxes:
-    """The live inboxes, newest first."""
+    """List your live inboxes, newest first."""
     found = await inboxes.read.counted(caller, WHOLE_LIST)
     return Inboxes(
         inboxes=[
@@ -225,7 +225,7 @@ async def set_webhook(data: JSONBody[Webhook], caller: GivenCaller, webhooks: Gi
 
 @get("/user/webhook", opt=_WEBHOOK)
 async def get_webhook(caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Webhook:
-    """The account webhook."""
+    """Get the account webhook."""
     return view(await webhooks.account.get(caller), Webhook)
 
 

@@ -72,7 +72,7 @@ class DeletedEmail(Struct, frozen=True, kw_only=True):
 
 @get("/api/v1/me", opt=READ)
 async def get_me(caller: GivenCaller, accounts: Given[AccountHandlers], plans: Given[Plans]) -> Success[Me]:
-    """The account, and what its plan allows."""
+    """Get your account and the limits of its plan."""
     plan = plans[caller.plan]
     account = await accounts.registry.get(caller)
     return Success(data=view(account, Me, plan=plan.name, limits=view(plan, Limits)))
@@ -82,7 +82,7 @@ async def get_me(caller: GivenCaller, accounts: Given[AccountHandlers], plans: G
 async def create_email(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateEmail | None] = None
 ) -> Success[InboxView]:
-    """Create an inbox, at random or by choice."""
+    """Create an inbox with a random address or one of your choice."""
     asked = data or CreateEmail()
     if asked.type == "random" and (asked.username or asked.domain):
         raise BadInput('username and domain belong to the type "custom"', field="type")
@@ -94,14 +94,14 @@ async def create_email(
 
 @get("/api/v1/emails", opt=READ)
 async def list_emails(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Success[list[InboxView]]:
-    """The live inboxes, newest first."""
+    """List your live inboxes, newest first."""
     page = await inboxes.read.mine(caller, limit=WHOLE_LIST)
     return Success(data=[view(inbox, InboxView) for inbox in page.entries])
 
 
 @get("/api/v1/emails/{address:str}/messages", opt=READ)
 async def list_messages(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> Success[Messages]:
-    """The inbox's newest mails, whole."""
+    """List the newest mails of an inbox with their bodies."""
     inbox, newest = await messages.whole.newest(caller, address)
     mails = [view(message, MailView, has_attachments=bool(message.attachments)) for message in newest]
     return Success(data=Messages(email=inbox.address, messages=mails))
@@ -109,7 +109,7 @@ async def list_messages(address: InboxName, caller: GivenCaller, messages: Given
 
 @delete("/api/v1/emails/{address:str}", status_code=200, opt=WRITE)
 async def delete_email(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Success[DeletedEmail]:
-    """Delete an inbox and all it holds."""
+    """Delete an inbox and its contents."""
     return Success(data=DeletedEmail(email=(await inboxes.end.one(caller, address)).address))
 
 

@@ -21,7 +21,7 @@ from api_gateway.edge.parameters import DomainId, Given, GivenCaller
 
 @get("/", opt={"scope": "domains:read"})
 async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> DomainsView:
-    """The public domains, the default first, and the caller's own."""
+    """List the public domains, the default first, and your custom domains."""
     public = await domains.public()
     own = await domains.ownerships_of(caller) if caller.account_id else []
     views = [DomainView(name=d.name, is_public=d.is_public, tier_required=d.tier_required) for d in public]
@@ -30,19 +30,19 @@ async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> D
 
 @post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})
 async def claim_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
-    """Claim a domain of one's own."""
+    """Add a custom domain. Publish the returned `txt_token` in DNS, then verify the domain."""
     return claim_view(await domains.begin(caller, data.name))
 
 
 @post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
-    """Look for the TXT and MX records; when both are there, mail is received from now on."""
+    """Verify the TXT and MX records of a domain; Mayfly receives its mail once both are found."""
     return verification_view(await domains.verify(caller, domain_id))
 
 
 @delete("/{domain_id:str}", opt={"needs": "account", "scope": "domains:write"})
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> None:
-    """Let go of a domain of one's own; no more mail is received for it."""
+    """Remove a custom domain; Mayfly stops receiving mail for it."""
     await domains.delete(caller, domain_id)
 
 

@@ -23,7 +23,7 @@ def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
 CONFIG = OpenAPIConfig(
     title="Mayfly",
     version=__version__,
-    description="Disposable inboxes: mail comes in by SMTP and goes out by REST, server-sent events and webhooks.",
+    description="Disposable inboxes: receive mail by SMTP, read it by REST, server-sent events and webhooks.",
     openapi_controller=None,
     render_plugins=(),
     path="/unused-by-litestar",

@@ -15,24 +15,24 @@ from mayfly.webhooks import bodies
 _Json = dict[str, Any]
 _ERROR = {"$ref": "#/components/schemas/ErrorBody"}
 _MEANINGS = {
-    400: ("bad_request", "Something in the request is not as it should be; the message names it"),
+    400: ("bad_request", "The request is malformed; the message names the field"),
     401: ("unauthorized", "No credentials, or wrong ones"),
-    403: ("forbidden", "The credentials, or the plan, do not allow this"),
-    404: ("not_found", "There is no such thing, or it is somebody else's"),
-    409: ("conflict", "It is taken, or was asked for differently before"),
+    403: ("forbidden", "The credentials or the plan do not allow this"),
+    404: ("not_found", "It does not exist, or it belongs to another account"),
+    409: ("conflict", "It is taken, or the idempotency key was used for another request"),
     413: ("payload_too_large", "The request body is too large"),
-    429: ("rate_limit_exceeded", "A rate limit or a quota is used up; `Retry-After` says when to come back"),
-    503: ("service_unavailable", "Come back after `Retry-After` seconds"),
+    429: ("rate_limit_exceeded", "A rate limit or quota is used up; try again after `Retry-After` seconds"),
+    503: ("service_unavailable", "Temporarily unavailable; try again after `Retry-After` seconds"),
 }
 _RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID")
 _HEADERS: _Json = {
-    "X-RateLimit-Limit": ("integer", "Calls a day, or, for plans without a daily quota, the size of the bucket"),
-    "X-RateLimit-Remaining": ("integer", "How many of them are left"),
-    "X-RateLimit-Reset": ("integer", "When all of them are back, epoch seconds"),
-    "X-Request-ID": ("string", "Names this request in the logs"),
-    "Retry-After": ("integer", "Seconds to wait"),
-    "X-Next-Cursor": ("string", "Pass it as `cursor` for the next page; absent on the last one"),
-    "X-Cursor": ("integer", "All that was announced up to here is in the list"),
+    "X-RateLimit-Limit": ("integer", "Calls per day; for plans without a daily quota, the size of the token bucket"),
+    "X-RateLimit-Remaining": ("integer", "Remaining calls"),
+    "X-RateLimit-Reset": ("integer", "When the limit is fully restored, epoch seconds"),
+    "X-Request-ID": ("string", "Id of this request in the logs"),
+    "Retry-After": ("integer", "Seconds to wait before the next try"),
+    "X-Next-Cursor": ("string", "Value of `cursor` for the next page; absent on the last page"),
+    "X-Cursor": ("integer", "The list is complete up to this event"),
 }
 _SCHEMES: _Json = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, a session's JWT or an inbox token"},
@@ -43,7 +43,7 @@ _IDEMPOTENCY_KEY: _Json = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key and the same request give the first answer again, for 24 hours",
+    "description": "A repeated request with the same key returns the first response, for 24 hours",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
@@ -153,7 +153,7 @@ def _error_schema() -> _Json:
         "title": "ErrorBody",
         "type": "object",
         "required": ["error", "message"],
-        "description": "Every error bears a stable code and a sentence for people.",
+        "description": "Every error has a stable code and a sentence for people.",
         "properties": {"error": {"type": "string", "examples": codes}, "message": {"type": "string"}},
     }
 

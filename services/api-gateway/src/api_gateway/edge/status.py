@@ -20,13 +20,13 @@ class Ready(Struct, frozen=True):
 
 @get("/health", tags=["status"])
 async def health() -> Health:
-    """The process answers."""
+    """Check that the process responds."""
     return Health()
 
 
 @get("/ready", tags=["status"])
 async def ready(check_ready: Given[Callable[[], Awaitable[None]]]) -> Ready:
-    """Everything the API needs is within reach; otherwise 503."""
+    """Check that store and broker respond; 503 otherwise."""
     await check_ready()
     return Ready()
 

@@ -23,19 +23,19 @@ class PutFaultPlan(Struct, frozen=True, kw_only=True):
 async def put_fault_plan(
     address: InboxName, data: JSONBody[PutFaultPlan], caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> FaultPlan:
-    """Let SMTP fail for this inbox from the next transaction on."""
+    """Set a fault plan: SMTP fails for this inbox as planned, from the next transaction on."""
     return await inboxes.fault_plans.put(caller, address, FaultPlan(steps=data.steps))
 
 
 @get(_PATH, opt={"scope": "mailboxes:read"})
 async def get_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> FaultPlan:
-    """The plan, and how many transactions it has seen."""
+    """Get the fault plan and the number of transactions it has counted."""
     return await inboxes.fault_plans.get(caller, address)
 
 
 @delete(_PATH, opt={"scope": "mailboxes:write"})
 async def delete_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Receive mail as ever."""
+    """Delete the fault plan; mail is accepted normally again."""
     await inboxes.fault_plans.clear(caller, address)
 
 

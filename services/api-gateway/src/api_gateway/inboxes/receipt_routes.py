@@ -14,7 +14,7 @@ from api_gateway.edge.views import view
 from api_gateway.inboxes.handlers import InboxHandlers
 from mayfly.records.receipt import Ending, Receipt
 
-ReceiptId = Annotated[str, PathParameter(description="The id that the inbox had")]
+ReceiptId = Annotated[str, PathParameter(description="Id of the ended inbox")]
 
 _READS: dict[str, Any] = {"needs": "account", "scope": "mailboxes:read"}
 
@@ -40,14 +40,14 @@ async def list_receipts(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response[list[ReceiptView]]:
-    """Receipts of the account's ended inboxes, newest inbox first."""
+    """List the deletion receipts of your ended inboxes, newest inbox first."""
     found = await inboxes.receipts.mine(caller, limit=limit, before=parse_page_cursor(cursor))
     return paged([_view(receipt) for receipt in found.entries], found.next_cursor, request)
 
 
 @get("/{inbox_id:str}", opt=_READS)
 async def get_receipt(inbox_id: ReceiptId, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> ReceiptView:
-    """The receipt of one ended inbox."""
+    """Get the deletion receipt of an ended inbox."""
     return _view(await inboxes.receipts.get(caller, inbox_id))
 
 

@@ -32,7 +32,7 @@ from mayfly.records.message import InboxStats
 async def generate_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[GenerateInbox | None] = None
 ) -> GeneratedInbox:
-    """Generate an inbox. Without credentials it has no owner and can be read by its address."""
+    """Create an inbox. Without credentials it belongs to no account, and its address alone gives access to it."""
     asked = data or GenerateInbox()
     created = await inboxes.create(caller, InboxWish(domain=asked.domain, local_part=asked.local_part))
     inbox = created.inbox
@@ -50,7 +50,7 @@ async def generate_inbox(
 async def create_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateInbox | None] = None
 ) -> NewInbox:
-    """Create an inbox of one's own."""
+    """Create an inbox that belongs to your account."""
     asked = data or CreateInbox()
     wish = InboxWish(
         domain=asked.domain,
@@ -72,14 +72,14 @@ async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
     label: Label = None,
     status: InboxStatus = "active",
 ) -> Response[list[InboxEntry]]:
-    """The caller's inboxes, newest first."""
+    """List your inboxes, newest first."""
     page = await inboxes.read.mine(caller, limit=limit, status=status, label=label, cursor=parse_page_cursor(cursor))
     return paged([inbox_entry(inbox, status) for inbox in page.entries], page.next_cursor, request)
 
 
 @get("/{address:str}", opt={"scope": "mailboxes:read"})
 async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxView:
-    """One inbox with its counters."""
+    """Get an inbox with its counters."""
     return inbox_view(*await inboxes.read.get(caller, address))
 
 
@@ -87,7 +87,7 @@ async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[Inbo
 async def change_inbox(
     address: InboxName, data: JSONBody[ChangeInbox], caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> InboxView:
-    """Change the label, the time to live (from now on) or the webhook of a live inbox."""
+    """Change the label, the time to live (counted from now) or the webhook of an inbox."""
     fields = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
     endpoint = await inboxes.change(caller, address, InboxChange(fields))  # type: ignore[arg-type]  # the struct's own names
     return inbox_view(*await inboxes.read.get(caller, address), endpoint=endpoint)
@@ -100,32 +100,32 @@ async def reactivate_inbox(
     inboxes: Given[InboxHandlers],
     data: JSONBody[ReactivateInbox | None] = None,
 ) -> NewInbox:
-    """Make an archived inbox live again: the same address, empty, under a new id."""
+    """Reactivate an archived inbox: same address, empty, with a new id."""
     asked = data or ReactivateInbox()
     return new_inbox(await inboxes.reactivate(caller, address, asked.ttl_seconds))
 
 
 @get("/{address:str}/stats", opt={"scope": "mailboxes:read"})
 async def get_inbox_stats(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxStats:
-    """Counters over the whole inbox."""
+    """Get the counters of an inbox."""
     return await inboxes.read.stats(caller, address)
 
 
 @post("/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
 async def mark_all_read(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Mark every message read."""
+    """Mark every message of the inbox as read."""
     await inboxes.contents.mark_all_read(caller, address)
 
 
 @post("/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
 async def clear_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete every message; the address stays."""
+    """Delete every message of the inbox; the inbox stays."""
     await inboxes.contents.clear(caller, address)
 
 
 @delete("/{address:str}", opt={"scope": "mailboxes:write"})
 async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete the inbox and all it holds, at once."""
+    """Delete the inbox and its contents. It stops existing at once."""
     await inboxes.end.one(caller, address)
 
 

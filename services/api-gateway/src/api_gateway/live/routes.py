@@ -34,11 +34,12 @@ async def stream_inbox(
     last_event_id: LastEventId = None,
     after: After = None,
 ) -> EventStream[Notice]:
-    """`connected`, then a `message` for every mail, with `ping` every 15 s, until `expired` or `deleted`.
+    """Stream the events of an inbox: `connected`, then `message` for every mail, until `expired` or `deleted`.
 
-    Every `message` bears `id`, the cursor; `Last-Event-ID` or, for the first connection, `after` resumes behind it,
-    at any gateway, without gap or duplicate. `reset`: the cursor is too old (events are kept for a day) or not ours,
-    so list the messages anew. `retry` and the end of the stream: come back. `refused`: the credentials were revoked.
+    `ping` is sent every 15 s. Every `message` has an `id`, the cursor: `Last-Event-ID` or, for the first connection,
+    `after` resumes after it, at any gateway, without gap or duplicate. `reset`: the cursor is older than a day or
+    unknown, so list the messages again. `retry` and the end of the stream: reconnect. `refused`: the credentials were
+    revoked.
     """
     cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
 

@@ -20,30 +20,34 @@ from api_gateway.live.views import MailCame, NoMail, WaitTimeout
 from api_gateway.live.wait import LONGEST_SECONDS, Found, NoneCame, TimedOut
 from api_gateway.messages import MessageView, OtpView, message_view, otp_view
 
-_TEXT = "; a substring in any case, or `re:` and a regular expression in RE2's syntax"
+_TEXT = ": case-insensitive substring, or `re:` followed by an RE2 regular expression"
 _Pattern = str | None
 FromPattern = Annotated[
     _Pattern, QueryParameter(name="from", max_length=PATTERN_LIMIT, description="Address or name of the sender" + _TEXT)
 ]
 ToPattern = Annotated[
-    _Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="An address the mail went to, tag included" + _TEXT)
+    _Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="A recipient address, including its tag" + _TEXT)
 ]
 SubjectPattern = Annotated[_Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="The subject" + _TEXT)]
 BodyPattern = Annotated[
-    _Pattern, QueryParameter(name="body", max_length=PATTERN_LIMIT, description="The text, or the HTML source" + _TEXT)
+    _Pattern,
+    QueryParameter(name="body", max_length=PATTERN_LIMIT, description="Text or HTML source of the body" + _TEXT),
 ]
-HasOtp = Annotated[bool | None, QueryParameter(description="With a one-time password, or without")]
-HasLink = Annotated[bool | None, QueryParameter(description="With a link, or without")]
-Timeout = Annotated[float, QueryParameter(ge=0, le=LONGEST_SECONDS, description="How long to wait, in seconds")]
+HasOtp = Annotated[
+    bool | None, QueryParameter(description="Only mails with (true) or without (false) a one-time password")
+]
+HasLink = Annotated[bool | None, QueryParameter(description="Only mails with (true) or without (false) a link")]
+Timeout = Annotated[float, QueryParameter(ge=0, le=LONGEST_SECONDS, description="Maximum time to wait, in seconds")]
 For = Annotated[
-    float, QueryParameter(name="for", ge=0, le=LONGEST_SECONDS, description="How long nothing may come, in seconds")
+    float,
+    QueryParameter(name="for", ge=0, le=LONGEST_SECONDS, description="Seconds during which no such mail may arrive"),
 ]
 
 
 _CLIENT_LEFT = 499
 # Examples that Litestar makes up are others at every call.
-_TIMED_OUT = {408: ResponseSpec(WaitTimeout, generate_examples=False, description="No such mail came in time")}
-_CAME = {409: ResponseSpec(MailCame, generate_examples=False, description="A mail came")}
+_TIMED_OUT = {408: ResponseSpec(WaitTimeout, generate_examples=False, description="No matching mail arrived in time")}
+_CAME = {409: ResponseSpec(MailCame, generate_examples=False, description="A matching mail arrived")}
 _OPT = {"scope": "mailboxes:read"}
 
 

@@ -44,7 +44,7 @@ class InjectedView(Struct, frozen=True, kw_only=True):
 async def inject_message(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> InjectedView:
-    """Put a mail into the inbox: `message/rfc822`, or multipart with `sender`, `subject`, `body`, `html` and files."""
+    """Inject a mail: `message/rfc822`, or multipart with `sender`, `subject`, `body`, `html` and files."""
     kind = request.content_type[0]
     if kind == "multipart/form-data":
         draft, _ = await read_draft(request, required=("sender", "subject"))

@@ -77,7 +77,7 @@ class ReadMessages:
         return await self._messages.superseded_by(message)
 
     async def raw(self, caller: Caller, message_id: str) -> bytes:
-        """The octets as received."""
+        """Download the raw message, exactly as received."""
         await self._reach.message(caller, message_id)
         octets = await self._octets.get(message_id, RAW)
         if octets is None:

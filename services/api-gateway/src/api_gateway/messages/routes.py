@@ -62,7 +62,7 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     unread: Unread = None,
     since: Since = None,
 ) -> Response[list[MessageEntry]]:
-    """The inbox's messages, newest first. `X-Cursor`: all that was announced up to there is in the list."""
+    """List the messages of an inbox, newest first. The list is complete up to the event `X-Cursor`."""
     wanted = MessageFilter(
         text=_printable(q, "q"),
         sender=_printable(sender, "from"),
@@ -82,7 +82,7 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
 async def get_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers], peek: Peek = False
 ) -> MessageView:
-    """The whole message. Marks it read, unless `peek` is true."""
+    """Get a message with its bodies. Marks it as read unless `peek` is true."""
     message = await messages.read.one(caller, message_id, peek=peek)
     return message_view(message, is_read=message.is_read or not peek)
 
@@ -91,21 +91,21 @@ async def get_message(
 async def get_raw_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
-    """The octets as received."""
+    """Download the raw message, exactly as received."""
     octets = await messages.read.raw(caller, message_id)
     return download(octets, f"{message_id}.eml", "application/rfc822")
 
 
 @get("/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
 async def get_otp(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> OtpView:
-    """The one-time password in the message, if there is one."""
+    """Get the one-time password of a message, if there is one."""
     message = await messages.read.one(caller, message_id, peek=True)
     return otp_view(message, await messages.read.superseded_by(message))
 
 
 @get("/{message_id:str}/links", opt={"scope": "mailboxes:read"})
 async def get_links(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> LinksView:
-    """The links in the message."""
+    """List the links of a message."""
     message = await messages.read.one(caller, message_id, peek=True)
     return LinksView(message_id=message.id, count=len(message.links), links=link_views(message.links))
 
@@ -114,7 +114,7 @@ async def get_links(message_id: MessageId, caller: GivenCaller, messages: Given[
 async def list_attachments(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> list[AttachmentView]:
-    """The attachments of the message."""
+    """List the attachments of a message."""
     message = await messages.read.one(caller, message_id, peek=True)
     return attachment_views(message.attachments)
 
@@ -123,7 +123,7 @@ async def list_attachments(
 async def get_attachment(
     message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
-    """The octets of an attachment, always as a download."""
+    """Download an attachment."""
     attachment, octets = await messages.attachments.get(caller, message_id, index)
     return download(octets, attachment.filename, attachment.content_type)
 

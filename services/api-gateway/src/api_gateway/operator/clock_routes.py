@@ -27,13 +27,13 @@ class ClockView(Struct, frozen=True, kw_only=True):
 
 @get("/clock")
 async def get_clock(operator: Given[OperatorHandlers]) -> ClockView:
-    """What time it is; 404 unless this is a test installation."""
+    """Get the time of a test installation. 404 on other installations."""
     return _view(await operator.clock.read())
 
 
 @put("/clock")
 async def advance_clock(data: JSONBody[AdvanceClock], operator: Given[OperatorHandlers]) -> ClockView:
-    """Put the clock forward, for good; what has expired by then is gone. 404 unless this is a test installation."""
+    """Advance the clock of a test installation; it cannot be set back. 404 on other installations."""
     return _view(await operator.clock.advance(data.advance_seconds))
 
 

@@ -32,12 +32,12 @@ from api_gateway.operator.views import (
 )
 from mayfly.records.usage import DayOfUsage
 
-DomainName = Annotated[str, PathParameter(description="The domain's name")]
+DomainName = Annotated[str, PathParameter(description="Name of the domain")]
 
 
 @post("/accounts")
 async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountHandlers]) -> NewAccount:
-    """Open an account and make its first key."""
+    """Create an account and its first API key."""
     account = await accounts.registry.create(data.email.lower(), data.plan)
     _, api_key = await accounts.keys.create(account.id, KeyWish(label="first key"))
     return NewAccount(id=account.id, email=account.email, plan=account.plan, api_key=api_key)
@@ -47,7 +47,7 @@ async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountH
 async def list_accounts(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[AccountsView]:
-    """Accounts, newest first."""
+    """List accounts, newest first."""
     page = await operator.operations.accounts(limit=limit, cursor=parse_page_cursor(cursor))
     return paged(AccountsView(accounts=[account_view(found) for found in page.entries]), page.next_cursor, request)
 
@@ -56,13 +56,13 @@ async def list_accounts(
 async def change_account_by_operator(
     account_id: AccountId, data: JSONBody[ChangeAccountByOperator], operator: Given[OperatorHandlers]
 ) -> AdminAccountView:
-    """Give an account another plan, suspend it or let it go on."""
+    """Change the plan of an account, suspend it or reinstate it."""
     return account_view(await operator.operations.change_account(account_id, plan=data.plan, suspended=data.suspended))
 
 
 @get("/accounts/{account_id:str}/api-keys")
 async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandlers]) -> list[KeyView]:
-    """The account's keys, newest first, revoked ones too."""
+    """List the API keys of the account, newest first, including revoked ones."""
     return [key_view(key) for key in await accounts.keys.of_account(account_id)]
 
 
@@ -70,7 +70,7 @@ async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandle
 async def create_account_key(
     account_id: AccountId, accounts: Given[AccountHandlers], operator: Given[OperatorHandlers]
 ) -> NewKeyText:
-    """Make another key for an account, say because its owner lost the first."""
+    """Create another API key for an account, for example after its owner lost the first."""
     await operator.operations.require_account(account_id)
     key, text = await accounts.keys.create(account_id, KeyWish(label="made by the operator"))
     return NewKeyText(id=key.id, api_key=text)
@@ -78,33 +78,33 @@ async def create_account_key(
 
 @delete("/accounts/{account_id:str}/api-keys/{key_id:str}")
 async def revoke_account_key(account_id: AccountId, key_id: KeyId, accounts: Given[AccountHandlers]) -> None:
-    """Revoke a key of an account."""
+    """Revoke an API key of an account."""
     await accounts.keys.revoke(account_id, key_id)
 
 
 @get("/maintenance")
 async def get_maintenance(operator: Given[OperatorHandlers]) -> MaintenanceView:
-    """Whether the API is closed."""
+    """Get the state of maintenance mode."""
     return MaintenanceView(enabled=operator.operations.in_maintenance)
 
 
 @put("/maintenance")
 async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[OperatorHandlers]) -> MaintenanceView:
-    """Close the API for maintenance, or open it again."""
+    """Switch maintenance mode on or off."""
     await operator.operations.set_maintenance(enabled=data.enabled)
     return MaintenanceView(enabled=data.enabled)
 
 
 @put("/domains/{name:str}")
 async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Given[DomainHandlers]) -> TierView:
-    """Set the lowest plan tier that may make inboxes on a public domain."""
+    """Set the lowest plan tier that may create inboxes on a public domain."""
     domain = await domains.set_tier(name, data.tier_required)
     return TierView(name=domain.name, tier_required=domain.tier_required)
 
 
 @get("/usage")
 async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
-    """Calls and rejections of everyone: today, the days before, and who made most."""
+    """Get the calls and rejections of all accounts per day, and today's heaviest users."""
     used = await operator.operations.usage()
     today = used.days[0] if used.days and used.days[0].day == used.today else DayOfUsage(day=used.today)
     return UsageOfAllView(
@@ -119,27 +119,27 @@ async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
 async def list_dead_letters(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[LettersView]:
-    """What was given up on, oldest first."""
+    """List dead letters, oldest first."""
     page = await operator.operations.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
     return paged(LettersView(dead_letters=[letter_view(found) for found in page.entries]), page.next_cursor, request)
 
 
 @get("/dead-letters/{letter_id:int}")
 async def get_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> LetterDetail:
-    """One dead letter, with the envelope of the mail in it."""
+    """Get a dead letter, with the envelope of its mail."""
     letter, fact = await operator.operations.dead_letter(letter_id)
     return LetterDetail(letter=letter_view(letter), mail=mail_in_letter(fact))
 
 
 @post("/dead-letters/{letter_id:int}/replay", status_code=204)
 async def replay_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
-    """Put the event back where it came from."""
+    """Replay a dead letter: publish its event again."""
     await operator.operations.replay(letter_id)
 
 
 @delete("/dead-letters/{letter_id:int}")
 async def discard_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
-    """Give the event up for good."""
+    """Discard a dead letter permanently."""
     await operator.operations.discard(letter_id)
 
 

@@ -36,7 +36,7 @@ class UsageView(Struct, frozen=True, kw_only=True):
 
 @get("/api/v1/usage", tags=["accounts"], opt={"needs": "account"})
 async def get_usage(caller: GivenCaller, usage: Given[ReadUsage]) -> UsageView:
-    """Calls today and on the days before, inboxes, and the plan's limits."""
+    """Get your API calls per day, your inboxes and the limits of your plan."""
     used = await usage.of(caller)
     plan = used.plan
     return UsageView(

@@ -78,7 +78,7 @@ class WebhookEndpoints:
         return endpoint
 
     async def mine(self, caller: Caller) -> list[Endpoint]:
-        """The account's endpoints, newest first."""
+        """List your webhook endpoints, newest first."""
         return await self.endpoints.of_account(caller.account)
 
     async def get(self, caller: Caller, webhook_id: str) -> Endpoint:

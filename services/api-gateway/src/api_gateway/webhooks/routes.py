@@ -26,9 +26,9 @@ from api_gateway.webhooks.views import (
 )
 from mayfly.records.delivery import DeliveryStatus
 
-WebhookId = Annotated[str, PathParameter(description="The webhook's id")]
-DeliveryId = Annotated[str, PathParameter(description="The delivery's id")]
-Status = Annotated[DeliveryStatus | None, QueryParameter(description="Only deliveries that have come to this")]
+WebhookId = Annotated[str, PathParameter(description="Id of the webhook endpoint")]
+DeliveryId = Annotated[str, PathParameter(description="Id of the delivery")]
+Status = Annotated[DeliveryStatus | None, QueryParameter(description="Only deliveries with this status")]
 
 _READS: dict[str, Any] = {"needs": "account", "scope": "mailboxes:read"}
 _WRITES: dict[str, Any] = {"needs": "account", "scope": "mailboxes:write"}
@@ -38,7 +38,7 @@ _WRITES: dict[str, Any] = {"needs": "account", "scope": "mailboxes:write"}
 async def create_webhook(
     data: JSONBody[CreateWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
-    """Make an endpoint."""
+    """Create a webhook endpoint."""
     wish = WebhookWish(
         url=data.url,
         form=data.format,
@@ -52,13 +52,13 @@ async def create_webhook(
 
 @get("/", opt=_READS)
 async def list_webhooks(caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> list[WebhookView]:
-    """The account's endpoints, newest first."""
+    """List your webhook endpoints, newest first."""
     return [webhook_view(endpoint) for endpoint in await webhooks.endpoints.mine(caller)]
 
 
 @get("/{webhook_id:str}", opt=_READS)
 async def get_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
-    """One endpoint, and why it was switched off if it was."""
+    """Get a webhook endpoint; if it is disabled, with the reason."""
     return webhook_view(await webhooks.endpoints.get(caller, webhook_id))
 
 
@@ -66,7 +66,7 @@ async def get_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Give
 async def change_webhook(
     webhook_id: WebhookId, data: JSONBody[ChangeWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
-    """Change it, or switch it on or off."""
+    """Change a webhook endpoint, or enable or disable it."""
     change = WebhookChange(
         url=data.url or None,
         events=None if data.events is UNSET else tuple(data.events),
@@ -78,19 +78,19 @@ async def change_webhook(
 
 @delete("/{webhook_id:str}", opt=_WRITES)
 async def delete_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> None:
-    """Send it nothing more."""
+    """Delete a webhook endpoint; nothing more is sent to it."""
     await webhooks.endpoints.delete(caller, webhook_id)
 
 
 @post("/{webhook_id:str}/test", status_code=202, opt=_WRITES)
 async def test_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
-    """Send a `webhook.test` event to it alone."""
+    """Send a `webhook.test` event to this endpoint."""
     return Asked(delivery_id=await webhooks.deliveries.test(caller, webhook_id))
 
 
 @post("/{webhook_id:str}/rotate-secret", status_code=200, opt=_WRITES)
 async def rotate_secret(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
-    """A new secret; for 24 hours both sign."""
+    """Create a new secret. For 24 hours both secrets sign."""
     endpoint = await webhooks.endpoints.rotate_secret(caller, webhook_id)
     return webhook_view(endpoint, secret=endpoint.secret)
 
@@ -106,7 +106,7 @@ async def list_deliveries(
     cursor: Cursor = None,
     status: Status = None,
 ) -> Response[list[DeliveryView]]:
-    """What was sent to it in the last 7 days, newest first."""
+    """List the deliveries of an endpoint in the last 7 days, newest first."""
     before = parse_page_cursor(cursor)
     found = await webhooks.deliveries.of_endpoint(caller, webhook_id, limit=limit, before=before, status=status)
     return paged([delivery_view(delivery) for delivery in found.entries], found.next_cursor, request)
@@ -116,7 +116,7 @@ async def list_deliveries(
 async def replay(
     webhook_id: WebhookId, data: JSONBody[ReplayWish], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> Accepted:
-    """Make again what failed in a span of time; the receiver sees the same ids."""
+    """Repeat the failed deliveries of a time span; the receiver sees the same ids."""
     await webhooks.deliveries.replay(caller, webhook_id, data.since, data.until, delivered_too=data.delivered_too)
     return Accepted()
 
@@ -125,13 +125,13 @@ async def replay(
 async def get_delivery(
     delivery_id: DeliveryId, caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> DeliveryDetail:
-    """One delivery with all its attempts."""
+    """Get a delivery with all its attempts."""
     return delivery_detail(await webhooks.deliveries.get(caller, delivery_id))
 
 
 @post("/deliveries/{delivery_id:str}/redeliver", status_code=202, opt=_WRITES)
 async def redeliver(delivery_id: DeliveryId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
-    """Make it again, with the same id and body."""
+    """Repeat a finished delivery with the same id and body."""
     return Asked(delivery_id=(await webhooks.deliveries.redeliver(caller, delivery_id)).id)
 
 

@@ -39,32 +39,32 @@ _KEYS = {**WRITE, "scope": "*"}
 
 @get("/v1/domains", opt=_DOMAINS_READ)
 async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[ClaimView]]:
-    """`domains`: those of one's own, proven or not."""
+    """List your custom domains in `domains`, verified or not."""
     return {"domains": [claim_view(claim) for claim in await domains.ownerships_of(caller)]}
 
 
 @post("/v1/domains", opt={**_DOMAINS_WRITE, "creates": True})
 async def create_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
-    """Claim a domain; its `txt_token` is to be published."""
+    """Add a custom domain. Publish the returned `txt_token` in DNS, then verify the domain."""
     return claim_view(await domains.begin(caller, data.name))
 
 
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
-    """Look for the TXT and MX records now."""
+    """Verify the TXT and MX records of a domain now."""
     return verification_view(await domains.verify(caller, domain_id))
 
 
 @delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> Ended:
-    """Let go of a domain."""
+    """Remove a custom domain; Mayfly stops receiving mail for it."""
     await domains.delete(caller, domain_id)
     return Ended(status="deleted", id=domain_id)
 
 
 @get("/v1/members", opt=_TEAM_READ)
 async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[MemberView]]:
-    """`members`: who shares the plan."""
+    """List the members of your team in `members`."""
     return {"members": [view(member, MemberView, status="ACTIVE") for member in await accounts.teams.members(caller)]}
 
 
@@ -72,32 +72,32 @@ async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) ->
 async def create_member(
     data: JSONBody[CreateMember], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> MemberView:
-    """Let somebody share the plan."""
+    """Add a member, who then shares the plan of the team."""
     return view(await accounts.teams.add(caller, data.email.lower(), data.username), MemberView, status="ACTIVE")
 
 
 @get("/v1/members/{member_id:str}", opt=_TEAM_READ)
 async def get_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
-    """One member."""
+    """Get a member."""
     return view(await accounts.teams.member(caller, member_id), MemberView, status="ACTIVE")
 
 
 @delete("/v1/members/{member_id:str}", status_code=202, opt=_TEAM_WRITE)
 async def delete_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Take a member out of the team."""
+    """Remove a member from the team."""
     await accounts.teams.remove(caller, member_id)
     return Ended(status="deleted", id=member_id)
 
 
 @delete("/v1/members", status_code=200, opt=_TEAM_WRITE)
 async def delete_all_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Take every member out of the team."""
+    """Remove every member from the team."""
     return Ended(status="deleted", count=await accounts.teams.remove_all(caller))
 
 
 @get("/v1/invitations", opt=_TEAM_READ)
 async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[InvitationView]]:
-    """`invitations`: those nobody has accepted yet."""
+    """List open invitations in `invitations`."""
     found = await accounts.teams.invitations(caller)
     return {"invitations": [view(member, InvitationView, status="PENDING") for member in found]}
 
@@ -106,7 +106,7 @@ async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]
 async def create_invitation(
     data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> InvitationView:
-    """Invite somebody into the team."""
+    """Invite a person to the team."""
     return view(await accounts.teams.invite(caller, data.email.lower()), InvitationView, status="PENDING")
 
 
@@ -114,20 +114,20 @@ async def create_invitation(
 async def delete_invitation(
     invitation_id: InvitationId, caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> Ended:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     await accounts.teams.remove(caller, invitation_id, "invited")
     return Ended(status="deleted", invitation_id=invitation_id)
 
 
 @get("/v1/api-keys", opt=_KEYS)
 async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[KeyView]]:
-    """`api_keys`: those that are not revoked, newest first."""
+    """List active API keys in `api_keys`, newest first."""
     return {"api_keys": [view(key, KeyView) for key in await accounts.keys.of_account(caller.account) if key.is_active]}
 
 
 @post("/v1/api-keys", opt={**_KEYS, "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
-    """Make an API key."""
+    """Create an API key."""
     wish = KeyWish(
         label=data.name,
         expires_at=data.expires_at,
@@ -140,14 +140,14 @@ async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: G
 
 @delete("/v1/api-keys/{key_id:str}", status_code=200, opt=_KEYS)
 async def delete_key(key_id: KeyId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Revoke a key for good."""
+    """Revoke an API key permanently."""
     await accounts.keys.revoke(caller.account, key_id)
     return Ended(status="deleted", id=key_id)
 
 
 @delete("/v1/api-keys", status_code=200, opt=_KEYS)
 async def delete_keys(data: JSONBody[OwnerOfKeys], caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Revoke every key of the owner: the account itself, or a member of its team."""
+    """Revoke every API key of an owner: your account, or a member of your team."""
     account_id = await accounts.teams.account_of(caller, data.owner)
     return Ended(status="deleted", deleted=await accounts.keys.revoke_all(account_id))
 
@@ -156,5 +156,5 @@ async def delete_keys(data: JSONBody[OwnerOfKeys], caller: GivenCaller, accounts
 async def set_scopes(
     key_id: KeyId, data: JSONBody[NewScopes], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> Scoped:
-    """Give a key other scopes."""
+    """Replace the scopes of an API key."""
     return view(await accounts.keys.set_scopes(caller.account, key_id, data.scopes), Scoped, status="updated")

@@ -26,7 +26,7 @@ _Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only 
 async def list_mailboxes(
     caller: GivenCaller, inboxes: Given[InboxHandlers], address: _Address = None, owner: _Owner = None
 ) -> dict[str, list[Mailbox]]:
-    """`items`: the live mailboxes, newest first."""
+    """List live mailboxes in `items`, newest first."""
     found = await inboxes.read.counted(caller, WHOLE_LIST)
     wanted = address.lower() if address else None
     return {
@@ -45,7 +45,7 @@ async def create_mailbox(
     """Create a mailbox."""
     asked = data or CreateMailbox()
     if asked.no_expiration and asked.expires_in is not None:
-        raise BadInput("a mailbox without expiration has none", field="expiresIn")
+        raise BadInput("`expiresIn` cannot be combined with `noExpiration`", field="expiresIn")
     wish = InboxWish(
         domain=asked.domain,
         local_part=asked.local_part,
@@ -59,7 +59,7 @@ async def create_mailbox(
 
 @get("/v1/mailboxes/{address:str}", opt=READ)
 async def get_mailbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Mailbox:
-    """One mailbox."""
+    """Get a mailbox."""
     inbox, stats, _ = await inboxes.read.get(caller, address)
     return view(inbox, Mailbox, message_count=stats.message_count)
 
@@ -80,7 +80,7 @@ async def delete_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Gi
 async def list_archived_mailboxes(
     caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> dict[str, list[ArchivedMailbox]]:
-    """`items`: the archived mailboxes, newest first."""
+    """List archived mailboxes in `items`, newest first."""
     page = await inboxes.read.mine(caller, limit=WHOLE_LIST, status="archived")
     return {"items": [view(inbox, ArchivedMailbox) for inbox in page.entries]}
 
@@ -89,7 +89,7 @@ async def list_archived_mailboxes(
 async def get_archived_mailbox(
     address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> ArchivedMailbox:
-    """One archived mailbox."""
+    """Get an archived mailbox."""
     return view(await inboxes.archive.get(caller, address), ArchivedMailbox)
 
 
@@ -97,20 +97,20 @@ async def get_archived_mailbox(
 async def reactivate_mailbox(
     address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[Reactivate | None] = None
 ) -> Mailbox:
-    """Give an archived mailbox a life again: the same address, empty."""
+    """Reactivate an archived mailbox: same address, empty."""
     seconds = _seconds(data.expires_in if data else None)
     return view((await inboxes.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
 
 
 @delete("/v1/archived-mailboxes/{address:str}", opt=WRITE)
 async def delete_archived_mailbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Give up an archived mailbox and its address."""
+    """Delete an archived mailbox and release its address."""
     await inboxes.archive.let_go(caller, [address])
 
 
 @delete("/v1/archived-mailboxes", opt=WRITE)
 async def delete_archived_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Give up these archived mailboxes, or none if one of them is missing."""
+    """Delete these archived mailboxes and release their addresses; none if one of them is missing."""
     await inboxes.archive.let_go(caller, data.ids)
 
 

@@ -32,7 +32,7 @@ from mayfly.records.message import Attachment, Message
 _S = TypeVar("_S", bound=Struct)
 
 
-_AttachmentId = Annotated[str, PathParameter(description="The attachment's id")]
+_AttachmentId = Annotated[str, PathParameter(description="Id of the attachment")]
 
 
 _FIELDS = {name: {"type": "string"} for name in ("sender", "subject", "body", "expiresIn")}
@@ -58,7 +58,7 @@ _ATTACHMENT = _ATTACHMENTS + "/{attachment_id:str}"
 async def list_mails(
     address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> dict[str, list[Mail]]:
-    """`items`: the newest mails, whole."""
+    """List the newest mails with their bodies in `items`."""
     _, newest = await messages.whole.newest(caller, address)
     return {"items": [_mail(message, Mail) for message in newest]}
 
@@ -67,7 +67,7 @@ async def list_mails(
 async def inject_mail(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> WholeMail:
-    """Put a mail into the mailbox: multipart with `sender`, `subject`, `body`, `expiresIn` and files."""
+    """Inject a mail into the mailbox: multipart with `sender`, `subject`, `body`, `expiresIn` and files."""
     draft, texts = await read_draft(request, required=("sender",))
     if not MINUTES.fullmatch(texts.get("expiresIn", "1")):
         raise BadInput("whole minutes, 1 to 60", field="expiresIn")
@@ -79,7 +79,7 @@ async def inject_mail(
 async def get_mail(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> WholeMail:
-    """One mail."""
+    """Get a mail."""
     return _whole(await messages.whole.in_inbox(caller, address, message_id, is_read=True))
 
 
@@ -103,7 +103,7 @@ async def delete_mails(
 async def list_attachments(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> dict[str, list[AttachmentSummary]]:
-    """`items`: the attachments of a mail."""
+    """List the attachments of a mail in `items`."""
     message = await messages.whole.in_inbox(caller, address, message_id)
     return {"items": [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]}
 
@@ -132,7 +132,7 @@ async def get_attachment(
     caller: GivenCaller,
     messages: Given[MessageHandlers],
 ) -> AttachmentData:
-    """One attachment with its data."""
+    """Get an attachment with its data."""
     await messages.whole.in_inbox(caller, address, message_id)
     attachment, octets = await messages.attachments.get(caller, message_id, _index(attachment_id))
     return _attachment(attachment, AttachmentData, data=octets)
@@ -160,7 +160,7 @@ async def delete_attachments(
     caller: GivenCaller,
     messages: Given[MessageHandlers],
 ) -> None:
-    """Remove these attachments; ids that are unknown are skipped."""
+    """Remove these attachments; unknown ids are skipped."""
     await messages.whole.in_inbox(caller, address, message_id)
     await messages.attachments.remove(caller, message_id, {_index(attachment_id) for attachment_id in data.ids})
 
