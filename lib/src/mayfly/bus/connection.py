@@ -45,7 +45,7 @@ class Bus:
     def require_connected(self) -> None:
         """Raises TransientFailure while the broker is out of reach.
 
-        Publishing then would only fill the client's buffer, and go out after the caller was told that it failed.
+        Publishing then would only fill the client's buffer, and go out after the caller got the failure.
         """
         if not self.client.is_connected:
             raise TransientFailure("the broker is out of reach")
@@ -57,7 +57,7 @@ class Bus:
             await self.jetstream.account_info()
 
     async def broadcast(self, subject: str, payload: bytes) -> None:
-        """A control message to whoever listens now (core NATS, no storage)."""
+        """Publish a control message to current listeners (core NATS, not stored)."""
         self.require_connected()
         with broker_failures():
             await self.client.publish(subject, payload)

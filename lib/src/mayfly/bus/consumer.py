@@ -36,8 +36,8 @@ _SILENT_FETCHES = 5
 class Consumption(Generic[F]):
     """One durable consumer, read by `readers` loops so that the next batch is fetched while one is handled.
 
-    How many coroutines may be under way at once is the handler's to bound. `settled` is told which events of a batch
-    were acked: the place to give back what an event held while it was under way.
+    The handler bounds how many coroutines run at once. `settled` is called with the acked
+    events of a batch: the place to release what an event held while it was handled.
 
     Past `dead_letters_per_minute` it stops by itself, because the fault is then ours, and `check` turns red until the
     process is started anew.
@@ -121,7 +121,7 @@ class Consumption(Generic[F]):
                 await pull.close()
 
     async def _handle(self, messages: list[Msg]) -> None:
-        """Handle a batch, however long it takes: the broker is told that it is under way."""
+        """Handle a batch, however long it takes, and keep telling the broker that it is in progress."""
         beat = asyncio.create_task(self._keep_alive(messages))
         try:
             await self._handle_batch(messages)

@@ -124,7 +124,7 @@ def _dead_letter(raw: RawStreamMsg) -> DeadLetter:
 
 
 def _moment(raw: RawStreamMsg) -> datetime | None:
-    """Direct gets bear the time in a header, others in the message; nanoseconds are cut."""
+    """Direct gets have the time in a header, others in the message; nanoseconds are cut."""
     text = (raw.headers or {}).get("Nats-Time-Stamp", "")
     if isinstance(raw.time, datetime):
         return raw.time.astimezone(UTC)

@@ -1,7 +1,7 @@
 """Reading one inbox's events as they happen, from any cursor, without gap or duplicate.
 
 The cursor is the sequence of the stream EVENTS. Live events come over its republished copy (`live.>`, core NATS, one
-subscription a process) and bear the sequence of the event before them on their subject, so a reader sees when one is
+subscription a process) and carry the sequence of the event before them on their subject, so a reader sees when one is
 missing. What is missing, or came before the reader, is read back from the stream. The api-gateway's SSE and wait calls
 stand on this.
 """
@@ -30,7 +30,7 @@ _log = structlog.get_logger()
 _QUEUE_LIMIT = 256
 _READS_AT_ONCE = 32
 _WATCH_SECONDS = 5.0
-# How far the clocks of the broker and of whoever stored a message may differ, and how many events are looked at.
+# How far the clocks of broker and parser may differ, and how many events are looked at.
 _CLOCK_SLACK = timedelta(seconds=5)
 _LOOKED_AT = 256
 
@@ -77,7 +77,7 @@ class Reader:
                 return None
 
     async def stored(self) -> LiveEvent | None:
-        """The next event as the stream itself has it, None when it has no more. Raises TransientFailure."""
+        """The next event as the stream itself has it, None at its end. Raises TransientFailure."""
         gaps = self._gaps
         event = await self._source.stored_after(self._inbox_id, self.cursor)
         if event is None:

@@ -44,7 +44,7 @@ class FailureBudget:
 async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, budget: FailureBudget) -> bool:
     """Tell the broker what became of one event; whether it is done with.
 
-    Raises TransientFailure when the broker cannot be told.
+    Raises TransientFailure when the broker cannot be reached.
     """
     is_done = False
     with broker_failures():

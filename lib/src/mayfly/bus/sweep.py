@@ -45,7 +45,7 @@ class Sweep:
             _log.warning("sweep_failed", stream=self._consumer.stream, error=str(failure))
 
     async def _purge(self) -> int:
-        """Remove all up to the ack floor; returns it. Below it every event is settled, whoever settled it."""
+        """Remove all up to the ack floor; returns it. Every event below it is settled."""
         with broker_failures():
             info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
             floor = info.ack_floor.stream_seq if info.ack_floor else 0

@@ -1,4 +1,4 @@
-"""Every subject and header name Mayfly uses on the bus, each said once (docs/wire-format.md).
+"""Every subject and header name that Mayfly uses on the bus (docs/wire-format.md).
 
 A token taken from data (an inbox id, a delivery id) is a UUID, so it never holds `.`, `*`, `>` or white space.
 """
@@ -42,7 +42,7 @@ CONTROLS = {
 
 
 def mail(event: facts.MailReceived) -> str:
-    """Claimed mail bears its event id, so that the reaper can ask the stream whether a claim is still wanted."""
+    """Claimed mail has its event id in the subject, so that the reaper can look up whether a claim is still needed."""
     if isinstance(event.octets, facts.ClaimCheck):
         return mail_claimed(event.event_id)
     return "mayfly.mail.inline"

@@ -23,7 +23,7 @@ class CreateKey(Struct, frozen=True, kw_only=True):
 
 
 class NewKey(Struct, frozen=True, kw_only=True):
-    """`plaintext` is told this once."""
+    """`plaintext` is shown this once."""
 
     id: str
     key_prefix: str

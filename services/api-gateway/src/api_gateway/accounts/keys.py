@@ -35,7 +35,7 @@ class Keys:
     clock: Clock
 
     async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
-        """The key and its text, which is told this once. Raises BadInput for an unknown scope."""
+        """The key and its text, which is shown this once. Raises BadInput for an unknown scope."""
         _require_known(wish.scopes)
         now = self.clock()
         text = secrets.new_api_key()

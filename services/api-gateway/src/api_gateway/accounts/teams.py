@@ -46,7 +46,7 @@ class Teams:
         return member
 
     async def invite(self, caller: Caller, email: str) -> Member:
-        """Ask somebody to join: whoever has the invitation's id and an account of that address may accept."""
+        """Invite a person: an account of that address accepts with the invitation's id."""
         self._require_team(caller)
         return await self._create(caller, email, "invited", None, None)
 

@@ -1,6 +1,6 @@
 """The dialects: other services' paths, fields and errors over our handlers. One module each, one line in the list here.
 
-A module has `TITLE`, `PREFIXES` (the paths that are its own, and so bear its shape of error) and its routes; a `shape`
+A module has `TITLE`, `PREFIXES` (its paths, whose errors have its shape) and its routes; a `shape`
 of errors when it is not the native one, and in `FIELDS` its own words for fields that errors name. VaultMail's calls
 are the native ones.
 """

@@ -53,7 +53,7 @@ class CreateVanityInbox(CreateInbox, frozen=True, kw_only=True):
 
 
 class NewInbox(Struct, frozen=True, kw_only=True):
-    """`token` opens this inbox alone, and is told this once. `no_ads`: the plan is above free."""
+    """`token` opens this inbox alone, and is shown this once. `no_ads`: the plan is above free."""
 
     address: str
     expires_at: int | None
@@ -109,7 +109,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
 
 
 class NewWebhook(Webhook, frozen=True, kw_only=True):
-    """`secret` is told this once."""
+    """`secret` is shown this once."""
 
     secret: str
 

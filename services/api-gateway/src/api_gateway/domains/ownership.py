@@ -70,7 +70,7 @@ class DomainHandlers:
         except PermanentFailure as failure:
             raise BadInput(failure.reason, field="name") from failure
         if "." not in wanted:
-            raise BadInput("a domain of one's own has two labels or more", field="name")
+            raise BadInput("a custom domain has two labels or more", field="name")
         if await self.domains.find(wanted):
             raise Taken(f"{wanted} is in use")
         ownership = DomainOwnership(
@@ -100,7 +100,7 @@ class DomainHandlers:
         return found
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
-        """Let go of the domain; no more mail is received for it. Raises NotFound."""
+        """Remove the domain; its mail is no longer received. Raises NotFound."""
         ownership = await self._ownership(caller, ownership_id)
         await self.domains.remove(ownership.id, ownership.account_id)
         await self.ownerships.delete(ownership.id)

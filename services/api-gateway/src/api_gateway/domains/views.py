@@ -14,7 +14,7 @@ class ClaimDomain(Struct, frozen=True, kw_only=True):
 
 
 class DomainView(Struct, frozen=True, kw_only=True):
-    """`tier_required`: the lowest plan tier that may make inboxes on it. The last three: domains of one's own only."""
+    """`tier_required`: the lowest plan tier that may create inboxes on it. The last three: custom domains only."""
 
     name: str
     is_public: bool

@@ -124,7 +124,7 @@ def caller_of(request: _Connection) -> Caller:
 
 
 def credentials_in(connection: _Connection) -> str | None:
-    """What the request bears in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`."""
+    """The credentials in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`."""
     header = connection.headers.get("authorization")
     if header is None:
         return connection.headers.get("x-api-key")

@@ -33,5 +33,5 @@ class AnswerKeeper:
         try:
             await self._admission.finish(first, status, body)
         except Failure as failure:
-            # What was created stands; a repetition within the patience of the first is told to wait, as it should.
+            # What was created stands; a repetition within the patience of the first has to wait, as it should.
             _log.warning("answer_not_kept", reason=failure.reason)

@@ -10,10 +10,11 @@ SCOPES = frozenset({"*", *(f"{area}:{right}" for area in _AREAS for right in ("r
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`address` is the peer's IP address. Without an account: anonymous, or the holder of one inbox's token.
+    """Who calls; without an account: anonymous, or the holder of one inbox's token.
 
-    `subject`: whose limits its calls count against. `team_id`: the account whose plan is used; one's own without a
-    team. `proof`: the credentials as they were given, for deriving keys from; never logged. `scopes` empty: all.
+    `address`: IP address of the peer. `subject`: whose limits the call counts against. `team_id`: the account whose plan
+    is used; without a team the caller's own. `proof`: the credentials as sent, for deriving keys; never logged. Empty
+    `scopes` grant all.
     """
 
     address: str

@@ -1,4 +1,4 @@
-"""Who is calling: from the credentials a request bears to a Caller.
+"""Identifies the caller of a request by its credentials.
 
 Called before every API call. What the store said is remembered for a while, and forgotten when any replica says that
 a key, a session or an account has changed.
@@ -81,13 +81,13 @@ class KnownCredentials:
 
 @dataclass(frozen=True, slots=True)
 class Revocations:
-    """Tells every replica that a key, a session, an account or a team is not what it was: this one before answering."""
+    """Invalidates cached credentials on every replica, locally before returning."""
 
     known: KnownCredentials
     broadcaster: "Bus"
 
     async def tell(self, name: str) -> None:
-        """`name` as in `KnownCredentials.forget`. Raises TransientFailure when the others cannot be told."""
+        """`name` as in `KnownCredentials.forget`. Raises TransientFailure when the other replicas cannot be reached."""
         self.known.forget(name)
         await self.broadcaster.broadcast(CONTROL_KEY_REVOKED, name.encode())
 

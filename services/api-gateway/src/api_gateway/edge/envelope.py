@@ -1,4 +1,4 @@
-"""The outermost layer of the API: request ids, headers that every answer bears, one log line a request."""
+"""The outermost layer of the API: request ids, headers of every response, one log line a request."""
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping

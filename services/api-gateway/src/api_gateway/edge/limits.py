@@ -48,7 +48,7 @@ class Limits:
         self._coalescer: Coalescer[tuple[str, str, str], None, Allowance] = Coalescer(self._take)
 
     async def take(self, caller: Caller, dialect: str = NATIVE) -> Allowance:
-        """Count this call. Raises LimitExceeded, QuotaExceeded (both bear the headers), TransientFailure."""
+        """Count this call. Raises LimitExceeded, QuotaExceeded (both carry the rate headers), TransientFailure."""
         plan = self._plans[caller.plan]
         bucket = dialect if dialect in plan.dialects else NATIVE
         return await self._coalescer.get((caller.subject, bucket, plan.name), None)

@@ -1,4 +1,4 @@
-"""What the kernel is told about our connections. Called once by the server, when it listens.
+"""Sets socket options of the listening socket, which every accepted connection inherits. Called once at start.
 
 granian makes its listening socket itself and keeps it, so it is found among the descriptors of the process; what is
 set on it holds for every connection it accepts. Without this, a peer that stops reading, or vanishes, would keep its

@@ -14,5 +14,5 @@ class Maintenance:
         self.is_on = False
 
     async def refresh(self) -> None:
-        """Ask the store: at start, when told of a change, and after words may have been missed."""
+        """Read the switch from the store: at start, after a change, and after messages may have been missed."""
         self.is_on = await self._switches.maintenance()

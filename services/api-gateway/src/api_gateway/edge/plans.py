@@ -29,7 +29,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A number that is None is without limit. `longest_ttl` in seconds; anonymous limits hold per IP address.
 
     `team`: other accounts may share it. `domain_choice`: which domains an inbox may be made on: the default one only,
-    the public ones, one's own too.
+    the public ones, custom ones too.
     """
 
     tier: _Count
@@ -72,9 +72,9 @@ class Plans:
             raise self._lacks(what, lambda candidate: candidate.has(feature))
 
     def require_own_domains(self, plan: Plan) -> None:
-        """Raises Forbidden when the plan has no domains of one's own."""
+        """Raises Forbidden when the plan includes no custom domains."""
         if plan.domain_choice != "any":
-            raise self._lacks("domains of one's own", lambda candidate: candidate.domain_choice == "any")
+            raise self._lacks("custom domains", lambda candidate: candidate.domain_choice == "any")
 
     def require_known(self, name: str) -> None:
         """Raises BadInput for a plan that no account can be on."""

@@ -1,4 +1,4 @@
-"""Answers at rest that bear secrets told once: sealed with a key that only the caller's own request can make again.
+"""Encrypts stored responses that contain secrets, with a key that only the same caller's request can derive again.
 
 The key comes from the credentials and the idempotency key (HKDF, RFC 5869), neither of which is stored; whoever
 reads the store reads ciphertext (AES-256-GCM, NIST SP 800-38D).

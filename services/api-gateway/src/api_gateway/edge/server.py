@@ -19,7 +19,7 @@ _CONNECTIONS = 16_384
 class HttpServer:
     """Serves `application` on `address`:`port`; other processes may serve the same port (SO_REUSEPORT).
 
-    HTTP/1.1 alone: HTTP/2 without TLS is for proxies that are told to use it, and being ready for it costs every
+    HTTP/1.1 alone: HTTP/2 without TLS is for proxies that are configured for it, and supporting it costs every
     connection 12 KiB (measured).
     """
 

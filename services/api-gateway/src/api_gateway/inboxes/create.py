@@ -89,7 +89,7 @@ class CreateInbox:
 
     def _require_features(self, plan: Plan, wish: InboxWish) -> None:
         if wish.local_part is not None:
-            self.plans.require(plan, "custom_local_part", "a local part of one's own")
+            self.plans.require(plan, "custom_local_part", "a custom local part")
         if wish.webhook_url is not None:
             self.webhook.require(plan, wish.webhook_url)
         if wish.recoverable and plan.archived_inboxes == 0:

@@ -14,7 +14,7 @@ _PATH = "/{address:str}/fault-plan"
 
 
 class PutFaultPlan(Struct, frozen=True, kw_only=True):
-    """Steps are used up in order; after the last, mail is received as ever."""
+    """Steps apply in order; after the last, mail is accepted normally."""
 
     steps: Annotated[tuple[FaultStep, ...], Meta(min_length=1, max_length=20)]
 

@@ -37,7 +37,7 @@ class FaultPlanHandlers:
         return plan
 
     async def clear(self, caller: Caller, inbox_name: str) -> None:
-        """Receive as ever from the next transaction on. Raises NotFound without such an inbox."""
+        """Accept mail normally from the next transaction on. Raises NotFound."""
         inbox = await self.reach.inbox(caller, inbox_name)
         await self.plans.clear(inbox.id)
         await self._tell(inbox)

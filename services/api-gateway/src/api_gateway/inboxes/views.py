@@ -56,7 +56,7 @@ class ReactivateInbox(Struct, frozen=True, kw_only=True):
 
 
 class GeneratedInbox(Struct, frozen=True, kw_only=True):
-    """`token` opens this inbox alone; it is told this once."""
+    """`token` opens this inbox alone; it is shown this once."""
 
     id: str
     address: str
@@ -67,7 +67,7 @@ class GeneratedInbox(Struct, frozen=True, kw_only=True):
 
 
 class NewInbox(Struct, frozen=True, kw_only=True):
-    """`webhook_secret` and `token` are told this once."""
+    """`webhook_secret` and `token` are shown this once."""
 
     id: str
     address: str
@@ -81,7 +81,7 @@ class NewInbox(Struct, frozen=True, kw_only=True):
 
 
 class InboxView(Struct, frozen=True, kw_only=True):
-    """`inbox_expires_at` null: persistent. `webhook_secret`: told once, when a PATCH has given a new webhook."""
+    """`inbox_expires_at` null: persistent. `webhook_secret`: shown once, after a PATCH that set a new webhook."""
 
     id: str
     address: str

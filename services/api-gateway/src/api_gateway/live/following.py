@@ -42,15 +42,15 @@ class Following:
             life = self._life_left()
             event = await self.reader.next(min(left, life))
             if event is not None:
-                told = self._told(event)
-                if told is not None:
-                    return told
+                notice = self._notice_of(event)
+                if notice is not None:
+                    return notice
             elif life > left:
                 return None
             elif await self._is_over():
                 return Ended(self.inbox.address, "expired")
 
-    def _told(self, event: LiveEvent) -> LiveEvent | Ended | None:
+    def _notice_of(self, event: LiveEvent) -> LiveEvent | Ended | None:
         match event.fact:
             case facts.MessageStored():
                 return event

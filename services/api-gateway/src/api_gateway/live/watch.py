@@ -1,4 +1,4 @@
-"""What a live reader of one inbox is told, in order, from any cursor on."""
+"""The notices that a live reader of one inbox gets, in order, from any cursor."""
 
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -31,7 +31,7 @@ Recheck = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """`cursor`: everything up to here has been told before, or lies before this reader's time."""
+    """`cursor`: everything up to here was sent before, or happened before this reader connected."""
 
     address: str
     cursor: int

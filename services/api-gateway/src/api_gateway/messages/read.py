@@ -73,7 +73,7 @@ class ReadMessages:
         return message
 
     async def superseded_by(self, message: Message) -> str | None:
-        """The newest later message of the same sender that bears a code too."""
+        """The newest later message of the same sender that has a code as well."""
         return await self._messages.superseded_by(message)
 
     async def raw(self, caller: Caller, message_id: str) -> bytes:

@@ -106,7 +106,7 @@ class ChangeMessage(Struct, frozen=True, kw_only=True):
 
 
 class OtpView(Struct, frozen=True, kw_only=True):
-    """`superseded_by`: a later message of the same sender bears a code too; its code is likely the one in force."""
+    """`superseded_by`: id of a later message of the same sender with a code; that code is probably the valid one."""
 
     message_id: str
     otp: str | None

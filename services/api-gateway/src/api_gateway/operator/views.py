@@ -34,7 +34,7 @@ class SetTier(Struct, frozen=True, kw_only=True):
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
-    """`api_key` is told this once."""
+    """`api_key` is shown this once."""
 
     id: str
     email: str
@@ -43,7 +43,7 @@ class NewAccount(Struct, frozen=True, kw_only=True):
 
 
 class NewKeyText(Struct, frozen=True, kw_only=True):
-    """`api_key` is told this once."""
+    """`api_key` is shown this once."""
 
     id: str
     api_key: str

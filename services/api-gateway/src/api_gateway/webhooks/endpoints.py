@@ -55,7 +55,7 @@ class WebhookEndpoints:
     clock: Clock
 
     async def create(self, caller: Caller, wish: WebhookWish, *, origin: Origin = "api") -> Endpoint:
-        """A new endpoint; its secret is told this once. Raises BadInput, Forbidden, NotFound, QuotaExceeded."""
+        """A new endpoint; its secret is shown this once. Raises BadInput, Forbidden, NotFound, QuotaExceeded."""
         self.plans.require(self.plans[caller.plan], "webhooks", "webhooks")
         self._check_url(wish.url)
         endpoint = Endpoint(
@@ -110,7 +110,7 @@ class WebhookEndpoints:
         return _found(await self.endpoints.change(webhook_id, caller.account, changes))
 
     async def rotate_secret(self, caller: Caller, webhook_id: str) -> Endpoint:
-        """A new secret, told this once; the old one signs too for a day. Raises NotFound."""
+        """A new secret, shown this once; the old one signs too for a day. Raises NotFound."""
         endpoint = await self.get(caller, webhook_id)
         until = self.clock() + _BOTH_SECRETS
         return _found(await self.endpoints.rotate(webhook_id, caller.account, new_secret(endpoint.format), until))

@@ -49,7 +49,7 @@ class ReplayWish(Struct, frozen=True, kw_only=True):
 
 
 class WebhookView(Struct, frozen=True, kw_only=True):
-    """`secret` is told once: when it was made. Until `previous_secret_until` the one before it signs too."""
+    """`secret` is shown once, when it is created. Until `previous_secret_until` the previous one signs as well."""
 
     id: str
     url: str

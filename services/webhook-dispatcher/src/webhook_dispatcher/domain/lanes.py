@@ -2,7 +2,7 @@
 
 An endpoint whose last attempt failed, or whose attempts take long, is suspect. Suspects share a pool of their own,
 bounded in rate too, so a receiver that answers is never behind one that does not. Nobody queues here: an attempt runs
-now, or is told when to ask again.
+now, or learns when to ask again.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """How an endpoint fares: since when it fails, and when that is enough.
 
 Called after every attempt. An endpoint that said 410, or that has failed for five days on end, is switched off; its
-owner reads why on the endpoint, and the account's other endpoints are told.
+owner reads why on the endpoint, and the account's other endpoints get an event.
 """
 
 from datetime import datetime, timedelta

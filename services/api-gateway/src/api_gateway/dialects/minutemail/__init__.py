@@ -18,7 +18,7 @@ FIELDS = {"local_part": "alias"}
 
 
 def shape(fault: Fault) -> Response[Any]:
-    """The native shape; a key used from a foreign domain is told so in plain text."""
+    """The native shape; plain text when a key is used from a site that it is not for."""
     if not fault.wrong_site:
         return native_shape(fault)
     return Response(fault.message, status_code=fault.status, headers=dict(fault.headers), media_type=MediaType.TEXT)

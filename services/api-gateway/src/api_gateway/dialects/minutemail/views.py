@@ -44,7 +44,7 @@ class Ids(Struct, frozen=True, kw_only=True):
 
 
 class CreateMailbox(Struct, frozen=True, kw_only=True, rename=_wire):
-    """`expiresIn`: whole minutes, an hour without it. `tag` and `owner`: words of one's own."""
+    """`expiresIn`: whole minutes, an hour without it. `tag` and `owner`: free text."""
 
     domain: DomainName | None = None
     local_part: LocalPart | None = None
@@ -158,7 +158,7 @@ class KeyView(
 
 
 class NewKey(KeyView, frozen=True, kw_only=True):
-    """`api_key` is told this once."""
+    """`api_key` is shown this once."""
 
     api_key: str
 
