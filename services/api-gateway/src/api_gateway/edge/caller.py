@@ -12,9 +12,9 @@ SCOPES = frozenset({"*", *(f"{area}:{right}" for area in _AREAS for right in ("r
 class Caller:
     """Who calls; without an account: anonymous, or the holder of one inbox's token.
 
-    `address`: IP address of the peer. `subject`: whose limits the call counts against. `team_id`: the account whose plan
-    is used; without a team the caller's own. `proof`: the credentials as sent, for deriving keys; never logged. Empty
-    `scopes` grant all.
+    `address`: IP address of the peer. `subject`: whose limits the call counts against. `team_id`: the account whose
+    plan is used; without a team the caller's own. `proof`: the credentials as sent, for deriving keys; never logged.
+    Empty `scopes` grant all.
     """
 
     address: str
