@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -25,7 +26,12 @@ from webhook_dispatcher.domain.formats import Sending, Wire
 from webhook_dispatcher.domain.lanes import Lanes, Slot
 from webhook_dispatcher.domain.verdict import Response, next_delay
 from webhook_dispatcher.handlers.health import Health
-from webhook_dispatcher.ports import Deliveries, Endpoints, Inboxes, Publisher, Sender
+from webhook_dispatcher.ports import Publisher, Sender
+
+if TYPE_CHECKING:
+    from mayfly.store.deliveries import Deliveries
+    from mayfly.store.endpoints import Endpoints
+    from mayfly.store.inboxes import Inboxes
 
 _log = structlog.get_logger()
 
@@ -46,9 +52,9 @@ class Attempts:
     def __init__(
         self,
         *,
-        endpoints: Endpoints,
-        deliveries: Deliveries,
-        inboxes: Inboxes,
+        endpoints: "Endpoints",
+        deliveries: "Deliveries",
+        inboxes: "Inboxes",
         publisher: Publisher,
         sender: Sender,
         health: Health,

@@ -5,6 +5,7 @@ twice makes none twice; its first attempt goes to DELIVERIES at once, where hand
 """
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,7 +20,11 @@ from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of
 from webhook_dispatcher.domain.bodies import Announced, event_type, payload
 from webhook_dispatcher.domain.formats import WIRES
-from webhook_dispatcher.ports import Deliveries, Endpoints, Publisher
+from webhook_dispatcher.ports import Publisher
+
+if TYPE_CHECKING:
+    from mayfly.store.deliveries import Deliveries
+    from mayfly.store.endpoints import Endpoints
 
 _log = structlog.get_logger()
 
@@ -28,7 +33,7 @@ _REPLAY_LIMIT = 10_000
 
 
 class FanOut:
-    def __init__(self, endpoints: Endpoints, deliveries: Deliveries, publisher: Publisher, clock: Clock) -> None:
+    def __init__(self, endpoints: "Endpoints", deliveries: "Deliveries", publisher: Publisher, clock: Clock) -> None:
         self._endpoints = endpoints
         self._deliveries = deliveries
         self._publisher = publisher

@@ -5,6 +5,7 @@ owner reads why on the endpoint, and the account's other endpoints get an event.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -12,14 +13,17 @@ from mayfly.events import facts
 from mayfly.records.endpoint import Endpoint
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.verdict import Response
-from webhook_dispatcher.ports import Endpoints, Publisher
+from webhook_dispatcher.ports import Publisher
+
+if TYPE_CHECKING:
+    from mayfly.store.endpoints import Endpoints
 
 _log = structlog.get_logger()
 _PATIENCE = timedelta(days=5)
 
 
 class Health:
-    def __init__(self, endpoints: Endpoints, publisher: Publisher) -> None:
+    def __init__(self, endpoints: "Endpoints", publisher: Publisher) -> None:
         self._endpoints = endpoints
         self._publisher = publisher
 

@@ -5,13 +5,17 @@ among the dead letters while the store was away. Whatever is long overdue is loo
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from mayfly.service.clock import Clock
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of
-from webhook_dispatcher.ports import Deliveries, Publisher, Schedule
+from webhook_dispatcher.ports import Publisher, Schedule
+
+if TYPE_CHECKING:
+    from mayfly.store.deliveries import Deliveries
 
 _log = structlog.get_logger()
 _OVERDUE = timedelta(minutes=3)  # longer than an attempt takes to come again after a crash
@@ -19,7 +23,7 @@ _PAGE = 500
 
 
 class Recovery:
-    def __init__(self, deliveries: Deliveries, schedule: Schedule, publisher: Publisher, clock: Clock) -> None:
+    def __init__(self, deliveries: "Deliveries", schedule: Schedule, publisher: Publisher, clock: Clock) -> None:
         self._deliveries = deliveries
         self._schedule = schedule
         self._publisher = publisher
