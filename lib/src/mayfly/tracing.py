@@ -1,4 +1,4 @@
-"""Where a trace passes: publishing and handling of events. Off (the default) is no more than a look at an empty list.
+"""Hooks for traces of publishing and handling events. Switched off (the default) they cost one look at an empty list.
 
 The bus calls `publishing` and `handling`; a handler that takes many events at once says by `derives` what it makes of
 which. mayfly.service.tracing installs the tracer. `traceparent` (W3C Trace Context) travels in the NATS headers.
@@ -22,7 +22,7 @@ class Handled:
 
 
 class Tracer(Protocol):
-    """What mayfly.service.tracing has to bring."""
+    """What mayfly.service.tracing implements."""
 
     def publishing(
         self, type_name: str, about: str, headers: MutableMapping[str, str]
@@ -38,7 +38,7 @@ _OFF = nullcontext()
 
 
 def install(tracer: Tracer | None) -> None:
-    """Trace with this from now on; None: trace no more."""
+    """Install a tracer; None removes it."""
     _installed[:] = [tracer] if tracer else []
 
 
@@ -55,7 +55,7 @@ def publishing(type_name: str, about: str, headers: MutableMapping[str, str]) ->
 
 
 def handling(consumer: str, events: Sequence[Handled]) -> AbstractContextManager[None]:
-    """A span for each event, around the handling of them all; each continues the trace that its headers bear."""
+    """A span for each event, around the handling of them all; each continues the trace of its headers."""
     return _installed[0].handling(consumer, events) if _installed else _OFF
 
 

@@ -1,4 +1,4 @@
-"""What has been received and not yet been parsed: the proof behind "no mail came".
+"""Tells whether all mail received up to a moment has been parsed; the proof behind "no mail came".
 
 The parser acks a mail only after its message is stored and announced, and what it has acked leaves the stream MAIL soon
 after (mayfly.bus.sweep). So once all up to a sequence is acked or gone, whatever was received by then is visible.

@@ -41,7 +41,7 @@ class Claims:
         return octets
 
     async def delete(self, claim: ClaimCheck) -> None:
-        """Give the room back; deleting what is gone is no error."""
+        """Delete the octets; deleting missing ones is no error."""
         with broker_failures():
             store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
             try:

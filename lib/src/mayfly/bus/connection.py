@@ -1,4 +1,4 @@
-"""One NATS connection per process, and the names its failures get on our side."""
+"""Connects a process to NATS and maps the client's errors to Mayfly's failures."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -34,7 +34,7 @@ class Bus:
         self._reconnected: list[Callable[[], None]] = []
 
     def on_reconnect(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every reconnection; the returned function takes it back."""
+        """Call `callback` after every reconnection; the returned function removes it."""
         self._reconnected.append(callback)
         return lambda: self._reconnected.remove(callback)
 
@@ -73,7 +73,7 @@ class Bus:
 
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[Bus]:
-    """A Bus for as long as the context lasts; it reconnects for ever by itself.
+    """A Bus for as long as the context lasts; it reconnects by itself, without limit.
 
     Raises TransientFailure when the broker cannot be reached within 5 s at first.
     """
@@ -118,7 +118,7 @@ async def connect(url: str, name: str) -> AsyncIterator[Bus]:
 
 @contextmanager
 def broker_failures() -> Iterator[None]:
-    """Client errors as ours: no room -> StorageFull, out of reach or no ack -> TransientFailure."""
+    """Map errors of the client: no room -> StorageFull, unreachable or no ack -> TransientFailure."""
     try:
         yield
     except nats.js.errors.APIError as error:

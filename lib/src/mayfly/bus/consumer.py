@@ -65,12 +65,12 @@ class Consumption(Generic[F]):
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
-        """Readiness: red once the consumer has stopped itself. Raises TransientFailure."""
+        """Readiness check: fails once the consumer has stopped itself. Raises TransientFailure."""
         if self._budget.spent:
             raise TransientFailure(f"consumer {self._consumer.name} stopped: too many dead letters")
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop` is set; what is in flight then is finished and settled first."""
+        """Consume until `stop` is set; finish and settle what is in flight first."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(self._readers):

@@ -1,4 +1,4 @@
-"""How full the streams are and how far behind the consumers, read from the broker into gauges.
+"""Reads the fill level of the streams and the lag of the consumers into gauges.
 
 Called by mayfly.service.watch in the one service that watches for all.
 """

@@ -1,4 +1,4 @@
-"""Taking an ended inbox's events and attempts off the streams, before their age does it.
+"""Removes the events and attempts of an ended inbox from the streams, before they age out.
 
 Called by expiry-reaper. One purge by subject for each inbox, a bounded number of them at a time.
 """
@@ -19,11 +19,11 @@ class Forgetting:
         self._bus = bus
 
     async def messages_of(self, inbox_ids: Sequence[str]) -> None:
-        """Drop what was announced of these inboxes' messages: it names senders, subjects and codes."""
+        """Remove the announcements of these inboxes' messages, which contain senders, subjects and codes."""
         await self._purge(EVENTS, subjects.inbox_messages, inbox_ids)
 
     async def attempts_of(self, inbox_ids: Sequence[str]) -> None:
-        """Drop these inboxes' due and scheduled attempts."""
+        """Remove the due and scheduled attempts of these inboxes."""
         await self._purge(DELIVERIES, subjects.inbox_deliveries, inbox_ids)
 
     async def _purge(self, stream: Stream, subject: Callable[[str], str], inbox_ids: Sequence[str]) -> None:
@@ -34,7 +34,7 @@ class Forgetting:
                 await asyncio.gather(*(self._purge_subject(stream, subject(inbox_id)) for inbox_id in part))
 
     async def _purge_subject(self, stream: Stream, subject: str) -> None:
-        """The client's own call, less its parsing of an answer of which one word matters (twice as fast, measured)."""
+        """Purge without parsing the whole response (twice as fast as the client's call, measured)."""
         question = b'{"filter":"%b"}' % subject.encode()
         answer = await self._bus.client.request(f"$JS.API.STREAM.PURGE.{stream.name}", question, timeout=5)
         if b'"error"' in answer.data:

@@ -1,4 +1,4 @@
-"""Reading one inbox's events as they happen, from any cursor, without gap or duplicate.
+"""Reads the events of one inbox as they happen, from any cursor, without gap or duplicate.
 
 The cursor is the sequence of the stream EVENTS. Live events come over its republished copy (`live.>`, core NATS, one
 subscription a process) and carry the sequence of the event before them on their subject, so a reader sees when one is
@@ -146,7 +146,7 @@ class LiveEvents:
         self.seen = max(self.seen, (await self.bounds()).last)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`, hold what has come against what the stream has; then end every reader."""
+        """Until `stop`, compare the events received with those of the stream; then end every reader."""
         announced = 0
         while not stop.is_set():
             with suppress(TransientFailure):
@@ -165,7 +165,7 @@ class LiveEvents:
             raise TransientFailure("this process is stopping", retry_after=1)
 
     async def bounds(self) -> StreamBounds:
-        """What the stream holds, as its leader knows it. Raises TransientFailure."""
+        """First and last sequence of the stream, as its leader knows them. Raises TransientFailure."""
         with broker_failures():
             answer = await self._bus.client.request(f"$JS.API.STREAM.INFO.{EVENTS.name}", timeout=5)
         try:
@@ -250,7 +250,7 @@ class LiveEvents:
                 reader.offer(event)
 
     async def _compare(self, announced: int) -> int:
-        """What the stream had a while ago must have come by now, or it was lost on the way."""
+        """Events that the stream had at the last comparison must have arrived by now, or were lost on the way."""
         seen = self.seen
         last = (await self.bounds()).last
         if last < seen:

@@ -1,4 +1,4 @@
-"""Every metric of the bus, once. Labels are names from mayfly.bus.topology and outcomes of ours: bounded."""
+"""Every metric of the bus. Labels are names of mayfly.bus.topology and outcomes, so their values are bounded."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -1,4 +1,4 @@
-"""What an outcome means to the broker: the one place where success and failure become ack, nak or dead letter.
+"""Maps the outcome of an event to ack, nak or dead letter; the only place that does.
 
 None                -> ack
 TransientFailure    -> nak, with its retry_after or the next step of the backoff
@@ -25,7 +25,7 @@ _BACKOFF_SECONDS = (0.2, 1, 5, 15, 30, 60, 120, 300)
 
 
 class FailureBudget:
-    """How many dead letters a minute are plausible; past that the fault is ours, and draining the stream would hurt."""
+    """Limits dead letters per minute: above it the fault is Mayfly's, and draining the stream would do harm."""
 
     def __init__(self, limit: int = 200, window: float = 60.0) -> None:
         self._limit = limit
@@ -42,7 +42,7 @@ class FailureBudget:
 
 
 async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, budget: FailureBudget) -> bool:
-    """Tell the broker what became of one event; whether it is done with.
+    """Settle one event with the broker; returns whether it is finished.
 
     Raises TransientFailure when the broker cannot be reached.
     """
@@ -80,7 +80,7 @@ def _delay(failure: Failure, deliveries: int) -> float:
 
 
 async def _bury(bus: Bus, consumer: Consumer, message: Msg, reason: str) -> None:
-    """Dead letter first, term second: a crash in between makes a second copy at worst, which its id removes."""
+    """Publish the dead letter, then term: after a crash in between, the second copy is removed by its id."""
     headers = {
         **(message.headers or {}),
         "Nats-Msg-Id": f"dead.{consumer.stream}.{message.metadata.sequence.stream}",

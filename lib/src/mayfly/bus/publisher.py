@@ -69,7 +69,7 @@ class Publisher:
         return "error" not in msgspec.json.decode(reply)
 
     async def schedule(self, attempt: facts.AttemptScheduled) -> None:
-        """Let the broker hand the attempt over at its `due_at` (JetStream message schedules, ADR-51).
+        """Schedule the attempt with the broker for its `due_at` (JetStream message schedules, ADR-51).
 
         A delivery has one schedule at a time: a later one replaces an earlier. Raises like `publish`.
         """
@@ -90,7 +90,7 @@ class Publisher:
 
 
 def _about(fact: facts.Fact) -> str:
-    """The id of what the fact tells of: what a handler derived from an event of its own (mayfly.tracing.derives)."""
+    """Id of the object that the fact is about; a handler derived it from an event (mayfly.tracing.derives)."""
     match fact:
         case facts.MessageStored():
             return fact.message_id

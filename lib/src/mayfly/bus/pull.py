@@ -1,4 +1,4 @@
-"""Taking events off a pull consumer the moment they are there. Used by mayfly.bus.consumer.
+"""Fetches events from a pull consumer as soon as they exist. Used by mayfly.bus.consumer.
 
 nats-py's own `fetch` of a batch holds a lone first event back until the batch is full or its time is up, because the
 server heeds `no_wait` only without `expires`: at 50 events a second one in thirty came 0.2 to 1 s late (measured). So
@@ -26,7 +26,7 @@ _ENDS = frozenset({"404", "408"})
 
 
 class Pull:
-    """One lane's requests on a durable consumer; `open` makes it, `close` ends it."""
+    """The requests of one reader on a durable consumer; `open` creates it, `close` ends it."""
 
     def __init__(self, client: Client, subscription: Subscription, inbox: str, consumer: Consumer) -> None:
         self._client = client

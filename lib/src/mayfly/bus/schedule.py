@@ -1,4 +1,4 @@
-"""What the broker has of a delivery: asked by webhook-dispatcher when an attempt seems lost."""
+"""Looks up the attempt of a delivery in the broker; used by webhook-dispatcher when one seems lost."""
 
 import nats.js.errors
 

@@ -1,4 +1,4 @@
-"""Removing from a stream what its one consumer has settled, many events at once (ADR 0011).
+"""Removes events from a stream, many at once, after its only consumer settled them (ADR 0011).
 
 Used by mayfly.bus.consumer, once in INTERVAL_SECONDS, for consumers that `sweep`. A work queue would remove each event
 at its ack, with a write to disk for each; here one purge removes all up to the consumer's ack floor. What lies beyond

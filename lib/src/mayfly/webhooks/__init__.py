@@ -1,1 +1,1 @@
-"""What api-gateway and webhook-dispatcher must agree on: which URLs may be called, what a secret looks like."""
+"""Shared by api-gateway and webhook-dispatcher: formats, bodies, secrets, and which URLs may be called."""

@@ -1,4 +1,4 @@
-"""Where a webhook may go. Asked by api-gateway when an endpoint is made, by webhook-dispatcher for every connection.
+"""Decides which URLs webhooks may call: api-gateway asks for each new endpoint, the dispatcher for every connection.
 
 A URL is checked as text (`Policy.check_url`), and again for each address it turns out to mean
 (`Policy.check_address`): a name that resolves to something else tomorrow changes nothing. Only what IANA's

@@ -1,1 +1,1 @@
-"""Sends what happened to those who asked, signed, and again until it is taken; retries live in the broker."""
+"""Sends signed webhooks and retries them until they are delivered; the broker schedules the retries."""

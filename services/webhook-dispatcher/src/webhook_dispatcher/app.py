@@ -35,7 +35,7 @@ _BATCH = 400  # a flood is passed on in few round trips, and what is behind it c
 
 @asynccontextmanager
 async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> AsyncIterator[Component]:
-    """A dispatcher, connected and proven, until the context ends."""
+    """A connected and checked dispatcher, until the context ends."""
     async with AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(open_foundation(settings, _NAME))
         database, bus = foundation.database, foundation.bus

@@ -1,4 +1,4 @@
-"""Every metric of the dispatcher, each said once."""
+"""Every metric of the dispatcher."""
 
 from prometheus_client import Counter, Histogram
 

@@ -1,1 +1,1 @@
-"""The way out: name resolution, checked connections, one HTTP request."""
+"""Outgoing requests: name resolution, checked connections, one HTTP request."""

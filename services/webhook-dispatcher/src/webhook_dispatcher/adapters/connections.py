@@ -1,4 +1,4 @@
-"""Connections to checked addresses only: the name is resolved here, judged, and the judged address is what is dialled.
+"""Opens connections to checked addresses only: resolves the name, checks each address, and connects to the checked one.
 
 TLS and the Host field keep the URL's own name, because only the dialling is replaced. A kept connection leads to
 the address it was checked for.

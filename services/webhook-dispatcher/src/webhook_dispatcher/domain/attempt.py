@@ -1,4 +1,4 @@
-"""The bus's word for one attempt of a delivery."""
+"""Makes the event that schedules one attempt of a delivery."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The three formats as data: how each is signed, when it is tried again, what it announces (docs/webhooks.md).
+"""The three webhook formats as data: headers and signature, retries, event types (docs/webhooks.md).
 
 Bodies (domain.bodies) are made once, when the event is fanned out, and kept; headers are made anew for each attempt.
 """

@@ -1,4 +1,4 @@
-"""Who may be called now: bounds per endpoint and per account, and two pools, so that the slow wait for the slow.
+"""Decides which endpoint may be called now: limits per endpoint and account, and a separate pool for slow endpoints.
 
 An endpoint whose last attempt failed, or whose attempts take long, is suspect. Suspects share a pool of their own,
 bounded in rate too, so a receiver that answers is never behind one that does not. Nobody queues here: an attempt runs
@@ -33,7 +33,7 @@ class LaneLimits:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Leave to make one attempt; hand it back by `Lanes.leave`."""
+    """Permission for one attempt; return it with `Lanes.leave`."""
 
     endpoint_id: str
     account_id: str
@@ -84,7 +84,7 @@ class Lanes:
         self._endpoints: dict[str, _Endpoint] = {}
 
     def enter(self, endpoint_id: str, account_id: str) -> Slot | float:
-        """A place, or the seconds after which to ask again."""
+        """A slot, or the seconds after which to ask again."""
         endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
         suspect = endpoint.is_suspect
         pool = self._pools[suspect]
@@ -96,14 +96,14 @@ class Lanes:
         return Slot(endpoint_id, account_id, suspect)
 
     def leave(self, place: Slot) -> None:
-        """The attempt is over, or was none."""
+        """Return the slot, whether an attempt was made or not."""
         self._pools[place.suspect].leave(place.account_id)
         self._endpoints[place.endpoint_id].running -= 1
         if len(self._endpoints) > _MOST_REMEMBERED:
             self._forget_resting()
 
     def note(self, endpoint_id: str, *, seconds: float | None = None, is_failing: bool) -> None:
-        """What is known of an endpoint now; `seconds`: how long its last attempt took."""
+        """Record the result of an attempt; `seconds`: how long it took."""
         endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
         endpoint.is_failing = is_failing
         if seconds is not None:

@@ -1,4 +1,4 @@
-"""What an answer means: delivered, once more after a while, or given up."""
+"""Decides from a response: delivered, retry after a delay, or given up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _ASKS_FOR_TIME = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came of one attempt. `status` None: no answer, and `error` says why. Times in seconds.
+    """The result of one attempt. `status` None: no response, for the reason in `error`. Times in seconds.
 
     `refused`: Mayfly itself does not call this destination.
     """

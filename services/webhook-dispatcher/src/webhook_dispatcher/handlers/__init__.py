@@ -1,1 +1,1 @@
-"""fan_out: events become deliveries. attempts: deliveries become requests. health, recovery: what keeps both right."""
+"""fan_out makes deliveries of events, attempts makes requests of deliveries; health and recovery maintain both."""

@@ -1,4 +1,4 @@
-"""Due attempts become HTTP requests, and their answers become the delivery's next state.
+"""Makes the HTTP requests of due attempts and records their results.
 
 Called by the consumer of DELIVERIES. Order for each attempt: request, record, schedule the next, ack. A crash in
 between repeats the last step or the request; it never leaves a delivery without its next attempt.
@@ -77,7 +77,7 @@ class Attempts:
         self._pause = pause
 
     async def __call__(self, events: Sequence[Delivered[facts.AttemptScheduled]]) -> list[Reply]:
-        """What is to be done for each due attempt. Raises TransientFailure.
+        """One reply for each due attempt: a coroutine that makes it, or a postponement. Raises TransientFailure.
 
         Whether its endpoint can take it is asked first: what has to wait costs no look into the store.
         """
@@ -132,7 +132,7 @@ class Attempts:
             await self._attempt(fact.attempt, delivery, endpoint)
 
     def _wait(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
-        """A turn that is near is waited for here: that spares the broker a schedule."""
+        """Wait here for a turn that is near: that saves the broker a schedule."""
         if seconds <= _NEAR_SECONDS:
             return self._take_turn(fact, seconds, deliveries)
         return self._put_off(fact, seconds, deliveries)
@@ -152,7 +152,7 @@ class Attempts:
         return await reply if asyncio.iscoroutine(reply) else reply
 
     def _put_off(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
-        """Back to the broker: in its memory for a few times, then on its schedule, which has room for any number."""
+        """Return the attempt to the broker: redelivered a few times, then scheduled, which has no limit."""
         metrics.POSTPONED.inc()
         if deliveries <= _TIMES_IN_MEMORY:
             return Postponed("its endpoint is busy", retry_after=seconds)

@@ -1,4 +1,4 @@
-"""Events become deliveries: one for each endpoint that listens, durable before the event is acked.
+"""Makes deliveries of events: one for each endpoint that listens, durable before the event is acked.
 
 Called by the consumer of EVENTS. A delivery's id derives from the event and the endpoint, so an event that comes
 twice makes none twice; its first attempt goes to DELIVERIES at once, where handlers.attempts takes it.

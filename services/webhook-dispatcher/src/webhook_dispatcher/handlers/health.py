@@ -1,4 +1,4 @@
-"""How an endpoint fares: since when it fails, and when that is enough.
+"""Keeps the health of endpoints: since when one fails, and when it is disabled.
 
 Called after every attempt. An endpoint that said 410, or that has failed for five days on end, is switched off; its
 owner reads why on the endpoint, and the account's other endpoints get an event.
@@ -28,7 +28,7 @@ class Health:
         self._publisher = publisher
 
     async def note(self, endpoint: Endpoint, answer: Response, now: datetime) -> None:
-        """Draw the conclusions of one attempt. Writes only when something changes. Raises TransientFailure."""
+        """Update the endpoint after an attempt. Writes only when something changes. Raises TransientFailure."""
         if answer.is_success:
             if endpoint.failing_since is not None:
                 await self._endpoints.note_working(endpoint.id)

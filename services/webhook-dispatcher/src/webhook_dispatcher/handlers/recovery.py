@@ -1,4 +1,4 @@
-"""The safety net: pending deliveries whose next attempt the broker does not have.
+"""Finds pending deliveries whose next attempt the broker has lost, and schedules it again.
 
 Between the store and the broker a step can be lost: a stream wiped or restored from a backup, an attempt that ended
 among the dead letters while the store was away. Whatever is long overdue is looked up, and put back when it is missing.
