@@ -1,4 +1,4 @@
-"""The bodies of webhooks, one struct for each event and format: the one description of what receivers get.
+"""The bodies of webhooks in the format `standard`, one struct for each event: what receivers get.
 
 webhook-dispatcher makes and sends them; api-gateway describes them in the OpenAPI document (`STANDARD`), and
 docs/webhooks.md shows the same fields.
@@ -89,32 +89,3 @@ class WebhookTest(Struct, frozen=True, kw_only=True):
 StandardBody = MessageReceived | InboxExpired | EndpointDisabled | WebhookTest
 STANDARD: tuple[type[StandardBody], ...] = (MessageReceived, InboxExpired, EndpointDisabled, WebhookTest)
 """Every body of the format `standard`."""
-
-
-class VaultMailBody(Struct, frozen=True, kw_only=True, rename={"from_address": "from"}):
-    """The body of the format `vaultmail`; `event`: message.received or webhook.test."""
-
-    event: str
-    id: str
-    inbox: str
-    address: str
-    from_address: str
-    subject: str
-    received_at: Moment
-    has_otp: bool
-    attachment_count: int
-
-
-class EphemaskBody(Struct, frozen=True, kw_only=True, rename={"from_address": "from"}):
-    """The body of the format `ephemask`; `event`: email.received or webhook.test; `received_at`: epoch seconds."""
-
-    event: str
-    inbox_address: str
-    message_id: str
-    from_address: str
-    subject: str
-    received_at: int
-    attachment_count: int
-
-
-Body = StandardBody | VaultMailBody | EphemaskBody

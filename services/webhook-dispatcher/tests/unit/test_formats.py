@@ -11,8 +11,7 @@ import pytest
 
 from mayfly.events import facts
 from mayfly.webhooks.formats import delivery_id, new_secret
-from webhook_dispatcher.domain.bodies import payload
-from webhook_dispatcher.domain.formats import WIRES, Sending
+from webhook_dispatcher.domain.formats import WIRES, Sending, payload
 
 MOMENT = datetime(2024, 4, 25, 0, 0, 0, 5000, tzinfo=UTC)
 MESSAGE = facts.MessageStored(

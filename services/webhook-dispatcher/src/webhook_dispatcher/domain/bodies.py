@@ -1,16 +1,15 @@
-"""Makes the body of a webhook from an event: one for each format, encoded once and sent unchanged at every attempt.
+"""Makes the standard body of a webhook from an event, and the message that the other formats describe.
 
-Called by handlers.fan_out; the structs are those of mayfly.webhooks.bodies.
+Called by domain.formats; the structs are those of mayfly.webhooks.bodies.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import msgspec
 from msgspec import UNSET
 
 from mayfly.events import facts
 from mayfly.webhooks import bodies
-from mayfly.webhooks.formats import ENDPOINT_DISABLED, INBOX_EXPIRED, MESSAGE_RECEIVED, TEST, Format
+from mayfly.webhooks.formats import ENDPOINT_DISABLED, INBOX_EXPIRED, MESSAGE_RECEIVED, TEST
 
 Announced = facts.MessageStored | facts.InboxExpired | facts.EndpointDisabled | facts.EndpointTestRequested
 
@@ -26,12 +25,7 @@ def event_type(fact: Announced) -> str:
     return _TYPES[type(fact)]
 
 
-def payload(form: Format, fact: Announced, sequence: int) -> bytes:
-    """The body, as JSON. `sequence`: the event's in the stream, a cursor for the other live channels."""
-    return msgspec.json.encode(_BODIES[form](fact, sequence))
-
-
-def _standard(fact: Announced, sequence: int) -> bodies.StandardBody:
+def standard_body(fact: Announced, sequence: int) -> bodies.StandardBody:
     match fact:
         case facts.MessageStored():
             return bodies.MessageReceived(timestamp=fact.stored_at, data=_message_data(fact, sequence))
@@ -70,7 +64,7 @@ def _message_data(fact: facts.MessageStored, sequence: int) -> bodies.MessageRec
     )
 
 
-def _message(fact: Announced) -> facts.MessageStored:
+def message_of(fact: Announced) -> facts.MessageStored:
     """The message that the dialects speak of; for a test one that does not exist, in the same fields."""
     if isinstance(fact, facts.MessageStored):
         return fact
@@ -91,38 +85,3 @@ def _message(fact: Announced) -> facts.MessageStored:
         link_count=0,
         raw_size=0,
     )
-
-
-def _vaultmail(fact: Announced, _sequence: int) -> bodies.VaultMailBody:
-    message = _message(fact)
-    return bodies.VaultMailBody(
-        event=event_type(fact),
-        id=message.message_id,
-        inbox=message.inbox_id,
-        address=message.address,
-        from_address=message.from_address,
-        subject=message.subject,
-        received_at=message.received_at,
-        has_otp=bool(message.otp),
-        attachment_count=message.attachment_count,
-    )
-
-
-def _ephemask(fact: Announced, _sequence: int) -> bodies.EphemaskBody:
-    message = _message(fact)
-    return bodies.EphemaskBody(
-        event="email.received" if isinstance(fact, facts.MessageStored) else event_type(fact),
-        inbox_address=message.address,
-        message_id=message.message_id,
-        from_address=message.from_address,
-        subject=message.subject,
-        received_at=int(message.received_at.timestamp()),
-        attachment_count=message.attachment_count,
-    )
-
-
-_BODIES: Mapping[Format, Callable[[Announced, int], bodies.Body]] = {
-    "standard": _standard,
-    "vaultmail": _vaultmail,
-    "ephemask": _ephemask,
-}

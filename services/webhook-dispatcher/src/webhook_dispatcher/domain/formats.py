@@ -1,6 +1,7 @@
-"""The three webhook formats as data: headers and signature, retries, event types (docs/webhooks.md).
+"""The three webhook formats as data: body, headers and signature, retries, event types (docs/webhooks.md).
 
-Bodies (domain.bodies) are made once, when the event is fanned out, and kept; headers are made anew for each attempt.
+A format is one entry of WIRES. Bodies are encoded once, when the event is fanned out, and sent unchanged at every
+attempt; headers are made for each attempt.
 """
 
 import base64
@@ -10,7 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+from msgspec import Struct
+
+from mayfly.events import facts
 from mayfly.webhooks.formats import EVENT_TYPES, MESSAGE_RECEIVED, STANDARD_SECRET_PREFIX, TEST, Format
+from webhook_dispatcher.domain.bodies import Announced, event_type, message_of, standard_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,71 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How one format goes over the wire. `retries`: seconds after each failed attempt; `timeout`: seconds for one."""
+    """One format on the wire.
 
+    `body` takes the event and its stream sequence. `retries`: seconds after each failed attempt; `timeout`: seconds for
+    one attempt.
+    """
+
+    body: Callable[[Announced, int], msgspec.Struct]
     headers: Callable[[Sending], dict[str, str]]
     announces: frozenset[str]
     retries: tuple[float, ...]
     timeout: float
+
+
+class VaultMailBody(Struct, frozen=True, kw_only=True, rename={"from_address": "from"}):
+    """The body of the format `vaultmail`; `event`: message.received or webhook.test."""
+
+    event: str
+    id: str
+    inbox: str
+    address: str
+    from_address: str
+    subject: str
+    received_at: datetime
+    has_otp: bool
+    attachment_count: int
+
+
+class EphemaskBody(Struct, frozen=True, kw_only=True, rename={"from_address": "from"}):
+    """The body of the format `ephemask`; `event`: email.received or webhook.test; `received_at`: epoch seconds."""
+
+    event: str
+    inbox_address: str
+    message_id: str
+    from_address: str
+    subject: str
+    received_at: int
+    attachment_count: int
+
+
+def _vaultmail(fact: Announced, _sequence: int) -> VaultMailBody:
+    message = message_of(fact)
+    return VaultMailBody(
+        event=event_type(fact),
+        id=message.message_id,
+        inbox=message.inbox_id,
+        address=message.address,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=message.received_at,
+        has_otp=bool(message.otp),
+        attachment_count=message.attachment_count,
+    )
+
+
+def _ephemask(fact: Announced, _sequence: int) -> EphemaskBody:
+    message = message_of(fact)
+    return EphemaskBody(
+        event="email.received" if isinstance(fact, facts.MessageStored) else event_type(fact),
+        inbox_address=message.address,
+        message_id=message.message_id,
+        from_address=message.from_address,
+        subject=message.subject,
+        received_at=int(message.received_at.timestamp()),
+        attachment_count=message.attachment_count,
+    )
 
 
 def _standard_headers(sending: Sending) -> dict[str, str]:
@@ -81,21 +146,29 @@ def _body_signatures(header: str, sending: Sending) -> dict[str, str]:
 
 WIRES: Mapping[Format, Wire] = {
     "standard": Wire(
+        body=standard_body,
         headers=_standard_headers,
         announces=frozenset({*EVENT_TYPES, TEST}),
         retries=(5, 25, 125, 600, 3600, 6 * 3600, 24 * 3600),
         timeout=15,
     ),
     "vaultmail": Wire(
+        body=_vaultmail,
         headers=_vaultmail_headers,
         announces=frozenset({MESSAGE_RECEIVED, TEST}),
         retries=(5, 25, 125),
         timeout=5,
     ),
     "ephemask": Wire(
+        body=_ephemask,
         headers=_ephemask_headers,
         announces=frozenset({MESSAGE_RECEIVED, TEST}),
         retries=(),
         timeout=5,
     ),
 }
+
+
+def payload(form: Format, fact: Announced, sequence: int) -> bytes:
+    """The body, as JSON. `sequence`: the event's in the stream, a cursor for the other live channels."""
+    return msgspec.json.encode(WIRES[form].body(fact, sequence))

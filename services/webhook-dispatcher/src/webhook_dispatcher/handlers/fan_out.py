@@ -18,8 +18,8 @@ from mayfly.service.clock import Clock
 from mayfly.webhooks.formats import TEST, delivery_id
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of
-from webhook_dispatcher.domain.bodies import Announced, event_type, payload
-from webhook_dispatcher.domain.formats import WIRES
+from webhook_dispatcher.domain.bodies import Announced, event_type
+from webhook_dispatcher.domain.formats import WIRES, payload
 from webhook_dispatcher.ports import Publisher
 
 if TYPE_CHECKING:
