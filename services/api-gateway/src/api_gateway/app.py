@@ -34,7 +34,7 @@ _log = structlog.get_logger()
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """The gateway, connected and proven, serving its port. Raises a Failure when a dependency is missing."""
+    """The gateway, connected, checked and serving its port. Raises a Failure when a dependency is missing."""
     async with laid(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))

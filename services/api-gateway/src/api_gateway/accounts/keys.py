@@ -1,4 +1,4 @@
-"""API keys: made, listed, revoked."""
+"""Creating, listing and revoking API keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeyWish:
-    """What a caller wants of a new key. `scopes` empty: all; `allowed_domains` empty: anywhere."""
+    """What a caller asks of a new key. Empty `scopes` grant all; empty `allowed_domains` allow any site."""
 
     label: str
     expires_in_days: int | None = None
@@ -54,25 +54,25 @@ class Keys:
         return key, str(text)
 
     async def of_account(self, account_id: str) -> list[ApiKey]:
-        """Newest first, revoked ones too."""
+        """All keys of the account, newest first, including revoked ones."""
         return await self.keys.of_account(account_id)
 
     async def revoke(self, account_id: str, key_id: str) -> None:
-        """Switch it off here and, within a second, in every replica. Raises NotFound."""
+        """Revoke the key: here at once, in every replica within a second. Raises NotFound."""
         key = await self.keys.revoke(key_id, account_id)
         if key is None:
             raise NotFound("no such API key")
         await self.revocations.tell(key.prefix)
 
     async def revoke_all(self, account_id: str) -> int:
-        """Switch off every key of the account, this call's too; returns how many there were."""
+        """Revoke every key of the account, including the caller's; returns their number."""
         keys = await self.keys.revoke_all(account_id)
         for key in keys:
             await self.revocations.tell(key.prefix)
         return len(keys)
 
     async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
-        """Other scopes for a key in use. Raises BadInput, NotFound."""
+        """Replace the scopes of an active key. Raises BadInput, NotFound."""
         _require_known(scopes)
         key = await self.keys.set_scopes(key_id, account_id, scopes)
         if key is None:

@@ -1,4 +1,4 @@
-"""Accounts: registering, logging in and out; made by operators too."""
+"""Registering and creating accounts, logging in and out."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -46,12 +46,12 @@ class AccountRegistry:
     clock: Clock
 
     async def register(self, email: str, password: str) -> Account:
-        """A new account on the plan `free`. Raises Conflict when the address has one, Forbidden when switched off."""
+        """Create an account on the plan `free`. Raises Taken for a used address, Forbidden when registration is off."""
         self._require_sessions()
         return await self._create(email, FREE, await self.passwords.hash(password))
 
     async def create(self, email: str, plan: str) -> Account:
-        """A new account by an operator, without a password. Raises BadInput for a plan there is not."""
+        """Create an account without a password, for an operator. Raises BadInput for an unknown plan."""
         self.plans.require_known(plan)
         return await self._create(email, plan, None)
 
@@ -65,9 +65,9 @@ class AccountRegistry:
     async def change(
         self, caller: Caller, *, email: str | None, password: str | None, current_password: str | None
     ) -> Account:
-        """Another address or password; None: as it is. Changing either takes the current password, if there is one.
+        """Change address or password; None: unchanged. Needs the current password if the account has one.
 
-        Raises Unauthorized, Forbidden without a session, Conflict when the address has an account.
+        Raises Unauthorized, Forbidden without a session, Taken when the address has an account.
         """
         if caller.session_id is None and caller.scopes:
             raise Forbidden("this API key is restricted")
@@ -86,7 +86,7 @@ class AccountRegistry:
         return changed or account
 
     async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
-        """A session. Raises Unauthorized; an unknown address takes as long as a wrong password.
+        """Open a session. Raises Unauthorized; an unknown address takes as long as a wrong password.
 
         Raises LimitExceeded for too many tries at one account, from one address or from everywhere.
         """

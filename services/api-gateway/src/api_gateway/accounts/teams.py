@@ -1,4 +1,4 @@
-"""Teams: accounts that share the plan and the limits of the team's owner. Inboxes stay their makers' own."""
+"""Teams: accounts that share plan and limits of the team's owner. Inboxes stay with the account that created them."""
 
 from typing import TYPE_CHECKING
 
@@ -30,13 +30,13 @@ class Teams:
         return await self._members.of_team(caller.account, "active")
 
     async def invitations(self, caller: Caller) -> list[Member]:
-        """Those nobody has accepted yet."""
+        """The open invitations."""
         return await self._members.of_team(caller.account, "invited")
 
     async def add(self, caller: Caller, email: str, name: str | None = None) -> Member:
-        """Make somebody a member; an account with that address, in no team yet, shares the plan from now on.
+        """Add a member; an account with that address that is in no team shares the plan from now on.
 
-        Raises Forbidden without a plan that can be shared, Conflict for an address that is in the team.
+        Raises Forbidden without a plan that can be shared, Taken for an address that is in the team.
         """
         self._require_team(caller)
         account = await self._accounts.join(email, caller.account)
@@ -51,7 +51,7 @@ class Teams:
         return await self._create(caller, email, "invited", None, None)
 
     async def accept(self, caller: Caller, invitation_id: str) -> Member:
-        """Join the team that invited the caller. Raises NotFound, Conflict when in a team already."""
+        """Join the team that invited the caller. Raises NotFound, InvalidState when in a team already."""
         account = await self._accounts.get(caller.account)
         invitation = await self._members.invitation(invitation_id, account.email) if account else None
         if account is None or invitation is None:
@@ -63,7 +63,7 @@ class Teams:
         return invitation
 
     async def leave(self, caller: Caller) -> None:
-        """Leave the team one is in. Raises NotFound."""
+        """Leave the caller's team. Raises NotFound."""
         if caller.team_id is None or caller.team_id == caller.account:
             raise NotFound("this account is in no team")
         await self._accounts.leave(caller.account, caller.team_id)
@@ -84,14 +84,14 @@ class Teams:
         raise NotFound("no such owner")
 
     async def remove(self, caller: Caller, member_id: str, status: MemberStatus = "active") -> None:
-        """Take a member out of the team, or an invitation back. Raises NotFound."""
+        """Remove a member, or withdraw an invitation. Raises NotFound."""
         member = await self.member(caller, member_id)
         if member.status != status:
             raise NotFound("no such member")
         await self._remove([member])
 
     async def remove_all(self, caller: Caller) -> int:
-        """Take every member out; returns how many there were."""
+        """Remove every member; returns their number."""
         members = await self.members(caller)
         await self._remove(members)
         return len(members)
@@ -127,5 +127,5 @@ class Teams:
         self._plans.require(self._plans[caller.plan], "team", "a team")
 
     async def _tell(self, account_id: str) -> None:
-        """Every replica forgets what plan the account had."""
+        """Invalidate the cached plan of the account on every replica."""
         await self._revocations.tell(account_id)

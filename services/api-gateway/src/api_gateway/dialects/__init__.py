@@ -1,4 +1,4 @@
-"""The dialects: other services' paths, fields and errors over our handlers. One module each, one line in the list here.
+"""The dialects: other services' paths, fields and errors over the rooms' handlers; one module and one line here each.
 
 A module has `TITLE`, `PREFIXES` (its paths, whose errors have its shape) and its routes; a `shape`
 of errors when it is not the native one, and in `FIELDS` its own words for fields that errors name. VaultMail's calls

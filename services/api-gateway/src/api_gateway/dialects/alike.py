@@ -1,4 +1,4 @@
-"""What several dialects say alike."""
+"""JSON bodies and route options that several dialects share."""
 
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -26,14 +26,14 @@ WHOLE_LIST = 1_000
 
 
 class Success(Struct, Generic[T], frozen=True, kw_only=True):
-    """DustMail's and Run2Mail's answers."""
+    """The response of DustMail and Run2Mail."""
 
     success: Literal[True] = True
     data: T
 
 
 class Failed(Struct, frozen=True, kw_only=True):
-    """DustMail's and Run2Mail's errors."""
+    """The error of DustMail and Run2Mail."""
 
     success: Literal[False] = False
     error: str

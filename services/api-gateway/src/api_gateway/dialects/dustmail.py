@@ -1,4 +1,4 @@
-"""DustMail: /api/v1/inbox. Lifetimes in minutes; every answer says `success`."""
+"""DustMail: /api/v1/inbox. Lifetimes in minutes; every response has `success`."""
 
 from typing import Literal
 

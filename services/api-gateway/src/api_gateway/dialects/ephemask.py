@@ -1,4 +1,4 @@
-"""Ephemask: /inbox and /user. Moments in epoch seconds; an inbox is opened by its token, or by its owner's key."""
+"""Ephemask: /inbox and /user. Times in epoch seconds; an inbox is read with its token, or by its owner's key."""
 
 from datetime import datetime
 from typing import Annotated, Any, TypeVar

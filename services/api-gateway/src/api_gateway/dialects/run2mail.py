@@ -1,4 +1,4 @@
-"""Run2Mail: /api/v1/me and /api/v1/emails. Inboxes go by their address; every answer says `success`."""
+"""Run2Mail: /api/v1/me and /api/v1/emails. Inboxes go by their address; every response has `success`."""
 
 from datetime import datetime
 from typing import Literal

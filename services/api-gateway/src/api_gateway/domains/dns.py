@@ -1,4 +1,4 @@
-"""TXT and MX records through a resolver of the operator's choice; dnspython lives here alone."""
+"""Looks up TXT and MX records with the operator's resolver; the only home of dnspython here."""
 
 import dns.asyncresolver
 import dns.exception

@@ -1,4 +1,4 @@
-"""Domains: the public ones, and those that accounts bring and prove to be theirs."""
+"""Public domains, and custom domains whose ownership accounts prove by DNS."""
 
 import secrets
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class DomainHandlers:
         return await self.domains.public()
 
     async def usable_by(self, caller: Caller) -> list[str]:
-        """Names of the domains that the caller's plan may make inboxes on, the default first."""
+        """Names of the domains on which the caller may create inboxes, the default first."""
         plan = self.plans[caller.plan]
         public = await self.public()
         if plan.domain_choice == "none":
@@ -59,11 +59,11 @@ class DomainHandlers:
         return names + [ownership.name for ownership in own if ownership.verified_at is not None]
 
     async def ownerships_of(self, caller: Caller) -> list[DomainOwnership]:
-        """The account's own domains, proven or not."""
+        """The custom domains of the account, verified or not."""
         return await self.ownerships.of_account(caller.account)
 
     async def begin(self, caller: Caller, name: str) -> DomainOwnership:
-        """Claim a domain; its `txt_token` is to be published. Raises Forbidden, BadInput, Conflict."""
+        """Start proving ownership: the account publishes the `txt_token`. Raises Forbidden, BadInput, Taken."""
         self.plans.require_own_domains(self.plans[caller.plan])
         try:
             wanted = normalise_domain(name)
@@ -87,7 +87,7 @@ class DomainHandlers:
         return ownership
 
     async def verify(self, caller: Caller, ownership_id: str) -> Verification:
-        """Ask DNS; when both records are there, mail is received from now on. Raises NotFound, Conflict."""
+        """Verify the DNS records; mail is received once both are found. Raises NotFound, Taken."""
         ownership = await self._ownership(caller, ownership_id)
         found = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
         if found.is_complete and ownership.verified_at is None:
@@ -106,7 +106,7 @@ class DomainHandlers:
         await self.ownerships.delete(ownership.id)
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
-        """The operator's call: which plans may make inboxes on a public domain. Raises NotFound."""
+        """Set the lowest plan tier that may create inboxes on a public domain. Raises NotFound."""
         domain = await self.domains.set_tier(name.lower(), tier_required)
         if domain is None:
             raise NotFound("no such public domain")

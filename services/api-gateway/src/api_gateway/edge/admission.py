@@ -1,4 +1,4 @@
-"""Who may come in: run as a guard before every API route reads its body.
+"""Admits requests: credentials, limits and scopes, checked before a route reads its body.
 
 A route says what it needs in its `opt`:
     needs="account"           an API key or a session
@@ -30,7 +30,7 @@ _MAINTENANCE_RETRY_SECONDS = 60
 
 
 class Replayed(Exception):
-    """This request was answered before; the answer is given again instead of calling the route."""
+    """The request is a repetition; the first response is sent again instead of calling the route."""
 
     def __init__(self, answer: FirstAnswer) -> None:
         super().__init__("answered before")
@@ -38,7 +38,7 @@ class Replayed(Exception):
 
 
 class Admission:
-    """`trusted_proxies`: networks whose X-Forwarded-For is believed. `admin_token` empty: no operator."""
+    """`trusted_proxies`: networks whose X-Forwarded-For is trusted. `admin_token` empty: no operator."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Admission:
         self._trusted = [ip_network(network) for network in trusted_proxies]
 
     async def admit(self, connection: _Connection, route: BaseRouteHandler) -> None:
-        """Identify the caller, count the call, and hold both against what the route needs.
+        """Identify the caller, count the call, and check both against what the route needs.
 
         Raises Unauthorized, Forbidden, LimitExceeded, TransientFailure during maintenance, Replayed.
         """
@@ -73,13 +73,13 @@ class Admission:
             await self._begin(connection, caller)
 
     def require_operator(self, connection: _Connection) -> None:
-        """Only the operator's token. Raises Unauthorized."""
+        """Require the operator's token. Raises Unauthorized."""
         given = credentials_in(connection)
         if not self._admin_token or given is None or not hmac.compare_digest(given.encode(), self._admin_token):
             raise Unauthorized("this call needs the operator's token")
 
     async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
-        """Keep the answer to a request that bore an Idempotency-Key."""
+        """Store the response to a request with an Idempotency-Key."""
         await self._repeats.finish(first, status, body)
 
     async def _identify(self, connection: _Connection) -> Caller:

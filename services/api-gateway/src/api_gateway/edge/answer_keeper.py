@@ -1,4 +1,4 @@
-"""Keeping the answers to requests that bore an Idempotency-Key: durable first, reply second."""
+"""Stores the responses to requests with an Idempotency-Key before they are sent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Request bodies: JSON that holds nothing a query language would take for an operator."""
+"""Checks JSON request bodies: types, depth, and no keys that a query language would read as operators."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _DEEPEST = 50
 
 
 class CheckedRequest(Request[Any, Any, Any]):
-    """A request whose JSON is looked through before any route sees it."""
+    """A request whose JSON is checked before a route sees it."""
 
     async def json(self) -> Any:
         """The body. Raises BadInput for keys that begin with `$` or hold NUL, for deep nesting, for wrong types.
@@ -40,7 +40,7 @@ def _require_type(value: Any, annotation: Any) -> None:
 
 
 def refuse_operators(value: Any) -> None:
-    """Unknown fields are ignored, but one that begins with `$` is somebody trying something."""
+    """Raise BadInput for keys that begin with `$` or hold NUL, and for deep nesting."""
     level, depth = [value], 0
     while level:
         depth += 1

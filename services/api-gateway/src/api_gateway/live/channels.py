@@ -1,4 +1,4 @@
-"""How many live channels are open: bounded for each holder of credentials, and in all."""
+"""Limits the number of open live channels, per credentials and in total."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ _RETRY_SECONDS = 5.0
 
 
 class Seat:
-    """A place for one channel, for as long as the context lasts."""
+    """Permission for one channel, for as long as the context lasts."""
 
     __slots__ = ("_channels", "_holder", "_kind")
 

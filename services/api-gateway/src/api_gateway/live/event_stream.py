@@ -1,4 +1,4 @@
-"""An answer that goes on for as long as somebody reads it; and calls that end when their client has gone."""
+"""Streaming responses, and calls that end when their client disconnects."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -41,7 +41,7 @@ class EventStream(Response[None], Generic[T]):
         self._stall_seconds = stall_seconds
 
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
-        """What litestar runs in the place of a finished answer."""
+        """The ASGI application that Litestar runs for this response."""
         return self._answer
 
     async def _answer(self, _: Any, receive: _Receive, send: _Send) -> None:

@@ -1,4 +1,4 @@
-"""Following one inbox's mail until the inbox ends: what SSE and the waiting calls have in common."""
+"""Follows the mail of one inbox until the inbox ends; shared by SSE and the waiting calls."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The inbox is gone, nothing follows; `reason`: expired or deleted."""
+    """The inbox ended and nothing follows; `reason`: expired or deleted."""
 
     address: str
     reason: str
@@ -65,7 +65,7 @@ class Following:
         return float("inf") if expires_at is None else max((expires_at - self._clock()).total_seconds(), 0.0)
 
     async def _is_over(self) -> bool:
-        """Ask again: its life may have been made longer meanwhile."""
+        """Look up the inbox again: its expiry may have been extended."""
         if self._life_left() > 0:
             return False
         current = await self._inboxes.get(self.inbox.id, self._clock())

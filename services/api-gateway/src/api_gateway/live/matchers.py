@@ -1,4 +1,4 @@
-"""What a waiting client looks for in a mail: criteria, each of which a message meets or fails.
+"""The criteria of a waiting call, each of which a message meets or fails.
 
 A text criterion is a substring in any case, or, behind the prefix `re:`, a regular expression in RE2's syntax, found
 anywhere. RE2 runs in time linear in the text, whatever the pattern, so a pattern from outside is safe to run.
@@ -26,7 +26,7 @@ _Find = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The criteria as a client gives them; None: not asked for."""
+    """The criteria as a client states them; None: no condition."""
 
     sender: str | None = None
     to: str | None = None
@@ -43,7 +43,7 @@ class Matchers:
         self._criteria = dict(_criteria(wish))
 
     def failed_by(self, message: Message) -> list[str]:
-        """The criteria that the message does not meet; none: it is what was looked for."""
+        """Names of the criteria that the message fails; empty: it matches."""
         return [name for name, is_met in self._criteria.items() if not is_met(message)]
 
 

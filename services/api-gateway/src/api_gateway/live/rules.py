@@ -1,4 +1,4 @@
-"""Cursors from clients: sequences of the event stream, as the API hands them out."""
+"""Rules about cursors, which are sequences of the event stream."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Waiting for a mail, or for the proof that none came."""
+"""Waits for a mail, or for the proof that none arrived."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ _LOOK_CLOSER_AFTER = len(_POLLS)
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A mail that came and was not it; `failed` names the criteria."""
+    """A mail that arrived and did not match; `failed` names the criteria."""
 
     id: str
     subject: str
@@ -127,7 +127,7 @@ class _Search:
         return Found(message, event.sequence)
 
     def near_misses(self) -> list[NearMiss]:
-        """The newest mails that were not it."""
+        """The newest mails that did not match."""
         newest_first = sorted(self.misses.values(), key=lambda miss: miss.id, reverse=True)
         return newest_first[:_NEAR_MISSES]
 

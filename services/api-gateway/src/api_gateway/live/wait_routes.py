@@ -1,4 +1,4 @@
-"""/api/v1/inboxes/{address}/messages/wait and its like: long polls, answered the moment the mail is there."""
+"""/api/v1/inboxes/{address}/messages/wait and its like: long polls that return as soon as the mail arrives."""
 
 from typing import Annotated, Any
 

@@ -39,7 +39,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """The cursor the reader came with is not good any more: it has to list the inbox anew."""
+    """The reader's cursor is not valid: it has to list the inbox again."""
 
     address: str
     reason: str
@@ -57,7 +57,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The reader has to come back, after so many milliseconds; nothing is lost, nothing follows."""
+    """The reader has to reconnect after so many milliseconds; nothing is lost, nothing follows."""
 
     milliseconds: int
 

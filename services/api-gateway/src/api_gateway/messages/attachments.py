@@ -1,4 +1,4 @@
-"""Attachments put beside a stored message, or taken from it, without the mail itself being another one."""
+"""Adds attachments to a stored message or removes them; the raw mail stays unchanged."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Putting a mail into an inbox without SMTP; from here on it goes the way of every mail, through the stream."""
+"""Injects a mail into an inbox without SMTP; it is then processed like every other mail."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -32,7 +32,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A mail in parts, to be put together here."""
+    """The parts of a mail to compose."""
 
     sender: str
     subject: str

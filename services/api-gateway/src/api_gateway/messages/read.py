@@ -31,7 +31,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _ListQuery:
-    """Callers that ask the same at the same time are answered together."""
+    """The key under which equal, simultaneous questions are answered together."""
 
     inbox_id: str
     wanted: MessageFilter
@@ -66,7 +66,7 @@ class ReadMessages:
         return Listing(inbox, page(found, limit, lambda summary: summary.id), complete_up_to)
 
     async def one(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
-        """The whole message; reading marks it read, peeking does not."""
+        """The message with bodies; marks it as read unless peeking."""
         message = await self._reach.message(caller, message_id)
         if not peek and not message.is_read:
             await self._messages.mark_read(message_id)
@@ -77,7 +77,7 @@ class ReadMessages:
         return await self._messages.superseded_by(message)
 
     async def raw(self, caller: Caller, message_id: str) -> bytes:
-        """Download the raw message, exactly as received."""
+        """The octets as received. Raises NotFound."""
         await self._reach.message(caller, message_id)
         octets = await self._octets.get(message_id, RAW)
         if octets is None:

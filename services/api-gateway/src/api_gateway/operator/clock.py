@@ -1,4 +1,4 @@
-"""The clock of a test installation, put forward by its operator. Elsewhere these calls do not exist."""
+"""The clock of a test installation, which the operator can advance. On others these calls answer 404."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class TestClock:
         return Time(clock(), await self.switches.clock_offset())
 
     async def advance(self, seconds: float) -> Time:
-        """Put it forward here at once, and in every other process within a second. Raises NotFound."""
+        """Advance the clock: here at once, in every other process within a second. Raises NotFound."""
         clock = self._require()
         ahead = await self.switches.advance_clock(seconds)
         await clock.refresh()

@@ -1,4 +1,4 @@
-"""/api/v1/admin/clock: time as a test installation tells it."""
+"""/api/v1/admin/clock: the clock of a test installation."""
 
 from datetime import datetime
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What the operator does: accounts and their plans, maintenance, usage of all, dead letters."""
+"""The operator's calls: accounts and plans, maintenance, usage of all, dead letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Operations:
         return page(await self._accounts.page(limit + 1, cursor), limit, lambda account: account.id)
 
     async def change_account(self, account_id: str, *, plan: str | None, suspended: bool | None) -> Account:
-        """Another plan, suspended or not; None: as it is. In force everywhere within a second.
+        """Change plan or suspension; None: unchanged. In force on every replica within a second.
 
         Raises NotFound, BadInput for a plan there is not.
         """
@@ -91,7 +91,7 @@ class Operations:
         return account
 
     async def set_maintenance(self, *, enabled: bool) -> None:
-        """Close or open the API: here at once, elsewhere within a second."""
+        """Switch maintenance mode: here at once, in other replicas within a second."""
         await self._switches.set_maintenance(enabled=enabled)
         await self._maintenance.refresh()
         await self._broadcaster.broadcast(CONTROL_MAINTENANCE, b"")
@@ -117,14 +117,14 @@ class Operations:
             raise NotFound("no such dead letter") from unknown
 
     async def replay(self, letter_id: int) -> None:
-        """Put the event back where it came from. Raises NotFound."""
+        """Publish the event again. Raises NotFound."""
         try:
             await self._dead_letters.replay(letter_id)
         except UnknownDeadLetter as unknown:
             raise NotFound("no such dead letter") from unknown
 
     async def discard(self, letter_id: int) -> None:
-        """Give the event up for good. Raises NotFound."""
+        """Discard the event permanently. Raises NotFound."""
         try:
             await self._dead_letters.discard(letter_id)
         except UnknownDeadLetter as unknown:

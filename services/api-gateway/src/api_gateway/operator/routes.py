@@ -1,4 +1,4 @@
-"""/api/v1/admin: the operator's calls, opened by the operator's token alone."""
+"""/api/v1/admin: the operator's calls, authorised by the operator's token only."""
 
 from typing import Annotated, Any
 

@@ -38,7 +38,7 @@ class ReadUsage:
     clock: Clock
 
     async def plan_of(self, account_id: str | None) -> Plan:
-        """The plan that an account has the use of: its team's, where it is in one; `anonymous` for nobody's inboxes."""
+        """The plan that applies to an account: its team's, if it is in one; `anonymous` without an account."""
         account = await self.accounts.get(account_id) if account_id else None
         if account is None:
             return self.plans[ANONYMOUS]

@@ -11,7 +11,7 @@ from mayfly.records.endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class AccountWebhook:
-    """Told apart from other endpoints by its origin, whatever their format."""
+    """Identified by its origin, whatever the format of other endpoints."""
 
     endpoints: WebhookEndpoints
 

@@ -31,7 +31,7 @@ class WebhookDeliveries:
     clock: Clock
 
     async def test(self, caller: Caller, webhook_id: str) -> str:
-        """Send a test event, switched off or not; the id its delivery will have. Raises NotFound."""
+        """Send a test event, even to a disabled endpoint; returns the id of its delivery. Raises NotFound."""
         endpoint = await self.endpoints.get(caller, webhook_id)
         request = EndpointTestRequested(new_event_id(), endpoint.id, caller.account, self.clock())
         await self.publisher.publish(request)
@@ -53,7 +53,7 @@ class WebhookDeliveries:
         return delivery
 
     async def redeliver(self, caller: Caller, delivery_id: str) -> Delivery:
-        """Make a finished delivery again, its whole schedule. Raises NotFound, Gone, Conflict."""
+        """Repeat a finished delivery with its whole retry schedule. Raises NotFound, Gone, InvalidState."""
         delivery = await self.get(caller, delivery_id)
         await self._require_enabled(caller, delivery.endpoint_id)
         if delivery.status == "pending":
@@ -66,7 +66,7 @@ class WebhookDeliveries:
     async def replay(
         self, caller: Caller, webhook_id: str, since: datetime, until: datetime | None, *, delivered_too: bool
     ) -> None:
-        """Make again what failed in that time, or all of it. Raises BadInput, NotFound, Conflict."""
+        """Repeat the failed deliveries of a time span, or all. Raises BadInput, NotFound, InvalidState."""
         endpoint = await self.endpoints.get(caller, webhook_id)
         await self._require_enabled(caller, endpoint.id)
         now = self.clock()

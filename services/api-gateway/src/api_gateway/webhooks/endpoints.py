@@ -1,4 +1,4 @@
-"""Webhook endpoints and what was delivered to them.
+"""Creating, reading, changing and deleting webhook endpoints.
 
 Deliveries are webhook-dispatcher's: a test or a redelivery is asked for by an event, and happens there.
 """
@@ -38,7 +38,7 @@ class WebhookWish:
 
 @dataclass(frozen=True, slots=True)
 class WebhookChange:
-    """What is None stays."""
+    """The fields to change; None: unchanged."""
 
     url: str | None = None
     events: tuple[str, ...] | None = None
@@ -78,7 +78,7 @@ class WebhookEndpoints:
         return endpoint
 
     async def mine(self, caller: Caller) -> list[Endpoint]:
-        """List your webhook endpoints, newest first."""
+        """The account's endpoints, newest first."""
         return await self.endpoints.of_account(caller.account)
 
     async def get(self, caller: Caller, webhook_id: str) -> Endpoint:
@@ -89,7 +89,7 @@ class WebhookEndpoints:
         return endpoint
 
     async def change(self, caller: Caller, webhook_id: str, change: WebhookChange) -> Endpoint:
-        """Switching it on forgets why it was off, and since when it failed. Raises BadInput, NotFound."""
+        """Change an endpoint; enabling it clears the reason and the time of its failures. Raises BadInput, NotFound."""
         changes: dict[str, object] = {}
         if change.url is not None:
             self._check_url(change.url)
@@ -116,7 +116,7 @@ class WebhookEndpoints:
         return _found(await self.endpoints.rotate(webhook_id, caller.account, new_secret(endpoint.format), until))
 
     async def delete(self, caller: Caller, webhook_id: str) -> None:
-        """Nothing more is sent to it. Raises NotFound."""
+        """Delete the endpoint. Raises NotFound."""
         if not await self.endpoints.delete(webhook_id, caller.account):
             raise NotFound("no such webhook")
 

@@ -180,5 +180,5 @@ def _attachment(attachment: Attachment, shape: type[_S], **given: Any) -> _S:
 
 
 def _index(attachment_id: str) -> int:
-    """The attachment's index; for what is no id of ours one that none has."""
+    """The index of the attachment; -1, which no attachment has, for an unknown form of id."""
     return int(attachment_id) if re.fullmatch("[0-9]{1,6}", attachment_id, re.ASCII) else -1
