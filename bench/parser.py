@@ -27,9 +27,9 @@ from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
-from mayfly.store.inboxes import Inboxes
+from mayfly.store.creations import Creations
 from mayfly.store.messages import Messages
-from mayfly.testing.builders import make_inbox
+from mayfly.testing.builders import UNLIMITED, make_inbox
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
@@ -68,7 +68,7 @@ async def rig() -> AsyncIterator[Rig]:
         ):
             await indexes.ensure(database)
             await topology.ensure(bus)
-            inboxes = await make_inboxes(Inboxes(database))
+            inboxes = await make_inboxes(Creations(database))
             yield Rig(bus, database, inboxes, mongo_uri, nats_url, ports.take())
 
 
@@ -83,13 +83,13 @@ async def main() -> None:
             await measure_alone(servers.bus, servers.database, servers.inboxes, alone)
 
 
-async def make_inboxes(store: Inboxes) -> list[Inbox]:
+async def make_inboxes(store: Creations) -> list[Inbox]:
     now = system_clock()
     made = [
         make_inbox(f"bench{number}", created_at=now, expires_at=now + timedelta(hours=1)) for number in range(INBOXES)
     ]
     for inbox in made:
-        await store.create(inbox, now)
+        await store.create(inbox, UNLIMITED, now)
     return made
 
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -19,8 +18,10 @@ from mayfly.records.message import Message
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
+from mayfly.store.creations import Creations
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
+from mayfly.testing.builders import UNLIMITED, make_inbox
 from message_parser.settings import Settings
 
 
@@ -37,18 +38,9 @@ class World:
         self.inboxes = Inboxes(database)
 
     async def inbox(self, *, expires_at: datetime | None = None) -> Inbox:
-        local_part = uuid4().hex[:12]
         now = system_clock()
-        inbox = Inbox(
-            id=str(uuid4()),
-            address=f"{local_part}@mayfly.test",
-            local_part=local_part,
-            domain="mayfly.test",
-            created_at=now,
-            expires_at=expires_at or now + timedelta(hours=1),
-            account_id="account-1",
-        )
-        await self.inboxes.create(inbox, now)
+        inbox = make_inbox(created_at=now, expires_at=expires_at or now + timedelta(hours=1), account_id="account-1")
+        await Creations(self.database).create(inbox, UNLIMITED, now)
         return inbox
 
     async def receive(self, octets: bytes, inboxes: Sequence[Inbox]) -> facts.MailReceived:

@@ -34,11 +34,6 @@ class Endpoints:
         """The endpoint that the inbox's `webhook_url` created: one or none."""
         return await self._all({"inbox_id": inbox_id, "origin": "inbox"})
 
-    async def delete_of_inboxes(self, inbox_ids: Sequence[str]) -> None:
-        """Delete the endpoints that the `webhook_url` of these inboxes created."""
-        with store_failures():
-            await self._endpoints.delete_many({"inbox_id": {"$in": list(inbox_ids)}, "origin": "inbox"})
-
     async def of_account(self, account_id: str) -> list[Endpoint]:
         """All endpoints of the account, newest first, disabled ones too; not those of inboxes that are gone."""
         return await self._all({"account_id": account_id, "ends_at": None}, newest_first=True)

@@ -15,10 +15,9 @@ from typing import Any, Literal
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.failures import Conflict
 from mayfly.records.inbox import Inbox, InboxStatus
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.documents import from_document, to_document
+from mayfly.store.documents import from_document
 
 HOLDS_ADDRESS: tuple[InboxStatus, ...] = ("active", "archived")
 ENDED: tuple[InboxStatus, ...] = ("expired", "deleted")
@@ -27,24 +26,6 @@ ENDED: tuple[InboxStatus, ...] = ("expired", "deleted")
 class Inboxes:
     def __init__(self, database: Database) -> None:
         self._inboxes: AsyncCollection[Document] = database["inboxes"]
-
-    async def create(self, inbox: Inbox, now: datetime) -> None:
-        """Insert an inbox, freeing its address first if an inbox that has expired still holds it.
-
-        Raises Conflict when a live or archived inbox has the address.
-        """
-        with store_failures():
-            try:
-                with store_failures():
-                    await self._inboxes.insert_one(to_document(inbox))
-            except Conflict:
-                if not await self._release(inbox.address, now):
-                    raise
-                await self._inboxes.insert_one(to_document(inbox))
-
-    async def find(self, address: str, now: datetime) -> Inbox | None:
-        """The live inbox with this address (normalised by mayfly.mail.address)."""
-        return await self._one({"address": address, **live(now)})
 
     async def find_among(self, addresses: Sequence[str], now: datetime) -> dict[str, Inbox]:
         """The live inboxes with these addresses, by address, in one round trip."""
@@ -159,13 +140,6 @@ class Inboxes:
         with store_failures():
             await self._inboxes.delete_many({**among, "status": {"$in": list(ENDED)}})
             await self._inboxes.update_many({**among, "status": "archived"}, emptied)
-
-    async def _release(self, address: str, now: datetime) -> bool:
-        result = await self._inboxes.update_one(
-            {"address": address, "status": "active", "expires_at": {"$lte": now}, "recoverable": {"$ne": True}},
-            {"$set": {"status": "expired"}},
-        )
-        return result.modified_count == 1
 
     async def _one(self, query: Document) -> Inbox | None:
         with store_failures():

@@ -11,11 +11,13 @@ from uuid import uuid4
 from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
 from mayfly.records.account import Account
 from mayfly.records.endpoint import Endpoint
-from mayfly.records.inbox import Inbox
+from mayfly.records.inbox import Inbox, InboxQuota
 from mayfly.records.message import Message, StoredEnvelope
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DOMAIN = "mayfly.test"
+UNLIMITED = InboxQuota(subject="test")
+"""The quota with which tests create inboxes in the store (mayfly.store.creations)."""
 
 
 def make_account(**fields: Any) -> Account:

@@ -164,7 +164,7 @@ async def test_a_recoverable_inbox_is_emptied_and_keeps_its_address(scene):
     assert event.archived
     with pytest.raises(Conflict):
         await scene.inbox("kept")
-    assert await Inboxes(scene.database).find(inbox.address, scene.clock()) is None
+    assert await Inboxes(scene.database).get(inbox.id, scene.clock()) is None
 
 
 async def test_an_archived_inbox_that_is_let_go_is_removed(scene):

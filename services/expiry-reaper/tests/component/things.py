@@ -16,10 +16,10 @@ from mayfly.records.message import Message
 from mayfly.records.octets import StoredPart
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
-from mayfly.store.inboxes import Inboxes
+from mayfly.store.creations import Creations
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
-from mayfly.testing.builders import NOON, make_inbox, make_message
+from mayfly.testing.builders import NOON, UNLIMITED, make_inbox, make_message
 from mayfly.testing.clock import SettableClock
 
 
@@ -42,7 +42,7 @@ class World:
 
     async def inbox(self, local_part: str = "", **fields: Any) -> Inbox:
         inbox = make_due_inbox(local_part, **fields)
-        await Inboxes(self.database).create(inbox, self.clock())
+        await Creations(self.database).create(inbox, UNLIMITED, self.clock())
         return inbox
 
     async def message(self, inbox: Inbox, octets: bytes = b"raw") -> Message:

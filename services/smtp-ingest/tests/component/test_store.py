@@ -6,11 +6,12 @@ import pytest
 
 from mayfly.records.fault_plan import FaultPlan, FaultStep
 from mayfly.store import client
+from mayfly.store.creations import Creations
 from mayfly.store.domains import Domains
 from mayfly.store.fault_plans import FaultPlans
 from mayfly.store.inboxes import Inboxes
 from mayfly.testing.builders import NOON as NOW
-from mayfly.testing.builders import make_inbox
+from mayfly.testing.builders import UNLIMITED, make_inbox
 
 pytestmark = pytest.mark.xdist_group("smtp")
 
@@ -25,7 +26,7 @@ async def database(mongo_uri, mongo_database):
 async def make(database):
     async def make(name, **fields):
         inbox = make_inbox(f"{name}@a.test", **fields)
-        await Inboxes(database).create(inbox, NOW)
+        await Creations(database).create(inbox, UNLIMITED, NOW)
         return inbox
 
     return make

@@ -14,12 +14,13 @@ from mayfly.events.handling import Delivered
 from mayfly.failures import Failure, Postponed, TransientFailure
 from mayfly.records.delivery import Delivery
 from mayfly.records.endpoint import Endpoint
-from mayfly.records.inbox import Inbox
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
+from mayfly.store.creations import Creations
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
+from mayfly.testing.builders import UNLIMITED, make_inbox
 from mayfly.testing.bus import MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from mayfly.webhooks.formats import delivery_id
@@ -89,10 +90,7 @@ class Dispatcher:
     async def inbox(self, inbox_id: str = "inbox", **fields: Any) -> None:
         now = self.clock()
         given = {"account_id": "account", "created_at": now, "expires_at": now + timedelta(days=30), **fields}
-        address = f"{inbox_id}@mayfly.test"
-        await Inboxes(self.database).create(
-            Inbox(id=inbox_id, address=address, local_part=inbox_id, domain="mayfly.test", **given), now
-        )
+        await Creations(self.database).create(make_inbox(inbox_id, id=inbox_id, **given), UNLIMITED, now)
 
     async def endpoint(self, endpoint_id: str, **fields: Any) -> str:
         given = {

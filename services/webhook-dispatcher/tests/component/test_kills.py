@@ -20,10 +20,10 @@ from mayfly.bus.connection import connect
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import MessageStored, new_event_id
 from mayfly.records.endpoint import Endpoint
-from mayfly.records.inbox import Inbox
 from mayfly.store import client, indexes
+from mayfly.store.creations import Creations
 from mayfly.store.endpoints import Endpoints
-from mayfly.store.inboxes import Inboxes
+from mayfly.testing.builders import UNLIMITED, make_inbox
 from webhook_dispatcher.settings import Settings
 
 from .receiver import answer, receiving
@@ -97,16 +97,8 @@ async def test_fifty_kills_lose_no_attempt(mongo_uri, mongo_database, clean_nats
         await indexes.ensure(database)
         await topology.ensure(bus, consumers=CONSUMERS)
         now = datetime.now(UTC)
-        inbox = Inbox(
-            id="inbox",
-            address="a@mayfly.test",
-            local_part="a",
-            domain="mayfly.test",
-            created_at=now,
-            expires_at=now + timedelta(hours=1),
-            account_id="account",
-        )
-        await Inboxes(database).create(inbox, now)
+        inbox = make_inbox("a", id="inbox", created_at=now, expires_at=now + timedelta(hours=1), account_id="account")
+        await Creations(database).create(inbox, UNLIMITED, now)
         await Endpoints(database).create(
             Endpoint(id="e", account_id="account", url=receiver.url, secret="00", created_at=now, format="vaultmail")
         )
