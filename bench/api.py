@@ -1,7 +1,7 @@
-"""How fast one gateway process lists messages: 20 of them, with key, limit and quota checks, at 32 connections.
+"""Benchmark: one gateway process lists 20 messages, with key, rate limit and quota checks, on 32 connections.
 
-Servers, gateway and load share this machine's cores. Figures are printed, with the machine's load beside them; aims:
-1,500 requests a second, p99 under 60 ms.
+Servers, gateway and load generator share this machine's cores. Prints figures and the machine's load; targets: 1,500
+requests a second, p99 under 60 ms.
 
     python -m bench.api [seconds]
 """
@@ -112,7 +112,7 @@ def _call(url: str, path: str, body: dict[str, Any], authorization: str) -> dict
 
 
 async def _fill(mongo_uri: str, inbox: dict[str, Any]) -> None:
-    """20 messages of some 20 kB each."""
+    """Insert 20 messages of about 20 kB each."""
     async with connect(mongo_uri, DATABASE, "bench") as database:
         await Messages(database).insert_missing([_message(inbox, number) for number in range(20)])
 
@@ -141,7 +141,7 @@ def _message(inbox: dict[str, Any], number: int) -> Message:
 
 
 def _cpu_seconds(process_id: int) -> float:
-    """What a process has used of the processors, of all its threads (proc(5): utime and stime)."""
+    """Processor time of a process and all its threads (proc(5): utime and stime)."""
     fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

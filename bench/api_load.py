@@ -1,4 +1,4 @@
-"""Load on one HTTP path: kept connections, one request after the other on each. Run by bench.api as a process.
+"""Load generator for one HTTP path: persistent connections, sequential requests on each. Run by bench.api.
 
     python -m bench.api_load HOST PORT PATH CONNECTIONS SECONDS   (the request's header lines on standard input)
 
@@ -16,7 +16,7 @@ import uvloop
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the request again as soon as its answer is complete."""
+    """Sends the request again as soon as its response is complete."""
 
     def __init__(self, request: bytes, until: float, latencies: list[float], statuses: Counter[int]) -> None:
         self._request = request
@@ -28,7 +28,9 @@ class _Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's own has no asyncio class above it
+        self._transport = cast(
+            "asyncio.Transport", transport
+        )  # uvloop's transports do not inherit from asyncio's classes
         self._send()
 
     def data_received(self, data: bytes) -> None:

@@ -1,7 +1,7 @@
-"""What hostile mail costs: each bomb of the attack suite against a running parser, one after the other.
+"""Benchmark of hostile mail: sends each bomb of the attack tests to a running parser, one after the other.
 
-`make bench-bombs`. Prints for each how long it takes from published to stored, and how long a plain mail that comes
-right after it takes from published to readable.
+`make bench-bombs`. Prints the time from publication until stored for each bomb, and for a plain mail published
+right after it.
 """
 
 import asyncio

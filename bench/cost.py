@@ -1,7 +1,7 @@
-"""`make bench-cost`: processor time that a mail, a webhook and an API call cost each process; see docs/scaling.md.
+"""`make bench-cost`: processor time of each process per mail, webhook and API call; see docs/scaling.md.
 
-Processor time, not wall time, so the figures hold on a busy machine too (other load makes them a little worse). Mails
-are of about 20 kB, for 50 inboxes; streams have one copy and sync every write. Prints figures; judges nothing.
+Processor time depends little on other load, unlike wall time. Mails have about 20 kB, for 50 inboxes; streams have one
+replica and sync every write. Prints figures; checks no target.
 """
 
 import argparse
@@ -19,12 +19,12 @@ from mayfly_local.stack import Stack
 
 INBOXES = 50
 PEERS = 16
-CALLS = 300  # what the plan of the first account allows in a burst
+CALLS = 300  # the burst that the first account's plan allows
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processor_seconds(stack: Stack) -> dict[str, float]:
-    """Processor time so far of each part, its children included (each part is a session of its own)."""
+    """Processor time so far of each process, its children included (each process has its own session)."""
     names = {int(path.read_text()): path.stem for path in (stack.data_dir / "run").glob("*.pid")}
     found = dict.fromkeys(names.values(), 0.0)
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -39,7 +39,7 @@ def processor_seconds(stack: Stack) -> dict[str, float]:
 
 
 async def costs(stack: Stack, title: str, count: int, work: Callable[[], Awaitable[None]]) -> None:
-    """Run the work and print what each part spent on each of `count` units."""
+    """Run the work and print each process's processor time per unit; `count` units."""
     before, begun = processor_seconds(stack), time.perf_counter()
     await work()
     seconds, after = time.perf_counter() - begun, processor_seconds(stack)
@@ -51,7 +51,7 @@ async def costs(stack: Stack, title: str, count: int, work: Callable[[], Awaitab
 
 
 async def send(port: int, mails: "asyncio.Queue[tuple[str, bytes]]") -> None:
-    """One peer: one kept connection, a mail at a time."""
+    """One peer: one persistent connection, one mail at a time."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def say(octets: bytes, expected: bytes) -> None:
@@ -92,7 +92,7 @@ async def number_of_messages(api: httpx.AsyncClient, address: str) -> int:
 
 
 async def read_all(api: httpx.AsyncClient, addresses: list[str], count: int) -> None:
-    """List messages, over and over, eight callers at a time."""
+    """List messages repeatedly, with eight concurrent callers."""
 
     async def caller(start: int) -> None:
         for number in range(start, count, 8):

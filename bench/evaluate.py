@@ -1,7 +1,7 @@
-"""How often the parser is right over the corpus in tests/corpus: codes and links, per language, per form, per half.
+"""Accuracy of the parser on tests/corpus: codes and links, by language, form and half of the corpus.
 
-`make eval`. Exits 1 below the goals: codes exact on 97 % of positives, at most 1 % false positives, links F1 0.98.
-`--tune` leaves the held-back mails out and prints every mistake; `--mistakes` prints the mistakes of all.
+`make eval`. Exits 1 below the targets: codes exact on 97 % of positives, at most 1 % false positives, links F1 0.98.
+`--tune` excludes the held-out mails and prints every mistake; `--mistakes` prints the mistakes of all.
 """
 
 import sys
@@ -61,7 +61,7 @@ class Score:
 
 
 def grouped(results: Iterable[tuple[LabelledMail, Parsed]], key: Callable[[LabelledMail], str]) -> dict[str, Score]:
-    """Scores by what `key` says of a mail."""
+    """Scores, grouped by `key` of the mail."""
     scores: defaultdict[str, Score] = defaultdict(Score)
     for mail, parsed in results:
         scores[key(mail)].add(mail, parsed)
@@ -69,7 +69,7 @@ def grouped(results: Iterable[tuple[LabelledMail, Parsed]], key: Callable[[Label
 
 
 def mistake(mail: LabelledMail, parsed: Parsed) -> str | None:
-    """What went wrong with one mail, None when nothing did."""
+    """What is wrong with the result for one mail; None when it is right."""
     wanted, got = [(kind, url) for kind, url in mail.links], [(link.kind, link.url) for link in parsed.links]
     if parsed.otp == mail.code and wanted == got:
         return None

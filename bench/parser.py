@@ -1,8 +1,8 @@
-"""How many mails a second one parser process stores: fetch, parse, extract, store, publish, ack, on real servers.
+"""Benchmark: mails per second that one parser process stores, from fetch to ack, on real servers.
 
-`make bench-parser`. Puts a backlog of sign-up mails of 20 kB on the stream, starts one parser with two children, and
-reads the clock until all are stored and acked; prints CPU time by process and the share of each step, then the time of
-mails that come alone. Verdicts (SPF, DKIM, DMARC) are off: they are never on this path.
+`make bench-parser`. Publishes a backlog of sign-up mails of 20 kB, starts one parser with two children, and measures
+until all are stored and acked. Prints CPU time by process and the share of each step, then the latency of single mails.
+SPF, DKIM and DMARC checks are off, because they run after this path.
 
     python -m bench.parser [mails=20000] [alone=200]
 """
@@ -39,7 +39,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Rig:
-    """Two servers with inboxes, and what starts a parser on them."""
+    """Two servers with inboxes, on which a parser can be started."""
 
     bus: Bus
     database: client.Database
@@ -142,13 +142,13 @@ async def measure_backlog(bus: Bus, mails: int, parser: "subprocess.Popen[bytes]
 
 
 async def until(bus: Bus, reached: Callable[[int], bool]) -> int:
-    """Wait for a number of mails that are not acked; returns it."""
+    """Wait until at most this many mails are not acked; returns their number."""
     while True:
         info = await bus.jetstream.consumer_info(topology.PARSER.stream, topology.PARSER.name)
         waiting = (info.num_pending or 0) + (info.num_ack_pending or 0)
         if reached(waiting):
             return waiting
-        # Each look takes time on the cores that are measured.
+        # Polling uses the cores that are measured.
         await asyncio.sleep(0.05)
 
 
@@ -171,7 +171,7 @@ async def measure_alone(bus: Bus, database: client.Database, inboxes: list[Inbox
 
 
 def cpu_seconds(parser: int) -> dict[str, float]:
-    """CPU time so far of the parser, its children, and the two servers that this process started."""
+    """CPU time so far of the parser, its children and the two servers."""
     spent = {"parser": process_cpu(parser), "children": sum(process_cpu(child) for child in children_of(parser))}
     for child in children_of(os.getpid()):
         name = Path(f"/proc/{child}/comm").read_text().strip()

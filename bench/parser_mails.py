@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - pieces of mail stay on their lines
-"""Mails like those that sign-up flows send, of about 20 kB: a text part, and HTML built of tables with inline styles."""
+"""Generates mails like those of sign-up flows, about 20 kB: a text part, and HTML of tables with inline styles."""
 
 import random
 

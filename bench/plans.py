@@ -1,4 +1,4 @@
-"""A plan file without limits that a load could run into; the checks are made all the same."""
+"""A plan file with limits that no load reaches; the checks are still made."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ _PLAN = "tier = 0\nrequests_per_minute = 1_000_000\nburst = 1_000_000\nlongest_t
 
 
 def unlimited(folder: Path) -> Path:
-    """Write it; for `MAYFLY_PLANS_FILE`."""
+    """Write the file; returns its path for `MAYFLY_PLANS_FILE`."""
     path = folder / "plans.toml"
     path.write_text("\n".join(f"[{name}]\n{_PLAN}" for name in ("anonymous", "free", "pro")))
     return path

@@ -1,6 +1,6 @@
-"""smtp-ingest under load: acknowledged mails a second, final reply p50 and p99, memory.
+"""Benchmark of smtp-ingest: accepted mails per second, latency of the final reply (p50, p99), memory.
 
-`python -m bench.smtp [part ...]`, parts: rates (one and two processes; kept, pipelined, fresh connections), idle
+`python -m bench.smtp [part ...]`, parts: rates (one and two processes; persistent, pipelined and new connections), idle
 (500 idle connections) and flood (300 MiB without a line end). Load, smtp-ingest, nats-server (fsync on every ack) and
 mongod share this machine.
 """
@@ -34,7 +34,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Process:
-    """A running smtp-ingest, and what /proc tells of it."""
+    """A running smtp-ingest, with its figures from /proc."""
 
     def __init__(self, environment: dict[str, str], probe_port: int) -> None:
         self._probe = f"http://127.0.0.1:{probe_port}/readyz"
@@ -62,7 +62,7 @@ class Process:
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4096 / 1e6
 
     def cpu(self) -> tuple[float, float]:
-        """Seconds of user and of system time so far."""
+        """User and system time so far in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) / _TICKS, int(fields[12]) / _TICKS
 
@@ -139,7 +139,7 @@ class Bench:
         )
         found = json.loads(load.stdout)
         after = _sum(process.cpu() for process in running)
-        # The warm-up is in it; the peers send in that time as they do later.
+        # Includes the warm-up, during which the peers send at the same rate.
         mails = max(1, found["mails"]) * (SECONDS + options.warm_up) / SECONDS
         user, system = ((late - early) * 1000 / mails for early, late in zip(before, after, strict=True))
         rss = " + ".join(f"{process.rss_mb():.0f}" for process in running)

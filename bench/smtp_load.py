@@ -1,6 +1,6 @@
-"""Load on an SMTP server: many peers in one process, each sending one mail after the other.
+"""Load generator for an SMTP server: many peers in one process, each sending mails sequentially.
 
-Run by bench.smtp as `python -m bench.smtp_load`, with its options as JSON on stdin; prints its findings as JSON.
+Run by bench.smtp as `python -m bench.smtp_load`, with options as JSON on stdin; prints results as JSON.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ def multipart(octets: int) -> bytes:
 
 
 class Sender(asyncio.Protocol):
-    """One peer as a state machine: what it waits for, and what it says then."""
+    """One peer as a state machine: the reply it waits for, and what it sends next."""
 
     def __init__(self, load: "Load") -> None:
         self._load = load

@@ -1,7 +1,7 @@
-"""`make bench`: from SMTP 250 to the message visible by API, one mail at a time.
+"""`make bench`: time from SMTP 250 until the API returns the message, one mail at a time.
 
-Starts a whole Mayfly of its own on free ports, sends 200 mails of 20 kB over one kept connection, and asks the API
-for each until it is there. Prints figures; judges nothing.
+Starts all of Mayfly on free ports, sends 200 mails of 20 kB over one persistent connection, and polls the API for each.
+Prints figures; checks no target.
 """
 
 import os
@@ -22,7 +22,7 @@ MAILS = 200
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        # "Is it there yet?" is asked thousands of times.
+        # The API is polled thousands of times.
         env = {"MAYFLY_PLANS_FILE": str(unlimited(Path(folder)))}
         with (
             Stack(Path(folder) / "data", env=env) as stack,
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def measure(api: httpx.Client, peer: smtplib.SMTP, address: str, mails: int) -> tuple[list[float], list[float]]:
-    """Seconds from the last octet to 250, and from 250 until the API shows the message."""
+    """Seconds from the last octet to 250, and from 250 until the API returns the message."""
     accepted, visible = [], []
     path = f"/api/v1/inboxes/{address}"
     for _ in range(mails):

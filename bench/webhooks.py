@@ -1,8 +1,8 @@
-"""`make bench-webhooks`: a healthy receiver's wait while 10,000 deliveries wait for dead and slow ones.
+"""`make bench-webhooks`: latency of a healthy receiver while 10,000 deliveries wait for dead and slow ones.
 
-A dispatcher in a process of its own, on servers of its own. First the healthy receiver alone; then with 10,000
-deliveries for receivers that never answer, refuse, or take their time, of as many accounts as said. Time runs from the
-publication of the event to the arrival of the request. Prints figures; judges nothing.
+Runs a dispatcher process on its own servers. First with the healthy receiver alone; then with 10,000 deliveries for
+receivers that do not answer, refuse or are slow, for a number of accounts. Measures from publication of the event to
+arrival of the request. Prints figures; checks no target.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ PAUSE_SECONDS = 0.02
 
 
 class Receivers:
-    """One port for each way of answering; notes when each message of the healthy one arrives."""
+    """One port for each kind of receiver; records when each message reaches the healthy one."""
 
     def __init__(self) -> None:
         self.arrived: dict[str, float] = {}
@@ -71,7 +71,7 @@ async def receivers() -> AsyncIterator[Receivers]:
         server = await asyncio.start_server(getattr(made, name), "127.0.0.1", 0, backlog=1024)
         made.ports[name] = server.sockets[0].getsockname()[1]
         running.append(server)
-    made.ports["refusing"] = 9  # discard: nobody listens
+    made.ports["refusing"] = 9  # discard: no listener
     try:
         yield made
     finally:

@@ -1,11 +1,11 @@
-"""`make chaos-cluster`: breaks a cluster on this machine, one part after the other, under load, and counts the mails.
+"""`make chaos-cluster`: breaks the parts of a cluster on this machine one by one under load, and counts the mails.
 
-Starts `mayfly_local.cluster` in a folder of its own, sends mails at a steady rate, and meanwhile kills the leader of
-the stream MAIL, lets MongoDB's primary step down, kills the primary, and restarts every server and service once. A mail
-that got 250 must be there exactly once; one that got no clear answer at most once. Exit 1 when one is lost or doubled.
+Starts `mayfly_local.cluster` in its own folder and sends mails at a steady rate. Meanwhile kills the leader of the
+stream MAIL, makes MongoDB's primary step down, kills the primary, and restarts every server and service once. A mail
+that got 250 must be stored exactly once, one without a clear reply at most once. Exits 1 when one is lost or doubled.
 
-A fault's recovery time: from the fault to the sending of the first mail after which every mail (until the next fault)
-was taken at its first try and was readable within five seconds, which is the promise.
+Recovery time of a fault: until the first mail from which on every mail (until the next fault) was accepted at the
+first try and readable within five seconds, which Mayfly promises.
 """
 
 import argparse
@@ -39,7 +39,7 @@ SERVICES = ("smtp-ingest", "parser", "api-gateway", "webhook-dispatcher", "expir
 
 @dataclass
 class Sent:
-    """One mail: when its sending began and ended (epoch seconds), and what came of it."""
+    """One mail: when sending began and ended (epoch seconds), and its result."""
 
     token: str
     begun: float
@@ -56,7 +56,7 @@ class Fault:
 
 @dataclass
 class Cluster:
-    """The running cluster, seen from outside: its ports, pid files and addresses."""
+    """The running cluster: its ports, pid files and addresses."""
 
     folder: Path
     ports: dict[str, int]
@@ -75,7 +75,7 @@ class Cluster:
         return int((self.folder / "run" / f"{name}.pid").read_text())
 
     async def start(self) -> None:
-        """Start it and wait until it is ready; raise RuntimeError with its output otherwise."""
+        """Start the cluster and wait until it is ready. Raises RuntimeError with its output otherwise."""
         own = {name: str(port) for name, port in self.ports.items()}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
         environment = {**inherited, **own, "MAYFLY_DATA_DIR": str(self.folder)}
@@ -114,7 +114,7 @@ class Cluster:
 
 
 async def send_steadily(running: Cluster, inboxes: Sequence[str], rate: float, stop: asyncio.Event) -> None:
-    """One mail every 1/`rate` seconds, each in a task of its own, so that a slow one delays no other."""
+    """Send a mail every 1/`rate` seconds, each in its own task, so that a slow one does not delay others."""
     tasks: set[asyncio.Task[None]] = set()
     begun, number = time.monotonic(), 0
     while not stop.is_set():
@@ -129,7 +129,7 @@ async def send_steadily(running: Cluster, inboxes: Sequence[str], rate: float, s
 
 
 async def send(port: int, address: str, mail: Sent) -> None:
-    """One connection, one mail. `result` becomes accepted, refused (no mail was taken) or stays unclear."""
+    """Send one mail on its own connection. `result` becomes accepted or refused, or stays unclear."""
     try:
         async with asyncio.timeout(60):
             mail.result = await converse(port, address, mail.token)
@@ -154,7 +154,7 @@ async def converse(port: int, address: str, token: str) -> str:
             return "refused"
         head = f"From: chaos@example.com\r\nTo: {address}\r\nSubject: {token}\r\n"
         final = await say(f"{head}\r\nYour code is 482193\r\n.")
-        # 451 after DATA may mean that the ack was lost, not the mail.
+        # 451 after DATA may mean that only the ack was lost.
         return "accepted" if final.startswith("250") else "unclear"
     finally:
         writer.close()
@@ -213,7 +213,7 @@ def restart(name: str) -> Callable[[Cluster], Awaitable[str]]:
 
 
 def plan() -> list[Callable[[Cluster], Awaitable[str]]]:
-    """The four faults of the stores, then everything once more, one by one, in order."""
+    """The four faults of the servers, then a restart of every process, one by one."""
     every_server = [restart(f"{server}-{n + 1}") for server in ("nats", "mongod") for n in range(cluster.SIZE)]
     every_service = [restart(name) for service in SERVICES for name in (service, f"{service}-2")]
     return [kill_stream_leader, step_primary_down, kill_primary, *every_server, *every_service]
@@ -223,7 +223,7 @@ def plan() -> list[Callable[[Cluster], Awaitable[str]]]:
 
 
 async def read_events(running: Cluster) -> dict[str, list[float]]:
-    """Subject of each mail to the moments at which its MessageStored entered the stream EVENTS."""
+    """The times at which each mail's MessageStored entered the stream EVENTS, by subject of the mail."""
     found: dict[str, list[float]] = {}
     async with running.bus() as bus:
         subscription = await bus.jetstream.subscribe(subjects.EVENTS, stream="EVENTS", ordered_consumer=True)
@@ -239,13 +239,13 @@ async def read_events(running: Cluster) -> dict[str, list[float]]:
 
 
 def read_messages(running: Cluster) -> Counter[str]:
-    """Subject of each mail to how many messages the store holds of it."""
+    """The number of stored messages of each mail, by subject of the mail."""
     with MongoClient[dict[str, Any]](running.mongo_uri) as client:
         return Counter(document["subject"] for document in client["mayfly"]["messages"].find({}, {"subject": 1}))
 
 
 async def settled(running: Cluster) -> None:
-    """Wait until everything accepted is stored: the stream of mail is empty."""
+    """Wait until all accepted mails are stored: the stream MAIL is empty."""
     async with running.bus() as bus:
         for _ in range(600):
             if not (await bus.jetstream.stream_info("MAIL")).state.messages:
@@ -255,9 +255,9 @@ async def settled(running: Cluster) -> None:
 
 
 def recovery(fault: Fault, until: float, sent: Sequence[Sent]) -> tuple[float, int]:
-    """Seconds from the fault until all was well again, and the mails in between that were not taken.
+    """Seconds from the fault to recovery, and the number of mails not accepted in between.
 
-    A mail counts for the fault during which its fate was decided, so one in flight at a fault counts for that.
+    A mail counts for the fault during which its result was decided, so mails in flight at a fault count for it.
     """
     bad = [mail for mail in sent if fault.at <= decided(mail) < until and not is_prompt(mail)]
     begun = max((mail.begun for mail in bad), default=0.0)
@@ -266,7 +266,7 @@ def recovery(fault: Fault, until: float, sent: Sequence[Sent]) -> tuple[float, i
 
 
 def decided(mail: Sent) -> float:
-    """When the mail was readable, or its sending had come to nothing."""
+    """When the mail became readable, or sending it failed."""
     return mail.readable if mail.result == "accepted" and mail.readable else mail.ended
 
 
@@ -275,36 +275,41 @@ def is_prompt(mail: Sent) -> bool:
 
 
 def report(running: Cluster, events: dict[str, list[float]], stored: Counter[str], faults: Sequence[Fault]) -> bool:
-    """Print the figures; whether nothing was lost and nothing doubled."""
+    """Print the figures; returns whether no mail was lost or doubled."""
     for mail in running.sent:
         mail.readable = min(events.get(mail.token, ()), default=None)
     results = Counter(mail.result for mail in running.sent)
     lost = [mail.token for mail in running.sent if mail.result == "accepted" and not stored[mail.token]]
     doubled = [token for token, count in stored.items() if count > 1]
-    twice_told = [token for token, moments in events.items() if len(moments) > 1]
+    announced_twice = [token for token, moments in events.items() if len(moments) > 1]
     silent = [token for token in stored if token not in events]
     ages = sorted(mail.readable - mail.begun for mail in running.sent if mail.readable)
-    print(f"\n{'fault':<44} {'recovered after':>15} {'mails not taken':>16}")
+    print(f"\n{'fault':<44} {'recovered after':>15} {'mails refused':>16}")
     for fault, following in zip(faults, [*(f.at for f in faults[1:]), time.time()], strict=True):
         seconds, refused = recovery(fault, following, running.sent)
         print(f"{fault.name:<44} {seconds:>13.1f} s {refused:>16}")
     print(f"\nmails sent {len(running.sent)}: {dict(results)}")
-    print(f"of the unclear ones {sum(stored[m.token] for m in running.sent if m.result == 'unclear')} are there")
+    print(f"of the unclear mails {sum(stored[m.token] for m in running.sent if m.result == 'unclear')} are stored")
     if ages:
         p50, p99 = ages[len(ages) // 2], ages[len(ages) * 99 // 100]
         print(f"sending begun to readable: p50 {p50 * 1000:.0f} ms, p99 {p99:.2f} s, longest {ages[-1]:.2f} s")
     print(
         f"accepted and lost {len(lost)}, stored twice {len(doubled)}, "
-        f"told twice {len(twice_told)}, not told {len(silent)}"
+        f"announced twice {len(announced_twice)}, not announced {len(silent)}"
     )
-    for title, tokens in (("lost", lost), ("doubled", doubled), ("told twice", twice_told), ("not told", silent)):
+    for title, tokens in (
+        ("lost", lost),
+        ("doubled", doubled),
+        ("announced twice", announced_twice),
+        ("not announced", silent),
+    ):
         if tokens:
             print(f"  {title}: {', '.join(tokens[:10])}")
-    return not (lost or doubled or twice_told or silent)
+    return not (lost or doubled or announced_twice or silent)
 
 
 async def run(rate: float, pause: float, folder: Path) -> bool:
-    """The whole experiment; True when no acknowledged mail was lost and none doubled."""
+    """Run the experiment; True when no accepted mail was lost or doubled."""
     held = Ports()
     first = held.take()
     ports = {"MAYFLY_HTTP_PORT": first, "MAYFLY_SMTP_PORT": held.take()}
@@ -335,7 +340,7 @@ async def run(rate: float, pause: float, folder: Path) -> bool:
 
 
 def free_run(held: Ports) -> int:
-    """The first of as many free ports in a row as the cluster has members, whose route ports are free too."""
+    """The first of as many consecutive free ports as the cluster has members, with free route ports."""
     while True:
         row = [held.take() for _ in range(cluster.SIZE)]
         in_a_row = row == list(range(row[0], row[0] + cluster.SIZE))

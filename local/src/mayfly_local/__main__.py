@@ -1,6 +1,6 @@
-"""`python -m mayfly_local`: runs the whole of Mayfly in the foreground until Ctrl-C or SIGTERM.
+"""`python -m mayfly_local`: runs all of Mayfly in the foreground until Ctrl-C or SIGTERM.
 
-The composition root of the embedded stack: settings, lock, plan, supervisor. `make run` execs it.
+The composition root of the embedded stack: settings, lock, plan, supervisor. Called by `make run`.
 """
 
 import os
@@ -20,7 +20,7 @@ READY = "Mayfly is ready"
 
 
 def main() -> int:
-    """Run until asked to stop; return the exit code."""
+    """Run until a signal to stop; return the exit code."""
     stopping = Event()
     listen_for_signals(stopping)
     try:
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def run(chosen: Settings, stopping: Event, tiers: Callable[[Settings], Sequence[Tier]] = plan.tiers) -> None:
-    """Start, watch, stop. Raises Fault when it could not start; everything is stopped again then."""
+    """Start, watch, stop. Raises Fault when the start fails, after stopping everything."""
     supervisor = Supervisor(tiers(chosen), chosen.data_dir, say, stopping)
     try:
         if supervisor.start():
@@ -49,18 +49,18 @@ def run(chosen: Settings, stopping: Event, tiers: Callable[[Settings], Sequence[
 
 
 def listen_for_signals(stopping: Event) -> None:
-    """Take Ctrl-C, SIGTERM and a closed terminal as the wish to stop in order."""
-    wishes = [signal.SIGINT, signal.SIGTERM]
+    """Stop in order on Ctrl-C, SIGTERM and a closed terminal."""
+    signals = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
-        wishes.append(signal.SIGHUP)
-    for wish in wishes:
-        signal.signal(wish, lambda *_: stopping.set())
+        signals.append(signal.SIGHUP)
+    for number in signals:
+        signal.signal(number, lambda *_: stopping.set())
 
 
 def greeting(chosen: Settings) -> str:
-    """Return the lines that promise: everything answers, here is where."""
+    """Return the lines to print when everything is ready: URLs, ports and the key file."""
     key = chosen.data_dir / "api-key"
-    where = str(key) if key.exists() else "make one with the admin token"
+    where = str(key) if key.exists() else "create one with the admin token"
     return "\n".join(
         (
             READY,
@@ -73,7 +73,7 @@ def greeting(chosen: Settings) -> str:
 
 
 def say(line: str) -> None:
-    """Tell the person. A terminal or pipe that is gone must neither stop the stop nor change the exit code."""
+    """Print a line. A closed terminal or pipe must neither interrupt the stop nor change the exit code."""
     try:
         print(line, flush=True)
     except OSError:

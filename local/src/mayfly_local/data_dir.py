@@ -1,6 +1,6 @@
-"""The data folder: one supervisor at a time, and secrets that only their owner can read.
+"""The data folder: locked by one supervisor at a time; holds secrets that only the user can read.
 
-`__main__` locks it before anything else; `first_run` keeps the first key in it.
+`__main__` locks it before anything else; `first_run` writes the first API key to it.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from mayfly_local.faults import Refusal
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder for this process; raise Refusal when another one holds it. The kernel drops the lock with us."""
+    """Lock the folder for this process. Raises Refusal when another one holds it. The lock ends with the process."""
     try:
         (folder / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(folder / "run" / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -42,14 +42,14 @@ def _take(lock: int, folder: Path) -> None:
 
 
 def secret(path: Path) -> str:
-    """Return the secret in the file; make it (256 random bits, mode 0600) when there is none."""
+    """Return the secret in the file; create it (256 random bits, mode 0600) when the file does not exist."""
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file with mode 0600, whole or not at all."""
+    """Write a file with mode 0600, atomically."""
     handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "w") as file:
         file.write(text + "\n")

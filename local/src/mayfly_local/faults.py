@@ -1,13 +1,13 @@
-"""What ends a run early, as exceptions that `__main__` turns into lines on stderr and an exit code.
+"""Exceptions that end a run; `__main__` prints their lines to stderr and exits with their code.
 
-Fault              a reason to end, told line by line
-+-- Refusal        exit 2: what the person gave (environment, ports, machine) cannot work; nothing was started
-+-- Breakdown      exit 1: something that was started did not come up; everything was stopped again
+Fault              the run has to end
++-- Refusal        exit 2: environment, ports or machine do not allow a start; nothing was started
++-- Breakdown      exit 1: a started process did not become ready; everything was stopped again
 """
 
 
 class Fault(Exception):
-    """A reason to end the run: the lines to print and the exit code."""
+    """Ends the run. `lines`: what to print."""
 
     exit_code = 1
 
@@ -17,10 +17,10 @@ class Fault(Exception):
 
 
 class Refusal(Fault):
-    """Nothing was started: the environment, a port or this machine does not allow it."""
+    """Environment, ports or machine do not allow a start; nothing was started."""
 
     exit_code = 2
 
 
 class Breakdown(Fault):
-    """Something that was started did not come up."""
+    """A started process did not become ready."""

@@ -1,6 +1,6 @@
-"""The first account: made by the supervisor itself, so that a person has a key right after the first `make run`.
+"""Creates the first account, so that there is an API key right after the first `make run`.
 
-`__main__` calls `make_first_account` once everything is ready; it speaks to the API like anybody else.
+`__main__` calls `make_first_account` when everything is ready. It uses the public API.
 """
 
 from pathlib import Path
@@ -16,9 +16,9 @@ FIRST_ACCOUNT = {"email": "developer@mayfly.local", "plan": "pro"}
 
 
 def make_first_account(api: str, admin_token: str, key_file: Path) -> bool:
-    """On an empty store make one account and write its key to `key_file` (0600). Returns whether it did.
+    """If there is no account, create one and write its key to `key_file` (mode 0600). Returns whether it did.
 
-    Raises Breakdown when the API does not do as promised.
+    Raises Breakdown when the API fails or answers unexpectedly.
     """
     headers = {"Authorization": f"Bearer {admin_token}"}
     with httpx.Client(base_url=api, headers=headers, timeout=10, trust_env=False) as client:
@@ -28,7 +28,7 @@ def make_first_account(api: str, admin_token: str, key_file: Path) -> bool:
             account = _answer(client.post(ACCOUNTS, json=FIRST_ACCOUNT))
             write_private(key_file, account["api_key"])
         except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
-            raise Breakdown(f"The first account could not be made: {error!r}") from None
+            raise Breakdown(f"The first account could not be created: {error!r}") from None
     return True
 
 

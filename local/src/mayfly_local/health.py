@@ -1,7 +1,7 @@
-"""Health checks: each asks one running process whether it can do its work.
+"""Health checks of running processes, polled by the supervisor and the test fixtures.
 
-The supervisor and the test fixtures poll them; None means ready, a string says in a few words what is still missing.
-The drivers (pymongo, nats, httpx) are used here and nowhere else in the running stack.
+A check returns None when the process is ready, else a few words on what is missing. Except for `first_run` and
+`throwaway`, the drivers (pymongo, nats, httpx) are used only here.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from pymongo.errors import OperationFailure, PyMongoError
 Check = Callable[[], str | None]
 T = TypeVar("T")
 
-PATIENCE = 1.0  # seconds for one question; the poll comes again
+PATIENCE = 1.0  # seconds for one check; it is repeated
 NOT_YET_INITIALIZED = 94  # MongoDB's error code for a replica set without a configuration
 
 
 def mongod_member(uri: str, port: int) -> str | None:
-    """Ready when the server is a writable primary. Makes it one: initiates `rs0`, or moves its member to `port`."""
+    """Ready when the server is a writable primary. Initiates `rs0`, or corrects its member's port, if needed."""
     if fault := listening("127.0.0.1", port):
         return fault
     with mongo_client(uri) as client:
@@ -39,7 +39,7 @@ def mongod_member(uri: str, port: int) -> str | None:
 
 
 def mongo_primary(uri: str) -> str | None:
-    """Ready when a writable primary answers; changes nothing there."""
+    """Ready when a writable primary answers. Changes nothing."""
     try:
         with mongo_client(uri) as client:
             return None if client.admin.command("hello").get("isWritablePrimary") else "not a writable primary"
@@ -48,7 +48,7 @@ def mongo_primary(uri: str) -> str | None:
 
 
 def mongo_client(uri: str) -> MongoClient[dict[str, Any]]:
-    """Return a client that gives up after `PATIENCE` when there is no server."""
+    """Return a client that waits up to `PATIENCE` for a server."""
     return MongoClient(uri, serverSelectionTimeoutMS=int(PATIENCE * 1000), tz_aware=True)
 
 
@@ -61,7 +61,7 @@ def _settle_replica_set(client: MongoClient[dict[str, Any]], member: str) -> Non
         client.admin.command("replSetInitiate", {"_id": "rs0", "members": [{"_id": 0, "host": member}]})
         return
     if config["members"][0]["host"] != member:
-        # The data was made under another port, so the server does not find itself in its own configuration.
+        # The data was created with another port, so the server does not find itself in its configuration.
         config["members"][0]["host"] = member
         config["version"] += 1
         client.admin.command({"replSetReconfig": config, "force": True})
@@ -85,7 +85,7 @@ async def _jetstream_account(url: str) -> None:
 
 
 async def connect_nats(url: str) -> Client:
-    """Connect once, within `PATIENCE`, without the client's own retries and complaints on stderr."""
+    """Connect once, within `PATIENCE`, without the client's retries and output on stderr."""
 
     async def quiet(_: Exception) -> None:
         pass
@@ -93,7 +93,7 @@ async def connect_nats(url: str) -> Client:
     return await nats.connect(
         url.split(","),
         allow_reconnect=False,
-        # The first connection is tried this often whatever `allow_reconnect` says (2 minutes by default; 0: for ever).
+        # Limits the tries of the first connection, regardless of `allow_reconnect` (default: 2 minutes; 0: for ever).
         max_reconnect_attempts=1,
         reconnect_time_wait=0,
         connect_timeout=int(PATIENCE),
@@ -102,7 +102,7 @@ async def connect_nats(url: str) -> Client:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end from plain code, even where this thread has a running event loop (a test)."""
+    """Run a coroutine from synchronous code, even if this thread has a running event loop (as in a test)."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
 
@@ -137,7 +137,7 @@ def smtp_greets(host: str, port: int) -> str | None:
 
 
 def all_of(*checks: Check) -> Check:
-    """Return one check that is ready when each of these is, and else tells the first fault."""
+    """Return a check that is ready when all of these are; else it returns the first fault."""
 
     def check() -> str | None:
         return next((fault for each in checks if (fault := each())), None)

@@ -1,6 +1,6 @@
-"""What this run will start, bottom first, after everything that could forbid it has been checked.
+"""Decides what a run starts, in order of dependency, after checking that everything can start.
 
-`__main__` calls `tiers` and hands them to the supervisor. Nothing is running yet when a Refusal comes from here.
+`__main__` passes the result of `tiers` to the supervisor. Nothing has been started when a Refusal is raised here.
 """
 
 import time
@@ -13,7 +13,7 @@ from mayfly_local.faults import Refusal
 from mayfly_local.settings import SERVER_OF_ONES_OWN, Settings
 from mayfly_local.supervisor import Tier
 
-# After a kill -9 of the supervisor the kernel is still ending its children when the next one looks.
+# After a kill -9 of the supervisor, its children may still be ending when the next run checks the ports.
 LEFTOVERS_END_WITHIN = 3.0
 SECRETS = {
     "MAYFLY_ADMIN_TOKEN": ("MAYFLY_ADMIN_TOKEN_FILE", "admin-token"),
@@ -22,7 +22,7 @@ SECRETS = {
 
 
 def tiers(chosen: Settings) -> list[Tier]:
-    """Return mongod, nats-server (each unless the person has an own one) and the services."""
+    """Return mongod and nats-server (unless external servers are configured), then the services. Raises Refusal."""
     own = {MONGOD: chosen.mongo_uri, NATS_SERVER: chosen.nats_url}
     found = binaries.find(*(binary for binary, address in own.items() if address is None))
     refuse_silent_servers(chosen)
@@ -47,7 +47,7 @@ def _environment(chosen: Settings) -> Mapping[str, str]:
 
 
 def secret_files(chosen: Settings) -> Mapping[str, Path]:
-    """Return variable to file for every secret; makes those that the person did not give."""
+    """Return the file of every secret by variable; creates the secrets that are not configured."""
     files = {}
     for given, (variable, name) in SECRETS.items():
         if given in chosen.environment:
@@ -58,16 +58,16 @@ def secret_files(chosen: Settings) -> Mapping[str, Path]:
 
 
 def admin_token(chosen: Settings) -> str:
-    """Return the token that the gateway was given, from wherever it came."""
+    """Return the gateway's admin token, from the environment or its file."""
     if given := chosen.environment.get("MAYFLY_ADMIN_TOKEN"):
         return given
     return data_dir.secret(secret_files(chosen)["MAYFLY_ADMIN_TOKEN_FILE"])
 
 
 def refuse_silent_servers(chosen: Settings) -> None:
-    """Raise one Refusal that names every server of the person's own that does not answer, by variable.
+    """Raise one Refusal that names every external server that does not answer, by variable.
 
-    Never by address, which may bear a password.
+    Never by address, which may contain a password.
     """
     checks = {
         "MAYFLY_MONGO_URI": chosen.mongo_uri and health.mongo_primary(chosen.mongo_uri),
@@ -78,7 +78,7 @@ def refuse_silent_servers(chosen: Settings) -> None:
 
 
 def refuse_taken_ports(chosen: Settings) -> None:
-    """Raise one Refusal that names every port that cannot be had."""
+    """Raise one Refusal that names every port that is not available."""
     unclean = any((chosen.data_dir / "run").glob("*.pid"))
     deadline = time.monotonic() + (LEFTOVERS_END_WITHIN if unclean else 0)
     while faults := taken_ports(chosen):
@@ -88,7 +88,7 @@ def refuse_taken_ports(chosen: Settings) -> None:
 
 
 def taken_ports(chosen: Settings) -> list[str]:
-    """Return one line for each port that cannot be had."""
+    """Return one line for each port that is not available."""
     hosts = {name: servers.HOST if name in SERVER_OF_ONES_OWN else chosen.bind for name in chosen.ports}
     return [
         f"Port {port} on {hosts[name]} {reason}: set {name} to a free port."

@@ -1,6 +1,6 @@
-"""Ports: is one taken, and which one is free.
+"""Checks whether a port is available, and hands out free ports.
 
-`__main__` asks about the ports of the environment before it starts anything; probes and tests take free ones here.
+`plan` checks the configured ports before anything starts; probes and tests take free ones.
 """
 
 import errno
@@ -11,15 +11,15 @@ import socket
 import tempfile
 from pathlib import Path
 
-# Below Linux' default ephemeral range (32768 and up), so that no outgoing connection sits on a port taken here.
+# Below Linux' default ephemeral range (32768 and up), so that no outgoing connection uses one of these ports.
 FIRST, LAST = 20000, 32000
 
 
 def why_not(host: str, port: int) -> str | None:
-    """Return None when a server could listen there now, else the reason in a few words."""
+    """Return None when a server can listen there, else the reason in a few words."""
     family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET  # noqa: PLR2004
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # Connections of an earlier run that linger in TIME_WAIT do not count; a listener does.
+        # Ignores connections of an earlier run in TIME_WAIT, but not a listener.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -30,21 +30,21 @@ def why_not(host: str, port: int) -> str | None:
 
 
 class Ports:
-    """Hands out free ports, each to one holder on this machine until its process ends.
+    """Hands out free ports, each to one process of the machine at a time.
 
-    A bind check alone races: two test workers would see the same free port. So each port is held by a lock on a file
-    that every run of Mayfly on this machine shares; the kernel drops the lock with the process, however that ends.
+    A bind check alone has a race: two test workers could see the same free port. So each port is reserved by a lock on
+    a file that all runs of Mayfly on this machine share; the lock ends with the process.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(tempfile.gettempdir()) / f"mayfly-ports-{os.getuid()}"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._held: dict[int, int] = {}
-        # Workers start at different places, or each would try all that its neighbours hold.
+        # Workers start at different ports, so that they do not try each other's.
         self._next = FIRST + os.getpid() * 61 % (LAST - FIRST)
 
     def take(self) -> int:
-        """Return a port on 127.0.0.1 that nothing listens on and nobody else holds."""
+        """Reserve a free port on 127.0.0.1."""
         for _ in range(FIRST, LAST):
             port = self._next
             self._next = FIRST + (port + 1 - FIRST) % (LAST - FIRST)
@@ -53,7 +53,7 @@ class Ports:
         raise OSError(errno.EADDRINUSE, f"no free port between {FIRST} and {LAST}")
 
     def release(self) -> None:
-        """Give every port back."""
+        """Release all ports."""
         for lock in self._held.values():
             os.close(lock)
         self._held.clear()

@@ -1,7 +1,7 @@
-"""One supervised child process: start it, see it die, start it again, stop it.
+"""A supervised child process: starts it, restarts it after it dies, stops it.
 
 `supervisor` drives children by calling `tick` a few times a second; `throwaway` uses them without restarts for tests.
-Everything happens in the caller's thread, because the kernel ties a child to the thread that forked it (see `tether`).
+Everything runs in the caller's thread, because the kernel ties a child to the thread that forked it (see `tether`).
 """
 
 import os
@@ -18,9 +18,9 @@ from typing import BinaryIO
 from mayfly_local.health import Check
 
 RESTART_DELAYS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0)  # seconds before the first, second, ... start again in a row
-STABLE_AFTER = 30.0  # seconds of life after which a death is a first one again
+STABLE_AFTER = 30.0  # seconds of life after which the delays start again
 GRACE = 15.0  # seconds between SIGTERM and SIGKILL
-LOG_LIMIT = 32 * 1024 * 1024  # octets; a longer log is set aside (one generation) when its process starts
+LOG_LIMIT = 32 * 1024 * 1024  # octets; a longer log is renamed (one generation is kept) when its process starts
 TETHER = Path(__file__).with_name("tether.py")
 
 Clock = Callable[[], float]
@@ -37,13 +37,13 @@ class Program:
 
 
 class Backoff:
-    """How long to wait before the next start: not at all at first, longer while it keeps dying young."""
+    """Delay before the next start: none at first, longer while the process keeps dying early."""
 
     def __init__(self) -> None:
         self.deaths_in_a_row = 0
 
     def delay_after(self, lived: float) -> float:
-        """Return the seconds to wait after a death at the age of `lived` seconds."""
+        """Return the delay in seconds after a process died at the age of `lived` seconds."""
         if lived >= STABLE_AFTER:
             self.deaths_in_a_row = 0
         delay = RESTART_DELAYS[min(self.deaths_in_a_row, len(RESTART_DELAYS) - 1)]
@@ -81,11 +81,11 @@ class Child:
 
     @property
     def running(self) -> bool:
-        """Whether the process is there; reaps it when it has ended."""
+        """Whether the process runs; collects its exit code when it has ended."""
         return self._process is not None and self._process.poll() is None
 
     def tick(self) -> str | None:
-        """Notice a death or start again when that is due. Returns the line to print about a death."""
+        """Detect a death, or restart when it is due. Returns the line to print about a death."""
         if self.running:
             return None
         if self._process is None:
@@ -99,7 +99,7 @@ class Child:
         return f"{self.program.name} {how}; starting it again" + (f" in {delay:g} s" if delay else "")
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the process; its helpers are its own business until it is gone."""
+        """Send a signal to the process, not to its own children."""
         if self._process and self.running:
             self._process.send_signal(number)
 
@@ -122,7 +122,7 @@ class Child:
         return []
 
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
-        # Helpers that it started share its process group and must not outlive it.
+        # Its own children share its process group and must not outlive it.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         self.pid_file.unlink(missing_ok=True)
@@ -130,7 +130,7 @@ class Child:
 
 
 def stop(children: Iterable[Child], grace: float = GRACE, clock: Clock = time.monotonic) -> list[str]:
-    """Stop children side by side: SIGTERM, then SIGKILL after `grace` seconds. Returns whom that took."""
+    """Stop children in parallel: SIGTERM, then SIGKILL after `grace` seconds. Returns the names of those killed."""
     waiting = list(children)
     for child in waiting:
         child.signal(signal.SIGTERM)

@@ -1,13 +1,13 @@
-"""Pytest plugin: starts real servers for the tests that need them, and marks each test by the folder that it is in.
+"""Pytest plugin: starts real servers for tests that need them, and marks tests by their folder.
 
-Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Each fixture imports what it needs, so unit tests start
-fast. Each xdist worker has its own servers, started at the first use and stopped at the end of the run.
+Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Fixtures import what they need, so that unit
+tests start fast. Each xdist worker has its own servers, started at first use and stopped at the end of the run.
 
     mongo_uri, nats_url   session: addresses of a mongod (replica set, primary) and a nats-server with JetStream
     mongo_database        test: the name of a database that is dropped afterwards
     clean_nats            test: `nats_url` after every stream has been deleted
-    stack                 session: the whole of Mayfly (see `mayfly_local.stack.Stack`)
-    make_stack            test: makes further stacks, stopped afterwards: make_stack(env={...})
+    stack                 session: all of Mayfly (see `mayfly_local.stack.Stack`)
+    make_stack            test: creates further stacks, stopped afterwards: make_stack(env={...})
 
 Markers come from folders alone (`FOLDERS`); tests that use `stack` run on one xdist worker, because each worker would
 otherwise start a stack of its own.

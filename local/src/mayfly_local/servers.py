@@ -1,7 +1,7 @@
-"""The two servers below the services: their command lines, their configuration and their health checks.
+"""mongod and nats-server: command lines, configuration and health checks.
 
-`__main__` hands them to the supervisor and `throwaway` starts the same ones for tests, on the same terms.
-Both listen on 127.0.0.1 alone, because neither asks for a password.
+`plan` passes them to the supervisor; `throwaway` starts the same ones for tests. Both listen only on 127.0.0.1, because
+they run without passwords.
 """
 
 import json
@@ -14,8 +14,8 @@ from mayfly_local.health import Check
 from mayfly_local.processes import Program
 
 HOST = "127.0.0.1"
-CACHE_GB = 0.5  # WiredTiger's cache; mongod's own default is half of the machine's memory
-SMALL_CACHE_GB = 0.25  # the smallest that mongod takes
+CACHE_GB = 0.5  # WiredTiger's cache; the default is half of the machine's memory
+SMALL_CACHE_GB = 0.25  # the minimum
 OPLOG_MB = 256
 SHUTDOWN_MS = 500
 JETSTREAM_MEMORY = 64 * 1024 * 1024
@@ -24,7 +24,7 @@ MAX_PAYLOAD = 1024 * 1024
 
 
 def mongo_uri(port: int) -> str:
-    """Return the address; direct, because a one-member replica set has nothing to discover."""
+    """Return the address; direct, because a replica set of one member needs no discovery."""
     return f"mongodb://{HOST}:{port}/?directConnection=true"
 
 
@@ -33,14 +33,14 @@ def nats_url(port: int) -> str:
 
 
 def mongod(binary: Path, data: Path, port: int, cache_gb: float = CACHE_GB) -> Program:
-    """Return a mongod over the folder `data` that becomes the primary of `rs0` (transactions need a replica set)."""
+    """Return a mongod with its data in `data`, primary of `rs0` (transactions need a replica set)."""
     return Program(
         "mongod", mongod_argv(binary, data, port, cache_gb), partial(health.mongod_member, mongo_uri(port), port)
     )
 
 
 def mongod_argv(binary: Path, data: Path, port: int, cache_gb: float) -> tuple[str, ...]:
-    """Return the command line of a member of `rs0`; makes its folder."""
+    """Return the command line of a member of `rs0`; creates its folder."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return (
         str(binary),
@@ -53,28 +53,28 @@ def mongod_argv(binary: Path, data: Path, port: int, cache_gb: float) -> tuple[s
         *("--wiredTigerCacheSizeGB", str(cache_gb)),
         "--quiet",
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-        # A member that happens to be secondary waits 15 s on SIGTERM by default for others that do not exist
+        # By default a secondary waits 15 s after SIGTERM for other members, which do not exist here
         # (16.0 s measured, 1.0 s with this).
         *("--setParameter", f"shutdownTimeoutMillisForSignaledShutdown={SHUTDOWN_MS}"),
     )
 
 
 def nats_server(binary: Path, data: Path, port: int) -> Program:
-    """Return a nats-server that keeps JetStream below the folder `data`; writes its configuration there."""
+    """Return a nats-server with its data in `data`; writes its configuration there."""
     return nats_program("nats", binary, data, nats_config(data, port), partial(health.nats_jetstream, nats_url(port)))
 
 
 def nats_program(name: str, binary: Path, data: Path, config: Mapping[str, object], check: Check) -> Program:
-    """Write the configuration below `data` and return the server that reads it."""
+    """Write the configuration to `data` and return the server."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data / "nats.conf"
-    # Its configuration language takes JSON as it is.
+    # JSON is valid in its configuration language.
     path.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     return Program(name, (str(binary), "--config", str(path)), check)
 
 
 def nats_config(data: Path, port: int) -> dict[str, object]:
-    """Return the configuration. `sync_interval: always` is what lets SMTP answer 250 for "on disk"."""
+    """Return the configuration. `sync_interval: always`: an ack means "on disk", which SMTP 250 promises."""
     return {
         "server_name": "mayfly",
         "host": HOST,

@@ -1,6 +1,6 @@
-"""The process table: the five services as data, and the programs that this table and the settings make.
+"""The five services as a table, and the programs that follow from it and the settings.
 
-`__main__` calls `programs` and hands the result to the supervisor, as the tier above the servers.
+`plan` passes the result of `programs` to the supervisor, as the tier above the servers.
 """
 
 import json
@@ -27,7 +27,7 @@ def _smtp_ready(settings: Settings) -> Check:
 
 @dataclass(frozen=True)
 class Service:
-    """One row: the name of its pid and log files, the module to run, how many, and what users see of it."""
+    """One row: name of pid and log files, module, variable of the number of processes, check of its public port."""
 
     name: str
     module: str
@@ -69,7 +69,7 @@ def _program(service: Service, name: str, probe: int, settings: Settings, enviro
 
 
 def environment(settings: Settings, mongo_uri: str, nats_url: str, files: Mapping[str, Path]) -> dict[str, str]:
-    """Return what every service reads: the person's own variables, completed by what this run decided."""
+    """Return the environment of all services: the user's variables, completed by those of this run."""
     return {
         **settings.environment,
         **{name: str(path) for name, path in files.items()},

@@ -1,7 +1,6 @@
-"""The environment of `make run`, read once and checked whole.
+"""The settings of `make run`, read from the environment once; reports all faults at once.
 
-`__main__` calls `read`; `services` and `first_run` get the frozen result. What stands here is promised in
-docs/architecture.md ("What `make run` promises"). Other variables pass through to the services, which check them.
+`__main__` calls `read`. Other variables are passed to the services, which check them.
 """
 
 import ipaddress
@@ -32,7 +31,7 @@ SERVER_OF_ONES_OWN = {"MAYFLY_NATS_PORT": "MAYFLY_NATS_URL", "MAYFLY_MONGO_PORT"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the person who runs Mayfly chose."""
+    """Settings of one run."""
 
     data_dir: Path
     """Absolute; holds data, logs, pid files and keys."""
@@ -44,15 +43,15 @@ class Settings:
     """Variable name (`MAYFLY_WORKERS_SMTP`, ...) to number of processes."""
     domains: tuple[str, ...]
     mongo_uri: str | None
-    """A MongoDB of one's own; None: start one."""
+    """An external MongoDB; None: start one."""
     nats_url: str | None
-    """A NATS of one's own; None: start one."""
+    """An external NATS; None: start one."""
     environment: Mapping[str, str]
-    """The whole environment, without empty MAYFLY_* variables: what the services inherit."""
+    """The environment that the services inherit, without empty MAYFLY_* variables."""
 
     @property
     def peer_host(self) -> str:
-        """The address at which this machine itself reaches what listens on `bind`."""
+        """The address at which this machine reaches servers that listen on `bind`."""
         address = ipaddress.ip_address(self.bind)
         if not address.is_unspecified:
             return self.bind
@@ -63,13 +62,13 @@ class Settings:
         return self.url(self.ports["MAYFLY_HTTP_PORT"])
 
     def url(self, port: int) -> str:
-        """Return where this machine itself reaches an HTTP server on `bind`."""
+        """Return the URL at which this machine reaches an HTTP server on `bind`."""
         host = f"[{self.peer_host}]" if ":" in self.peer_host else self.peer_host
         return f"http://{host}:{port}"
 
 
 class _Reader:
-    """Reads one variable at a time and collects what is wrong."""
+    """Reads single variables and collects the faults."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
@@ -87,7 +86,7 @@ class _Reader:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Return the settings, or raise one Refusal that lists every fault."""
+    """Return the settings. Raises one Refusal that lists all faults."""
     given = {name: value for name, value in environment.items() if value.strip() or not name.startswith("MAYFLY_")}
     reader = _Reader(given)
     settings = Settings(

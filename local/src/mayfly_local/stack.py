@@ -1,7 +1,7 @@
-"""The whole of Mayfly for end-to-end tests: `python -m mayfly_local` in a folder of its own, on free ports.
+"""All of Mayfly for system tests: runs `python -m mayfly_local` in its own folder, on free ports.
 
-`pytest_plugin` keeps one for the session; a test that kills or restarts things makes its own. It speaks to the run only
-as a person could: environment, signals, files and printed lines.
+`pytest_plugin` keeps one for the session; tests that kill or restart processes create their own. It uses only what a
+user could: environment, signals, files and output.
 """
 
 import json
@@ -25,7 +25,7 @@ PORTS = ("MAYFLY_HTTP_PORT", "MAYFLY_SMTP_PORT", "MAYFLY_NATS_PORT", "MAYFLY_MON
 
 
 class Stack:
-    """One run of Mayfly over `data_dir`. `start` and `stop` may be called again and again; the ports stay the same."""
+    """One run of Mayfly on `data_dir`. `start` and `stop` can be called repeatedly; the ports stay the same."""
 
     def __init__(self, data_dir: Path, ports: Ports | None = None, env: Mapping[str, str] | None = None) -> None:
         ports = ports or Ports()
@@ -83,7 +83,7 @@ class Stack:
             return None
 
     def kill(self, name: str) -> int:
-        """Send SIGKILL to a process and wait until another one has taken its place; return the new pid."""
+        """Send SIGKILL to a process and wait until it was restarted; return the new pid."""
         old = self.pid(name)
         if old is None:
             raise ProcessLookupError(f"{name} is not running")
@@ -92,15 +92,15 @@ class Stack:
         return self.pid(name) or 0
 
     def log(self, name: str) -> str:
-        """Return all that a process has logged, in this run and earlier ones on the same data."""
+        """Return the log of a process, of this run and earlier ones on the same folder."""
         return (self.data_dir / "log" / f"{name}.log").read_text(errors="replace")
 
     def printed(self) -> str:
-        """Return what the supervisor of the last start has printed."""
+        """Return the supervisor's output since the last start."""
         return self.output.read_text() if self.output.exists() else ""
 
     def start(self) -> Self:
-        """Start and wait for `Mayfly is ready`; raise RuntimeError with what it printed when that never comes."""
+        """Start and wait for `Mayfly is ready`. Raises RuntimeError with the output when that does not come."""
         self.launch()
         try:
             self._wait(lambda: "Mayfly is ready" in self.printed(), READY_WITHIN, "Mayfly did not become ready")
@@ -110,7 +110,7 @@ class Stack:
         return self
 
     def launch(self) -> None:
-        """Start and return at once."""
+        """Start without waiting."""
         self.output.parent.mkdir(parents=True, exist_ok=True)
         argv = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), sys.executable, "-m", "mayfly_local"]
         with self.output.open("wb") as output:
@@ -124,7 +124,7 @@ class Stack:
             )
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop and wait for its end; return its exit code (0 when it never ran)."""
+        """Send the signal and wait for the end; return the exit code (0 when it was not started)."""
         if self.process is None:
             return 0
         if self.process.poll() is None:
@@ -139,7 +139,7 @@ class Stack:
             self.process = None
 
     def wait(self) -> int:
-        """Wait for an end that comes by itself; return the exit code."""
+        """Wait for the process to end; return the exit code."""
         if self.process is None:
             raise ProcessLookupError("not started")
         return self.process.wait(STOPPED_WITHIN)

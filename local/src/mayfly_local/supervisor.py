@@ -1,7 +1,7 @@
-"""Brings tiers of programs up in order, keeps them up, and takes them down in reverse.
+"""Starts tiers of programs in order, restarts programs that die, and stops the tiers in reverse order.
 
 `__main__` passes the tiers of `plan` (mongod, nats, services) and an event that its signal handlers set, and calls
-`start`, `watch` and `stop` from its one thread. Tests pass tiers of their own: what runs is data.
+`start`, `watch` and `stop` from one thread. Tests pass tiers of their own.
 """
 
 import time
@@ -15,10 +15,10 @@ from mayfly_local.processes import Child, Clock, Program, stop
 Tier = Sequence[Program]
 Say = Callable[[str], None]
 
-TICK = 0.1  # seconds between two looks at the children; a death is noticed and answered within two of them
+TICK = 0.1  # seconds between two checks of the children; a death is handled within two of them
 START_TICK = 0.03
-PATIENCE = 60.0  # seconds that a tier may take until it is ready
-DEATHS_AT_START = 4  # so many deaths of one process before its tier was ready: it will not come up
+PATIENCE = 60.0  # seconds that a tier may take to become ready
+DEATHS_AT_START = 4  # deaths of one process before its tier is ready that end the run
 
 
 class Supervisor:
@@ -41,7 +41,7 @@ class Supervisor:
         self._stopping = stopping
 
     def start(self) -> bool:
-        """Start tier after tier, each once the one below is ready. False: asked to stop meanwhile.
+        """Start the tiers, each when the one below is ready. Returns False when stopped meanwhile.
 
         Raises Breakdown, with the end of the log, when a program keeps dying or is not ready in time.
         """
@@ -56,13 +56,13 @@ class Supervisor:
         return True
 
     def watch(self) -> None:
-        """Restart what dies until asked to stop."""
+        """Restart processes that die, until a signal to stop."""
         everybody = [child for tier in self._tiers for child in tier]
         while not self._stopping.wait(TICK):
             self._tend(everybody)
 
     def stop(self) -> None:
-        """Stop tier after tier, the last one first; within a tier all at once."""
+        """Stop the tiers, last one first; the processes of a tier in parallel."""
         for tier in reversed(self._tiers):
             for name in stop(tier, clock=self._clock):
                 self._say(f"{name} did not stop in time and was killed")

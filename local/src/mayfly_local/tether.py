@@ -1,7 +1,7 @@
 """Becomes another program that the kernel kills when its parent dies. Run as a script by `processes.Child`.
 
-A supervisor that dies by SIGKILL can stop nobody any more; this leaves no orphan behind. A script of its own between
-fork and exec, because Python code in a forked child of a threaded parent (`preexec_fn`) can deadlock.
+A supervisor killed by SIGKILL cannot stop its children, so the kernel does. This is a script between fork and exec,
+because Python code in a forked child of a threaded parent (`preexec_fn`) can deadlock.
 
 Usage: tether.py <pid of the parent> <absolute path of the program> [argument ...]
 """
@@ -15,13 +15,13 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
-    """Tie, check that the parent did not die before the tie, and exec."""
+    """Request the death signal, check that the parent has not died before, and exec."""
     parent, *argv = sys.argv[1:]
     if sys.platform == "linux" and ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         sys.exit("prctl(PR_SET_PDEATHSIG) failed")
     if os.getppid() != int(parent):
         sys.exit("The parent died before this process began")
-    # Python ignores it, and what is ignored stays so over an exec.
+    # Python ignores this signal, and exec keeps ignored signals ignored.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         os.execv(argv[0], argv)  # noqa: S606 - no shell is the point

@@ -1,4 +1,4 @@
-"""Servers for tests: the same programs as in a real run, on free ports, over a folder that is deleted afterwards.
+"""Servers for tests: the programs of a real run, on free ports, with a folder that is deleted afterwards.
 
 `pytest_plugin` enters `mongod` and `nats_server` once per test worker.
 """
@@ -44,12 +44,12 @@ def _running(make: Callable[[Path], Program]) -> Iterator[None]:
             wait_until_ready(child)
             yield
         finally:
-            # Nobody will read this data again, so there is nothing to wait for.
+            # The data is deleted, so there is no need for an orderly stop.
             stop([child], grace=0)
 
 
 def wait_until_ready(child: Child, patience: float = PATIENCE) -> None:
-    """Poll the program's check; raise Breakdown with the end of its log when it died or took too long."""
+    """Poll the program's check. Raises Breakdown with the end of its log when it dies or takes too long."""
     deadline = time.monotonic() + patience
     while fault := child.program.check():
         if not child.running or time.monotonic() > deadline:
@@ -58,7 +58,7 @@ def wait_until_ready(child: Child, patience: float = PATIENCE) -> None:
 
 
 def delete_all_streams(url: str) -> None:
-    """Delete every stream of the account: what tests do between one another."""
+    """Delete every stream of the account, to separate tests."""
     health.run(_delete_all_streams(url))
 
 

@@ -32,7 +32,7 @@ def test_an_old_program_is_refused_with_the_version_that_is_needed(script):
 
 
 def test_where_there_is_none_the_variable_is_named(script):
-    with pytest.raises(Refusal, match=r"no some-server on PATH.*set MAYFLY_SOME_URL"):
+    with pytest.raises(Refusal, match=r"some-server is not on PATH.*set MAYFLY_SOME_URL"):
         find(SERVER)
 
 
