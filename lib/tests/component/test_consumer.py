@@ -10,10 +10,9 @@ import pytest
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.consumer import Consumption
-from mayfly.bus.outcome import Outcome
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
-from mayfly.events.handling import Delivered
+from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import PermanentFailure, TransientFailure
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -122,3 +121,15 @@ async def test_an_event_of_an_unknown_type_is_a_dead_letter_and_the_handler_neve
     handler = Handler({})
     await consume_all(bus, handler)
     assert ([], 1) == (handler.seen, len(await dead(bus)))
+
+
+async def test_a_handler_with_too_few_replies_costs_its_events_a_retry_and_not_the_consumer(bus):
+    await publish(bus, "a", "b", "c")
+    seen: list[str] = []
+
+    async def forgetful(events: Sequence[Delivered]) -> Sequence[Outcome]:
+        seen.extend(event.fact.event_id for event in events)
+        return [None] * (len(events) if len(events) == 1 else 1)
+
+    await consume_all(bus, forgetful)
+    assert ({"a", "b", "c"}, []) == (set(seen), await dead(bus))

@@ -12,10 +12,9 @@ from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.dead_letters import DeadLetters
-from mayfly.bus.outcome import Outcome
 from mayfly.bus.publisher import Publisher
 from mayfly.events import codec, facts, subjects
-from mayfly.events.handling import Delivered
+from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)

@@ -152,17 +152,19 @@ class Consumption(Generic[F]):
     async def _hand_over(self, good: list[tuple[Msg, Delivered[F]]]) -> None:
         with tracing.handling(self._consumer.name, [_traced(*pair) for pair in good] if tracing.is_on() else ()):
             replies = await self._replies([delivered for _, delivered in good])
-        late: list[Coroutine[None, None, None]] = []
-        acked: list[Delivered[F]] = []
+        settled: list[tuple[Msg, Delivered[F], Outcome]] = []
         for (message, delivered), reply in zip(good, replies, strict=True):
-            if reply is None:
+            # Coroutines first, and nothing is awaited before all have a task: none is lost when this is cancelled.
+            if asyncio.iscoroutine(reply):
+                self._start(message, delivered, reply)
+            else:
+                settled.append((message, delivered, reply))
+        for message, _, outcome in settled:
+            if outcome is None:
                 # An ack is not waited for, so it is no task of its own.
                 await self._settle(message, None)
-                acked.append(delivered)
-            else:
-                late.append(self._take(message, delivered, reply))
-        await asyncio.gather(*late)
-        await self._report_settled(acked)
+        await asyncio.gather(*(self._settle(message, outcome) for message, _, outcome in settled if outcome))
+        await self._report_settled([delivered for _, delivered, outcome in settled if outcome is None])
 
     def _expected(self, message: Msg) -> Delivered[F]:
         """The event, if it is of a type that this consumer expects. Raises PermanentFailure."""
@@ -190,10 +192,7 @@ class Consumption(Generic[F]):
             # What is not given back now is found by the reaper.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
-    async def _take(self, message: Msg, delivered: Delivered[F], reply: Reply) -> None:
-        if not asyncio.iscoroutine(reply):
-            await self._settle(message, reply)
-            return
+    def _start(self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]) -> None:
         task = asyncio.create_task(self._finish(message, delivered, reply))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -212,7 +211,10 @@ class Consumption(Generic[F]):
     async def _replies(self, events: list[Delivered[F]]) -> Sequence[Reply]:
         """The handler's replies; when a batch fails as a whole, each event is tried alone to find the culprit."""
         try:
-            return await self._handler(events)
+            replies = await self._handler(events)
+            if len(replies) != len(events):
+                raise RuntimeError(f"the handler gave {len(replies)} replies to {len(events)} events")
+            return replies
         except Failure as failure:
             whole: Exception = failure
         except Exception as error:  # noqa: BLE001 - the edge: whatever a handler raises costs its events a retry, not the loop

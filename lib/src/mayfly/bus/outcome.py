@@ -17,9 +17,8 @@ from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import Consumer
 from mayfly.events import subjects
+from mayfly.events.handling import Outcome
 from mayfly.failures import Failure, Postponed, TransientFailure
-
-Outcome = Failure | None
 
 _BACKOFF_SECONDS = (0.2, 1, 5, 15, 30, 60, 120, 300)
 

@@ -46,6 +46,18 @@ class ScriptedSender:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+class NeverAnswering:
+    """A sender whose receiver never answers."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Semaphore(0)
+
+    async def send(self, *_: object) -> Response:
+        self.asked.release()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
 class Broker:
     """What the broker has of each delivery, for the recovery round."""
 
@@ -439,6 +451,64 @@ async def test_a_store_out_of_reach_costs_no_place(dispatcher):
     dispatcher.deliveries.among = reach
     await dispatcher.attempt(due)
     assert 1 == len(dispatcher.sender.sent)
+
+
+async def due(dispatcher: Dispatcher) -> facts.AttemptScheduled:
+    """One due attempt for the endpoint `e`, whose lane has room for two."""
+    await dispatcher.announce(stored())
+    (attempt,) = dispatcher.take()
+    return attempt
+
+
+async def test_a_coroutine_that_is_never_awaited_keeps_no_slot(dispatcher):
+    await dispatcher.endpoint("e")
+    attempt = await due(dispatcher)
+    for _ in range(5):
+        (reply,) = await dispatcher.attempts([Delivered(attempt, 1, 1)])
+        reply.close()
+        del reply
+    await dispatcher.attempt(attempt)
+    assert (1, []) == (len(dispatcher.sender.sent), dispatcher.pauses)
+
+
+async def test_an_attempt_that_is_cancelled_before_it_begins_keeps_no_slot(dispatcher):
+    await dispatcher.endpoint("e")
+    attempt = await due(dispatcher)
+    for _ in range(5):
+        (reply,) = await dispatcher.attempts([Delivered(attempt, 1, 1)])
+        task = asyncio.create_task(reply)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        del reply, task
+    await dispatcher.attempt(attempt)
+    assert (1, []) == (len(dispatcher.sender.sent), dispatcher.pauses)
+
+
+async def test_an_attempt_that_is_cancelled_while_it_is_sent_keeps_no_slot(dispatcher):
+    await dispatcher.endpoint("e")
+    attempt = await due(dispatcher)
+    sender, dispatcher.attempts._sender = dispatcher.sender, NeverAnswering()
+    for _ in range(5):
+        task = asyncio.create_task(dispatcher.attempt(attempt))
+        async with asyncio.timeout(5):
+            await dispatcher.attempts._sender.asked.acquire()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    dispatcher.attempts._sender = sender
+    await dispatcher.attempt(attempt)
+    assert (1, []) == (len(dispatcher.sender.sent), dispatcher.pauses)
+
+
+async def test_a_failure_between_two_of_a_batch_keeps_no_slot(dispatcher):
+    await dispatcher.endpoint("e")
+    attempt = await due(dispatcher)
+    for _ in range(5):
+        with pytest.raises(AttributeError):
+            await dispatcher.attempts([Delivered(attempt, 1, 1), Delivered(None, 2, 1)])
+    await dispatcher.attempt(attempt)
+    assert (1, []) == (len(dispatcher.sender.sent), dispatcher.pauses)
 
 
 async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_is_not(dispatcher):

@@ -4,7 +4,7 @@ import pytest
 
 from webhook_dispatcher.domain.lanes import LaneLimits, Lanes, Slot
 
-BOUNDS = LaneLimits(
+LIMITS = LaneLimits(
     healthy=8, suspect=4, per_account=6, per_endpoint=2, per_suspect=1, suspects_per_second=10, suspect_interval=0.5
 )
 
@@ -24,40 +24,52 @@ def now() -> Now:
 
 @pytest.fixture
 def lanes(now: Now) -> Lanes:
-    return Lanes(BOUNDS, now, lambda: 0.5)
+    return Lanes(LIMITS, now, lambda: 0.5)
 
 
 def fill(lanes: Lanes, account: str, attempts: int, *, is_failing: bool = False) -> list[Slot]:
-    """Places for as many endpoints of the account as get one."""
+    """Slots for as many endpoints of the account as get one."""
     names = [f"{account}-{number}" for number in range(attempts)]
     for name in names if is_failing else ():
         lanes.note(name, is_failing=True)
     asked = [lanes.enter(name, account) for name in names]
-    return [place for place in asked if isinstance(place, Slot)]
+    return [slot for slot in asked if isinstance(slot, Slot)]
 
 
-def test_an_endpoint_takes_no_more_than_its_bound_until_one_leaves(lanes):
+def test_an_endpoint_takes_no_more_than_its_limit_until_one_leaves(lanes):
     first, second = (lanes.enter("e", "a") for _ in range(2))
     assert isinstance(lanes.enter("e", "a"), float)
-    lanes.leave(first)
+    first.leave()
     assert isinstance(lanes.enter("e", "a"), Slot)
     assert isinstance(second, Slot)
 
 
-def test_an_account_alone_takes_up_to_its_bound(lanes):
+def test_a_slot_that_is_left_twice_or_dropped_counts_once(lanes):
+    first, second = (lanes.enter("e", "a") for _ in range(2))
+    first.leave()
+    first.leave()
+    third = lanes.enter("e", "a")
+    assert isinstance(lanes.enter("e", "a"), float)
+    del third
+    assert isinstance(lanes.enter("e", "a"), Slot)
+    assert isinstance(second, Slot)
+
+
+def test_an_account_alone_takes_up_to_its_limit(lanes):
     assert 6 == len(fill(lanes, "greedy", 20))
 
 
 def test_accounts_get_even_shares_of_a_full_pool(lanes):
-    held = fill(lanes, "greedy", 20)
-    assert 2 == len(fill(lanes, "modest", 20))
-    for place in held:
-        lanes.leave(place)
+    held, modest = fill(lanes, "greedy", 20), fill(lanes, "modest", 20)
+    assert 2 == len(modest)
+    for slot in held:
+        slot.leave()
     assert 4 == len(fill(lanes, "greedy", 20)), "now that another holds some, half of the pool"
 
 
-def test_failing_endpoints_never_take_a_place_from_answering_ones(lanes):
-    assert 4 == len(fill(lanes, "dead", 9, is_failing=True))
+def test_failing_endpoints_never_take_a_slot_from_answering_ones(lanes):
+    dead = fill(lanes, "dead", 9, is_failing=True)
+    assert 4 == len(dead)
     assert 6 == len(fill(lanes, "well", 20))
 
 
@@ -66,8 +78,8 @@ def test_attempts_for_failing_endpoints_begin_at_a_bounded_rate(lanes, now):
 
     def attempts() -> int:
         made = 0
-        while isinstance(place := lanes.enter("dead", "a"), Slot):
-            lanes.leave(place)
+        while isinstance(slot := lanes.enter("dead", "a"), Slot):
+            slot.leave()
             made += 1
         return made
 
@@ -85,32 +97,34 @@ def test_one_success_takes_an_endpoint_out_of_the_suspects(lanes):
 
 def test_a_slow_endpoint_becomes_suspect_and_comes_back_when_it_is_quick(lanes):
     lanes.note("slow", seconds=15.0, is_failing=False)
-    place = lanes.enter("slow", "a")
-    assert place.suspect
-    lanes.leave(place)
+    slot = lanes.enter("slow", "a")
+    assert slot.suspect
+    slot.leave()
     for _ in range(20):
         lanes.note("slow", seconds=0.01, is_failing=False)
     assert not lanes.enter("slow", "a").suspect
 
 
 def test_turns_are_handed_out_one_after_another_at_the_endpoints_pace(lanes, now):
-    for _ in range(2):
-        lanes.enter("e", "a")
+    held = [lanes.enter("e", "a") for _ in range(2)]
     waits = [lanes.enter("e", "a") for _ in range(3)]
     assert [0.05, 0.1, 0.15] == [round(wait, 6) for wait in waits]
     now.seconds += 1
     assert 0.05 == round(lanes.enter("e", "a"), 6), "turns that are past are not waited for"
+    assert all(isinstance(slot, Slot) for slot in held)
 
 
 def test_a_failing_endpoint_is_left_in_peace_between_attempts_however_quickly_it_fails(lanes):
     lanes.note("e", seconds=0.001, is_failing=True)
-    lanes.enter("e", "a")
+    held = lanes.enter("e", "a")
+    assert isinstance(held, Slot)
     assert [0.5, 1.0] == [lanes.enter("e", "a"), lanes.enter("e", "a")]
 
 
 def test_no_wait_is_longer_than_a_minute_however_many_wait(lanes):
     lanes.note("dead", is_failing=True)
-    lanes.enter("dead", "a")
+    held = lanes.enter("dead", "a")
+    assert isinstance(held, Slot)
     waits = [lanes.enter("dead", "a") for _ in range(5000)]
     assert 60 >= max(waits)
     assert 45.0 == waits[-1], "those far back are spread between half a minute and one"
@@ -119,5 +133,5 @@ def test_no_wait_is_longer_than_a_minute_however_many_wait(lanes):
 def test_endpoints_at_rest_are_forgotten_before_they_take_much_memory(lanes, now):
     for number in range(20_001):
         lanes.note(f"e{number}", is_failing=False)
-    lanes.leave(lanes.enter("e1", "a"))
+    lanes.enter("e1", "a").leave()
     assert len(lanes._endpoints) <= 1

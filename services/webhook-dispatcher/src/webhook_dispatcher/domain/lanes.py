@@ -8,6 +8,8 @@ now, or learns when to ask again.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Self
 
 from mayfly.service.token_bucket import TokenBucket
 
@@ -31,13 +33,33 @@ class LaneLimits:
     suspect_interval: float = 0.1
 
 
-@dataclass(frozen=True, slots=True)
 class Slot:
-    """Permission for one attempt; return it with `Lanes.leave`."""
+    """Permission for one attempt, held `with slot:`. Leaving it a second time changes nothing.
 
-    endpoint_id: str
-    account_id: str
-    suspect: bool
+    A slot that is dropped is left too: a coroutine that is never awaited, or is cancelled before its first step, runs
+    no `finally`, but it lets go of its slot.
+    """
+
+    __slots__ = ("_leave", "suspect")
+
+    def __init__(self, leave: Callable[[], None], *, suspect: bool) -> None:
+        self._leave: Callable[[], None] | None = leave
+        self.suspect = suspect
+
+    def leave(self) -> None:
+        """Give the slot back, whether an attempt was made or not."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def __del__(self) -> None:
+        self.leave()
 
 
 @dataclass(slots=True)
@@ -75,12 +97,12 @@ class _Pool:
 class Lanes:
     """`now`: a monotonic clock in seconds; `chance`: numbers in [0, 1)."""
 
-    def __init__(self, bounds: LaneLimits, now: Callable[[], float], chance: Callable[[], float]) -> None:
-        self._bounds = bounds
+    def __init__(self, limits: LaneLimits, now: Callable[[], float], chance: Callable[[], float]) -> None:
+        self._limits = limits
         self._now = now
         self._chance = chance
-        self._pools = {False: _Pool(bounds.healthy), True: _Pool(bounds.suspect)}
-        self._suspects = TokenBucket(bounds.suspects_per_second, bounds.suspects_per_second, now)
+        self._pools = {False: _Pool(limits.healthy), True: _Pool(limits.suspect)}
+        self._suspects = TokenBucket(limits.suspects_per_second, limits.suspects_per_second, now)
         self._endpoints: dict[str, _Endpoint] = {}
 
     def enter(self, endpoint_id: str, account_id: str) -> Slot | float:
@@ -88,17 +110,16 @@ class Lanes:
         endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
         suspect = endpoint.is_suspect
         pool = self._pools[suspect]
-        full = endpoint.running >= self._limit(endpoint) or not pool.has_room_for(account_id, self._bounds.per_account)
+        full = endpoint.running >= self._limit(endpoint) or not pool.has_room_for(account_id, self._limits.per_account)
         if full or (suspect and not self._suspects.take()):
             return self._wait(endpoint)
         endpoint.running += 1
         pool.running[account_id] += 1
-        return Slot(endpoint_id, account_id, suspect)
+        return Slot(partial(self._leave, endpoint, pool, account_id), suspect=suspect)
 
-    def leave(self, place: Slot) -> None:
-        """Return the slot, whether an attempt was made or not."""
-        self._pools[place.suspect].leave(place.account_id)
-        self._endpoints[place.endpoint_id].running -= 1
+    def _leave(self, endpoint: _Endpoint, pool: _Pool, account_id: str) -> None:
+        pool.leave(account_id)
+        endpoint.running -= 1
         if len(self._endpoints) > _MOST_REMEMBERED:
             self._forget_resting()
 
@@ -110,14 +131,14 @@ class Lanes:
             endpoint.pace += _WEIGHT * (seconds - endpoint.pace)
 
     def _limit(self, endpoint: _Endpoint) -> int:
-        return self._bounds.per_suspect if endpoint.is_suspect else self._bounds.per_endpoint
+        return self._limits.per_suspect if endpoint.is_suspect else self._limits.per_endpoint
 
     def _wait(self, endpoint: _Endpoint) -> float:
         """Turns are handed out one after the other at the endpoint's pace; far ones are spread, and asked again."""
         now = self._now()
         step = endpoint.pace / self._limit(endpoint)
         if endpoint.is_suspect:
-            step = max(step, self._bounds.suspect_interval)
+            step = max(step, self._limits.suspect_interval)
         turn = max(endpoint.free_at, now) + step
         if turn - now > _LONGEST_WAIT:
             return _LONGEST_WAIT * (0.5 + self._chance() / 2)

@@ -32,15 +32,15 @@ class Response:
         return self.status == HTTPStatus.GONE
 
 
-def next_delay(answer: Response, retries: Sequence[float], step: int, chance: float) -> float | None:
+def next_delay(response: Response, retries: Sequence[float], step: int, chance: float) -> float | None:
     """Seconds until the next attempt, None when there is none. `step` counts from 1 within the schedule.
 
     `chance` in [0, 1) makes up to 10 % of jitter, never less than the schedule says. A `Retry-After` on 429 and 503
     (RFC 9110 section 10.2.3) puts the attempt off further, by a day at most.
     """
-    if answer.is_success or answer.is_gone or answer.refused or step > len(retries):
+    if response.is_success or response.is_gone or response.refused or step > len(retries):
         return None
     delay = retries[step - 1] * (1 + _JITTER * chance)
-    if answer.status in _ASKS_FOR_TIME and answer.retry_after is not None:
-        delay = max(delay, min(answer.retry_after, _MAX_RETRY_AFTER_SECONDS))
+    if response.status in _ASKS_FOR_TIME and response.retry_after is not None:
+        delay = max(delay, min(response.retry_after, _MAX_RETRY_AFTER_SECONDS))
     return delay

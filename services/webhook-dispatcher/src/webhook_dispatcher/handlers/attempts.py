@@ -6,6 +6,7 @@ between repeats the last step or the request; it never leaves a delivery without
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -81,20 +82,19 @@ class Attempts:
 
         Whether its endpoint can take it is asked first: what has to wait costs no look into the store.
         """
-        asked = [(event, self._lanes.enter(event.fact.endpoint_id, event.fact.account_id)) for event in events]
-        try:
+        with ExitStack() as slots:
+            asked: list[tuple[Delivered[facts.AttemptScheduled], Slot | float]] = []
+            for event in events:
+                turn = self._lanes.enter(event.fact.endpoint_id, event.fact.account_id)
+                asked.append((event, slots.enter_context(turn) if isinstance(turn, Slot) else turn))
             known = await self._look_up([event.fact for event, turn in asked if isinstance(turn, Slot)])
-            return [
-                self._in_slot(event.fact, turn, known)
-                if isinstance(turn, Slot)
-                else self._wait(event.fact, turn, event.deliveries)
-                for event, turn in asked
-            ]
-        except BaseException:
-            for _, turn in asked:
-                if isinstance(turn, Slot):
-                    self._lanes.leave(turn)
-            raise
+            slots.pop_all()  # from here on each coroutine holds its own
+        return [
+            self._in_slot(event.fact, turn, known)
+            if isinstance(turn, Slot)
+            else self._wait(event.fact, turn, event.deliveries)
+            for event, turn in asked
+        ]
 
     async def _look_up(self, due: Sequence[facts.AttemptScheduled]) -> _Known:
         deliveries = await self._deliveries.among([fact.delivery_id for fact in due]) if due else {}
@@ -108,12 +108,10 @@ class Attempts:
         )
 
     async def _in_slot(self, fact: facts.AttemptScheduled, slot: Slot, known: _Known) -> None:
-        try:
+        with slot:
             delivery = known.deliveries.get(fact.delivery_id)
             if delivery is not None:
                 await self._take(fact, delivery, known.endpoints.get(delivery.endpoint_id), known)
-        finally:
-            self._lanes.leave(slot)
 
     async def _take(
         self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint | None, known: _Known
@@ -141,12 +139,8 @@ class Attempts:
         await self._pause(seconds)
         turn = self._lanes.enter(fact.endpoint_id, fact.account_id)
         if isinstance(turn, Slot):
-            try:
-                known = await self._look_up([fact])
-            except BaseException:
-                self._lanes.leave(turn)
-                raise
-            await self._in_slot(fact, turn, known)
+            with turn:
+                await self._in_slot(fact, turn, await self._look_up([fact]))
             return None
         reply = self._put_off(fact, turn, deliveries)
         return await reply if asyncio.iscoroutine(reply) else reply
@@ -165,36 +159,36 @@ class Attempts:
         sending = Sending(
             delivery.id, delivery.event_type, number, now, delivery.payload, endpoint.secrets_valid_at(now)
         )
-        answer = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
-        self._lanes.note(endpoint.id, seconds=answer.duration, is_failing=not answer.is_success)
-        await self._settle(number, delivery, endpoint, sending, answer)
+        response = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
+        self._lanes.note(endpoint.id, seconds=response.duration, is_failing=not response.is_success)
+        await self._record(number, delivery, endpoint, sending, response)
 
-    async def _settle(
-        self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, answer: Response
+    async def _record(
+        self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, response: Response
     ) -> None:
         retries = self._wires[endpoint.format].retries
-        delay = next_delay(answer, retries, number - delivery.attempts_before, self._chance())
+        delay = next_delay(response, retries, number - delivery.attempts_before, self._chance())
         next_attempt_at = None if delay is None else self._clock() + timedelta(seconds=delay)
-        status: DeliveryStatus = "pending" if next_attempt_at else "delivered" if answer.is_success else "failed"
+        status: DeliveryStatus = "pending" if next_attempt_at else "delivered" if response.is_success else "failed"
         attempt = Attempt(
             number=number,
             at=sending.at,
-            duration=round(answer.duration, 3),
-            status=answer.status,
-            error=answer.error,
-            answer=answer.excerpt,
+            duration=round(response.duration, 3),
+            status=response.status,
+            error=response.error,
+            answer=response.excerpt,
         )
         await self._deliveries.record(delivery.id, attempt, status, next_attempt_at)
         if next_attempt_at:
             await self._schedule(delivery, number + 1, next_attempt_at)
-        await self._health.note(endpoint, answer, sending.at)
-        _tell(delivery, attempt, status)
+        await self._health.note(endpoint, response, sending.at)
+        _report(delivery, attempt, status)
 
     async def _schedule(self, delivery: Delivery, number: int, due_at: datetime) -> None:
         await self._publisher.schedule(attempt_of(delivery, number, due_at))
 
 
-def _tell(delivery: Delivery, attempt: Attempt, status: DeliveryStatus) -> None:
+def _report(delivery: Delivery, attempt: Attempt, status: DeliveryStatus) -> None:
     outcome = "delivered" if status == "delivered" else "failed"
     metrics.ATTEMPTS.labels(outcome).inc()
     metrics.ATTEMPT_SECONDS.observe(attempt.duration)

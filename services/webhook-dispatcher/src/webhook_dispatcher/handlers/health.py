@@ -27,18 +27,18 @@ class Health:
         self._endpoints = endpoints
         self._publisher = publisher
 
-    async def note(self, endpoint: Endpoint, answer: Response, now: datetime) -> None:
+    async def note(self, endpoint: Endpoint, response: Response, now: datetime) -> None:
         """Update the endpoint after an attempt. Writes only when something changes. Raises TransientFailure."""
-        if answer.is_success:
+        if response.is_success:
             if endpoint.failing_since is not None:
                 await self._endpoints.note_working(endpoint.id)
-        elif answer.is_gone:
+        elif response.is_gone:
             await self._disable(endpoint, "the receiver answered 410 Gone", now)
         elif endpoint.failing_since is None:
             await self._endpoints.note_failing(endpoint.id, now)
         elif now - endpoint.failing_since >= _PATIENCE:
             since = endpoint.failing_since.strftime("%Y-%m-%dT%H:%M:%SZ")
-            await self._disable(endpoint, f"every attempt since {since} failed; the last: {answer.error}", now)
+            await self._disable(endpoint, f"every attempt since {since} failed; the last: {response.error}", now)
 
     async def _disable(self, endpoint: Endpoint, reason: str, now: datetime) -> None:
         if not await self._endpoints.disable(endpoint.id, reason, now):
