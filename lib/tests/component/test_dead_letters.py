@@ -135,27 +135,42 @@ async def is_red(consumption: Consumption) -> bool:
     return False
 
 
-async def test_an_event_that_a_consumer_does_not_expect_is_a_dead_letter_that_no_handler_saw(bus: Bus) -> None:
+ATTEMPT = facts.AttemptScheduled("e2", "d", "i", 1, MOMENT)
+STRANGER = facts.InboxDeleted("e1", "i", "a", "a@b.example", MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("consumer", "expected", "stranger"),
+    [
+        (topology.PARSER, mail("e2"), STRANGER),
+        (topology.DISPATCHER, STRANGER, ATTEMPT),
+        (topology.ATTEMPTS, ATTEMPT, STRANGER),
+    ],
+    ids=lambda value: getattr(value, "name", type(value).__name__),
+)
+async def test_an_event_that_a_consumer_does_not_expect_is_a_dead_letter_that_no_handler_saw(
+    bus: Bus, consumer: topology.Consumer, expected: facts.Fact, stranger: facts.Fact
+) -> None:
     seen: list[facts.Fact] = []
 
-    async def take(batch: Sequence[Delivered[facts.MailReceived]]) -> list[Outcome]:
+    async def take(batch: Sequence[Delivered]) -> list[Outcome]:
         seen.extend(event.fact for event in batch)
         return [None] * len(batch)
 
-    stranger = facts.InboxDeleted("e1", "i", "a", "a@b.example", MOMENT)
     type_name, payload = codec.encode(stranger)
-    await bus.jetstream.publish("mayfly.mail.inline", payload, headers={subjects.TYPE_HEADER: type_name})
-    await Publisher(bus).publish(mail("e2"))
+    # On the subject of what is expected, so that both come in one batch.
+    await bus.jetstream.publish(subjects.of(expected), payload, headers={subjects.TYPE_HEADER: type_name})
+    await Publisher(bus).publish(expected)
     stop = asyncio.Event()
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, take).run(stop))
+    task = asyncio.create_task(Consumption(bus, consumer, take).run(stop))
     async with asyncio.timeout(10):
         while not (seen and await DeadLetters(bus).count()):
             await asyncio.sleep(0.01)
     stop.set()
     await task
     (letter,) = await DeadLetters(bus).list()
-    assert "consumer parser does not expect the event InboxDeleted" == letter.reason
-    assert [mail("e2")] == seen
+    assert f"consumer {consumer.name} does not expect the event {type(stranger).__name__}" == letter.reason
+    assert [expected] == seen
 
 
 @pytest.mark.parametrize("consumer", topology.CONSUMERS, ids=lambda consumer: consumer.name)

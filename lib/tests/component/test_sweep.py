@@ -85,7 +85,7 @@ async def test_what_another_process_settled_is_swept_too(bus):
 
 async def test_a_sweep_that_fails_is_made_up_for_by_the_next(bus):
     await publish(bus, "a")
-    one = sweep.Sweep(bus, topology.Consumer("MAIL", "nobody", "mayfly.mail.>", sweeps=True))
+    one = sweep.Sweep(bus, topology.Consumer("MAIL", "nobody", "mayfly.mail.>", expects=(MailReceived,), sweeps=True))
     await one.sweep()
     assert 1 == await lying(bus)
 

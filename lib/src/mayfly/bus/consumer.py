@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Generic, cast
+from typing import Generic
 
 import nats.errors
 import nats.js.errors
@@ -46,7 +46,7 @@ class Consumption(Generic[F]):
     def __init__(
         self,
         bus: Bus,
-        consumer: Consumer,
+        consumer: Consumer[F],
         handler: Handler[F],
         *,
         settled: Settled[F] | None = None,
@@ -173,8 +173,7 @@ class Consumption(Generic[F]):
         if not isinstance(fact, self._consumer.expects):
             raise PermanentFailure(f"consumer {self._consumer.name} does not expect the event {type(fact).__name__}")
         metadata = message.metadata
-        # `expects` of the topology and the handler's type parameter belong together; a test holds them to each other.
-        return Delivered(cast("F", fact), metadata.sequence.stream, metadata.num_delivered or 1)
+        return Delivered(fact, metadata.sequence.stream, metadata.num_delivered or 1)
 
     def _observe_ages(self, messages: list[Msg]) -> None:
         now = datetime.now(UTC)

@@ -9,6 +9,7 @@ or the last delivery -> dead letter with its reason, then term
 
 from collections import deque
 from time import monotonic
+from typing import Any
 
 from nats.aio.msg import Msg
 from nats.errors import MsgAlreadyAckdError
@@ -40,7 +41,7 @@ class FailureBudget:
         self.spent = self.spent or len(self._moments) > self._limit
 
 
-async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, budget: FailureBudget) -> bool:
+async def settle(bus: Bus, consumer: Consumer[Any], message: Msg, outcome: Outcome, budget: FailureBudget) -> bool:
     """Settle one event with the broker; returns whether it is finished.
 
     Raises TransientFailure when the broker cannot be reached.
@@ -66,7 +67,7 @@ async def settle(bus: Bus, consumer: Consumer, message: Msg, outcome: Outcome, b
     return is_done
 
 
-def _comes_again(consumer: Consumer, message: Msg, outcome: Failure) -> bool:
+def _comes_again(consumer: Consumer[Any], message: Msg, outcome: Failure) -> bool:
     if isinstance(outcome, Postponed):
         return True
     return isinstance(outcome, TransientFailure) and _deliveries(message) < consumer.max_deliveries
@@ -78,7 +79,7 @@ def _delay(failure: Failure, deliveries: int) -> float:
     return _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
 
 
-async def _bury(bus: Bus, consumer: Consumer, message: Msg, reason: str) -> None:
+async def _bury(bus: Bus, consumer: Consumer[Any], message: Msg, reason: str) -> None:
     """Publish the dead letter, then term: after a crash in between, the second copy is removed by its id."""
     headers = {
         **(message.headers or {}),

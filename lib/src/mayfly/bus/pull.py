@@ -6,7 +6,7 @@ two questions are asked one after the other: what is there now, and, if that is 
 """
 
 import asyncio
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 import nats.errors
@@ -28,7 +28,7 @@ _ENDS = frozenset({"404", "408"})
 class Pull:
     """The requests of one reader on a durable consumer; `open` creates it, `close` ends it."""
 
-    def __init__(self, client: Client, subscription: Subscription, inbox: str, consumer: Consumer) -> None:
+    def __init__(self, client: Client, subscription: Subscription, inbox: str, consumer: Consumer[Any]) -> None:
         self._client = client
         self._subscription = subscription
         self._inbox = inbox
@@ -36,7 +36,7 @@ class Pull:
         self._asked = 0
 
     @classmethod
-    async def open(cls, bus: Bus, consumer: Consumer) -> Self:
+    async def open(cls, bus: Bus, consumer: Consumer[Any]) -> Self:
         """Raises TransientFailure when the consumer is not there or the broker is out of reach."""
         with broker_failures():
             await bus.jetstream.consumer_info(consumer.stream, consumer.name)

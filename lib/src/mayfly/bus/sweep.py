@@ -9,6 +9,7 @@ nothing else.
 import asyncio
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 import msgspec
 import structlog
@@ -25,7 +26,7 @@ _NOT_FOUND = frozenset({10037, 10043})  # nats-server server/errors.json: no mes
 
 
 class Sweep:
-    def __init__(self, bus: Bus, consumer: Consumer) -> None:
+    def __init__(self, bus: Bus, consumer: Consumer[Any]) -> None:
         self._bus = bus
         self._consumer = consumer
         self._swept = 0

@@ -6,7 +6,7 @@ process refuse to start; sizes, ages and replicas are the operator's to tune and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, Generic, get_args
 
 import nats.js.errors
 from nats.js.api import (
@@ -22,6 +22,7 @@ from nats.js.api import (
 
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.events import facts, subjects
+from mayfly.events.handling import F
 from mayfly.failures import PermanentFailure
 
 GIB = 1024**3
@@ -67,7 +68,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Consumer:
+class Consumer(Generic[F]):
     """A durable pull consumer. `ack_wait` in seconds: how soon what a killed process held comes to another one.
 
     It may be short, because a batch under way says so to the broker every third of it (mayfly.bus.consumer).
@@ -80,11 +81,11 @@ class Consumer:
     stream: str
     name: str
     filter_subject: str
+    expects: tuple[type[F], ...]
     ack_wait: float = 6
     max_deliveries: int = 10
     max_ack_pending: int = 5_000
     sweeps: bool = False
-    expects: tuple[type[facts.Fact], ...] = get_args(facts.Fact)
 
     def config(self) -> ConsumerConfig:
         return ConsumerConfig(
@@ -122,30 +123,22 @@ DEAD_LETTERS = Stream(
 )
 STREAMS = (MAIL, EVENTS, DELIVERIES, DEAD_LETTERS)
 
-PARSER = Consumer("MAIL", "parser", subjects.MAIL, sweeps=True, expects=(facts.MailReceived,))
-DISPATCHER = Consumer(
-    "EVENTS",
-    "dispatcher",
-    subjects.EVENTS,
-    expects=(
-        facts.MessageStored,
-        facts.InboxExpired,
-        facts.InboxDeleted,
-        facts.EndpointDisabled,
-        facts.EndpointTestRequested,
-        facts.RedeliveryRequested,
-    ),
+PARSER: Consumer[facts.MailReceived] = Consumer(
+    "MAIL", "parser", subjects.MAIL, expects=(facts.MailReceived,), sweeps=True
+)
+DISPATCHER: Consumer[facts.Announcement] = Consumer(
+    "EVENTS", "dispatcher", subjects.EVENTS, expects=get_args(facts.Announcement)
 )
 # Attempts that wait for their endpoint's turn count as pending, and must not hold up the others.
-ATTEMPTS = Consumer(
+ATTEMPTS: Consumer[facts.AttemptScheduled] = Consumer(
     "DELIVERIES",
     "attempts",
     subjects.DELIVERY_ATTEMPTS,
+    expects=(facts.AttemptScheduled,),
     ack_wait=30,
     max_ack_pending=200_000,
-    expects=(facts.AttemptScheduled,),
 )
-CONSUMERS = (PARSER, DISPATCHER, ATTEMPTS)
+CONSUMERS: tuple[Consumer[Any], ...] = (PARSER, DISPATCHER, ATTEMPTS)
 
 
 async def ensure(
@@ -153,7 +146,7 @@ async def ensure(
     *,
     replicas: int = 1,
     streams: Sequence[Stream] = STREAMS,
-    consumers: Sequence[Consumer] = CONSUMERS,
+    consumers: Sequence[Consumer[Any]] = CONSUMERS,
 ) -> None:
     """Create what is missing; leave what fits.
 
@@ -184,7 +177,7 @@ async def _ensure_stream(bus: Bus, stream: Stream, replicas: int) -> None:
         await bus.jetstream.update_stream(found, allow_atomic=True)
 
 
-async def _ensure_consumer(bus: Bus, consumer: Consumer) -> None:
+async def _ensure_consumer(bus: Bus, consumer: Consumer[Any]) -> None:
     try:
         found = (await bus.jetstream.consumer_info(consumer.stream, consumer.name)).config
     except nats.js.errors.NotFoundError:

@@ -150,3 +150,8 @@ Fact = (
     | EndpointTestRequested
     | RedeliveryRequested
 )
+
+Announcement = (
+    MessageStored | InboxExpired | InboxDeleted | EndpointDisabled | EndpointTestRequested | RedeliveryRequested
+)
+"""The events of the stream EVENTS (mayfly.bus.topology)."""

@@ -39,7 +39,7 @@ class FanOut:
         self._publisher = publisher
         self._clock = clock
 
-    async def __call__(self, events: Sequence[Delivered[facts.Fact]]) -> list[None]:
+    async def __call__(self, events: Sequence[Delivered[facts.Announcement]]) -> list[None]:
         """Fan out a batch as a whole. Raises TransientFailure."""
         announced = [(event.fact, event.sequence) for event in events if isinstance(event.fact, Announced)]
         endpoints = await self._candidates([fact for fact, _ in announced])
