@@ -30,8 +30,11 @@ becomes a dead letter.
 {events}
 
 Octets of a mail above {inline} KiB go to the object store bucket `{bucket}` first, under the event id; the event then holds
-the name and the size (claim check) and travels on `mayfly.mail.claimed.<event id>`. The parser deletes the object once the
+the name and the size (claim check) and travels on `{claimed}`. The parser deletes the object once the
 message is stored; expiry-reaper removes what a crash leaves behind.
+
+An attempt that is due later waits on `{schedule}`: at `due_at` the
+broker publishes it on its subject in the table (JetStream message schedules). Without an inbox, `{no_inbox}` stands for the id.
 
 Ids are UUIDv7 in text form. A message id derives from the event id of its mail and the inbox, so a mail that the broker
 delivers twice makes one message. Times are `google.protobuf.Timestamp`, UTC.
@@ -130,7 +133,14 @@ def page() -> str:
         "controls": table("subject", subjects.CONTROLS),
     }
     values = {name: "\n".join(lines) for name, lines in parts.items()}
-    return TEXT.format(**values, inline=facts.INLINE_LIMIT_OCTETS // 1024, bucket=topology.CLAIMS_BUCKET)
+    return TEXT.format(
+        **values,
+        inline=facts.INLINE_LIMIT_OCTETS // 1024,
+        bucket=topology.CLAIMS_BUCKET,
+        claimed=subjects.mail_claimed("<event id>"),
+        schedule=subjects.delivery_schedule("<inbox id>", "<delivery id>"),
+        no_inbox=subjects.NO_INBOX,
+    )
 
 
 def main() -> int:

@@ -188,7 +188,7 @@ class Consumption(Generic[F]):
         try:
             await self._settled(acked)
         except Failure as failure:
-            # What is not given back now is found by the reaper.
+            # expiry-reaper removes what is not released here.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
     def _start(self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]) -> None:

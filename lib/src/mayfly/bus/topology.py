@@ -71,9 +71,9 @@ class Stream:
 class Consumer(Generic[F]):
     """A durable pull consumer. `ack_wait` in seconds: how soon what a killed process held comes to another one.
 
-    It may be short, because a batch under way says so to the broker every third of it (mayfly.bus.consumer).
+    It may be short, because mayfly.bus.consumer renews it three times in that time while a batch is handled.
     `max_deliveries` is kept by mayfly.bus.consumer, not by the server: past its own limit the server
-    would leave a message lying unseen, while we move it to the dead letters.
+    would keep the message undelivered, while mayfly.bus.consumer moves it to the dead letters.
     `expects`: types of the events that its handler takes; any other becomes a dead letter.
     `sweeps`: it is the stream's only one and removes what it has settled (mayfly.bus.sweep).
     """

@@ -41,7 +41,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCheck:
-    """Where octets over the inline limit lie in the object store; `size` in octets."""
+    """Names the object that holds octets over the inline limit; `size` in octets."""
 
     object_name: str
     size: int
@@ -125,7 +125,7 @@ class EndpointTestRequested:
 
 @dataclass(frozen=True, slots=True)
 class RedeliveryRequested:
-    """Of one delivery, or with `delivery_id` "" of all that were made from `since` on and before `until`.
+    """Send one delivery again, or with `delivery_id` "" all that were made from `since` on and before `until`.
 
     `delivered_too` False: only those that failed.
     """

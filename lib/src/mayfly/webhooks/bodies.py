@@ -39,7 +39,7 @@ class InboxExpiredData(Struct, frozen=True, kw_only=True):
 
 
 class EndpointDisabledData(Struct, frozen=True, kw_only=True):
-    """`endpoint`: id of the endpoint that was switched off; its other endpoints get this event."""
+    """`endpoint`: id of the endpoint that was switched off; `reason`: why, for people."""
 
     endpoint: str
     url: str
@@ -71,7 +71,7 @@ class InboxExpired(Struct, frozen=True, kw_only=True):
 
 
 class EndpointDisabled(Struct, frozen=True, kw_only=True):
-    """Another endpoint of the account was switched off because it kept failing."""
+    """Another endpoint of the account was switched off: it kept failing, or its receiver answered 410."""
 
     type: Literal["endpoint.disabled"] = "endpoint.disabled"
     timestamp: Moment

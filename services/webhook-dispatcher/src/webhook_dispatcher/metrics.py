@@ -7,7 +7,7 @@ from mayfly.service.metrics import AGE_BUCKETS, LATENCY_BUCKETS
 DELIVERIES = Counter("mayfly_webhook_deliveries_total", "Deliveries made of events (one per event and endpoint)")
 ATTEMPTS = Counter("mayfly_webhook_attempts_total", "HTTP attempts by outcome (delivered, failed)", ["outcome"])
 ATTEMPT_SECONDS = Histogram(
-    "mayfly_webhook_attempt_seconds", "Seconds from connecting to the end of the answer", buckets=LATENCY_BUCKETS
+    "mayfly_webhook_attempt_seconds", "Seconds from connecting to the end of the response", buckets=LATENCY_BUCKETS
 )
 FIRST_ATTEMPT_SECONDS = Histogram(
     "mayfly_webhook_first_attempt_seconds", "From the making of a delivery to its first attempt", buckets=AGE_BUCKETS

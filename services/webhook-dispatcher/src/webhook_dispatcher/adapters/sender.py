@@ -98,7 +98,7 @@ def _host_field(destination: Destination) -> str:
 async def _excerpt(response: httpcore.Response, deadline: float) -> str:
     """The first 1 KiB as text. The rest is read, up to 64 KiB, only so that the connection can be kept.
 
-    An answer that breaks off or dawdles costs its text, not its status, which has come.
+    When the response breaks off or is too slow, its text is lost; its status has already arrived.
     """
     kept = bytearray()
     read = 0

@@ -65,11 +65,11 @@ def _message_data(fact: facts.MessageStored, sequence: int) -> bodies.MessageRec
 
 
 def message_of(fact: Announced) -> facts.MessageStored:
-    """The message that the dialects speak of; for a test one that does not exist, in the same fields."""
+    """The message that the body of a dialect describes; for a test, a made-up one with the same fields."""
     if isinstance(fact, facts.MessageStored):
         return fact
     if not isinstance(fact, facts.EndpointTestRequested):
-        raise TypeError(f"the dialects have no words for {type(fact).__name__}")
+        raise TypeError(f"the dialects have no body for {type(fact).__name__}")
     return facts.MessageStored(
         event_id=fact.event_id,
         message_id=fact.event_id,
