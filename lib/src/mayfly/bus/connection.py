@@ -33,13 +33,12 @@ class Bus:
         self.jetstream: JetStreamContext = client.jetstream(timeout=5)
         self._reconnected: list[Callable[[], None]] = []
 
-    def on_reconnect(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every reconnection; the returned function removes it."""
+    def on_reconnect(self, callback: Callable[[], None]) -> None:
+        """Call `callback` after every reconnection."""
         self._reconnected.append(callback)
-        return lambda: self._reconnected.remove(callback)
 
     def notify_reconnected(self) -> None:
-        for callback in list(self._reconnected):
+        for callback in self._reconnected:
             callback()
 
     def require_connected(self) -> None:
