@@ -19,7 +19,10 @@ _MEANINGS = {
     401: ("unauthorized", "Credentials are missing or invalid"),
     403: ("forbidden", "The credentials or the plan do not allow this call"),
     404: ("not_found", "The object does not exist, or it belongs to another account"),
-    409: ("conflict", "In use, in a state that does not allow this, or an idempotency key of a different request"),
+    409: (
+        "conflict",
+        "In use, or not possible in this state; or the idempotency key was used for a different request",
+    ),
     413: ("payload_too_large", "The request body exceeds the size limit"),
     429: ("rate_limit_exceeded", "A rate limit or quota is exceeded; try again after `Retry-After` seconds"),
     503: ("service_unavailable", "Temporarily unavailable; try again after `Retry-After` seconds"),

@@ -1,7 +1,7 @@
-"""The criteria of a waiting call, each of which a message meets or fails.
+"""Matches messages against the criteria of a waiting call.
 
-A text criterion is a substring in any case, or, behind the prefix `re:`, a regular expression in RE2's syntax, found
-anywhere. RE2 runs in time linear in the text, whatever the pattern, so a pattern from outside is safe to run.
+A text criterion is a case-insensitive substring or, after the prefix `re:`, an RE2 regular expression that may match
+anywhere. RE2 takes time linear in the length of the text for every pattern, so untrusted patterns are safe.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from mayfly.records.message import Message
 PATTERN_LIMIT = 512
 _REGEX = "re:"
 _PATTERN_OCTETS = 1024 * 1024
-# Of a body, what lies behind this is not looked at.
+# Only the beginning of a body is searched.
 _BODY_CHARACTERS = 1024 * 1024
 _ADDRESSES = 200
 
@@ -68,15 +68,15 @@ def _any_of(texts: Callable[[Message], Iterator[str]], find: _Find) -> Criterion
 
 def _finder(name: str, pattern: str) -> _Find:
     if len(pattern) > PATTERN_LIMIT:
-        raise BadInput(f"longer than {PATTERN_LIMIT} characters", field=name)
+        raise BadInput(f"must have at most {PATTERN_LIMIT} characters", field=name)
     if not pattern.startswith(_REGEX):
         wanted = pattern.casefold()
         return lambda text: wanted in text.casefold()
     try:
-        # Octets on both sides: the library would count characters up to every place it finds in a str.
+        # Octets, not str: for a str the library converts the offset of every match into characters.
         expression = re2.compile(pattern.removeprefix(_REGEX).encode(), _options())
     except (re2.error, UnicodeEncodeError) as error:
-        raise BadInput("not a regular expression that RE2 knows", field=name) from error
+        raise BadInput("not a valid RE2 regular expression", field=name) from error
     return lambda text: expression.search(text.encode(errors="replace")) is not None
 
 
@@ -108,6 +108,6 @@ def _subjects(message: Message) -> Iterator[str]:
 
 
 def _bodies(message: Message) -> Iterator[str]:
-    """The text a person reads, then the HTML source, where the targets of links stand."""
+    """The readable text, then the HTML source, which contains link targets."""
     yield message.text[:_BODY_CHARACTERS]
     yield message.html[:_BODY_CHARACTERS]
