@@ -1,4 +1,4 @@
-"""Registering and creating accounts, logging in and out."""
+"""Creates and changes accounts, and opens and ends their sessions."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,7 +28,7 @@ _ATTEMPTS_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """`expires_in` in seconds."""
+    """A new session; `expires_in` in seconds."""
 
     access_token: str
     expires_in: int

@@ -1,4 +1,4 @@
-"""Creating an inbox, and reactivating an archived one under the same address."""
+"""Creates inboxes, and reactivates archived ones under the same address."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -27,7 +27,7 @@ class PlaceInbox:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, caller: Caller, plan: Plan, inbox: Inbox, *, instead_of: Inbox | None = None) -> None:
-        """Insert it; `instead_of`: an archived inbox that ends in the same transaction.
+        """Insert the inbox; `instead_of`: an archived inbox that is removed in the same transaction.
 
         Raises QuotaExceeded, and Taken when the address is in use.
         """

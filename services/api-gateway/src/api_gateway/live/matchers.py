@@ -26,7 +26,7 @@ _Find = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The criteria as a client states them; None: no condition."""
+    """The criteria in a request; None: no condition."""
 
     sender: str | None = None
     to: str | None = None
@@ -37,13 +37,13 @@ class Wish:
 
 
 class Matchers:
-    """The criteria of one call, by the names that the API gives them. Raises BadInput for a malformed pattern."""
+    """The criteria of one call, by their names in the API. Raises BadInput for a malformed pattern."""
 
     def __init__(self, wish: Wish) -> None:
         self._criteria = dict(_criteria(wish))
 
     def failed_by(self, message: Message) -> list[str]:
-        """Names of the criteria that the message fails; empty: it matches."""
+        """Names of the criteria that the message does not meet; empty: it matches."""
         return [name for name, is_met in self._criteria.items() if not is_met(message)]
 
 
@@ -89,7 +89,7 @@ def _options() -> re2.Options:
 
 
 def _senders(message: Message) -> Iterator[str]:
-    """The From field, as address, as name, and as both; and the reverse-path."""
+    """The From field (as address, as name and address, as name) and the reverse-path of the envelope."""
     yield message.from_address
     yield f"{message.from_name} <{message.from_address}>"
     yield message.from_name
@@ -97,7 +97,7 @@ def _senders(message: Message) -> Iterator[str]:
 
 
 def _recipients(message: Message) -> Iterator[str]:
-    """The forward-path, tag included; the inbox's address; the To and Cc fields."""
+    """The forward-path with its tag, the address of the inbox, and up to 200 addresses of To and Cc."""
     yield message.envelope.forward_path
     yield message.address
     yield from islice((*message.to, *message.cc), _ADDRESSES)

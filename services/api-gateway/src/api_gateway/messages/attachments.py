@@ -1,4 +1,4 @@
-"""Adds attachments to a stored message or removes them; the raw mail stays unchanged."""
+"""Reads, adds and removes attachments of a stored message; the raw mail stays unchanged."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

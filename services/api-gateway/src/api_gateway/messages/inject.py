@@ -1,4 +1,4 @@
-"""Injects a mail into an inbox without SMTP; it is then processed like every other mail."""
+"""Accepts mail by API instead of SMTP: publishes it to the stream MAIL, from where the parser handles it as usual."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage

@@ -1,6 +1,6 @@
-"""Deliveries of webhook endpoints: their log, tests, and repeating them.
+"""Reads the log of webhook deliveries, and requests tests and redeliveries.
 
-webhook-dispatcher makes the deliveries: a test or a redelivery is requested by an event and happens there.
+webhook-dispatcher sends the deliveries: a test or a redelivery is requested by an event.
 """
 
 from dataclasses import dataclass

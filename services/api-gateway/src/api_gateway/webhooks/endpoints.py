@@ -1,4 +1,4 @@
-"""Creating, reading, changing and deleting webhook endpoints.
+"""Creates, reads, changes and deletes webhook endpoints.
 
 webhook-dispatcher reads the endpoints and sends the deliveries (see webhooks.deliveries).
 """
