@@ -56,7 +56,7 @@ class AccountRegistry:
         return await self._create(email, plan, None)
 
     async def get(self, caller: Caller) -> Account:
-        """The caller's account. Raises NotFound when it is gone."""
+        """The account of the caller. Raises NotFound if it no longer exists."""
         account = await self.accounts.get(caller.account)
         if account is None:
             raise NotFound("no such account")

@@ -28,7 +28,7 @@ class ArchivedInboxes:
         return inbox
 
     async def let_go(self, caller: Caller, names: Sequence[str]) -> None:
-        """Delete these archived inboxes and release their addresses. If one is missing: deletes none, raises NotFound."""
+        """Delete archived inboxes, releasing their addresses. Raises NotFound, and deletes none, if one is missing."""
         found = [await self.get(caller, name) for name in names]
         for inbox in found:
             await self.archive.let_go(inbox.id, self.clock())

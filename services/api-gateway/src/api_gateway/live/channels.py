@@ -39,7 +39,7 @@ class Channels:
         self._open = 0
 
     def seat(self, caller: Caller, kind: str) -> Seat:
-        """A seat for one channel. Entering raises LimitExceeded (limit per caller) or TransientFailure (total limit)."""
+        """A seat for one channel. Entering it raises LimitExceeded (per caller) or TransientFailure (in total)."""
         return Seat(self, caller.key_id or caller.session_id or caller.inbox_id or caller.subject, kind)
 
     def take(self, holder: str) -> None:
