@@ -11,7 +11,7 @@ from mayfly.records.endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class AccountWebhook:
-    """Identified by its origin, whatever the format of other endpoints."""
+    """The endpoint with origin `account`; other endpoints of the account are not affected."""
 
     endpoints: WebhookEndpoints
 
@@ -26,7 +26,7 @@ class AccountWebhook:
         """The current webhook. Raises NotFound."""
         found = await self._all(caller)
         if not found:
-            raise NotFound("no webhook")
+            raise NotFound("this account has no webhook")
         return found[0]
 
     async def delete(self, caller: Caller) -> None:
