@@ -1,14 +1,9 @@
 """Hashes and verifies passwords with Argon2id (RFC 9106), outside the event loop."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-
-if TYPE_CHECKING:
-    pass
-
 
 _HASHING_AT_ONCE = 2
 
