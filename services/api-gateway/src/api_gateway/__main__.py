@@ -1,4 +1,4 @@
-"""`python -m api_gateway`: one gateway process."""
+"""`python -m api_gateway`: runs one gateway process."""
 
 from api_gateway.app import build
 from api_gateway.settings import Settings

@@ -1,4 +1,4 @@
-"""The composition root of api-gateway: its lifecycle, over the foundation and the rooms."""
+"""Composition root of api-gateway: builds the application from foundation and rooms, and starts the HTTP server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ _log = structlog.get_logger()
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
-    """The gateway, connected, checked and serving its port. Raises a Failure when a dependency is missing."""
+    """Connect, check the dependencies and serve the port. Raises a Failure when a dependency is missing."""
     async with laid(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
@@ -71,7 +71,7 @@ def _admission(foundation: Foundation) -> Admission:
 
 
 async def _listen(foundation: Foundation) -> None:
-    """Invalidate cached credentials when any replica says so, and all of them after messages may have been missed."""
+    """Invalidate cached credentials on broadcasts of any replica, and all of them after a reconnect."""
     bus, maintenance = foundation.bus, foundation.maintenance
 
     async def forget(_: str, payload: bytes) -> None:

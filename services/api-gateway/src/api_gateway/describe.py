@@ -1,4 +1,4 @@
-"""`python -m api_gateway.describe`: print the OpenAPI document, for docs/openapi.json."""
+"""`python -m api_gateway.describe`: prints the OpenAPI document; `make openapi` writes it to docs/openapi.json."""
 
 import json
 import sys
@@ -12,8 +12,8 @@ from api_gateway.edge.application import Api, Surroundings, litestar
 
 
 def describe() -> dict[str, Any]:
-    """The OpenAPI document, without a connection to anything."""
-    nothing = cast("Any", None)  # describing calls no handler
+    """The OpenAPI document; needs no store and no broker."""
+    nothing = cast("Any", None)  # no handler is called
     admission = Admission(
         credentials=nothing, limits=nothing, repeats=nothing, maintenance=nothing, admin_token="", trusted_proxies=()
     )

@@ -1,4 +1,4 @@
-"""What every room of the gateway is built on: connections, clock, plans and policies, made once at start."""
+"""What all rooms are built from: connections, clock, plans and policies, created once at start by app.build."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +27,7 @@ from mayfly.webhooks.destinations import Policy, parse_policy
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """`known` and `revocations`: cached credentials of this process, and how every replica invalidates them."""
+    """Shared parts of one process. `known`: its cached credentials; `revocations`: invalidates them on all replicas."""
 
     settings: Settings
     database: Database
@@ -43,14 +43,14 @@ class Foundation:
     maintenance: Maintenance
 
     async def check_ready(self) -> None:
-        """Check that store and broker answer. Raises TransientFailure."""
+        """Check that the store and the broker respond. Raises TransientFailure."""
         await check_store(self.database)
         await self.bus.check()
 
 
 @asynccontextmanager
 async def laid(settings: Settings) -> AsyncIterator[Foundation]:
-    """Connect, migrate and prove every dependency; closes the connections at the end. Raises a Failure."""
+    """Connect to all dependencies, migrate and check them; close the connections on exit. Raises a Failure."""
     async with open_foundation(settings, "api-gateway") as connected:
         database, bus = connected.database, connected.bus
         await Domains(database).ensure_public([normalise_domain(name) for name in settings.domains])
@@ -58,7 +58,7 @@ async def laid(settings: Settings) -> AsyncIterator[Foundation]:
         await maintenance.refresh()
         live = LiveEvents(bus)
         await live.start()
-        known = KnownCredentials(is_told=lambda: bus.client.is_connected)
+        known = KnownCredentials(is_connected=lambda: bus.client.is_connected)
         yield Foundation(
             settings=settings,
             database=database,

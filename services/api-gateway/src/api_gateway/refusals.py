@@ -1,13 +1,13 @@
-"""Every reason to refuse a call, free of HTTP: a stable code, the field at fault if there is one, and the detail.
+"""Exceptions for refused requests: a stable code, a message and optionally the field at fault; no HTTP here.
 
-Handlers raise them; edge.faults has the one table from codes to statuses, and each dialect writes them in its shape.
+Handlers raise them; edge.faults maps codes to statuses, and each dialect writes them in its shape.
 
 PermanentFailure
 └── Refusal                 code · field · detail
     ├── BadInput            bad_request: the request is malformed
-    ├── Unauthorized        unauthorized: no credentials, or wrong ones
+    ├── Unauthorized        unauthorized: credentials are missing or invalid
     ├── Forbidden           forbidden: valid credentials that do not allow this
-    │   └── WrongSite       an API key used from a site it is not for
+    │   └── WrongSite       an API key used from a site that it is not authorized for
     ├── NotFound            not_found: it does not exist, or belongs to another account
     ├── Taken               conflict: a value that must be unique is in use
     ├── InvalidState        conflict: the object is not in a state that allows this
@@ -24,7 +24,7 @@ from mayfly.failures import PermanentFailure
 
 
 class Refusal(PermanentFailure):
-    """A call that cannot be carried out. `detail` is a sentence for the client; `field` names what is at fault."""
+    """A refused request. `detail`: message for the client; `field`: the field at fault, put before the message."""
 
     code: ClassVar[str] = "bad_request"
 
@@ -39,7 +39,7 @@ class BadInput(Refusal):
 
 
 class Unauthorized(Refusal):
-    """There are no credentials where some are needed, or they are wrong."""
+    """Required credentials are missing, or the credentials are invalid."""
 
     code = "unauthorized"
 
@@ -88,7 +88,7 @@ class TooLarge(Refusal):
 
 
 class LimitExceeded(Refusal):
-    """Too many calls. `retry_after`: seconds to wait; `standing`: limit, remaining and reset, by response header."""
+    """A rate limit is exceeded. `retry_after`: seconds to wait; `standing`: the X-RateLimit-* response headers."""
 
     code = "rate_limit_exceeded"
 
@@ -101,6 +101,6 @@ class LimitExceeded(Refusal):
 
 
 class QuotaExceeded(LimitExceeded):
-    """A quota of the plan is used up."""
+    """A quota of the plan is exhausted."""
 
     code = "quota_exceeded"

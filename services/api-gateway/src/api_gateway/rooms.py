@@ -1,4 +1,4 @@
-"""The rooms of the gateway: the one list that a new room is added to."""
+"""Lists the rooms of the gateway with their routes and handlers; a new room is added here."""
 
 from api_gateway.accounts import room as accounts
 from api_gateway.dialects import ROUTERS as DIALECT_ROUTERS
@@ -21,17 +21,17 @@ ROUTERS = [
     *usage.ROUTERS,
     *DIALECT_ROUTERS,
 ]
-"""Behind admission: credentials, limits and scopes are checked before a route runs."""
+"""Routes behind admission: credentials, limits and scopes are checked before they run."""
 
 OPERATOR_ROUTES = operator.ROUTES
-"""Opened by the operator's token alone."""
+"""Routes that require the operator token."""
 
 NAMES = ("accounts", "inboxes", "messages", "live", "webhooks", "domains", "usage", "operator", "plans")
-"""What a route can ask for: the handlers of a room as `name: Given[Handlers]`, or the plans."""
+"""Names a route can use as arguments: handlers of a room (`name: Given[Handlers]`), or the plans."""
 
 
 def build(foundation: Foundation) -> dict[str, object]:
-    """The handlers of every room, by name."""
+    """Build the handlers of every room, by name."""
     reach = inboxes.reach_of(foundation)
     return {
         "accounts": accounts.build(foundation),

@@ -1,4 +1,4 @@
-"""Everything an operator can set for api-gateway."""
+"""Settings of api-gateway, read from MAYFLY_* variables; docs/settings.md is generated from the descriptions."""
 
 from collections.abc import Callable
 from ipaddress import ip_network
@@ -18,52 +18,61 @@ MIB = 1024 * 1024
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
-    http_port: Annotated[Port, Meta(description="Port of the API; several processes may share it")] = 8080
-    domains: Annotated[tuple[str, ...], Meta(description="Public mail domains, the first is the default")] = (
+    http_port: Annotated[Port, Meta(description="Port of the HTTP API; several processes can share it")] = 8080
+    domains: Annotated[tuple[str, ...], Meta(description="Public mail domains; the first one is the default")] = (
         "mayfly.test",
     )
     jwt_secret: Annotated[
-        str, Meta(description="Signs sessions; 32 octets or more. Empty: registering and logging in are switched off")
+        str,
+        Meta(description="Secret that signs session tokens, at least 32 octets. Empty: no registration and no login"),
     ] = ""
-    admin_token: Annotated[str, Meta(description="Bearer token of /api/v1/admin. Empty: those calls answer 401")] = ""
+    admin_token: Annotated[
+        str, Meta(description="Bearer token for /api/v1/admin. Empty: those routes respond with 401")
+    ] = ""
     anonymous_access: Annotated[
-        AnonymousAccess, Meta(description="Inboxes without an owner: by their address, by their token, or not at all")
+        AnonymousAccess,
+        Meta(description="Access to inboxes without an owner: by address, by token, or off (none can be created)"),
     ] = "address"
 
-    plans_file: Annotated[str, Meta(description="TOML file of plans; empty: the presets")] = ""
-    trusted_proxies: Annotated[tuple[str, ...], Meta(description="Networks whose X-Forwarded-For is believed")] = ()
-    mail_octets: Annotated[int, Meta(description="Largest mail that can be injected, in octets", ge=1024)] = 25 * MIB
+    plans_file: Annotated[str, Meta(description="TOML file with the plans; empty: the presets")] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...], Meta(description="Networks of proxies whose X-Forwarded-For is trusted")
+    ] = ()
+    mail_octets: Annotated[int, Meta(description="Largest mail that the API accepts, in octets", ge=1024)] = 25 * MIB
     dns_resolver: Annotated[
-        str, Meta(description="address[:port] to verify custom domains with; empty: the machine's own")
+        str, Meta(description="DNS resolver (address[:port]) for verifying custom domains; empty: that of the machine")
     ] = ""
     mail_hosts: Annotated[
-        tuple[str, ...], Meta(description="Where the MX record of a custom domain has to point; empty: MAYFLY_DOMAINS")
+        tuple[str, ...],
+        Meta(description="Hosts of which the MX record of a custom domain must name one; empty: MAYFLY_DOMAINS"),
     ] = ()
     allowed_origins: Annotated[
-        tuple[str, ...], Meta(description="Web origins that browsers may call from (CORS); empty: none")
+        tuple[str, ...], Meta(description="Web origins from which browsers may call the API (CORS); empty: none")
     ] = ()
-    live_channels: Annotated[int, Meta(description="Event streams and waiting calls open at once", ge=1)] = 10_000
+    live_channels: Annotated[
+        int, Meta(description="Event streams and waiting calls that can be open at once in a process", ge=1)
+    ] = 10_000
     live_channels_per_key: Annotated[
-        int, Meta(description="Of those, with the same key (or session, inbox token, IP address)", ge=1)
+        int, Meta(description="Of those, how many with the same API key (or session, inbox token, IP address)", ge=1)
     ] = 200
     live_stall_seconds: Annotated[
-        int, Meta(description="A reader that takes nothing for so long is cut off", ge=1, le=600)
+        int, Meta(description="Seconds after which a client that reads nothing is disconnected", ge=1, le=600)
     ] = 30
     webhook_allow_cidrs: Annotated[
-        tuple[str, ...], Meta(description="Networks that webhooks may reach besides the public internet")
+        tuple[str, ...], Meta(description="Private networks that webhooks may call (http and any port allowed there)")
     ] = ()
     test_clock: Annotated[
-        bool, Meta(description="A test installation: the operator can put its clock forward (docs/webhooks.md)")
+        bool, Meta(description="Test installation: the operator can advance its clock (docs/webhooks.md)")
     ] = False
 
     def contradictions(self) -> list[str]:
         faults = [*super().contradictions(), *resolver_faults(self.dns_resolver)]
         if self.jwt_secret and len(self.jwt_secret.encode()) < 32:  # noqa: PLR2004 - RFC 7518 section 3.2: 256 bits
-            faults.append("MAYFLY_JWT_SECRET: needs 32 octets or more")
-        if self.admin_token and len(self.admin_token) < 16:  # noqa: PLR2004 - what a person could guess is refused
-            faults.append("MAYFLY_ADMIN_TOKEN: needs 16 characters or more")
+            faults.append("MAYFLY_JWT_SECRET: must have at least 32 octets")
+        if self.admin_token and len(self.admin_token) < 16:  # noqa: PLR2004 - rejects tokens that could be guessed
+            faults.append("MAYFLY_ADMIN_TOKEN: must have at least 16 characters")
         if not self.domains:
-            faults.append("MAYFLY_DOMAINS: names no domain")
+            faults.append("MAYFLY_DOMAINS: must name at least one domain")
         for name in self.domains:
             try:
                 normalise_domain(name)

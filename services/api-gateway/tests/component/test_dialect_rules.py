@@ -3,6 +3,8 @@
 import asyncio
 import base64
 
+from mayfly.store.client import connect
+
 
 async def test_attachments_that_are_added_at_once_get_an_index_each(gateway, deliver):
     key = await gateway.account()
@@ -47,6 +49,20 @@ async def test_webhooks_that_are_set_at_once_leave_one(gateway):
     assert 1 == len(left)
     assert 204 == (await gateway.http.delete("/user/webhook", headers=key)).status_code
     assert 404 == (await gateway.http.get("/user/webhook", headers=key)).status_code
+
+
+async def test_a_webhook_that_is_stored_after_a_later_one_was_listed_gives_way_to_it(
+    gateway, mongo_uri, mongo_database
+):
+    key = await gateway.account("premium")
+    await gateway.http.put("/user/webhook", json={"url": "https://your.app/later"}, headers=key)
+    async with connect(mongo_uri, mongo_database, "test") as database:
+        endpoints = database["webhook_endpoints"]
+        later = await endpoints.find_one_and_delete({"url": "https://your.app/later"})
+        await endpoints.insert_one({**later, "_id": "ffffffff-ffff-7fff-bfff-ffffffffffff"})
+    assert 200 == (await gateway.http.put("/user/webhook", json={"url": "https://your.app/a"}, headers=key)).status_code
+    left = (await gateway.http.get("/api/v1/webhooks", headers=key)).json()
+    assert ["https://your.app/later"] == [endpoint["url"] for endpoint in left]
 
 
 async def test_an_archived_inbox_is_reactivated_once_however_many_ask(gateway):

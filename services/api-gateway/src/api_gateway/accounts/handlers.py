@@ -1,4 +1,4 @@
-"""Everything that can be done with accounts: what this room offers to its routes, the operator and the dialects."""
+"""The handlers of the room `accounts`, for its routes, the operator's routes and the dialects."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""/api/v1/api-keys."""
+"""/api/v1/api-keys: creating, listing and revoking the API keys of an account."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ class CreateKey(Struct, frozen=True, kw_only=True):
 
 
 class NewKey(Struct, frozen=True, kw_only=True):
-    """`plaintext` is shown this once."""
+    """`plaintext`: the key itself, shown only in this response."""
 
     id: str
     key_prefix: str
@@ -36,7 +36,7 @@ class NewKey(Struct, frozen=True, kw_only=True):
 
 @post("/", opt={"needs": "account", "scope": "*", "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
-    """Create an API key."""
+    """Create an API key. Its text is shown only in this response."""
     wish = KeyWish(
         label=data.label,
         expires_in_days=data.expires_in_days,
@@ -57,7 +57,7 @@ async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: G
 
 @get("/", opt={"needs": "account", "scope": "*"})
 async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> list[KeyView]:
-    """List the API keys of the account, newest first, including revoked ones."""
+    """List your API keys, newest first, including revoked ones."""
     return [key_view(key) for key in await accounts.keys.of_account(caller.account)]
 
 

@@ -1,4 +1,4 @@
-"""Creating, listing and revoking API keys."""
+"""Creates, lists and revokes API keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeyWish:
-    """What a caller asks of a new key. Empty `scopes` grant all; empty `allowed_domains` allow any site."""
+    """Requested properties of a new key. Empty `scopes` grant all; empty `allowed_domains` allow any site."""
 
     label: str
     expires_in_days: int | None = None
@@ -35,7 +35,7 @@ class Keys:
     clock: Clock
 
     async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
-        """The key and its text, which is shown this once. Raises BadInput for an unknown scope."""
+        """Create a key; returns it with its text, which is not stored. Raises BadInput for an unknown scope."""
         _require_known(wish.scopes)
         now = self.clock()
         text = secrets.new_api_key()

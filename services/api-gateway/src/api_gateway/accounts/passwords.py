@@ -1,20 +1,15 @@
-"""Password hashing with Argon2id (RFC 9106), outside the event loop."""
+"""Hashes and verifies passwords with Argon2id (RFC 9106), outside the event loop."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-
-if TYPE_CHECKING:
-    pass
-
 
 _HASHING_AT_ONCE = 2
 
 
 class Passwords:
-    """Argon2id (RFC 9106) in threads, few at once: each hash takes 64 MiB and tens of milliseconds."""
+    """Hashes in threads, two at once: each hash takes 64 MiB and tens of milliseconds."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
@@ -30,11 +25,11 @@ class Passwords:
             return await asyncio.to_thread(self._matches, password, kept) and kept is not None
 
     def is_outdated(self, kept: str) -> bool:
-        """Whether the parameters have changed since it was made."""
+        """Whether the hash was made with other parameters than those in use now."""
         return self._hasher.check_needs_rehash(kept)
 
     def _any_hash(self) -> str:
-        """Verified against when there is no account, so that an unknown address takes as long as a wrong password."""
+        """Hash to verify against if there is no account, so that the response takes as long as for a wrong password."""
         self._decoy = self._decoy or self._hasher.hash("no account")
         return self._decoy
 

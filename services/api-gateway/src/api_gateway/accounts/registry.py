@@ -1,4 +1,4 @@
-"""Registering and creating accounts, logging in and out."""
+"""Creates and changes accounts, and opens and ends their sessions."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from mayfly.store.sessions import Sessions
     from mayfly.store.usage import Usage
 
-_TRIES_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
-_TRIES_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
+_ATTEMPTS_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
+_ATTEMPTS_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """`expires_in` in seconds."""
+    """A new session; `expires_in` in seconds."""
 
     access_token: str
     expires_in: int
@@ -56,7 +56,7 @@ class AccountRegistry:
         return await self._create(email, plan, None)
 
     async def get(self, caller: Caller) -> Account:
-        """The caller's account. Raises NotFound when it is gone."""
+        """The account of the caller. Raises NotFound if it no longer exists."""
         account = await self.accounts.get(caller.account)
         if account is None:
             raise NotFound("no such account")
@@ -70,10 +70,10 @@ class AccountRegistry:
         Raises Unauthorized, Forbidden without a session, Taken when the address has an account.
         """
         if caller.session_id is None and caller.scopes:
-            raise Forbidden("this API key is restricted")
+            raise Forbidden("this call requires a session or an API key without scopes")
         account = await self.get(caller)
         if account.password_hash and not await self.passwords.verify(current_password or "", account.password_hash):
-            raise Unauthorized("wrong", field="current_password")
+            raise Unauthorized("wrong password", field="current_password")
         changes: dict[str, str | bool | None] = {}
         if email is not None:
             changes["email"] = email
@@ -82,18 +82,18 @@ class AccountRegistry:
         try:
             changed = await self.accounts.change(account.id, changes) if changes else account
         except Conflict as conflict:
-            raise Taken("there is an account with this address", field="email") from conflict
+            raise Taken("an account with this address already exists", field="email") from conflict
         return changed or account
 
     async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
         """Open a session. Raises Unauthorized; an unknown address takes as long as a wrong password.
 
-        Raises LimitExceeded for too many tries at one account, from one address or from everywhere.
+        Raises LimitExceeded for too many attempts at one account, from one IP address or in total.
         """
         self._require_sessions()
         account_name = sha256(email.encode()).hexdigest()[:32]
-        await self._slow_down(f"login:{account_name}:{caller.subject}", _TRIES_FROM_ONE_ADDRESS)
-        await self._slow_down(f"login:{account_name}", _TRIES_FROM_EVERYWHERE)
+        await self._limit_attempts(f"login:{account_name}:{caller.subject}", _ATTEMPTS_FROM_ONE_ADDRESS)
+        await self._limit_attempts(f"login:{account_name}", _ATTEMPTS_FROM_EVERYWHERE)
         account = await self.accounts.find(email)
         kept = account.password_hash if account else None
         if not await self.passwords.verify(password, kept) or account is None or kept is None:
@@ -107,15 +107,15 @@ class AccountRegistry:
     async def log_out(self, caller: Caller) -> None:
         """End the caller's session. Raises BadInput for other credentials."""
         if caller.session_id is None:
-            raise BadInput("only a session can be logged out", field="Authorization")
+            raise BadInput("must contain a session token", field="Authorization")
         await self.sessions.end(caller.session_id)
         await self.revocations.tell(caller.session_id)
 
-    async def _slow_down(self, subject: str, rate: Rate) -> None:
+    async def _limit_attempts(self, subject: str, rate: Rate) -> None:
         taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())
         if not taken.granted:
             wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
-            raise LimitExceeded("too many tries to log in", retry_after=wait)
+            raise LimitExceeded("too many login attempts", retry_after=wait)
 
     async def _open_session(self, account: Account) -> LoggedIn:
         now = self.clock()
@@ -131,9 +131,9 @@ class AccountRegistry:
         try:
             await self.accounts.create(account)
         except Conflict as conflict:
-            raise Taken("there is an account with this address", field="email") from conflict
+            raise Taken("an account with this address already exists", field="email") from conflict
         return account
 
     def _require_sessions(self) -> None:
         if not self.tokens.is_enabled:
-            raise Forbidden("the operator has not switched on accounts with passwords")
+            raise Forbidden("accounts with passwords are disabled on this installation")

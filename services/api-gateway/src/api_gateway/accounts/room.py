@@ -1,4 +1,4 @@
-"""What the room of accounts is made of."""
+"""Builds the handlers of the room `accounts` and lists its routes; called by api_gateway.rooms."""
 
 from api_gateway.accounts import key_routes, routes, team_routes
 from api_gateway.accounts.handlers import AccountHandlers

@@ -1,4 +1,4 @@
-"""/api/v1/auth and /api/v1/account: accounts, passwords, sessions."""
+"""/api/v1/auth and /api/v1/account: registering, logging in and out, and the account itself."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -34,7 +34,7 @@ class Registered(Struct, frozen=True, kw_only=True):
 
 
 class ChangeAccount(Struct, frozen=True, kw_only=True):
-    """What is absent stays. `current_password` is asked for where the account has a password."""
+    """Absent fields stay unchanged. `current_password` is required if the account has a password."""
 
     email: Email | None = None
     password: Password | None = None
@@ -42,7 +42,7 @@ class ChangeAccount(Struct, frozen=True, kw_only=True):
 
 
 class AccountView(Struct, frozen=True, kw_only=True):
-    """`team_id`: the account whose plan is shared, null without a team."""
+    """`team_id`: account whose plan this account shares; null without a team."""
 
     id: str
     email: str
@@ -61,21 +61,21 @@ class SessionView(Struct, frozen=True, kw_only=True):
 
 @post("/register", opt={"creates": True})
 async def register(data: JSONBody[Registration], accounts: Given[AccountHandlers]) -> Registered:
-    """Register an account on the plan `free`."""
+    """Create an account on the plan `free`."""
     account = await accounts.registry.register(data.email.lower(), data.password)
     return Registered(id=account.id, email=account.email, plan=account.plan, created_at=account.created_at)
 
 
 @post("/login", status_code=200)
 async def log_in(data: JSONBody[Login], caller: GivenCaller, accounts: Given[AccountHandlers]) -> SessionView:
-    """Log in: returns a session token, valid for at most 12 hours."""
+    """Log in and get a session token, valid for up to 12 hours."""
     session = await accounts.registry.log_in(caller, data.email.lower(), data.password)
     return SessionView(access_token=session.access_token, expires_in=session.expires_in)
 
 
 @post("/logout", status_code=204, opt={"needs": "account"})
 async def log_out(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Log out: ends the session at once."""
+    """Log out: the session token stops working at once."""
     await accounts.registry.log_out(caller)
 
 
@@ -89,7 +89,7 @@ async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> 
 async def change_account(
     data: JSONBody[ChangeAccount], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> AccountView:
-    """Change the e-mail address or the password of the account."""
+    """Change the e-mail address or the password of your account."""
     changed = await accounts.registry.change(
         caller,
         email=data.email.lower() if data.email else None,

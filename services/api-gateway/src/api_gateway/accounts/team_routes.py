@@ -1,4 +1,4 @@
-"""/api/v1/team: who shares the caller's plan."""
+"""/api/v1/team: members and invitations of a team, whose accounts share the plan of its owner."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 
 
 class MemberView(Struct, frozen=True, kw_only=True):
-    """`account_id` null: there is no account with this address yet."""
+    """A member of a team. `account_id` null: no account with this e-mail address exists yet."""
 
     id: str
     email: str
@@ -30,7 +30,7 @@ class MemberView(Struct, frozen=True, kw_only=True):
 
 
 class InvitationView(Struct, frozen=True, kw_only=True):
-    """`id` is what the invited one needs to accept."""
+    """An open invitation; the invited person needs its `id` to accept it."""
 
     id: str
     email: str
@@ -53,31 +53,31 @@ async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) ->
 
 @post("/members", opt={"needs": "account", "scope": "team:write", "creates": True})
 async def add_member(data: JSONBody[AddMember], caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
-    """Add a member, who then shares the plan of the team."""
+    """Add a member to your team; the member's account then shares your plan."""
     return _member(await accounts.teams.add(caller, data.email.lower(), data.name))
 
 
 @delete("/members/{member_id:str}", opt={"needs": "account", "scope": "team:write"})
 async def remove_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Remove a member from the team."""
+    """Remove a member from your team."""
     await accounts.teams.remove(caller, member_id)
 
 
 @get("/invitations", opt={"needs": "account", "scope": "team:read"})
 async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationsView:
-    """List open invitations."""
+    """List the open invitations of your team."""
     return InvitationsView(invitations=[_invitation(found) for found in await accounts.teams.invitations(caller)])
 
 
 @post("/invitations", opt={"needs": "account", "scope": "team:write", "creates": True})
 async def invite(data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationView:
-    """Invite a person: an account with that e-mail address can join with the id of the invitation."""
+    """Invite a person to your team; the account with that e-mail address accepts with the id of the invitation."""
     return _invitation(await accounts.teams.invite(caller, data.email.lower()))
 
 
 @post("/invitations/{invitation_id:str}/accept", status_code=204, opt={"needs": "account", "scope": "*"})
 async def accept_invitation(invitation_id: InvitationId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Join the team that sent this invitation to the caller's address."""
+    """Accept an invitation that was made out to your e-mail address, and join the team."""
     await accounts.teams.accept(caller, invitation_id)
 
 
@@ -91,7 +91,7 @@ async def withdraw_invitation(
 
 @post("/leave", status_code=204, opt={"needs": "account", "scope": "*"})
 async def leave_team(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
-    """Leave your team."""
+    """Leave the team whose plan your account shares."""
     await accounts.teams.leave(caller)
 
 

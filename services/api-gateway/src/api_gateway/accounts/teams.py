@@ -42,7 +42,7 @@ class Teams:
         account = await self._accounts.join(email, caller.account)
         member = await self._create(caller, email, "active", name, account.id if account else None)
         if account is not None:
-            await self._tell(account.id)
+            await self._invalidate(account.id)
         return member
 
     async def invite(self, caller: Caller, email: str) -> Member:
@@ -57,21 +57,21 @@ class Teams:
         if account is None or invitation is None:
             raise NotFound("no such invitation")
         if await self._accounts.join(account.email, invitation.team_id) is None:
-            raise InvalidState("this account is in a team already")
+            raise InvalidState("this account is already in a team")
         await self._members.activate(invitation.id, account.id)
-        await self._tell(account.id)
+        await self._invalidate(account.id)
         return invitation
 
     async def leave(self, caller: Caller) -> None:
         """Leave the caller's team. Raises NotFound."""
         if caller.team_id is None or caller.team_id == caller.account:
-            raise NotFound("this account is in no team")
+            raise NotFound("this account is not in a team")
         await self._accounts.leave(caller.account, caller.team_id)
         await self._members.delete_account(caller.team_id, caller.account)
-        await self._tell(caller.account)
+        await self._invalidate(caller.account)
 
     async def member(self, caller: Caller, member_id: str) -> Member:
-        """A member or an invited one of the caller's team. Raises NotFound."""
+        """A member or an open invitation of the caller's team. Raises NotFound."""
         member = await self._members.get(caller.account, member_id)
         if member is None:
             raise NotFound("no such member")
@@ -100,7 +100,7 @@ class Teams:
         for member in members:
             if member.account_id is not None:
                 await self._accounts.leave(member.account_id, member.team_id)
-                await self._tell(member.account_id)
+                await self._invalidate(member.account_id)
         await self._members.delete([member.id for member in members])
 
     async def _create(
@@ -118,14 +118,14 @@ class Teams:
         try:
             await self._members.create(member)
         except Conflict as conflict:
-            raise Taken("in the team or invited already", field="email") from conflict
+            raise Taken("already in the team or invited", field="email") from conflict
         return member
 
     def _require_team(self, caller: Caller) -> None:
         if caller.team_id != caller.account:
-            raise Forbidden("only the owner of a team changes it")
+            raise Forbidden("only the owner of a team can change it")
         self._plans.require(self._plans[caller.plan], "team", "a team")
 
-    async def _tell(self, account_id: str) -> None:
+    async def _invalidate(self, account_id: str) -> None:
         """Invalidate the cached plan of the account on every replica."""
         await self._revocations.tell(account_id)

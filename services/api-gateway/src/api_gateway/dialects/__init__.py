@@ -1,8 +1,8 @@
-"""The dialects: other services' paths, fields and errors over the rooms' handlers; one module and one line here each.
+"""Registers the dialects: APIs of other services (paths, fields, errors) on top of the rooms' handlers.
 
-A module has `TITLE`, `PREFIXES` (its paths, whose errors have its shape) and its routes; a `shape`
-of errors when it is not the native one, and in `FIELDS` its own words for fields that errors name. VaultMail's calls
-are the native ones.
+A dialect is one module or package with `TITLE`, `PREFIXES` (its paths), its routes, and optionally `shape` (how it
+writes errors; default: the native shape) and `FIELDS` (its names of fields that error messages mention). To add one,
+add it to `DIALECTS`. VaultMail has no module: the native routes use its paths.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class Dialect:
 
 
 def dialect_of(module: ModuleType) -> Dialect:
-    """The dialect that a module describes; its name is the module's."""
+    """The dialect defined by a module; named like the module."""
     name = module.__name__.rpartition(".")[2]
     modules = getattr(module, "MODULES", (module,))
     handlers = [value for part in modules for value in vars(part).values() if isinstance(value, HTTPRouteHandler)]
@@ -57,7 +57,7 @@ ROUTERS = [router for dialect in DIALECTS for router in dialect.routes]
 
 
 def shape_of(path: str) -> Shape:
-    """The shape of errors on this path."""
+    """How errors on this path are written: as the dialect with that prefix does, else natively."""
     for dialect in DIALECTS:
         if any(path == prefix or path.startswith(prefix + "/") for prefix in dialect.prefixes):
             return dialect.shape

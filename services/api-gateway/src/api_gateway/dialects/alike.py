@@ -1,4 +1,4 @@
-"""JSON bodies and route options that several dialects share."""
+"""JSON bodies, route options and limits that several dialects share."""
 
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -16,24 +16,24 @@ Minutes = Annotated[int, Meta(ge=1, le=10 * 365 * 24 * 60)]
 LocalPart = Annotated[str, Meta(min_length=1, max_length=64)]
 DomainName = Annotated[str, Meta(min_length=1, max_length=255)]
 
-# What a route needs (edge.admission).
+# Route options, checked by edge.admission.
 READ = {"needs": "account", "scope": "mailboxes:read"}
 WRITE = {"needs": "account", "scope": "mailboxes:write"}
 CREATE = {**WRITE, "creates": True}
 
-# Only VaultMail pages its lists; this is above every preset's quota of inboxes.
+# These dialects have no paging; every preset plan allows fewer inboxes than this.
 WHOLE_LIST = 1_000
 
 
 class Success(Struct, Generic[T], frozen=True, kw_only=True):
-    """The response of DustMail and Run2Mail."""
+    """A successful response of DustMail and Run2Mail."""
 
     success: Literal[True] = True
     data: T
 
 
 class Failed(Struct, frozen=True, kw_only=True):
-    """The error of DustMail and Run2Mail."""
+    """An error response of DustMail and Run2Mail."""
 
     success: Literal[False] = False
     error: str

@@ -1,4 +1,4 @@
-"""DustMail: /api/v1/inbox. Lifetimes in minutes; every response has `success`."""
+"""The DustMail dialect: /api/v1/inbox. Lifetimes are in minutes; every response has `success`."""
 
 from typing import Literal
 
@@ -35,7 +35,7 @@ _LISTED = 50
 
 
 class CreateInbox(Struct, frozen=True, kw_only=True):
-    """`duration` in minutes, an hour without it; `username` and `domain` are for plans that choose addresses."""
+    """`duration` in minutes, default 60. `username` and `domain` need a plan that allows choosing the address."""
 
     duration: Minutes | None = None
     username: LocalPart | None = None
@@ -56,13 +56,13 @@ class DustMail(MailView, frozen=True, kw_only=True):
 
 
 class OpenedInbox(DustInbox, frozen=True, kw_only=True):
-    """`emails`: newest first."""
+    """An inbox with its mails. `emails`: newest first."""
 
     emails: list[DustMail]
 
 
 class RateLimit(Struct, frozen=True, kw_only=True):
-    """Calls of this UTC day; `limit` null: unlimited."""
+    """API calls of this UTC day; `limit` null: unlimited."""
 
     limit: int | None
     used: int
@@ -91,7 +91,7 @@ async def create_inbox(
     usage: Given[ReadUsage],
     data: JSONBody[CreateInbox | None] = None,
 ) -> CreatedInbox:
-    """Create an inbox."""
+    """Create an inbox with a random address or one of your choice."""
     asked = data or CreateInbox()
     wish = InboxWish(domain=asked.domain, local_part=asked.username, ttl_seconds=ttl_seconds(asked.duration))
     created = await inboxes.create(caller, wish)
@@ -106,14 +106,14 @@ async def create_inbox(
 
 @get("/api/v1/inbox", opt=READ)
 async def list_inboxes(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Success[list[CountedInbox]]:
-    """List your newest 50 live inboxes."""
+    """List your 50 newest live inboxes, with their numbers of mails."""
     found = await inboxes.read.counted(caller, _LISTED)
     return Success(data=[view(inbox, CountedInbox, email_count=count) for inbox, count in found])
 
 
 @get("/api/v1/inbox/{address:str}", opt=READ)
 async def open_inbox(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> Success[OpenedInbox]:
-    """Get an inbox and its newest mails with their bodies."""
+    """Get an inbox with its newest mails, bodies included."""
     opened, newest = await messages.whole.newest(caller, address)
     return Success(data=view(opened, OpenedInbox, emails=[_mail(message) for message in newest]))
 

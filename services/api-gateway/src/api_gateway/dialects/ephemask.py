@@ -1,4 +1,4 @@
-"""Ephemask: /inbox and /user. Times in epoch seconds; an inbox is read with its token, or by its owner's key."""
+"""The Ephemask dialect: /inbox and /user. Times are epoch seconds; access is by inbox token or the owner's key."""
 
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -42,7 +42,7 @@ _WEBHOOK = {"needs": "account", "scope": "*"}
 
 
 class CreateInbox(Struct, frozen=True, kw_only=True):
-    """`ttl_minutes`: for plans above free."""
+    """`ttl_minutes`: default 60; other values need a plan above `free`."""
 
     ttl_minutes: Minutes | None = None
 
@@ -53,7 +53,7 @@ class CreateVanityInbox(CreateInbox, frozen=True, kw_only=True):
 
 
 class NewInbox(Struct, frozen=True, kw_only=True):
-    """`token` opens this inbox alone, and is shown this once. `no_ads`: the plan is above free."""
+    """`token` grants access to this inbox only and is shown only here. `no_ads`: the plan is above `free`."""
 
     address: str
     expires_at: int | None
@@ -78,7 +78,7 @@ class MessageView(MessageEntry, frozen=True, kw_only=True):
 
 
 class InboxView(Struct, frozen=True, kw_only=True):
-    """`messages`: newest first."""
+    """An inbox with its messages, newest first."""
 
     address: str
     expires_at: int | None
@@ -109,16 +109,16 @@ class Webhook(Struct, frozen=True, kw_only=True):
 
 
 class NewWebhook(Webhook, frozen=True, kw_only=True):
-    """`secret` is shown this once."""
+    """`secret`: signs the webhook's requests; shown only in this response."""
 
     secret: str
 
 
 async def holds_something(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard: an inbox is opened by a token or a key, never by its address alone. Raises Unauthorized."""
+    """A guard: requires an inbox token, an API key or a session. Raises Unauthorized for anonymous callers."""
     caller = caller_of(connection)
     if caller.account_id is None and caller.inbox_id is None:
-        raise Unauthorized("this call needs the inbox's token, or its owner's API key")
+        raise Unauthorized("this call requires the token of the inbox or the API key of its owner")
 
 
 _OPENED: dict[str, Any] = {"guards": [holds_something], "opt": {"scope": "mailboxes:read"}}
@@ -132,7 +132,7 @@ async def create_inbox(
     """Create an inbox with a random address."""
     minutes = data.ttl_minutes if data else None
     if minutes is not None and not _is_paid(plans[caller.plan]):
-        raise Forbidden("needs a plan above free", field="ttl_minutes")
+        raise Forbidden("requires a plan above free", field="ttl_minutes")
     return await _create(inboxes, plans, caller, InboxWish(ttl_seconds=ttl_seconds(minutes)))
 
 
@@ -140,7 +140,7 @@ async def create_inbox(
 async def create_vanity_inbox(
     data: JSONBody[CreateVanityInbox], caller: GivenCaller, inboxes: Given[InboxHandlers], plans: Given[Plans]
 ) -> NewInbox:
-    """Create an inbox with an address of your choice; for plans that allow choosing local part and domain."""
+    """Create an inbox with an address of your choice, if your plan allows choosing local part and domain."""
     plans.require(plans[caller.plan], "domain_choice", "a vanity inbox")
     wish = InboxWish(local_part=data.local_part, domain=data.domain, ttl_seconds=ttl_seconds(data.ttl_minutes))
     return await _create(inboxes, plans, caller, wish)
@@ -150,7 +150,7 @@ async def create_vanity_inbox(
 async def get_inbox(
     address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers], usage: Given[ReadUsage]
 ) -> InboxView:
-    """Get an inbox with its newest 100 messages."""
+    """Get an inbox with its 100 newest messages."""
     listing = await messages.read.listing(caller, address, MessageFilter(), limit=_LISTED)
     inbox = listing.inbox
     entries = [_message(summary, MessageEntry) for summary in listing.page.entries]
@@ -188,7 +188,7 @@ async def get_attachment(
 
 @delete("/inbox/{address:str}", **_ENDED)
 async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete the inbox and its messages."""
+    """Delete an inbox and its messages."""
     await inboxes.end.one(caller, address)
 
 
@@ -219,7 +219,7 @@ async def list_inboxes(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> In
 
 @put("/user/webhook", opt=_WEBHOOK)
 async def set_webhook(data: JSONBody[Webhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> NewWebhook:
-    """Set the account webhook, replacing any previous one."""
+    """Set the account webhook, which receives the mail of all your inboxes, replacing any previous one."""
     return view(await webhooks.account.put(caller, data.url), NewWebhook)
 
 

@@ -1,4 +1,4 @@
-"""Run2Mail: /api/v1/me and /api/v1/emails. Inboxes go by their address; every response has `success`."""
+"""The Run2Mail dialect: /api/v1/me and /api/v1/emails. Inboxes are named by address; responses have `success`."""
 
 from datetime import datetime
 from typing import Literal
@@ -33,7 +33,7 @@ FIELDS = {"local_part": "username"}
 
 
 class CreateEmail(Struct, frozen=True, kw_only=True):
-    """`username` and `domain` belong to the type `custom`."""
+    """`username` and `domain`: only with the type `custom`, which requires `username`."""
 
     type: Literal["random", "custom"] = "random"
     username: LocalPart | None = None
@@ -85,9 +85,9 @@ async def create_email(
     """Create an inbox with a random address or one of your choice."""
     asked = data or CreateEmail()
     if asked.type == "random" and (asked.username or asked.domain):
-        raise BadInput('username and domain belong to the type "custom"', field="type")
+        raise BadInput('must be "custom" if username or domain is set', field="type")
     if asked.type == "custom" and asked.username is None:
-        raise BadInput('the type "custom" needs one', field="username")
+        raise BadInput('required for the type "custom"', field="username")
     created = await inboxes.create(caller, InboxWish(local_part=asked.username, domain=asked.domain))
     return Success(data=view(created.inbox, InboxView))
 
@@ -101,7 +101,7 @@ async def list_emails(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Suc
 
 @get("/api/v1/emails/{address:str}/messages", opt=READ)
 async def list_messages(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> Success[Messages]:
-    """List the newest mails of an inbox with their bodies."""
+    """List the newest mails of an inbox, bodies included."""
     inbox, newest = await messages.whole.newest(caller, address)
     mails = [view(message, MailView, has_attachments=bool(message.attachments)) for message in newest]
     return Success(data=Messages(email=inbox.address, messages=mails))

@@ -1,4 +1,4 @@
-"""Domains: the public ones, and those that accounts prove to own."""
+"""Domains: public ones, and custom ones whose ownership accounts prove by DNS."""
 
 from api_gateway.domains.ownership import DomainHandlers
 from api_gateway.domains.views import ClaimDomain, ClaimView, VerificationView, claim_view, verification_view

@@ -1,4 +1,4 @@
-"""Looks up TXT and MX records with the operator's resolver; the only home of dnspython here."""
+"""Looks up TXT and MX records to verify custom domains; the only module that uses dnspython."""
 
 import dns.asyncresolver
 import dns.exception
@@ -15,7 +15,7 @@ _SECONDS = 5.0
 
 
 class Resolver:
-    """`nameserver`: `address[:port]`; empty: the machine's own resolvers."""
+    """A DNS resolver with a 5 s timeout. `nameserver`: `address[:port]`; empty: the resolvers of the machine."""
 
     def __init__(self, nameserver: str = "") -> None:
         self._resolver = dns.asyncresolver.Resolver(configure=not nameserver)
@@ -28,7 +28,7 @@ class Resolver:
     async def txt(self, name: str) -> list[str]:
         """The texts at `name`, each with its strings joined (RFC 7208 section 3.3); [] when there are none.
 
-        Raises TransientFailure when no answer can be had.
+        Raises TransientFailure when DNS does not respond.
         """
         records = await self._records(name, dns.rdatatype.TXT)
         return [b"".join(found.strings).decode("utf-8", "replace") for found in records if isinstance(found, TXT)]
@@ -44,4 +44,4 @@ class Resolver:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except (dns.exception.DNSException, OSError) as error:
-            raise TransientFailure(f"no answer from DNS ({type(error).__name__})") from error
+            raise TransientFailure(f"no response from DNS ({type(error).__name__})") from error

@@ -23,7 +23,7 @@ TXT_PREFIX = "mayfly-verify="
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What DNS said; an error is None where the record was found."""
+    """Result of a DNS check: why each record was not found, or None if it was."""
 
     txt_error: str | None
     mx_error: str | None
@@ -35,7 +35,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class DomainHandlers:
-    """`mail_hosts`: where the MX record of a custom domain has to point."""
+    """Use cases of domains. `mail_hosts`: hosts of which the MX record of a custom domain must name one."""
 
     domains: "Domains"
     ownerships: "DomainOwnerships"
@@ -70,7 +70,7 @@ class DomainHandlers:
         except PermanentFailure as failure:
             raise BadInput(failure.reason, field="name") from failure
         if "." not in wanted:
-            raise BadInput("a custom domain has two labels or more", field="name")
+            raise BadInput("must have at least two labels, like example.com", field="name")
         if await self.domains.find(wanted):
             raise Taken(f"{wanted} is in use")
         ownership = DomainOwnership(
@@ -83,7 +83,7 @@ class DomainHandlers:
         try:
             await self.ownerships.create(ownership)
         except Conflict as conflict:
-            raise Taken(f"{wanted} is claimed already") from conflict
+            raise Taken(f"you have already added {wanted}") from conflict
         return ownership
 
     async def verify(self, caller: Caller, ownership_id: str) -> Verification:
@@ -123,7 +123,7 @@ class DomainHandlers:
             texts = await self.resolver.txt(ownership.name)
         except TransientFailure as failure:
             return failure.reason
-        return None if ownership.txt_token in texts else f"no TXT record {ownership.txt_token} at {ownership.name}"
+        return None if ownership.txt_token in texts else f"{ownership.name} has no TXT record {ownership.txt_token}"
 
     async def _mx_error(self, ownership: DomainOwnership) -> str | None:
         try:
@@ -132,4 +132,4 @@ class DomainHandlers:
             return failure.reason
         if self.mail_hosts & set(hosts):
             return None
-        return f"no MX record of {ownership.name} names {' or '.join(sorted(self.mail_hosts))}"
+        return f"{ownership.name} has no MX record for {' or '.join(sorted(self.mail_hosts))}"

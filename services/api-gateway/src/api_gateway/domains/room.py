@@ -1,4 +1,4 @@
-"""What the room of domains is made of."""
+"""Builds the handlers of the room `domains` and lists its routes; called by api_gateway.rooms."""
 
 from api_gateway.domains import routes
 from api_gateway.domains.dns import Resolver

@@ -1,4 +1,4 @@
-"""/api/v1/domains: the public ones, and those that accounts bring."""
+"""/api/v1/domains: lists public and custom domains; adds, verifies and removes custom ones."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ async def claim_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains
 
 @post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
-    """Verify the TXT and MX records of a domain; Mayfly receives its mail once both are found."""
+    """Check the TXT and MX records of a domain in DNS; Mayfly receives its mail once both are found."""
     return verification_view(await domains.verify(caller, domain_id))
 
 

@@ -14,7 +14,7 @@ class ClaimDomain(Struct, frozen=True, kw_only=True):
 
 
 class DomainView(Struct, frozen=True, kw_only=True):
-    """`tier_required`: the lowest plan tier that may create inboxes on it. The last three: custom domains only."""
+    """`tier_required`: lowest plan tier that may create inboxes. `id`, `verified`, `txt_token`: custom domains only."""
 
     name: str
     is_public: bool
@@ -29,7 +29,7 @@ class DomainsView(Struct, frozen=True, kw_only=True):
 
 
 class ClaimView(Struct, frozen=True, kw_only=True):
-    """Publish `txt_token` as a TXT record of the domain, point its MX record here, then verify."""
+    """A custom domain. Publish `txt_token` as its TXT record, point its MX record to Mayfly, then verify."""
 
     id: str
     name: str
@@ -39,7 +39,7 @@ class ClaimView(Struct, frozen=True, kw_only=True):
 
 
 class VerificationView(Struct, frozen=True, kw_only=True):
-    """Inboxes can be made on the domain once both are true."""
+    """Inboxes can be created on the domain once both are true; the errors say what is missing."""
 
     txt_verified: bool
     mx_verified: bool

@@ -1,1 +1,1 @@
-"""What every request passes before and after its room: the server, admission, limits, errors, OpenAPI."""
+"""Everything around the routes: HTTP server, admission, limits, errors, paging, idempotency, OpenAPI."""

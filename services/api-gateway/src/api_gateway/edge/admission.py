@@ -1,10 +1,10 @@
-"""Admits requests: credentials, limits and scopes, checked before a route reads its body.
+"""Admits requests: checks credentials, limits and scopes before a route reads its body.
 
-A route says what it needs in its `opt`:
-    needs="account"           an API key or a session
-    scope="mailboxes:read"    a key without that scope is refused; "*": only credentials without any restriction
-    dialect="ephemask"        whose rate limits hold, where a plan has some of its own for that dialect
-    creates=True              an Idempotency-Key is heeded
+Runs as a Litestar guard (edge.application). A route declares its requirements in its `opt`:
+    needs="account"           requires an API key or a session
+    scope="mailboxes:read"    requires a key with that scope; "*": requires unrestricted credentials
+    dialect="ephemask"        uses the plan's rate limit for that dialect, if the plan has one
+    creates=True              supports the header Idempotency-Key
 """
 
 import hmac
@@ -33,7 +33,7 @@ class Replayed(Exception):
     """The request is a repetition; the first response is sent again instead of calling the route."""
 
     def __init__(self, answer: FirstAnswer) -> None:
-        super().__init__("answered before")
+        super().__init__("repeated request")
         self.answer = answer
 
 
@@ -76,7 +76,7 @@ class Admission:
         """Require the operator's token. Raises Unauthorized."""
         given = credentials_in(connection)
         if not self._admin_token or given is None or not hmac.compare_digest(given.encode(), self._admin_token):
-            raise Unauthorized("this call needs the operator's token")
+            raise Unauthorized("this call requires the operator token")
 
     async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
         """Store the response to a request with an Idempotency-Key."""
@@ -99,9 +99,9 @@ class Admission:
         connection.scope["first_request"] = begun  # type: ignore[typeddict-unknown-key]  # ours, for AnswerKeeper
 
     def address(self, connection: _Connection) -> str:
-        """The client's IP address: the peer's, or the last one in X-Forwarded-For that no trusted proxy has.
+        """The client's IP address: the peer's, or the last untrusted one in X-Forwarded-For behind trusted proxies.
 
-        What a client wrote there itself stands before that, and is not looked at.
+        Addresses before that are ignored: the client may have made them up.
         """
         address = connection.client.host if connection.client else ""
         hops = connection.headers.get("x-forwarded-for", "").split(",") if self._trusted else []
@@ -130,13 +130,13 @@ def credentials_in(connection: _Connection) -> str | None:
         return connection.headers.get("x-api-key")
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
-        raise Unauthorized("the Authorization header is not a Bearer one")
+        raise Unauthorized("the Authorization header must have the form `Bearer <credentials>`")
     return text.strip()
 
 
 def _require(caller: Caller, route: BaseRouteHandler) -> None:
     if route.opt.get("needs") == "account" and caller.account_id is None:
-        raise Unauthorized("this call needs an API key or a session")
+        raise Unauthorized("this call requires an API key or a session")
     scope = route.opt.get("scope")
     if scope and not caller.has_scope(scope):
-        raise Forbidden(f"this API key lacks the scope {scope}")
+        raise Forbidden(f"this API key does not have the scope {scope}")

@@ -13,13 +13,13 @@ _log = structlog.get_logger()
 
 
 class AnswerKeeper:
-    """A `before_send` hook: sees the answer of every route before the client does."""
+    """A Litestar `before_send` hook: gets every response before it is sent to the client."""
 
     def __init__(self, admission: Admission) -> None:
         self._admission = admission
 
     async def __call__(self, message: Message, scope: Scope) -> None:
-        held: dict[str, Any] = scope  # type: ignore[assignment]  # our own keys lie beside the typed ones
+        held: dict[str, Any] = scope  # type: ignore[assignment]  # our own keys beside the typed ones
         first: FirstRequest | None = held.get("first_request")
         if first is None:
             return
@@ -33,5 +33,5 @@ class AnswerKeeper:
         try:
             await self._admission.finish(first, status, body)
         except Failure as failure:
-            # What was created stands; a repetition within the patience of the first has to wait, as it should.
+            # The object was created. A repetition gets 503 until the entry of the first request times out.
             _log.warning("answer_not_kept", reason=failure.reason)

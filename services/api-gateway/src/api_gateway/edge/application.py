@@ -1,4 +1,4 @@
-"""The Litestar application: routes of the rooms behind admission, and what surrounds them all."""
+"""Builds the Litestar application: the routes of all rooms, guards, dependencies, error handling, CORS."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ BODY_OCTETS = 1024 * 1024
 class Api:
     """What the application serves.
 
-    `routers` are behind admission, `operator_routes` behind the operator's token. `shape_of`: the shape of errors on a
-    path. `handlers`: what a route may ask for, by name.
+    `routers` are guarded by admission, `operator_routes` by the operator token. `shape_of`: how errors on a path are
+    written. `handlers`: what routes can have injected, by argument name.
     """
 
     routers: Sequence[Any]
@@ -37,7 +37,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What requests pass. `allowed_origins` empty: no browser may call from another origin."""
+    """What all routes share. `allowed_origins` empty: browsers cannot call from other origins."""
 
     admission: Admission
     check_ready: Callable[[], Awaitable[None]]
@@ -47,7 +47,7 @@ class Surroundings:
 def litestar(api: Api, surroundings: Surroundings) -> Litestar:
     admission = surroundings.admission
 
-    # Functions, because Litestar copies the guards of a route, and what a bound method is bound to with them.
+    # Functions, because Litestar deep-copies guards: a bound method would be copied with its object.
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
         await admission.admit(connection, route)
 
@@ -102,7 +102,7 @@ def _provide(value: object) -> Provide:
 
 
 def _provide_after_caller(value: object) -> Provide:
-    # Asks for `caller` so that Litestar resolves the two one after the other: side by side, each would get a task.
+    # Depends on `caller` so that Litestar resolves them in sequence: in parallel, each would cost a task.
     def provide(caller: GivenCaller) -> Any:  # noqa: ARG001
         return value
 

@@ -1,4 +1,4 @@
-"""Checks JSON request bodies: types, depth, and no keys that a query language would read as operators."""
+"""Checks JSON request bodies: types, depth, and keys that a database query would interpret as operators."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ _DEEPEST = 50
 
 
 class CheckedRequest(Request[Any, Any, Any]):
-    """A request whose JSON is checked before a route sees it."""
+    """A Litestar request whose JSON body is checked before a route gets it."""
 
     async def json(self) -> Any:
-        """The body. Raises BadInput for keys that begin with `$` or hold NUL, for deep nesting, for wrong types.
+        """The decoded body. Raises BadInput for keys that begin with `$` or contain NUL, deep nesting and wrong types.
 
-        Litestar itself would take "60" for a number; here a body is what its type says or it is refused.
+        Types are strict: Litestar alone would accept "60" where a number is expected.
         """
         try:
             value = await super().json()
         except UnicodeDecodeError as error:
-            raise BadInput("not UTF-8", field="body") from error
+            raise BadInput("must be UTF-8", field="body") from error
         except RecursionError as error:
             raise BadInput("nested too deeply", field="body") from error
         refuse_operators(value)
@@ -40,7 +40,7 @@ def _require_type(value: Any, annotation: Any) -> None:
 
 
 def refuse_operators(value: Any) -> None:
-    """Raise BadInput for keys that begin with `$` or hold NUL, and for deep nesting."""
+    """Raise BadInput for keys that begin with `$` or contain NUL, and for more than 50 levels of nesting."""
     level, depth = [value], 0
     while level:
         depth += 1
@@ -53,6 +53,6 @@ def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         for key in value:
             if key.startswith("$") or "\0" in key:
-                raise BadInput("a field's name cannot begin with $", field=key[:50].replace("\0", ""))
+                raise BadInput("a field name must not begin with $ or contain NUL", field=key[:50].replace("\0", ""))
         return [child for child in value.values() if isinstance(child, dict | list)]
     return [child for child in value if isinstance(child, dict | list)] if isinstance(value, list) else []

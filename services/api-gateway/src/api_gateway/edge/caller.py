@@ -1,4 +1,4 @@
-"""Who calls, and what of the inboxes is theirs."""
+"""The caller of a request: account, plan, scopes, and the subject its limits count against."""
 
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -10,10 +10,10 @@ SCOPES = frozenset({"*", *(f"{area}:{right}" for area in _AREAS for right in ("r
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls; without an account: anonymous, or the holder of one inbox's token.
+    """The caller of a request. Without an account: anonymous, or the holder of an inbox token.
 
-    `address`: IP address of the peer. `subject`: whose limits the call counts against. `team_id`: the account whose
-    plan is used; without a team the caller's own. `proof`: the credentials as sent, for deriving keys; never logged.
+    `address`: IP address of the client. `subject`: whose limits the call counts against. `team_id`: the account whose
+    plan applies; without a team the caller's own. `proof`: the credentials as sent, for deriving keys; never logged.
     Empty `scopes` grant all.
     """
 
@@ -36,18 +36,18 @@ class Caller:
 
     @property
     def account(self) -> str:
-        """The account's id, where a route has made sure that there is one."""
-        assert self.account_id is not None, "the route did not ask for an account"
+        """The account id; only for routes with `needs="account"`."""
+        assert self.account_id is not None, "the route does not require an account"
         return self.account_id
 
 
 def account_subject(account_id: str) -> str:
-    """Whose limits an account's calls count against: pass the id of the team's owner where there is a team."""
+    """The subject of an account's limits; for a member of a team pass the id of the team's owner."""
     return f"account:{account_id}"
 
 
 def address_subject(address: str) -> str:
-    """Whose limits a call without an account counts against: the IP address, for IPv6 its /64 (one customer)."""
+    """The subject of a call without an account: the IP address, for IPv6 its /64 (one customer)."""
     try:
         parsed = ip_address(address)
     except ValueError:

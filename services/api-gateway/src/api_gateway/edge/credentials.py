@@ -1,7 +1,7 @@
 """Identifies the caller of a request by its credentials.
 
-Called before every API call. What the store said is remembered for a while, and forgotten when any replica says that
-a key, a session or an account has changed.
+edge.admission calls it for every request; long live calls call it again. Results are cached for 30 s and invalidated
+as soon as any replica announces a change of a key, a session or an account.
 """
 
 from collections import OrderedDict
@@ -35,7 +35,7 @@ _TOUCH_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An account, and the team and plan it has the use of, as the store said at `since`."""
+    """Cached credentials: the account, its team and effective plan, as read from the store at `since`."""
 
     account: Account
     team_id: str
@@ -46,29 +46,29 @@ class Known:
 
 
 class KnownCredentials:
-    """What the store said of keys, sessions and inbox tokens; bounded in number and in time.
+    """A cache of keys, sessions and inbox tokens: 10,000 entries at most, each valid for 30 s.
 
-    `is_told` says whether revocations reach this process; while they do not, nothing is taken from memory.
+    `is_connected`: whether this process receives revocations; while it does not, the cache returns nothing.
     """
 
-    def __init__(self, is_told: Callable[[], bool]) -> None:
-        self._is_told = is_told
+    def __init__(self, is_connected: Callable[[], bool]) -> None:
+        self._is_connected = is_connected
         self._known: OrderedDict[str, Known] = OrderedDict()
         self.generation = 0
 
     def get(self, name: str, now: datetime) -> Known | None:
         known = self._known.get(name)
-        return known if known and now - known.since < _KEPT_FOR and self._is_told() else None
+        return known if known and now - known.since < _KEPT_FOR and self._is_connected() else None
 
     def keep(self, name: str, known: Known, generation: int) -> None:
-        """Remember it, unless something was forgotten since `generation`: then it may be stale already."""
+        """Cache the entry, unless anything was invalidated since `generation`: it might be stale."""
         if generation == self.generation:
             self._known[name] = known
             if len(self._known) > _KEPT:
                 self._known.popitem(last=False)
 
     def forget(self, name: str) -> None:
-        """`name`: a key's prefix, a session's id, an account's id or a team's."""
+        """Invalidate by `name`: the prefix of a key, or the id of a session, an account or a team."""
         self.generation += 1
         stale = [kept for kept, k in self._known.items() if name in (kept, k.account.id, k.team_id)]
         for kept in stale:
@@ -104,9 +104,10 @@ class Credentials:
     clock: Clock
 
     async def identify(self, text: str | None, address: str, site: str = "") -> Caller:
-        """The caller with these credentials, from this IP address and web site; anonymous without any.
+        """The caller with these credentials, IP address and site (`host[:port]`); anonymous if `text` is None.
 
-        Raises Unauthorized for wrong ones, Forbidden for a suspended account, WrongSite for a key used elsewhere.
+        Raises Unauthorized for invalid credentials, Forbidden for a suspended account, WrongSite for a site that the
+        key does not allow.
         """
         if text is None:
             return Caller(address, address_subject(address))
@@ -116,7 +117,7 @@ class Credentials:
             return await self._by_inbox_token(text, address)
         if looks_like_session(text):
             return await self._by_session(text, address)
-        raise Unauthorized("these are no credentials of ours")
+        raise Unauthorized("these credentials are not an API key, a session token or an inbox token")
 
     async def _by_key(self, text: ApiKeyText, address: str, site: str) -> Caller:
         now = self.clock()
@@ -124,7 +125,7 @@ class Credentials:
         if known is None or known.key is None or not proves(text.secret, known.key.secret_hash):
             raise Unauthorized("unknown API key")
         if not known.key.is_usable(now):
-            raise Unauthorized("this API key is revoked or over")
+            raise Unauthorized("this API key is revoked or expired")
         if not is_allowed(site, known.key.allowed_domains):
             raise WrongSite
         return _caller(known, address, str(text))
@@ -142,10 +143,10 @@ class Credentials:
         now = self.clock()
         claims = self.tokens.prove(token, now)
         if claims is None:
-            raise Unauthorized("unknown session token")
+            raise Unauthorized("invalid or expired session token")
         known = self.known.get(claims.session_id, now) or await self._look_up_session(claims.session_id, now)
         if known is None or known.account.id != claims.account_id:
-            raise Unauthorized("this session is over")
+            raise Unauthorized("this session has ended")
         return _caller(known, address, token, session_id=claims.session_id)
 
     async def _look_up_session(self, session_id: str, now: datetime) -> Known | None:
@@ -156,7 +157,7 @@ class Credentials:
     async def _by_inbox_token(self, token: str, address: str) -> Caller:
         """The holder of one inbox's token; its calls count against the inbox's account.
 
-        A token that opens nothing makes a stranger, who finds no inbox: the token's own may just have ended.
+        An unknown token makes an anonymous caller, who gets 404 for the inbox: it may just have ended.
         """
         kept = digest(token)
         known = self.known.get(kept.hex(), self.clock())
@@ -172,7 +173,7 @@ class Credentials:
     async def _remember(
         self, name: str, account_id: str, generation: int, *, key: ApiKey | None = None, inbox_id: str | None = None
     ) -> Known | None:
-        """Look up the account and the plan it has the use of: its team's, while the owner's plan can be shared."""
+        """Read the account and its effective plan (its team's, if the owner's plan can be shared), and cache them."""
         account = await self.accounts.get(account_id)
         if account is None:
             return None

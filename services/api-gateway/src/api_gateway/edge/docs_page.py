@@ -1,4 +1,4 @@
-"""The documentation page: plain HTML made of the OpenAPI document, without scripts and without foreign hosts."""
+"""Renders the OpenAPI document as one HTML page without scripts or resources of other hosts; called by edge.openapi."""
 
 import json
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def _example(document: dict[str, Any], title: str, content: dict[str, Any]) -> s
 
 
 def _sample(document: dict[str, Any], schema: dict[str, Any], content: dict[str, Any]) -> Any:
-    """The example of a media type, else the schema it refers to."""
+    """The example of a media type, or else its schema."""
     for example in content.get("examples", {}).values():
         return example.get("value")
     if "$ref" in schema:

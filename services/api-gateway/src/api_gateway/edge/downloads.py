@@ -1,4 +1,4 @@
-"""Octets from strangers, handed out so that no browser runs or misplaces them."""
+"""Responses with untrusted content, such that browsers save it under a safe name and never execute it."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _LONGEST_NAME = 150
 
 
 def download(octets: bytes, filename: str, media_type: str) -> Response[bytes]:
-    """An answer that a browser saves under `filename` and never shows (RFC 6266)."""
+    """A response that browsers save under `filename` instead of showing it (RFC 6266)."""
     return Response(
         octets,
         media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream",
@@ -23,7 +23,7 @@ def download(octets: bytes, filename: str, media_type: str) -> Response[bytes]:
 
 
 def disposition(filename: str) -> str:
-    """`attachment` with the name in ASCII, and in UTF-8 (RFC 8187) where that says more."""
+    """The Content-Disposition header: the name in ASCII, and in UTF-8 (RFC 8187) if that differs."""
     name = safe_filename(filename)
     plain = "".join(c if c.isascii() and c not in '"\\%' else "_" for c in name)
     header = f'attachment; filename="{plain}"'
@@ -31,7 +31,7 @@ def disposition(filename: str) -> str:
 
 
 def safe_filename(filename: str) -> str:
-    """The last part of a path, without control and formatting characters, leading dots or undue length."""
+    """The last part of a path, without control or format characters and leading dots, at most 150 characters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", filename))[-1]
     visible = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029")
     return visible.strip(" .")[-_LONGEST_NAME:] or "attachment"

@@ -1,4 +1,4 @@
-"""The outermost layer of the API: request ids, headers of every response, one log line a request."""
+"""The outermost ASGI layer: request ids, common response headers, metrics and one log line per request."""
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -18,7 +18,7 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-# Unique without asking the system for randomness at every request.
+# Unique ids without a system call for randomness at every request.
 _PROCESS = token_hex(8).encode()
 _requests = count(1)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -32,7 +32,7 @@ _STRICT_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors
 
 
 class Envelope:
-    """Wraps the application. What `next_application` answers goes through unchanged but for headers."""
+    """Wraps the ASGI application `next_application`; only adds headers to its responses."""
 
     def __init__(self, next_application: Application) -> None:
         self._next = next_application

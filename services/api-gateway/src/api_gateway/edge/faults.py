@@ -1,6 +1,7 @@
-"""The one place where a failure becomes a status and a body: `{"error": code, "message": text}` on native paths.
+"""Turns exceptions into HTTP error responses: `{"error": code, "message": text}` on native paths.
 
-`fault_of` maps whatever a call raised to a `Fault`; the path decides whose shape it is written in (`answer_with`).
+`fault_of` maps any exception of a route to a `Fault`; `answer_with` writes it in the shape of the request's path,
+native or that of a dialect. Litestar calls the exception handler that `answer_with` returns.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,7 +48,7 @@ _RETRY_SECONDS = 1
 
 
 class ErrorBody(Struct, frozen=True):
-    """The body of every native error: a stable code and a sentence for people."""
+    """The body of a native error: a stable code for programs and a message for people."""
 
     error: str
     message: str
@@ -55,7 +56,7 @@ class ErrorBody(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, and the field it concerns if there is one."""
+    """One error of a request, with the name of the field at fault if there is one."""
 
     detail: str
     field: str | None = None
@@ -66,7 +67,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failed call as HTTP. `wrong_site`: an API key was used from a site that it is not for."""
+    """An error response before it is written. `wrong_site`: the API key is not authorized for the calling site."""
 
     status: int
     code: str
@@ -85,7 +86,7 @@ class Fault:
 
 
 Shape = Callable[[Fault], Response[Any]]
-"""Writes a fault as the response of a dialect."""
+"""Writes a fault as a response, in the native shape or that of a dialect."""
 
 
 def native_shape(fault: Fault) -> Response[Any]:
@@ -115,7 +116,7 @@ def _again(replayed: Replayed) -> Response[Any]:
 
 
 def fault_of(error: Exception) -> Fault:  # noqa: PLR0911 - a table, one line a failure
-    """The fault of anything that a call can raise; its message is safe to show."""
+    """Map any exception of a route to a fault whose message contains no internals."""
     match error:
         case Refusal():
             problem = Problem(error.detail, error.field)
@@ -125,7 +126,9 @@ def fault_of(error: Exception) -> Fault:  # noqa: PLR0911 - a table, one line a 
             return _fault("conflict", error.reason)
         case TransientFailure():
             _log.warning("unavailable", reason=error.reason)
-            return _fault("service_unavailable", "try again in a moment", _retry_after(error.retry_after))
+            return _fault(
+                "service_unavailable", "temporarily unavailable; try again later", _retry_after(error.retry_after)
+            )
         case ValidationException():
             return Fault(400, "bad_request", _validation_problems(error))
         case HTTPException() if error.status_code in _CODES_OF_FRAMEWORK:
@@ -136,7 +139,7 @@ def fault_of(error: Exception) -> Fault:  # noqa: PLR0911 - a table, one line a 
         case PermanentFailure():
             return _fault("bad_request", error.reason)
     _log.error("call_failed", exc_info=error)
-    return _fault("internal_error", "something went wrong on our side")
+    return _fault("internal_error", "internal server error")
 
 
 def _fault(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Fault:
@@ -167,11 +170,11 @@ def _validation_problems(error: ValidationException) -> tuple[Problem, ...]:
 def _http_message(error: HTTPException) -> str:
     match error.status_code:
         case 404:
-            return "no such path"
+            return "this path does not exist"
         case 405:
-            return "this path does not have that method"
+            return "this path does not support this method"
         case 413:
             return "the request body is too large"
     if error.__cause__ is not None:
-        return "the request body is not the JSON it should be"
+        return "the request body is not valid JSON of the expected type"
     return error.detail

@@ -1,4 +1,7 @@
-"""Repeated requests: the same idempotency key and the same request give the first answer, for 24 hours."""
+"""Makes retries safe: for 24 hours, the same request with the same Idempotency-Key gets the first response.
+
+edge.admission calls `begin` before the route; edge.answer_keeper stores the response through `finish`.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +23,7 @@ _LONGEST_KEY = 200
 
 @dataclass(frozen=True, slots=True)
 class FirstRequest:
-    """Under this name the store waits for the answer; `proof` and `key` seal it."""
+    """A request whose response is to be stored under `name`, encrypted with `proof` (credentials) and `key`."""
 
     name: str
     proof: str
@@ -39,14 +42,14 @@ class Repeats:
     clock: Clock
 
     async def begin(self, caller: Caller, key: str, request: bytes) -> FirstRequest | FirstAnswer:
-        """Whether this is the first request under the caller's `key`, or what the first was answered.
+        """Register the request under the caller's `key`, or return the stored response if it is a repetition.
 
-        `request`: method, path and body as octets. Raises Taken for another request under the same key,
-        TransientFailure while the first is still being worked on, BadInput for a key too long.
+        `request`: method, path and body as octets. Raises Taken for a different request under the same key,
+        TransientFailure while the first is still being processed, BadInput for an empty or too long key.
         """
         if not key or len(key) > _LONGEST_KEY:
-            raise BadInput(f"1 to {_LONGEST_KEY} characters", field="Idempotency-Key")
-        # Who asks is part of the name: one tenant's key means nothing to another.
+            raise BadInput(f"must have 1 to {_LONGEST_KEY} characters", field="Idempotency-Key")
+        # The name includes the caller, so that keys of different tenants cannot collide.
         asker = caller.account_id or caller.subject
         first = FirstRequest(sha256(f"{asker}\n{key}".encode()).hexdigest(), caller.proof, key)
         fingerprint = sha256(request).digest()
@@ -54,16 +57,16 @@ class Repeats:
         if kept is None:
             return first
         if kept.fingerprint != fingerprint:
-            raise Taken("used for another request already", field="Idempotency-Key")
+            raise Taken("already used for a different request", field="Idempotency-Key")
         if kept.status is None:
-            raise TransientFailure("the first request with this key is still under way", retry_after=1)
+            raise TransientFailure("the first request with this key is still being processed", retry_after=1)
         body = unseal(kept.body, proof=first.proof, name=key)
         if body is None:
-            raise Taken("used with other credentials already", field="Idempotency-Key")
+            raise Taken("already used with different credentials", field="Idempotency-Key")
         return FirstAnswer(kept.status, body)
 
     async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
-        """Keep what was created; a request that created nothing may be tried again under its key."""
+        """Store the response of a successful request; after an error the key can be used again."""
         if status < 400:  # noqa: PLR2004 - HTTP: errors start here
             await self.store.finish(first.name, status, seal(body, proof=first.proof, name=first.key))
         else:

@@ -1,7 +1,7 @@
-"""Rate limits and daily quotas: exact over all replicas, with at most one store operation a request.
+"""Rate limits (token buckets) and daily quotas, exact over all replicas, with at most one store operation per request.
 
-The calls of a round (handlers.rounds) are taken at once: a busy caller costs less than an operation each, and nothing
-is ever granted on a guess.
+The coalescer counts simultaneous calls of one subject in one store operation; every call is counted before it is
+admitted. Called by edge.admission.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ NATIVE = "native"
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Where a caller stands after this call. `resets_at`: when `remaining` is back at `limit`, epoch seconds."""
+    """What is left of a limit after this call. `resets_at`: when `remaining` equals `limit` again, in epoch seconds."""
 
     limit: int
     remaining: int
@@ -53,9 +53,9 @@ class Limits:
         bucket = dialect if dialect in plan.dialects else NATIVE
         return await self._coalescer.get((caller.subject, bucket, plan.name), None)
 
-    async def _take(self, lane: tuple[str, str, str], calls: Sequence[None]) -> Sequence[Allowance | Exception]:
-        """Take for a round of calls at once: the first ones get what there is."""
-        subject, bucket, plan_name = lane
+    async def _take(self, key: tuple[str, str, str], calls: Sequence[None]) -> Sequence[Allowance | Exception]:
+        """Count simultaneous calls in one operation; the first ones are granted, in the order of `calls`."""
+        subject, bucket, plan_name = key
         plan = self._plans[plan_name]
         rate = _rate(plan, bucket)
         now = self._clock()
@@ -74,7 +74,7 @@ def _rate(plan: Plan, bucket: str) -> Rate:
 
 
 def _allowance(plan: Plan, rate: Rate, taken: Taken, behind: int, now: datetime) -> Allowance:
-    """`behind`: how many of the same batch were granted after this one."""
+    """`behind`: number of calls of the same batch that were granted after this one."""
     if plan.calls_per_day is not None:
         remaining = plan.calls_per_day - taken.calls + behind
         return Allowance(plan.calls_per_day, remaining, int(_midnight_after(now).timestamp()))
@@ -88,12 +88,12 @@ def _refusal(plan: Plan, rate: Rate, taken: Taken, now: datetime) -> LimitExceed
         metrics.REJECTIONS.labels("quota").inc()
         midnight = _midnight_after(now)
         allowance = Allowance(plan.calls_per_day, 0, int(midnight.timestamp()))
-        reason = f"plan {plan.name} allows {plan.calls_per_day} calls a day"
+        reason = f"plan {plan.name} allows {plan.calls_per_day} calls per day"
         return QuotaExceeded(reason, retry_after=(midnight - now).total_seconds(), standing=allowance.headers())
     metrics.REJECTIONS.labels("rate").inc()
     wait = max(UNITS_PER_TOKEN - taken.units, 0) / rate.per_minute / 1000
     allowance = Allowance(plan.calls_per_day or rate.burst, 0, ceil(now.timestamp() + wait))
-    reason = f"plan {plan.name} allows {rate.per_minute} requests a minute"
+    reason = f"plan {plan.name} allows {rate.per_minute} requests per minute"
     return LimitExceeded(reason, retry_after=wait, standing=allowance.headers())
 
 

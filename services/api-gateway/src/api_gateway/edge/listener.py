@@ -1,8 +1,8 @@
 """Sets socket options of the listening socket, which every accepted connection inherits. Called once at start.
 
-granian makes its listening socket itself and keeps it, so it is found among the descriptors of the process; what is
-set on it holds for every connection it accepts. Without this, a peer that stops reading, or vanishes, would keep its
-connection and what is buffered for it for as long as it likes: ASGI has no way to cut a connection off.
+granian does not expose its listening socket, so it is looked up among the descriptors of the process. Without these
+options, a client that stops reading or disappears would keep its connection and buffers indefinitely: ASGI cannot
+close a connection.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _DESCRIPTORS = 65_536
 
 
 async def guard_listener(port: int, *, stall_seconds: int) -> None:
-    """Connections that take nothing for `stall_seconds` are reset; as many may be open as the system allows.
+    """Reset connections whose client reads nothing for `stall_seconds`; raise the limit of open descriptors.
 
     Raises TransientFailure when nothing listens on the port.
     """
@@ -31,7 +31,7 @@ async def guard_listener(port: int, *, stall_seconds: int) -> None:
         if _guard(port, stall_seconds):
             return
         await asyncio.sleep(0.01)
-    raise TransientFailure("the HTTP server does not listen")
+    raise TransientFailure("the HTTP server is not listening")
 
 
 def _raise_descriptor_limit() -> None:
@@ -56,7 +56,7 @@ def _guard(port: int, stall_seconds: int) -> bool:
 
 
 def _socket_of(descriptor: int) -> socket.socket:
-    """Our own handle of the socket behind it. Raises OSError when there is none."""
+    """A second handle of the socket with this descriptor. Raises OSError if it is not a socket."""
     if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
         raise OSError(errno.ENOTSOCK, "not a socket")
     return socket.socket(fileno=os.dup(descriptor))

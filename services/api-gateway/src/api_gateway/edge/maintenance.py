@@ -1,4 +1,4 @@
-"""Maintenance mode: while it is on, every API call except the operator's answers 503."""
+"""Maintenance mode: while it is on, every API call except the operator's gets a 503."""
 
 from typing import TYPE_CHECKING
 
@@ -7,12 +7,12 @@ if TYPE_CHECKING:
 
 
 class Maintenance:
-    """Whether the API is closed for maintenance, as this replica knows it."""
+    """This replica's copy of the maintenance switch."""
 
     def __init__(self, switches: "Switches") -> None:
         self._switches = switches
         self.is_on = False
 
     async def refresh(self) -> None:
-        """Read the switch from the store: at start, after a change, and after messages may have been missed."""
+        """Read the switch from the store: at start, after a change, and after a reconnect to the broker."""
         self.is_on = await self._switches.maintenance()

@@ -1,4 +1,4 @@
-"""/openapi.json and /docs: the description of this API, for programs and for people; no internet needed."""
+"""Serves /openapi.json and /docs. The page loads nothing from other hosts."""
 
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
 CONFIG = OpenAPIConfig(
     title="Mayfly",
     version=__version__,
-    description="Disposable inboxes: receive mail by SMTP, read it by REST, server-sent events and webhooks.",
+    description="Disposable inboxes: receive mail by SMTP; read it by REST, server-sent events and webhooks.",
     openapi_controller=None,
     render_plugins=(),
     path="/unused-by-litestar",
@@ -35,7 +35,7 @@ _PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'non
 
 @lru_cache(maxsize=4)
 def description(app: Litestar) -> dict[str, Any]:
-    """The OpenAPI 3.1 document, complete."""
+    """The OpenAPI 3.1 document of the application, with the additions of edge.openapi_document."""
     document: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
     return complete(document, _facts(app))
 

@@ -1,6 +1,6 @@
-"""Completing the OpenAPI document that Litestar derives: errors, credentials, headers, examples, webhooks.
+"""Completes the OpenAPI document that Litestar generates: errors, credentials, headers, examples, webhooks.
 
-Pure: takes the document and what the routes ask for, gives the finished one. Called by edge.openapi.
+Pure functions, called by edge.openapi with the generated document and the facts of every route.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,34 +16,37 @@ _Json = dict[str, Any]
 _ERROR = {"$ref": "#/components/schemas/ErrorBody"}
 _MEANINGS = {
     400: ("bad_request", "The request is malformed; the message names the field"),
-    401: ("unauthorized", "No credentials, or wrong ones"),
-    403: ("forbidden", "The credentials or the plan do not allow this"),
-    404: ("not_found", "It does not exist, or it belongs to another account"),
-    409: ("conflict", "It is taken, or the idempotency key was used for another request"),
-    413: ("payload_too_large", "The request body is too large"),
-    429: ("rate_limit_exceeded", "A rate limit or quota is used up; try again after `Retry-After` seconds"),
+    401: ("unauthorized", "Credentials are missing or invalid"),
+    403: ("forbidden", "The credentials or the plan do not allow this call"),
+    404: ("not_found", "The object does not exist, or it belongs to another account"),
+    409: (
+        "conflict",
+        "In use, or not possible in this state; or the idempotency key was used for a different request",
+    ),
+    413: ("payload_too_large", "The request body exceeds the size limit"),
+    429: ("rate_limit_exceeded", "A rate limit or quota is exceeded; try again after `Retry-After` seconds"),
     503: ("service_unavailable", "Temporarily unavailable; try again after `Retry-After` seconds"),
 }
 _RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID")
 _HEADERS: _Json = {
     "X-RateLimit-Limit": ("integer", "Calls per day; for plans without a daily quota, the size of the token bucket"),
-    "X-RateLimit-Remaining": ("integer", "Remaining calls"),
-    "X-RateLimit-Reset": ("integer", "When the limit is fully restored, epoch seconds"),
+    "X-RateLimit-Remaining": ("integer", "Calls left before the limit applies"),
+    "X-RateLimit-Reset": ("integer", "Time when the limit is fully restored, in epoch seconds"),
     "X-Request-ID": ("string", "Id of this request in the logs"),
-    "Retry-After": ("integer", "Seconds to wait before the next try"),
+    "Retry-After": ("integer", "Seconds to wait before trying again"),
     "X-Next-Cursor": ("string", "Value of `cursor` for the next page; absent on the last page"),
-    "X-Cursor": ("integer", "The list is complete up to this event"),
+    "X-Cursor": ("integer", "Cursor of the last event that the response takes into account; pass it as `after`"),
 }
 _SCHEMES: _Json = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, a session's JWT or an inbox token"},
-    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key"},
-    "operator": {"type": "http", "scheme": "bearer", "description": "The operator's token"},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "API key, session token (JWT) or inbox token"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "API key"},
+    "operator": {"type": "http", "scheme": "bearer", "description": "Operator token (setting `MAYFLY_ADMIN_TOKEN`)"},
 }
 _IDEMPOTENCY_KEY: _Json = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "A repeated request with the same key returns the first response, for 24 hours",
+    "description": "Makes retries safe: for 24 hours, the same request with the same key returns the first response",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
@@ -52,7 +55,7 @@ Door = Literal["open", "admitted", "operator"]
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """What a route's handler says of itself. `octets`: the media type of an answer that is no JSON."""
+    """What the document needs to know of a route. `octets`: media type of the response if it is not JSON."""
 
     door: Door
     needs_account: bool = False
@@ -62,11 +65,11 @@ class RouteFacts:
 
 
 def complete(document: _Json, facts: Mapping[tuple[str, str], RouteFacts]) -> _Json:
-    """The document with everything in it; `facts` by path and lower-case method."""
+    """Complete `document` in place and return it. `facts`: by path and lower-case method."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for schema in schemas.values():
-        # Litestar makes these up, anew at every start.
+        # Litestar generates random ones, different at every start.
         schema.pop("examples", None)
     schemas["ErrorBody"] = _error_schema()
     components["securitySchemes"] = _SCHEMES
@@ -122,7 +125,7 @@ def _statuses(path: str, method: str, facts: RouteFacts) -> list[int]:
     statuses = {
         "open": [503] if path == "/ready" else [],
         "admitted": [400, 401, 403, 404, 429, 503],
-        "operator": [400, 401, 404, 503],  # 404 also for a mode that is off
+        "operator": [400, 401, 404, 503],  # 404 also when the test clock is off
     }[facts.door]
     if "{" in path:
         statuses = [*statuses, 404]
@@ -153,7 +156,7 @@ def _error_schema() -> _Json:
         "title": "ErrorBody",
         "type": "object",
         "required": ["error", "message"],
-        "description": "Every error has a stable code and a sentence for people.",
+        "description": "Error response: a stable code for programs and a message for people.",
         "properties": {"error": {"type": "string", "examples": codes}, "message": {"type": "string"}},
     }
 
@@ -168,7 +171,7 @@ def _add_examples(operation: _Json, schemas: _Json) -> None:
 
 
 def _webhooks(schemas: _Json) -> _Json:
-    """The webhooks of the standard format (Standard Webhooks 1.0), described by the structs that are sent."""
+    """The webhooks of the format `standard` (Standard Webhooks 1.0), generated from the structs that are sent."""
     references, components = msgspec.json.schema_components(bodies.STANDARD, ref_template="#/components/schemas/{name}")
     schemas |= {name: _described(schema) for name, schema in components.items()}
     return {
@@ -178,15 +181,15 @@ def _webhooks(schemas: _Json) -> _Json:
 
 
 def _described(schema: _Json) -> _Json:
-    """`timestamp` and `type` have no default for a reader: they are always present."""
+    """The schema with every property but `otp` required: `type` and `timestamp` are always sent despite defaults."""
     return {**schema, "required": sorted({*schema.get("required", []), *(set(schema["properties"]) - {"otp"})})}
 
 
 def _webhook(summary: str, reference: _Json, schemas: _Json) -> _Json:
     headers = {
-        "webhook-id": "Id of the delivery, the same at every attempt",
-        "webhook-timestamp": "Time of this attempt, epoch seconds",
-        "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`",
+        "webhook-id": "Id of the delivery, the same for every attempt",
+        "webhook-timestamp": "Time of this attempt, in epoch seconds",
+        "webhook-signature": "`v1,` followed by the base64 HMAC-SHA256 of `id.timestamp.body`",
     }
     example = {"example": {"value": sample(reference, schemas)}}
     return {
@@ -200,6 +203,6 @@ def _webhook(summary: str, reference: _Json, schemas: _Json) -> _Json:
                 "required": True,
                 "content": {"application/json": {"schema": reference, "examples": example}},
             },
-            "responses": {"2XX": {"description": "Delivered; any other response is retried"}},
+            "responses": {"2XX": {"description": "Delivered; after any other response the delivery is retried"}},
         }
     }

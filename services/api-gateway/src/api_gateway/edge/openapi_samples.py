@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document: made from the schemas, with values that mean something where a name is known."""
+"""Generates examples for the OpenAPI document from its schemas, with realistic values for well-known field names."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ _DEEPEST = 8
 
 
 def sample(schema: dict[str, Any], schemas: dict[str, Any], name: str = "", depth: int = 0) -> Any:
-    """A value that fits the schema; `schemas`: what its references point to."""
+    """An example value for `schema`. `schemas`: the components that its references point to, by name."""
     if "$ref" in schema:
         return sample(schemas[schema["$ref"].rpartition("/")[2]], schemas, name, depth + 1)
     for choice in ("const", "enum", "examples"):

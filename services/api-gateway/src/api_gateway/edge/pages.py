@@ -1,4 +1,4 @@
-"""Pages of a list: the array stays an array, and where the next page is stands in the headers."""
+"""Responses of paged lists: the body is a plain array, the link to the next page is in the headers."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""What routes ask for, each described once: the calls, the caller, and the parameters that many routes share."""
+"""Types of the arguments that many routes share: handlers, the caller, path, query and header parameters."""
 
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
@@ -11,7 +11,7 @@ from api_gateway.edge.caller import Caller
 T = TypeVar("T")
 
 Given = NamedDependency[SkipValidation[T]]
-"""The handlers of a room: `inboxes: Given[InboxHandlers]`. The names are those of api_gateway.rooms."""
+"""Injects the handlers of a room: `inboxes: Given[InboxHandlers]`. The argument names are in api_gateway.rooms."""
 GivenCaller = NamedDependency[SkipValidation[Caller]]
 
 InboxName = Annotated[str, PathParameter(description="Address or id of the inbox")]
@@ -26,26 +26,37 @@ LetterId = Annotated[int, PathParameter(description="Id of the dead letter", ge=
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="Maximum number of entries")]
 Cursor = Annotated[str | None, QueryParameter(description="`X-Next-Cursor` of the previous page")]
-Label = Annotated[str | None, QueryParameter(max_length=200, description="Only those with this label")]
-InboxStatus = Annotated[Literal["active", "archived"], QueryParameter(description="Live or archived inboxes")]
+Label = Annotated[str | None, QueryParameter(max_length=200, description="Only inboxes with this label")]
+InboxStatus = Annotated[
+    Literal["active", "archived"], QueryParameter(description="List live (`active`) or archived inboxes")
+]
 Peek = Annotated[bool, QueryParameter(description="Do not mark the message as read")]
 After = Annotated[
     str | None,
-    QueryParameter(description="Only events after this cursor (`X-Cursor`, the id of an event, or `sequence`)"),
+    QueryParameter(description="Only mail stored after this cursor: an `X-Cursor`, the id of an event or a `sequence`"),
 ]
 Words = Annotated[
     str | None,
-    QueryParameter(name="q", max_length=200, description="Text in subject, sender or body, case-insensitive"),
+    QueryParameter(
+        name="q", max_length=200, description="Only messages with this text in subject, sender or body (any case)"
+    ),
 ]
 Sender = Annotated[
-    str | None, QueryParameter(name="from", max_length=200, description="Text in the sender, case-insensitive")
+    str | None,
+    QueryParameter(name="from", max_length=200, description="Only messages with this text in the sender (any case)"),
 ]
-Subject = Annotated[str | None, QueryParameter(max_length=200, description="Text in the subject, case-insensitive")]
+Subject = Annotated[
+    str | None,
+    QueryParameter(max_length=200, description="Only messages with this text in the subject (any case)"),
+]
 HasOtp = Annotated[
-    bool | None, QueryParameter(description="Only mails with (true) or without (false) a one-time password")
+    bool | None, QueryParameter(description="Only messages with (true) or without (false) a one-time password")
 ]
 Unread = Annotated[bool | None, QueryParameter(description="Only unread (true) or read (false) messages")]
-Since = Annotated[datetime | None, QueryParameter(description="Received at or after this time")]
+Since = Annotated[
+    datetime | None,
+    QueryParameter(description="Only messages received at or after this time; UTC if it has no offset"),
+]
 LastEventId = Annotated[
-    str | None, HeaderParameter(name="Last-Event-ID", description="Resume after the event with this id")
+    str | None, HeaderParameter(name="Last-Event-ID", description="Resume the stream after the event with this id")
 ]

@@ -1,4 +1,4 @@
-"""What each plan allows. The presets lie beside this module in plans.toml; an operator's own file takes their place."""
+"""Plans and their limits, read from plans.toml beside this module or from the operator's file (MAYFLY_PLANS_FILE)."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from api_gateway.refusals import BadInput, Forbidden
 
 _Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
-# The bounds keep the store's arithmetic on buckets within 64 bits (mayfly.store.usage).
+# These bounds keep the arithmetic of the token buckets within 64 bits (mayfly.store.usage).
 _Rate = Annotated[int, Meta(ge=1, le=1_000_000)]
 _Seconds = Annotated[int, Meta(ge=1, le=3650 * 86_400)]
 _Feature = Literal["custom_local_part", "domain_choice", "webhooks", "persistent", "team"]
@@ -26,10 +26,10 @@ class DialectRate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A number that is None is without limit. `longest_ttl` in seconds; anonymous limits hold per IP address.
+    """The limits and features of a plan; None: unlimited. `longest_ttl` in seconds; `anonymous` applies per IP address.
 
-    `team`: other accounts may share it. `domain_choice`: which domains an inbox may be made on: the default one only,
-    the public ones, custom ones too.
+    `team`: other accounts can share the plan. `domain_choice`: domains an inbox can be created on: only the default
+    (`none`), all public ones (`public`), or custom ones too (`any`).
     """
 
     tier: _Count
@@ -53,42 +53,44 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Plans:
-    """All plans by name. `anonymous` and `free` are always among them."""
+    """All plans by name; `anonymous` and `free` always exist."""
 
     def __init__(self, plans: Mapping[str, Plan]) -> None:
         self._plans = plans
 
     def __getitem__(self, name: str) -> Plan:
-        """The plan; `free` in the place of one that the operator has taken away."""
+        """The plan with this name; `free` if the operator has removed it."""
         return self._plans.get(name) or self._plans[FREE]
 
     def names(self) -> list[str]:
-        """Those an account can be on."""
+        """The plans that accounts can have: all except `anonymous`."""
         return [name for name in self._plans if name != ANONYMOUS]
 
     def require(self, plan: Plan, feature: _Feature, what: str) -> None:
-        """Raises Forbidden, naming the plan that would do, when `plan` lacks the feature."""
+        """Raise Forbidden if `plan` lacks the feature, naming the lowest plan that includes it."""
         if not plan.has(feature):
             raise self._lacks(what, lambda candidate: candidate.has(feature))
 
     def require_own_domains(self, plan: Plan) -> None:
-        """Raises Forbidden when the plan includes no custom domains."""
+        """Raise Forbidden if the plan does not include custom domains."""
         if plan.domain_choice != "any":
             raise self._lacks("custom domains", lambda candidate: candidate.domain_choice == "any")
 
     def require_known(self, name: str) -> None:
-        """Raises BadInput for a plan that no account can be on."""
+        """Raise BadInput if no account can have this plan."""
         if name not in self.names():
-            raise BadInput(f"one of {', '.join(self.names())}", field="plan")
+            raise BadInput(f"must be one of {', '.join(self.names())}", field="plan")
 
     def _lacks(self, what: str, fits: Callable[[Plan], bool]) -> Forbidden:
         fitting = [self._plans[name] for name in self.names() if fits(self._plans[name])]
         first = min(fitting, key=lambda candidate: candidate.tier, default=None)
-        return Forbidden(f"{what}: needs plan {first.name} or higher" if first else f"{what}: no plan has this")
+        return Forbidden(
+            f"{what}: requires plan {first.name} or higher" if first else f"{what}: not included in any plan"
+        )
 
 
 def parse_plans(text: str) -> Plans:
-    """The plans of a TOML file. Raises ValueError with the place of the fault."""
+    """The plans in a TOML text. Raises ValueError saying where the error is."""
     try:
         tables: dict[str, Any] = tomllib.loads(text)
         plans = {name: msgspec.convert({**table, "name": name}, Plan) for name, table in tables.items()}
@@ -101,5 +103,5 @@ def parse_plans(text: str) -> Plans:
 
 
 def preset_text() -> str:
-    """The presets, as an operator would copy them."""
+    """The text of the preset plans.toml."""
     return resources.files(__package__).joinpath("plans.toml").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """Encrypts stored responses that contain secrets, with a key that only the same caller's request can derive again.
 
-The key comes from the credentials and the idempotency key (HKDF, RFC 5869), neither of which is stored; whoever
-reads the store reads ciphertext (AES-256-GCM, NIST SP 800-38D).
+The key comes from the credentials and the idempotency key (HKDF, RFC 5869), neither of which is stored, so the
+store contains only ciphertext (AES-256-GCM, NIST SP 800-38D).
 """
 
 import secrets
@@ -15,13 +15,13 @@ _NONCE_OCTETS = 12
 
 
 def seal(octets: bytes, *, proof: str, name: str) -> bytes:
-    """`octets` as they may be stored. `proof`: the credentials; `name`: the idempotency key."""
+    """Encrypt `octets` for storage. `proof`: the credentials; `name`: the idempotency key."""
     nonce = secrets.token_bytes(_NONCE_OCTETS)
     return nonce + AESGCM(_key(proof, name)).encrypt(nonce, octets, None)
 
 
 def unseal(sealed: bytes, *, proof: str, name: str) -> bytes | None:
-    """What `seal` was given; None when it was sealed by other credentials."""
+    """Decrypt what `seal` returned; None if it was sealed with different credentials or another key."""
     try:
         return AESGCM(_key(proof, name)).decrypt(sealed[:_NONCE_OCTETS], sealed[_NONCE_OCTETS:], None)
     except (InvalidTag, ValueError):

@@ -1,7 +1,7 @@
-"""What keys, tokens and secrets look like, and how they are proven.
+"""Creates, parses and verifies API keys, inbox tokens and random local parts.
 
 An API key is `mfy_<12 hex prefix>_<48 hex secret>`, an inbox token `mfi_<40 hex>`. Both are random, so their
-SHA-256 is kept and compared in constant time; a slow hash would add nothing to 160 bits of entropy or more.
+SHA-256 is stored and compared in constant time; a slow hash would add nothing to 160 bits of entropy or more.
 """
 
 import hmac
@@ -12,14 +12,14 @@ from hashlib import sha256
 
 _KEY = re.compile(r"mfy_([0-9a-f]{12})_([0-9a-f]{48})", re.ASCII)
 _INBOX_TOKEN = re.compile(r"mfi_[0-9a-f]{40,64}", re.ASCII)
-# Crockford's base 32 in lower case: no letters that read alike. 13 of them are 65 bits.
+# Crockford's base 32 in lower case, without letters that look alike; 13 of them are 65 bits.
 _LOCAL_PART_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LOCAL_PART_LENGTH = 13
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyText:
-    """An API key as its holder has it. Never logged."""
+    """An API key in plain text. Never logged: `repr` shows only the prefix."""
 
     prefix: str
     secret: str
@@ -36,7 +36,7 @@ def new_api_key() -> ApiKeyText:
 
 
 def parse_api_key(text: str) -> ApiKeyText | None:
-    """The key in `text`, None when it does not have the form of one."""
+    """The API key in `text`; None if it does not have that form."""
     match = _KEY.fullmatch(text)
     return ApiKeyText(match[1], match[2]) if match else None
 
@@ -50,15 +50,15 @@ def is_inbox_token(text: str) -> bool:
 
 
 def new_local_part() -> str:
-    """A local part nobody can guess: 65 random bits."""
+    """A local part that cannot be guessed: 65 random bits."""
     return "".join(secrets.choice(_LOCAL_PART_ALPHABET) for _ in range(_LOCAL_PART_LENGTH))
 
 
 def digest(secret: str) -> bytes:
-    """What is kept of a secret."""
+    """The SHA-256 of a secret, which is stored in its place."""
     return sha256(secret.encode()).digest()
 
 
 def proves(secret: str, kept: bytes) -> bool:
-    """Whether `secret` is the one that `kept` is the digest of; in constant time."""
+    """Whether `kept` is the digest of `secret`; compares in constant time."""
     return hmac.compare_digest(digest(secret), kept)

@@ -1,4 +1,4 @@
-"""The HTTP server as a task of the process: granian in our own loop, its signals left to us."""
+"""Runs granian, the HTTP server, as a task in the event loop of the process, which handles the signals itself."""
 
 import asyncio
 
@@ -11,16 +11,16 @@ from mayfly.failures import TransientFailure
 
 _log = structlog.get_logger()
 _BACKLOG = 1024
-# Past this many connections at once the server accepts no more; its own default is the backlog, which 1,024 open event
-# streams would use up.
+# The server accepts no further connections above this number. Its default is the backlog: 1,024 open event streams
+# would block it.
 _CONNECTIONS = 16_384
 
 
 class HttpServer:
     """Serves `application` on `address`:`port`; other processes may serve the same port (SO_REUSEPORT).
 
-    HTTP/1.1 alone: HTTP/2 without TLS is for proxies that are configured for it, and supporting it costs every
-    connection 12 KiB (measured).
+    HTTP/1.1 only: HTTP/2 without TLS is used only by proxies configured for it, and supporting it costs 12 KiB per
+    connection (measured).
     """
 
     def __init__(self, application: Application, address: str, port: int) -> None:
@@ -46,7 +46,7 @@ class HttpServer:
             raise TransientFailure(f"cannot serve HTTP: {reason}")
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop`; requests in flight are finished. Raises whatever ends the server before that."""
+        """Serve until `stop`; requests in flight are finished. Raises whatever exception ends the server earlier."""
         if self._serving is None:
             await self.start()
         serving = self._serving

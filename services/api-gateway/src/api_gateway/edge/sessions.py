@@ -1,4 +1,4 @@
-"""Session tokens: JWTs (RFC 7519) signed with HS256 and nothing else."""
+"""Issues and verifies session tokens: JWTs (RFC 7519) signed with HS256; no other algorithm is accepted."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,14 +13,14 @@ _ISSUER = "mayfly"
 
 @dataclass(frozen=True, slots=True)
 class SessionClaims:
-    """`session_id` names what logout ends (`jti`), `account_id` who logged in (`sub`)."""
+    """Claims of a session token: `session_id` (`jti`), which logging out ends, and `account_id` (`sub`)."""
 
     session_id: str
     account_id: str
 
 
 class SessionTokens:
-    """Makes and proves session tokens with one secret of 32 octets or more."""
+    """Issues and verifies session tokens with a secret of at least 32 octets; empty: sessions are disabled."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -40,7 +40,7 @@ class SessionTokens:
         return jwt.encode(payload, self._secret, algorithm=_ALGORITHM)
 
     def prove(self, token: str, now: datetime) -> SessionClaims | None:
-        """The claims of a token that we signed and that is not over; None for any other."""
+        """The claims of a token that has a valid signature and is not expired; None for any other."""
         if not self._secret:
             return None
         try:
@@ -49,7 +49,7 @@ class SessionTokens:
                 self._secret,
                 algorithms=[_ALGORITHM],
                 issuer=_ISSUER,
-                # Expiry is asked of our own clock below.
+                # Expiry is checked below, with the clock of the installation.
                 options={"require": ["exp", "sub", "jti", "iss"], "verify_exp": False, "verify_iat": False},
             )
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
@@ -61,5 +61,5 @@ class SessionTokens:
 
 
 def looks_like_session(text: str) -> bool:
-    """A JWT in compact form has three parts."""
+    """Whether `text` has the three parts of a JWT in compact form."""
     return text.count(".") == 2  # noqa: PLR2004 - RFC 7515 section 7.1

@@ -1,7 +1,7 @@
-"""Where a request comes from, held against the domains an API key is restricted to.
+"""Checks the site that a request comes from against the domains that an API key is restricted to.
 
 An entry `example.com` is exactly that host on any port, `*.example.com` the host and every subdomain, and an entry
-with a port (`localhost:3000`) that port alone. Upper and lower case do not differ.
+with a port (`localhost:3000`) matches only that port. Case does not matter.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 def site_of(origin: str | None, referer: str | None, host: str | None) -> str:
-    """`host[:port]` of the first that is given: Origin, else Referer, else Host. "" when it names no host."""
+    """`host[:port]` of the first header present: Origin, Referer, Host; "" if it names no host."""
     if origin is not None:
         return _netloc(origin)
     if referer is not None:
@@ -18,7 +18,7 @@ def site_of(origin: str | None, referer: str | None, host: str | None) -> str:
 
 
 def is_allowed(site: str, entries: Sequence[str]) -> bool:
-    """Whether the site matches an entry; without entries every site does."""
+    """Whether the site matches an entry; always true without entries."""
     return not entries or any(_matches(site, entry.lower()) for entry in entries)
 
 

@@ -1,4 +1,4 @@
-"""/health and /ready: no credentials, no limits."""
+"""/health and /ready, for probes: they need no credentials and have no rate limit."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
@@ -20,13 +20,13 @@ class Ready(Struct, frozen=True):
 
 @get("/health", tags=["status"])
 async def health() -> Health:
-    """Check that the process responds."""
+    """Check that the process is running."""
     return Health()
 
 
 @get("/ready", tags=["status"])
 async def ready(check_ready: Given[Callable[[], Awaitable[None]]]) -> Ready:
-    """Check that store and broker respond; 503 otherwise."""
+    """Check that the database and the message broker respond; 503 otherwise."""
     await check_ready()
     return Ready()
 

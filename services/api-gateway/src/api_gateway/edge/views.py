@@ -1,4 +1,4 @@
-"""Makes the JSON struct of a response from a stored record."""
+"""Converts stored records to the JSON structs of responses."""
 
 from typing import Any, TypeVar
 
@@ -8,6 +8,6 @@ S = TypeVar("S", bound=Struct)
 
 
 def view(record: object, shape: type[S], **given: Any) -> S:
-    """The fields that `shape` and `record` have in common, and those in `given`; wire names: `rename` of `shape`."""
+    """A `shape` with the values in `given` and all other fields from the attributes of `record`."""
     taken = {name: getattr(record, name) for name in shape.__struct_fields__ if name not in given}
     return shape(**taken, **given)

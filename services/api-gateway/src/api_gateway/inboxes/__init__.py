@@ -1,4 +1,4 @@
-"""Inboxes: creating, reading, changing and ending them, their fault plans and deletion receipts."""
+"""Inboxes: creating, reading, changing and ending them; their fault plans and deletion receipts."""
 
 from api_gateway.inboxes.create import CreatedInbox, InboxWish
 from api_gateway.inboxes.handlers import InboxHandlers

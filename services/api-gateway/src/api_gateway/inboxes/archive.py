@@ -1,4 +1,4 @@
-"""Archived inboxes: addresses kept for their account, empty, until they are made anew (handlers.inboxes) or let go."""
+"""Archived inboxes: empty ones whose address stays reserved for their account until reactivated or released."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ArchivedInboxes:
         return inbox
 
     async def let_go(self, caller: Caller, names: Sequence[str]) -> None:
-        """Give up these inboxes and their addresses. Raises NotFound, and gives up none, if one is missing."""
+        """Delete archived inboxes, releasing their addresses. Raises NotFound, and deletes none, if one is missing."""
         found = [await self.get(caller, name) for name in names]
         for inbox in found:
             await self.archive.let_go(inbox.id, self.clock())

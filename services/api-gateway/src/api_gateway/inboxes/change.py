@@ -1,4 +1,4 @@
-"""Changing a live inbox: its label, lifetime and webhook, and the read flags of its messages."""
+"""Changes the label, lifetime or webhook of a live inbox."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InboxChange:
-    """The fields to change; those that are absent stay. `ttl_seconds` counts from now, None: persistent."""
+    """The fields to change; absent ones stay unchanged. `ttl_seconds` counts from now; None: persistent."""
 
     fields: Mapping[Literal["label", "ttl_seconds", "webhook_url"], str | int | None]
 

@@ -1,4 +1,4 @@
-"""Changing all messages of an inbox at once: marking them read, deleting them."""
+"""Bulk operations on the messages of an inbox: marks all as read, deletes all."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,9 +18,9 @@ class InboxContents:
     reach: Reach
 
     async def clear(self, caller: Caller, name: str) -> None:
-        """Delete every message that is there now; the address stays. Raises NotFound.
+        """Delete every message that is in the inbox now, but not the inbox. Raises NotFound.
 
-        Deletes by message id: octets of a mail that is being stored at this moment are kept.
+        Deletes by message id, so that a mail that is being stored at the same time keeps its octets.
         """
         inbox = await self.reach.inbox(caller, name)
         message_ids = await self.messages.ids_of_inbox(inbox.id)

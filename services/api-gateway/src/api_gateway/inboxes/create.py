@@ -1,4 +1,4 @@
-"""Creating an inbox, and reactivating an archived one under the same address."""
+"""Creates inboxes, and reactivates archived ones under the same address."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InboxWish:
-    """What a caller asks of a new inbox; `ttl_seconds` None: persistent; `recoverable`: archived when it ends."""
+    """Requested properties of a new inbox. `ttl_seconds` None: persistent; `recoverable`: archived when it ends."""
 
     domain: str | None = None
     local_part: str | None = None
@@ -39,7 +39,7 @@ class InboxWish:
 
 @dataclass(frozen=True, slots=True)
 class CreatedInbox:
-    """A new inbox with its token and endpoint, whose secrets are shown this once."""
+    """A new inbox with its token and its webhook endpoint; only this response shows token and secret."""
 
     inbox: Inbox
     token: str
@@ -62,7 +62,7 @@ class CreateInbox:
         address is in use.
         """
         if caller.account_id is None and self.anonymous_access == "off":
-            raise Unauthorized("this installation makes inboxes for accounts only")
+            raise Unauthorized("this installation requires an account to create inboxes")
         plan = self.plans[caller.plan]
         self._require_features(plan, wish)
         domain = await self._domain(caller, plan, wish.domain)
@@ -93,13 +93,13 @@ class CreateInbox:
         if wish.webhook_url is not None:
             self.webhook.require(plan, wish.webhook_url)
         if wish.recoverable and plan.archived_inboxes == 0:
-            raise Forbidden("recoverable inboxes: this plan archives none")
+            raise Forbidden("recoverable inboxes: not included in this plan")
         if wish.recoverable and not (wish.tag or "").strip():
-            raise BadInput("a recoverable inbox needs one", field="tag")
+            raise BadInput("required for a recoverable inbox", field="tag")
         require_ttl(self.plans, plan, wish.ttl_seconds)
 
     async def _domain(self, caller: Caller, plan: Plan, name: str | None) -> Domain:
-        """The domain asked for: public, or the caller's own and verified; without a name the default."""
+        """The requested domain: public, or the caller's verified one; the default if `name` is None."""
         default = (await self.domains.public())[0]
         if name is None:
             return default
@@ -112,9 +112,9 @@ class CreateInbox:
         self.plans.require(plan, "domain_choice", "choosing a domain")
         domain = await self.domains.find(wanted)
         if domain is None or not (domain.is_public or is_own_domain(caller, plan, domain)):
-            raise BadInput(f"{wanted} is none of our domains", field="domain")
+            raise BadInput(f"{wanted} is not available for inboxes", field="domain")
         if domain.tier_required > plan.tier:
-            raise Forbidden(f"{wanted} needs a plan of tier {domain.tier_required} or higher", field="domain")
+            raise Forbidden(f"{wanted} requires a plan of tier {domain.tier_required} or higher", field="domain")
         return domain
 
 

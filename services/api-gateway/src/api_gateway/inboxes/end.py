@@ -1,4 +1,4 @@
-"""Ending inboxes: deleting or archiving them, one or many, and giving up archived addresses."""
+"""Ends inboxes, one or many: deletes them, or archives those that are recoverable."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class EndInboxes:
         return inbox
 
     async def many(self, caller: Caller, ids: Sequence[str]) -> None:
-        """End all these inboxes of the caller's account. Raises NotFound, and ends none, if one is missing."""
+        """End several inboxes of the caller's account by id. Raises NotFound, and ends none, if one is missing."""
         found = await self.inboxes.live_among(ids, self.clock())
         if any(i not in found or found[i].account_id != caller.account for i in ids):
             raise NotFound("no such inbox")

@@ -1,4 +1,4 @@
-"""/api/v1/inboxes/{address}/fault-plan: how SMTP is to fail for an inbox."""
+"""/api/v1/inboxes/{address}/fault-plan: simulates SMTP failures for an inbox."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ _PATH = "/{address:str}/fault-plan"
 
 
 class PutFaultPlan(Struct, frozen=True, kw_only=True):
-    """Steps apply in order; after the last, mail is accepted normally."""
+    """Steps apply in order, one after the other; after the last one, mail is accepted normally."""
 
     steps: Annotated[tuple[FaultStep, ...], Meta(min_length=1, max_length=20)]
 
@@ -23,19 +23,19 @@ class PutFaultPlan(Struct, frozen=True, kw_only=True):
 async def put_fault_plan(
     address: InboxName, data: JSONBody[PutFaultPlan], caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> FaultPlan:
-    """Set a fault plan: SMTP fails for this inbox as planned, from the next transaction on."""
+    """Set the fault plan of an inbox: SMTP fails as its steps say, from the next transaction on."""
     return await inboxes.fault_plans.put(caller, address, FaultPlan(steps=data.steps))
 
 
 @get(_PATH, opt={"scope": "mailboxes:read"})
 async def get_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> FaultPlan:
-    """Get the fault plan and the number of transactions it has counted."""
+    """Get the fault plan of an inbox and the number of SMTP transactions it has counted."""
     return await inboxes.fault_plans.get(caller, address)
 
 
 @delete(_PATH, opt={"scope": "mailboxes:write"})
 async def delete_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete the fault plan; mail is accepted normally again."""
+    """Delete the fault plan of an inbox; mail is accepted normally again."""
     await inboxes.fault_plans.clear(caller, address)
 
 

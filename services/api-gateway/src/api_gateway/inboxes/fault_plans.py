@@ -1,4 +1,4 @@
-"""Fault plans: letting SMTP fail for an inbox on purpose (mayfly.store.fault_plans)."""
+"""Sets, reads and deletes the fault plan of an inbox, which smtp-ingest follows (mayfly.store.fault_plans)."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,14 +22,14 @@ class FaultPlanHandlers:
     broadcaster: "Bus"
 
     async def put(self, caller: Caller, inbox_name: str, plan: FaultPlan) -> FaultPlan:
-        """In force for the next transaction; its count starts at 0. Raises NotFound."""
+        """Set the plan, in force from the next transaction on, with its count at 0. Raises NotFound."""
         inbox = await self.reach.inbox(caller, inbox_name)
         await self.plans.put(inbox.id, plan)
-        await self._tell(inbox)
+        await self._announce(inbox)
         return plan
 
     async def get(self, caller: Caller, inbox_name: str) -> FaultPlan:
-        """The plan and how many transactions it has seen. Raises NotFound, also without a plan."""
+        """The plan with the number of transactions counted. Raises NotFound, also if there is no plan."""
         inbox = await self.reach.inbox(caller, inbox_name)
         plan = await self.plans.get(inbox.id)
         if plan is None:
@@ -40,8 +40,8 @@ class FaultPlanHandlers:
         """Accept mail normally from the next transaction on. Raises NotFound."""
         inbox = await self.reach.inbox(caller, inbox_name)
         await self.plans.clear(inbox.id)
-        await self._tell(inbox)
+        await self._announce(inbox)
 
-    async def _tell(self, inbox: Inbox) -> None:
-        """Before the answer: smtp-ingest forgets what it knew of the inbox."""
+    async def _announce(self, inbox: Inbox) -> None:
+        """Make smtp-ingest drop its cached copy of the inbox before the response is sent."""
         await self.broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())

@@ -1,4 +1,4 @@
-"""Everything that can be done with inboxes, by verb: what this room offers to its routes and to the dialects."""
+"""The handlers of the room `inboxes`, one per verb, for its routes and the dialects."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Inserts a new inbox within the quotas of its caller, one creation of a subject at a time."""
+"""Inserts a new inbox if the caller's quotas allow it; creations of one subject run one at a time."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -23,11 +23,11 @@ class PlaceInbox:
         self._accounts = accounts
         self._creations = creations
         self._clock = clock
-        # The store's transaction decides between replicas; within this process a lock saves it the contention.
+        # The store's transaction enforces the quotas; the lock avoids write conflicts within this process.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, caller: Caller, plan: Plan, inbox: Inbox, *, instead_of: Inbox | None = None) -> None:
-        """Insert it; `instead_of`: an archived inbox that ends in the same transaction.
+        """Insert the inbox; `instead_of`: an archived inbox that is removed in the same transaction.
 
         Raises QuotaExceeded, and Taken when the address is in use.
         """
@@ -46,4 +46,4 @@ class PlaceInbox:
             what = reached.quota.replace("_", " ")
             raise QuotaExceeded(f"plan {plan.name} allows {reached.limit} {what}", retry_after=60) from reached
         except Conflict as conflict:
-            raise Taken(f"{inbox.address} is taken") from conflict
+            raise Taken(f"{inbox.address} is already in use") from conflict

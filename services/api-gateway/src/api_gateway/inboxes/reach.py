@@ -1,4 +1,4 @@
-"""Finding inboxes and messages on a caller's behalf; what is not the caller's is not found."""
+"""Looks up inboxes and messages for a caller; those of other accounts are not found. Used by most rooms."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,14 +30,14 @@ class Reach:
         self._found: Coalescer[None, str, Inbox | None] = Coalescer(self._find)
 
     async def inbox(self, caller: Caller, name: str) -> Inbox:
-        """The live inbox with this address or id. Raises NotFound, also for somebody else's."""
+        """The live inbox with this address or id. Raises NotFound, also if the caller may not use it."""
         inbox = await self._look_up(name)
         if inbox is None or not may_use(caller, inbox, self._anonymous_access):
             raise NotFound("no such inbox")
         return inbox
 
     async def message(self, caller: Caller, message_id: str) -> Message:
-        """The message with this id, in a live inbox of the caller's. Raises NotFound."""
+        """The message with this id, if its inbox is live and the caller may use it. Raises NotFound."""
         message = await self._messages.get(message_id)
         inbox = await self._inboxes.get(message.inbox_id, self._clock()) if message else None
         if message is None or inbox is None or not may_use(caller, inbox, self._anonymous_access):

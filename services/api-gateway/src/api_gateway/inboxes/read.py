@@ -1,4 +1,4 @@
-"""Reading inboxes: one with its counters, or the list of a caller's own."""
+"""Reads inboxes: one with its counters, or the list of the caller's inboxes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal

@@ -1,4 +1,4 @@
-"""/api/v1/receipts: what ended inboxes had held; kept 30 days."""
+"""/api/v1/receipts: deletion receipts of ended inboxes, kept for 30 days."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ _READS: dict[str, Any] = {"needs": "account", "scope": "mailboxes:read"}
 
 
 class ReceiptView(Struct, frozen=True, kw_only=True):
-    """`ending`: why it went. `octets`: raw octets of the messages. All of it was deleted from `emptied_at` on."""
+    """`ending`: why the inbox ended. `octets`: total raw size of its messages. `emptied_at`: when deletion began."""
 
     inbox_id: str
     address: str

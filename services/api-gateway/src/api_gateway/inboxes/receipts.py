@@ -1,4 +1,4 @@
-"""Deletion receipts, as the reaper left them."""
+"""Reads the deletion receipts that the reaper wrote."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ class ReadReceipts:
         return page(found, limit, lambda receipt: receipt.id)
 
     async def get(self, caller: Caller, inbox_id: str) -> Receipt:
-        """Raises NotFound, also while the inbox lives or is about to be emptied."""
+        """The receipt of an ended inbox. Raises NotFound, also while the inbox is live or not emptied yet."""
         receipt = await self.receipts.get(inbox_id, caller.account)
         if receipt is None:
             raise NotFound("no receipt for this inbox")

@@ -1,4 +1,4 @@
-"""What the room of inboxes is made of."""
+"""Builds the handlers of the room `inboxes` and lists its routes; called by api_gateway.rooms."""
 
 from api_gateway.foundation import Foundation
 from api_gateway.inboxes import fault_plan_routes, receipt_routes, routes
@@ -29,7 +29,7 @@ ROUTERS = [*routes.ROUTES, *fault_plan_routes.ROUTES, *receipt_routes.ROUTES]
 
 
 def reach_of(foundation: Foundation) -> Reach:
-    """How every room finds the inboxes and messages of a caller."""
+    """Build the look-up of a caller's inboxes and messages that all rooms share."""
     database, access = foundation.database, foundation.settings.anonymous_access
     return Reach(
         inboxes=Inboxes(database), messages=Messages(database), clock=foundation.clock, anonymous_access=access

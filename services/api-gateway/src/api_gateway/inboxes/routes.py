@@ -1,4 +1,4 @@
-"""/api/v1/inboxes: the paths and fields of VaultMail, and ours."""
+"""/api/v1/inboxes: creating, listing, changing and deleting inboxes, with the paths and fields of VaultMail."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ from mayfly.records.message import InboxStats
 async def generate_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[GenerateInbox | None] = None
 ) -> GeneratedInbox:
-    """Create an inbox. Without credentials it belongs to no account, and its address alone gives access to it."""
+    """Create an inbox with default settings. Without credentials it has no owner, and its address grants access."""
     asked = data or GenerateInbox()
     created = await inboxes.create(caller, InboxWish(domain=asked.domain, local_part=asked.local_part))
     inbox = created.inbox
@@ -50,7 +50,7 @@ async def generate_inbox(
 async def create_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateInbox | None] = None
 ) -> NewInbox:
-    """Create an inbox that belongs to your account."""
+    """Create an inbox in your account."""
     asked = data or CreateInbox()
     wish = InboxWish(
         domain=asked.domain,
@@ -79,7 +79,7 @@ async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
 
 @get("/{address:str}", opt={"scope": "mailboxes:read"})
 async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxView:
-    """Get an inbox with its counters."""
+    """Get an inbox with its message counts."""
     return inbox_view(*await inboxes.read.get(caller, address))
 
 
@@ -100,32 +100,32 @@ async def reactivate_inbox(
     inboxes: Given[InboxHandlers],
     data: JSONBody[ReactivateInbox | None] = None,
 ) -> NewInbox:
-    """Reactivate an archived inbox: same address, empty, with a new id."""
+    """Reactivate an archived inbox: it keeps its address, is empty and gets a new id."""
     asked = data or ReactivateInbox()
     return new_inbox(await inboxes.reactivate(caller, address, asked.ttl_seconds))
 
 
 @get("/{address:str}/stats", opt={"scope": "mailboxes:read"})
 async def get_inbox_stats(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxStats:
-    """Get the counters of an inbox."""
+    """Get the message counts of an inbox."""
     return await inboxes.read.stats(caller, address)
 
 
 @post("/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
 async def mark_all_read(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Mark every message of the inbox as read."""
+    """Mark every message of an inbox as read."""
     await inboxes.contents.mark_all_read(caller, address)
 
 
 @post("/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
 async def clear_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete every message of the inbox; the inbox stays."""
+    """Delete every message of an inbox, but not the inbox."""
     await inboxes.contents.clear(caller, address)
 
 
 @delete("/{address:str}", opt={"scope": "mailboxes:write"})
 async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete the inbox and its contents. It stops existing at once."""
+    """Delete an inbox and its contents. It stops receiving mail at once."""
     await inboxes.end.one(caller, address)
 
 

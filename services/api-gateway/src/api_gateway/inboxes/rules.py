@@ -32,7 +32,7 @@ def require_ttl(plans: Plans, plan: Plan, ttl_seconds: int | None) -> None:
     if ttl_seconds is None:
         plans.require(plan, "persistent", "persistent inboxes")
     elif ttl_seconds > plan.longest_ttl:
-        raise Forbidden(f"plan {plan.name} allows {plan.longest_ttl} at most", field="ttl_seconds")
+        raise Forbidden(f"plan {plan.name} allows at most {plan.longest_ttl} seconds", field="ttl_seconds")
 
 
 def expiry(now: datetime, ttl_seconds: int | None) -> datetime | None:
@@ -47,5 +47,5 @@ def parse_local_part(text: str) -> str:
     except PermanentFailure as failure:
         raise BadInput(failure.reason, field="local_part") from failure
     if "+" in local_part:
-        raise BadInput("what follows + is a tag, not part of the address", field="local_part")
+        raise BadInput("must not contain +, which separates a tag from the address", field="local_part")
     return local_part

@@ -32,7 +32,7 @@ class GenerateInbox(Struct, frozen=True, kw_only=True):
 
 
 class CreateInbox(Struct, frozen=True, kw_only=True):
-    """`ttl_seconds` null: persistent (a feature of the plan); absent: one hour."""
+    """`ttl_seconds` absent: one hour; null: persistent, if the plan includes that."""
 
     domain: _Domain | None = None
     local_part: _LocalPart | None = None
@@ -42,7 +42,7 @@ class CreateInbox(Struct, frozen=True, kw_only=True):
 
 
 class ChangeInbox(Struct, frozen=True, kw_only=True):
-    """What is absent stays. `ttl_seconds`: from now on; null: persistent. `webhook_url` null: no webhook any more."""
+    """Absent fields stay unchanged. `ttl_seconds` counts from now; null: persistent. `webhook_url` null: removed."""
 
     label: _Label | UnsetType | None = UNSET
     ttl_seconds: _Ttl | UnsetType | None = UNSET
@@ -50,13 +50,13 @@ class ChangeInbox(Struct, frozen=True, kw_only=True):
 
 
 class ReactivateInbox(Struct, frozen=True, kw_only=True):
-    """`ttl_seconds` null: persistent; absent: one hour."""
+    """`ttl_seconds` absent: one hour; null: persistent."""
 
     ttl_seconds: _Ttl | None = DEFAULT_TTL_SECONDS
 
 
 class GeneratedInbox(Struct, frozen=True, kw_only=True):
-    """`token` opens this inbox alone; it is shown this once."""
+    """`token` grants access to this inbox only; it is shown only in this response."""
 
     id: str
     address: str
@@ -67,7 +67,7 @@ class GeneratedInbox(Struct, frozen=True, kw_only=True):
 
 
 class NewInbox(Struct, frozen=True, kw_only=True):
-    """`webhook_secret` and `token` are shown this once."""
+    """`webhook_secret` and `token` are shown only in this response."""
 
     id: str
     address: str
@@ -81,7 +81,7 @@ class NewInbox(Struct, frozen=True, kw_only=True):
 
 
 class InboxView(Struct, frozen=True, kw_only=True):
-    """`inbox_expires_at` null: persistent. `webhook_secret`: shown once, after a PATCH that set a new webhook."""
+    """`inbox_expires_at` null: persistent. `webhook_secret`: only in the response to a PATCH that set a webhook."""
 
     id: str
     address: str

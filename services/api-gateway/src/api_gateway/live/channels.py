@@ -11,7 +11,7 @@ _RETRY_SECONDS = 5.0
 
 
 class Seat:
-    """Permission for one channel, for as long as the context lasts."""
+    """A context manager that counts one open channel."""
 
     __slots__ = ("_channels", "_holder", "_kind")
 
@@ -30,7 +30,7 @@ class Seat:
 
 
 class Channels:
-    """Counts per process: each replica grants the same again."""
+    """Counts open channels of this process; the limits apply to each replica separately."""
 
     def __init__(self, *, per_holder: int, in_all: int) -> None:
         self._per_holder = per_holder
@@ -39,13 +39,13 @@ class Channels:
         self._open = 0
 
     def seat(self, caller: Caller, kind: str) -> Seat:
-        """Entering it raises LimitExceeded when the caller has too many, TransientFailure when all do."""
+        """A seat for one channel. Entering it raises LimitExceeded (per caller) or TransientFailure (in total)."""
         return Seat(self, caller.key_id or caller.session_id or caller.inbox_id or caller.subject, kind)
 
     def take(self, holder: str) -> None:
         if self._held[holder] >= self._per_holder:
             metrics.REJECTIONS.labels("live channels").inc()
-            reason = f"more than {self._per_holder} live channels are open with these credentials"
+            reason = f"at most {self._per_holder} live channels can be open with the same credentials"
             raise LimitExceeded(reason, retry_after=_RETRY_SECONDS)
         if self._open >= self._in_all:
             metrics.REJECTIONS.labels("live channels").inc()

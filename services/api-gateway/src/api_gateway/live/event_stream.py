@@ -1,4 +1,4 @@
-"""Streaming responses, and calls that end when their client disconnects."""
+"""Streams server-sent events, and cancels the work of a waiting call when its client disconnects."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -16,16 +16,16 @@ _Send = Callable[[Any], Awaitable[None]]
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),  # nginx holds back what it buffers
+    (b"x-accel-buffering", b"no"),  # else nginx would buffer the events
 ]
 
 
 class EventStream(Response[None], Generic[T]):
-    """`notices` is entered before the first octet goes out, so what it raises becomes an ordinary error.
+    """A streaming response. `notices` is entered before the headers are sent, so its exceptions become HTTP errors.
 
-    A reader that does not take a notice within `stall_seconds` is given up. The server takes only what the buffers of
-    the connection hold (3 MB at most, measured), so a slow reader costs this process one notice. Thousands of streams
-    lie idle at once: each costs one task besides its own.
+    A client that does not read a notice within `stall_seconds` is disconnected. The server accepts only what fits the
+    buffers of the connection (at most 3 MB, measured), so a slow client costs this process one notice. A stream takes
+    two tasks, since thousands of them may be idle at once.
     """
 
     def __init__(
@@ -42,9 +42,9 @@ class EventStream(Response[None], Generic[T]):
 
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
         """The ASGI application that Litestar runs for this response."""
-        return self._answer
+        return self._respond
 
-    async def _answer(self, _: Any, receive: _Receive, send: _Send) -> None:
+    async def _respond(self, _: Any, receive: _Receive, send: _Send) -> None:
         async with self._notices as notices:
             await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
             await while_connected(receive, self._send_all(notices, send))
@@ -63,8 +63,8 @@ class EventStream(Response[None], Generic[T]):
 
 
 async def while_connected(receive: _Receive, work: Coroutine[Any, Any, T]) -> T | None:
-    """What `work` comes to; None when the client went away first: then it is cancelled, and has ended on return."""
-    leaving = asyncio.create_task(_departure(receive))
+    """The result of `work`; None if the client disconnects first: then `work` has been cancelled and has ended."""
+    leaving = asyncio.create_task(_disconnected(receive))
     patience = asyncio.timeout(None)
 
     def lose_patience(_: object) -> None:
@@ -83,6 +83,6 @@ async def while_connected(receive: _Receive, work: Coroutine[Any, Any, T]) -> T 
         leaving.cancel()
 
 
-async def _departure(receive: _Receive) -> None:
+async def _disconnected(receive: _Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue

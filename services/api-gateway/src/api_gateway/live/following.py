@@ -1,4 +1,4 @@
-"""Follows the mail of one inbox until the inbox ends; shared by SSE and the waiting calls."""
+"""Follows the events of one inbox until it ends; shared by event streams (live.watch) and waiting calls (live.wait)."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The inbox ended and nothing follows; `reason`: expired or deleted."""
+    """The inbox ended; no event follows. `reason`: expired or deleted."""
 
     address: str
     reason: str
 
 
 class Following:
-    """`reader` follows the inbox; the clock says when the inbox is over, however late its event comes."""
+    """Reads the events of an inbox from `reader`; by the clock it also notices the expiry if its event is late."""
 
     __slots__ = ("_clock", "_inboxes", "inbox", "reader")
 
@@ -34,7 +34,7 @@ class Following:
         self._clock = clock
 
     async def next(self, patience: float) -> LiveEvent | Ended | None:
-        """The next stored message or the end; None after `patience` seconds without. Raises TransientFailure."""
+        """The next stored message or the end of the inbox; None after `patience` seconds. Raises TransientFailure."""
         loop = asyncio.get_running_loop()
         until = loop.time() + patience
         while True:

@@ -1,4 +1,4 @@
-"""What this room offers: event streams and waiting calls."""
+"""The handlers of the room `live`, for its routes: event streams and waiting calls."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""The criteria of a waiting call, each of which a message meets or fails.
+"""Matches messages against the criteria of a waiting call.
 
-A text criterion is a substring in any case, or, behind the prefix `re:`, a regular expression in RE2's syntax, found
-anywhere. RE2 runs in time linear in the text, whatever the pattern, so a pattern from outside is safe to run.
+A text criterion is a case-insensitive substring or, after the prefix `re:`, an RE2 regular expression that may match
+anywhere. RE2 takes time linear in the length of the text for every pattern, so untrusted patterns are safe.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from mayfly.records.message import Message
 PATTERN_LIMIT = 512
 _REGEX = "re:"
 _PATTERN_OCTETS = 1024 * 1024
-# Of a body, what lies behind this is not looked at.
+# Only the beginning of a body is searched.
 _BODY_CHARACTERS = 1024 * 1024
 _ADDRESSES = 200
 
@@ -26,7 +26,7 @@ _Find = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The criteria as a client states them; None: no condition."""
+    """The criteria in a request; None: no condition."""
 
     sender: str | None = None
     to: str | None = None
@@ -37,13 +37,13 @@ class Wish:
 
 
 class Matchers:
-    """The criteria of one call, by the names that the API gives them. Raises BadInput for a malformed pattern."""
+    """The criteria of one call, by their names in the API. Raises BadInput for a malformed pattern."""
 
     def __init__(self, wish: Wish) -> None:
         self._criteria = dict(_criteria(wish))
 
     def failed_by(self, message: Message) -> list[str]:
-        """Names of the criteria that the message fails; empty: it matches."""
+        """Names of the criteria that the message does not meet; empty: it matches."""
         return [name for name, is_met in self._criteria.items() if not is_met(message)]
 
 
@@ -68,15 +68,15 @@ def _any_of(texts: Callable[[Message], Iterator[str]], find: _Find) -> Criterion
 
 def _finder(name: str, pattern: str) -> _Find:
     if len(pattern) > PATTERN_LIMIT:
-        raise BadInput(f"longer than {PATTERN_LIMIT} characters", field=name)
+        raise BadInput(f"must have at most {PATTERN_LIMIT} characters", field=name)
     if not pattern.startswith(_REGEX):
         wanted = pattern.casefold()
         return lambda text: wanted in text.casefold()
     try:
-        # Octets on both sides: the library would count characters up to every place it finds in a str.
+        # Octets, not str: for a str the library converts the offset of every match into characters.
         expression = re2.compile(pattern.removeprefix(_REGEX).encode(), _options())
     except (re2.error, UnicodeEncodeError) as error:
-        raise BadInput("not a regular expression that RE2 knows", field=name) from error
+        raise BadInput("not a valid RE2 regular expression", field=name) from error
     return lambda text: expression.search(text.encode(errors="replace")) is not None
 
 
@@ -89,7 +89,7 @@ def _options() -> re2.Options:
 
 
 def _senders(message: Message) -> Iterator[str]:
-    """The From field, as address, as name, and as both; and the reverse-path."""
+    """The From field (as address, as name and address, as name) and the reverse-path of the envelope."""
     yield message.from_address
     yield f"{message.from_name} <{message.from_address}>"
     yield message.from_name
@@ -97,7 +97,7 @@ def _senders(message: Message) -> Iterator[str]:
 
 
 def _recipients(message: Message) -> Iterator[str]:
-    """The forward-path, tag included; the inbox's address; the To and Cc fields."""
+    """The forward-path with its tag, the address of the inbox, and up to 200 addresses of To and Cc."""
     yield message.envelope.forward_path
     yield message.address
     yield from islice((*message.to, *message.cc), _ADDRESSES)
@@ -108,6 +108,6 @@ def _subjects(message: Message) -> Iterator[str]:
 
 
 def _bodies(message: Message) -> Iterator[str]:
-    """The text a person reads, then the HTML source, where the targets of links stand."""
+    """The readable text, then the HTML source, which contains link targets."""
     yield message.text[:_BODY_CHARACTERS]
     yield message.html[:_BODY_CHARACTERS]

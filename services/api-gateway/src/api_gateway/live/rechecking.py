@@ -1,4 +1,4 @@
-"""Checks again whether the credentials of a long call are valid, before anything that arrived meanwhile is sent."""
+"""Checks the credentials of a live call again before mail that arrived during the call is sent."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from api_gateway.live.watch import Recheck
 
 
 def recheck(request: Request[Any, Any, Any], caller: Caller, credentials: Credentials) -> Recheck:
-    """Raises Unauthorized, Forbidden when called after they were taken away; usually answered from the cache."""
+    """A check that raises Unauthorized or Forbidden once the credentials are revoked; usually served from the cache."""
     headers = request.headers
     site = site_of(headers.get("origin"), headers.get("referer"), headers.get("host"))
     return lambda: credentials.identify(caller.proof or None, caller.address, site)

@@ -1,4 +1,4 @@
-"""/api/v1/sse: server-sent events (HTML standard, section 9.2)."""
+"""/api/v1/sse: streams the events of an inbox as server-sent events (HTML standard, section 9.2)."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from mayfly.events.facts import MessageStored
 from mayfly.records.live import LiveEvent
 
 _STREAM = ResponseSpec(
-    str, generate_examples=False, description="Events, until the inbox ends", media_type="text/event-stream"
+    str, generate_examples=False, description="Server-sent events, until the inbox ends", media_type="text/event-stream"
 )
 
 
@@ -36,10 +36,10 @@ async def stream_inbox(
 ) -> EventStream[Notice]:
     """Stream the events of an inbox: `connected`, then `message` for every mail, until `expired` or `deleted`.
 
-    `ping` is sent every 15 s. Every `message` has an `id`, the cursor: `Last-Event-ID` or, for the first connection,
-    `after` resumes after it, at any gateway, without gap or duplicate. `reset`: the cursor is older than a day or
-    unknown, so list the messages again. `retry` and the end of the stream: reconnect. `refused`: the credentials were
-    revoked.
+    A `ping` is sent every 15 s. The `id` of each `message` is a cursor: send it as `Last-Event-ID` (or as `after` on a
+    first connection) to resume on any gateway without gaps or duplicates. `reset`: the cursor is unknown or older than
+    a day, so list the messages again. `refused`: the credentials were revoked. If the stream ends after a `retry`
+    field, reconnect after that many milliseconds.
     """
     cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
 
@@ -48,7 +48,7 @@ async def stream_inbox(
 
 
 def render(notice: Notice) -> bytes:  # noqa: PLR0911 - a table, one line a notice
-    """The notice as an event of the stream."""
+    """The notice as octets of a `text/event-stream`; counts it."""
     metrics.LIVE_NOTICES.labels(type(notice).__name__.lower()).inc()
     match notice:
         case LiveEvent():

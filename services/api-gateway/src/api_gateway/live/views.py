@@ -7,7 +7,7 @@ from api_gateway.messages import MessageView
 
 
 class WaitTimeout(Struct, frozen=True, kw_only=True):
-    """Nothing matched up to `cursor`. `near_misses`: the newest mails looked at, and the criteria each failed."""
+    """No mail up to `cursor` matched. `near_misses`: the newest mails that did not match, with the criteria failed."""
 
     error: str
     message: str
@@ -16,7 +16,7 @@ class WaitTimeout(Struct, frozen=True, kw_only=True):
 
 
 class NoMail(Struct, frozen=True, kw_only=True):
-    """The proof that none came: all mail received up to `drained_up_to` was looked at; `cursor` goes on from here."""
+    """No matching mail arrived: all mail up to `drained_up_to` was checked. `cursor`: `after` of the next call."""
 
     none: bool
     cursor: int
@@ -24,6 +24,8 @@ class NoMail(Struct, frozen=True, kw_only=True):
 
 
 class MailCame(Struct, frozen=True, kw_only=True):
+    """A matching mail arrived although none was expected."""
+
     error: str
     message: str
     cursor: int

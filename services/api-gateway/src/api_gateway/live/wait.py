@@ -1,4 +1,4 @@
-"""Waits for a mail, or for the proof that none arrived."""
+"""Waits for a matching mail, or proves that none arrived; called by live.wait_routes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,10 +31,11 @@ LONGEST_SECONDS = 60
 _NEAR_MISSES = 10
 _ALREADY_THERE = 100
 _READING_SECONDS = 5.0
-# Mail that was received in time may take so long to be parsed before a proof is given up.
+# How long to wait for mail that was received in time to be parsed.
 _DRAIN_SECONDS = 15.0
 _POLLS = (0.01, 0.02, 0.05, 0.1, 0.2)
 _LOOK_CLOSER_AFTER = len(_POLLS)
+_ENDINGS = {"expired": "the inbox expired during the wait", "deleted": "the inbox was deleted during the wait"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`cursor`: the message's own, so that the next wait goes on behind it."""
+    """A matching mail. `cursor`: position of its event, where the next wait continues."""
 
     message: Message
     cursor: int
@@ -64,9 +65,9 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class NoneCame:
-    """The proof: all mail received up to `drained_up_to` (a sequence of the stream MAIL) has been looked at.
+    """No mail received up to `drained_up_to` (a sequence of the stream MAIL) matched; all of it was parsed and checked.
 
-    Nothing of it matched; `cursor` is where the event stream stood then.
+    `cursor`: position in the event stream, where the next wait continues.
     """
 
     cursor: int
@@ -75,7 +76,7 @@ class NoneCame:
 
 @dataclass(slots=True)
 class _Search:
-    """One call's look through one inbox."""
+    """The search of one waiting call in one inbox."""
 
     following: Following
     matchers: Matchers
@@ -84,7 +85,7 @@ class _Search:
     misses: dict[str, NearMiss] = field(default_factory=dict)
 
     async def already_there(self) -> Message | None:
-        """The newest matching message of those that are there."""
+        """The newest matching message among the newest 100 of the inbox."""
         listed = await self.messages.summaries(self.following.inbox.id, MessageFilter(), limit=_ALREADY_THERE)
         for summary in listed:
             message = await self._matching(summary.id)
@@ -93,9 +94,9 @@ class _Search:
         return None
 
     async def coming(self, until: float) -> Found | None:
-        """The first matching message that comes before `until` (loop time). Raises Gone when the inbox ends.
+        """The first matching message that arrives before `until` (loop time). Raises Gone when the inbox ends.
 
-        What the stream has already is read even when the time is up, as far as that can be done in a few seconds more.
+        After `until`, events that are already in the stream are still read, for at most 5 s.
         """
         loop = asyncio.get_running_loop()
         while True:
@@ -103,13 +104,13 @@ class _Search:
             if event is None:
                 return None
             if isinstance(event, Ended):
-                raise Gone(f"the inbox was {event.reason} while you waited")
+                raise Gone(_ENDINGS[event.reason])
             found = await self.found_in(event)
             if found is not None or loop.time() > until + _READING_SECONDS:
                 return found
 
     async def stored(self) -> Found | None:
-        """The first matching message that the stream has beyond the reader's cursor."""
+        """The first matching message among the events already in the stream after the reader's cursor."""
         while event := await self.following.reader.stored():
             found = await self.found_in(event)
             if found is not None:
@@ -153,9 +154,9 @@ class Waits:
     async def wait(
         self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
     ) -> Found | TimedOut:
-        """The newest matching mail that is there, or the first that comes within `seconds`.
+        """The newest matching mail in the inbox, or else the first that arrives within `seconds`.
 
-        With `after`: the first one announced past that cursor, there already or not. Raises NotFound, Gone when the
+        With `after`: the first one whose event is after that cursor. Raises NotFound, Gone when the
         inbox ends meanwhile or the cursor is too old, LimitExceeded, TransientFailure (also when the process stops).
         """
         until = asyncio.get_running_loop().time() + seconds
@@ -167,10 +168,10 @@ class Waits:
     async def none(
         self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
     ) -> Found | NoneCame:
-        """The mail that came, or the proof that none did: no matching one is there or comes within `seconds`.
+        """A matching mail that is there or arrives within `seconds`, or the proof that there is none.
 
-        With `after` only what was announced past that cursor counts. Raises as `wait` does; TransientFailure also
-        when mail that was received in time is not parsed yet after a while.
+        With `after`, only events after that cursor count. Raises like `wait`, and TransientFailure if mail received in
+        time is still not parsed after 15 s.
         """
         until = asyncio.get_running_loop().time() + seconds
         with self.channels.seat(caller, "none"):
@@ -192,12 +193,12 @@ class Waits:
     async def _require_good(self, cursor: int, inbox: Inbox) -> None:
         bounds = await self.live.bounds()
         if is_ahead(cursor, bounds):
-            raise BadInput("this cursor is not of this stream", field="after")
+            raise BadInput("unknown cursor", field="after")
         if is_too_old(cursor, bounds, inbox.created_at):
-            raise Gone("this cursor is older than the events that are kept; list the messages anew", field="after")
+            raise Gone("this cursor is too old to resume from; list the messages again", field="after")
 
     async def _there(self, search: _Search, after: int | None) -> Found | None:
-        """With a cursor nothing is there but what the reader gives."""
+        """The newest match in the inbox; None with a cursor, since then the reader delivers every match."""
         message = await search.already_there() if after is None else None
         if message is None:
             return None
@@ -205,7 +206,7 @@ class Waits:
         return Found(message, search.following.reader.cursor if sequence is None else sequence)
 
     async def _proof(self, search: _Search) -> Found | NoneCame:
-        """Let the mail that was received by now be parsed; then read the stream up to its end."""
+        """Wait until all mail received so far is parsed, then check the rest of the stream."""
         received = await self.backlog.newest()
         await self._drain(search.following.inbox.id, received)
         cursor = (await self.live.bounds()).last

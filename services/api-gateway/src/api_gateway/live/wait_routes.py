@@ -1,4 +1,4 @@
-"""/api/v1/inboxes/{address}/messages/wait and its like: long polls that return as soon as the mail arrives."""
+"""Routes of the waiting calls: long polls that return as soon as a matching mail arrives, or time out."""
 
 from typing import Annotated, Any
 
@@ -23,29 +23,39 @@ from api_gateway.messages import MessageView, OtpView, message_view, otp_view
 _TEXT = ": case-insensitive substring, or `re:` followed by an RE2 regular expression"
 _Pattern = str | None
 FromPattern = Annotated[
-    _Pattern, QueryParameter(name="from", max_length=PATTERN_LIMIT, description="Address or name of the sender" + _TEXT)
+    _Pattern,
+    QueryParameter(
+        name="from", max_length=PATTERN_LIMIT, description="Only mail whose sender address or name matches" + _TEXT
+    ),
 ]
 ToPattern = Annotated[
-    _Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="A recipient address, including its tag" + _TEXT)
+    _Pattern,
+    QueryParameter(
+        max_length=PATTERN_LIMIT, description="Only mail with a matching recipient address (tag included)" + _TEXT
+    ),
 ]
-SubjectPattern = Annotated[_Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="The subject" + _TEXT)]
+SubjectPattern = Annotated[
+    _Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="Only mail whose subject matches" + _TEXT)
+]
 BodyPattern = Annotated[
     _Pattern,
-    QueryParameter(name="body", max_length=PATTERN_LIMIT, description="Text or HTML source of the body" + _TEXT),
+    QueryParameter(
+        name="body", max_length=PATTERN_LIMIT, description="Only mail whose text or HTML source matches" + _TEXT
+    ),
 ]
 HasOtp = Annotated[
-    bool | None, QueryParameter(description="Only mails with (true) or without (false) a one-time password")
+    bool | None, QueryParameter(description="Only mail with (true) or without (false) a one-time password")
 ]
-HasLink = Annotated[bool | None, QueryParameter(description="Only mails with (true) or without (false) a link")]
+HasLink = Annotated[bool | None, QueryParameter(description="Only mail with (true) or without (false) a link")]
 Timeout = Annotated[float, QueryParameter(ge=0, le=LONGEST_SECONDS, description="Maximum time to wait, in seconds")]
 For = Annotated[
     float,
-    QueryParameter(name="for", ge=0, le=LONGEST_SECONDS, description="Seconds during which no such mail may arrive"),
+    QueryParameter(name="for", ge=0, le=LONGEST_SECONDS, description="Seconds to keep watching for matching mail"),
 ]
 
 
 _CLIENT_LEFT = 499
-# Examples that Litestar makes up are others at every call.
+# Litestar would generate random examples, different at every start.
 _TIMED_OUT = {408: ResponseSpec(WaitTimeout, generate_examples=False, description="No matching mail arrived in time")}
 _CAME = {409: ResponseSpec(MailCame, generate_examples=False, description="A matching mail arrived")}
 _OPT = {"scope": "mailboxes:read"}
@@ -60,7 +70,7 @@ def matchers_of(  # noqa: PLR0917 - query parameters, given by name
     has_otp: HasOtp = None,
     has_link: HasLink = None,
 ) -> Matchers:
-    """What a mail must match, from the query. Raises BadInput."""
+    """The criteria in the query string. Raises BadInput for a malformed pattern."""
     return Matchers(Wish(sender=sender, to=to, subject=subject, body=text, has_otp=has_otp, has_link=has_link))
 
 
@@ -72,7 +82,7 @@ def otp_matchers_of(  # noqa: PLR0917 - query parameters, given by name
     text: BodyPattern = None,
     has_link: HasLink = None,
 ) -> Matchers:
-    """The same for mails with a one-time password."""
+    """The criteria in the query string, for mail with a one-time password. Raises BadInput."""
     return matchers_of(caller, sender, to, subject, text, has_otp=True, has_link=has_link)
 
 
@@ -92,10 +102,10 @@ async def wait_for_message(
     timeout: Timeout = 30,
     after: After = None,
 ) -> Response[MessageView]:
-    """Wait for a mail: the newest that matches if there is one already, else the first that arrives.
+    """Wait for a matching mail and return it: the newest one in the inbox, or else the first one to arrive.
 
-    With `after` only mail past that cursor counts, oldest first, whether it is there already or not. Use `X-Cursor` of
-    the response as the next `after`. The message stays unread.
+    With `after`, only mail stored after that cursor counts, and the oldest match is returned. Pass the `X-Cursor` of
+    the response as `after` of the next call to get the next mail. The message stays unread.
     """
     again = recheck(request, caller, credentials)
     waiting = live.waits.wait(
@@ -119,7 +129,7 @@ async def wait_for_otp(
     timeout: Timeout = 30,
     after: After = None,
 ) -> Response[OtpView]:
-    """Wait for a mail with a one-time password; otherwise as `messages/wait`."""
+    """Wait for a mail with a one-time password and return the password; works like `messages/wait`."""
     again = recheck(request, caller, credentials)
     waiting = live.waits.wait(
         caller, address, matchers, after=parse_cursor(after, "after"), seconds=timeout, recheck=again
@@ -142,9 +152,10 @@ async def prove_none_came(
     seconds: For = 5,
     after: After = None,
 ) -> Response[NoMail]:
-    """Prove that no such mail is there (with `after`: past that cursor) and that none arrives within `for` seconds.
+    """Check that an inbox contains no matching mail and that none arrives within `for` seconds.
 
-    Mail that was received by then is parsed before the response, so 200 is a proof. 409: a matching mail arrived.
+    With `after`, only mail stored after that cursor counts. The response is sent after all mail received by then has
+    been parsed, so a 200 proves that no matching mail arrived. 409: one did; the response contains it.
     """
     again = recheck(request, caller, credentials)
     watching = live.waits.none(
@@ -156,7 +167,9 @@ async def prove_none_came(
     if isinstance(outcome, NoneCame):
         proof = NoMail(none=True, cursor=outcome.cursor, drained_up_to=outcome.drained_up_to)
         return _answer(proof, outcome.cursor)
-    came = MailCame(error="conflict", message="a mail came", cursor=outcome.cursor, mail=message_view(outcome.message))
+    came = MailCame(
+        error="conflict", message="a matching mail arrived", cursor=outcome.cursor, mail=message_view(outcome.message)
+    )
     return _answer(came, outcome.cursor, status=409)
 
 
@@ -165,7 +178,7 @@ def _timed_out(outcome: TimedOut | None) -> Response[Any]:
         return _client_left()
     body = WaitTimeout(
         error="wait_timeout",
-        message="no such mail came in time",
+        message="no matching mail arrived in time",
         cursor=outcome.cursor,
         near_misses=outcome.near_misses,
     )
@@ -173,7 +186,7 @@ def _timed_out(outcome: TimedOut | None) -> Response[Any]:
 
 
 def _client_left() -> Response[Any]:
-    """Nobody reads it; the log and the metrics show it, as nginx does."""
+    """Status 499, which nginx uses for a client that disconnected; only the log and the metrics show it."""
     return Response(None, status_code=_CLIENT_LEFT)
 
 

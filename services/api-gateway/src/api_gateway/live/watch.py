@@ -1,4 +1,4 @@
-"""The notices that a live reader of one inbox gets, in order, from any cursor."""
+"""Produces the notices of one event stream: an inbox's events in order, from any cursor; called by live.routes."""
 
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mayfly.store.inboxes import Inboxes
 
 PING_SECONDS = 15.0
-# Readers that are sent away together come back spread over this time, in milliseconds.
+# Reconnect delays in milliseconds, random so that readers do not all come back at once.
 _RETRY_EARLIEST, _RETRY_LATEST = 500, 3000
 
 Recheck = Callable[[], Awaitable[object]]
@@ -39,7 +39,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """The reader's cursor is not valid: it has to list the inbox again."""
+    """The reader's cursor is unknown or too old: it has to list the messages again."""
 
     address: str
     reason: str
@@ -57,7 +57,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The reader has to reconnect after so many milliseconds; nothing is lost, nothing follows."""
+    """The stream ends; the reader should reconnect after `milliseconds` with its last cursor and misses nothing."""
 
     milliseconds: int
 
@@ -67,7 +67,7 @@ Notice = Connected | Reset | LiveEvent | Ping | Ended | Refused | Retry
 
 @dataclass(frozen=True, slots=True)
 class LiveStreams:
-    """`stall_seconds`: how long a reader may take nothing before it is cut off."""
+    """Opens event streams. `stall_seconds`: a reader that reads nothing for this long is disconnected."""
 
     live: "LiveEvents"
     inboxes: "Inboxes"
@@ -80,7 +80,7 @@ class LiveStreams:
     async def watch(
         self, caller: Caller, inbox_name: str, after: int | None, recheck: Recheck
     ) -> AsyncIterator[AsyncGenerator[Notice, None]]:
-        """The inbox's notices for as long as the context lasts, or until it ends.
+        """Context manager: an iterator over the notices of an inbox, until the inbox ends.
 
         Raises NotFound, LimitExceeded and TransientFailure on entering.
         """
@@ -93,14 +93,14 @@ class LiveStreams:
                     yield notices
 
     async def _start(self, inbox: Inbox, after: int | None) -> tuple[int | None, Reset | None]:
-        """Where to read on from, and what to tell of a cursor that is not good for that."""
+        """The cursor to read from, and a Reset if the client's cursor cannot be used."""
         if after is None:
             return None, None
         bounds = await self.live.bounds()
         if is_ahead(after, bounds):
-            return bounds.last, Reset(inbox.address, "the cursor is not of this stream")
+            return bounds.last, Reset(inbox.address, "unknown cursor")
         if is_too_old(after, bounds, inbox.created_at):
-            return bounds.first - 1, Reset(inbox.address, "the cursor is older than the events that are kept")
+            return bounds.first - 1, Reset(inbox.address, "the cursor is too old to resume from")
         return after, None
 
     async def _notices(

@@ -1,4 +1,4 @@
-"""Adds attachments to a stored message or removes them; the raw mail stays unchanged."""
+"""Reads, adds and removes attachments of a stored message; the raw mail stays unchanged."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ _AT_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class MessageAttachments:
-    """The raw message stays as it was received: only what the message shows changes.
+    """Changes the list of attachments, not the raw mail.
 
-    `limit`: octets of all attachments of a message that is added to together, as of a mail.
+    `limit`: largest total size of a message's attachments after adding one, in octets; the limit of a mail.
     """
 
     attachments: "Attachments"
@@ -44,9 +44,9 @@ class MessageAttachments:
         """Attach a file. Its index is new, also when others were removed. Raises NotFound, TooLarge."""
         message = await self.reach.message(caller, message_id)
         if len(message.attachments) >= _AT_MOST:
-            raise TooLarge(f"a message that is added to has {_AT_MOST} attachments at most")
+            raise TooLarge(f"a message can have at most {_AT_MOST} attachments")
         if sum(attachment.size for attachment in message.attachments) + len(upload.octets) > self.limit:
-            raise TooLarge(f"a message's attachments have {self.limit} octets at most, together")
+            raise TooLarge(f"the attachments of a message can have at most {self.limit} octets in total")
         index = await self.attachments.next_index(message_id)
         if index is None:
             raise NotFound("no such message")
@@ -57,7 +57,7 @@ class MessageAttachments:
             size=len(upload.octets),
             sha256=sha256(upload.octets).hexdigest(),
         )
-        # Octets first: what is shown can be had.
+        # Octets first, so that a listed attachment can always be downloaded.
         await self.octets.insert_missing(
             [StoredPart(message_id, message.inbox_id, attachment_part(index), upload.octets)]
         )
@@ -65,7 +65,7 @@ class MessageAttachments:
         return attachment
 
     async def remove(self, caller: Caller, message_id: str, indexes: Collection[int]) -> list[Attachment]:
-        """Remove these; returns those that were there. Raises NotFound for the message alone."""
+        """Remove attachments by index; returns those that existed. Raises NotFound if the message does not exist."""
         message = await self.reach.message(caller, message_id)
         there = [attachment for attachment in message.attachments if attachment.index in indexes]
         await self.attachments.remove(message_id, [attachment.index for attachment in there])

@@ -1,4 +1,4 @@
-"""Changing and deleting messages."""
+"""Marks messages as read or unread, and deletes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ChangeMessages:
         return message
 
     async def delete(self, caller: Caller, message_id: str) -> None:
-        """Delete the message and its octets. Raises NotFound."""
+        """Delete the message with its raw mail and attachments. Raises NotFound."""
         await self.reach.message(caller, message_id)
         await self._delete([message_id])
 

@@ -9,31 +9,31 @@ from litestar.datastructures import UploadFile
 from api_gateway.messages.inject import Draft, Upload
 from api_gateway.refusals import BadInput
 
-# Boundaries and part headers of a multipart body come on top of the mail itself.
+# The largest mail, plus boundaries and part headers of the form.
 BODY_OCTETS = 26 * 1024 * 1024
 _MOST_FILES = 100
 
 
 async def read_draft(request: Request[Any, Any, Any], *, required: Sequence[str]) -> tuple[Draft, dict[str, str]]:
-    """The mail in a multipart form, whose every part with a filename is attached; and all its fields.
+    """The mail in a multipart form, with every part that has a filename attached; and its text fields by name.
 
     Raises BadInput for another kind of body, and for required fields that are missing or empty.
     """
     if request.content_type[0] != "multipart/form-data":
-        raise BadInput("multipart/form-data", field="Content-Type")
+        raise BadInput("must be multipart/form-data", field="Content-Type")
     form = await request.form()
     texts: dict[str, str] = {}
     uploads: list[Upload] = []
-    # Not `multi_items`, which is in no order.
+    # Not `multi_items`: it does not keep the order.
     for name, value in form.items():
         if isinstance(value, UploadFile):
             uploads.append(Upload(value.filename, value.content_type, await value.read()))
         else:
             texts[name] = str(value)
     if len(uploads) > _MOST_FILES:
-        raise BadInput(f"{_MOST_FILES} at most", field="files")
+        raise BadInput(f"at most {_MOST_FILES} files are allowed", field="files")
     for field in required:
         if not texts.get(field):
-            raise BadInput("missing", field=field)
+            raise BadInput("required", field=field)
     subject, text, html = texts.get("subject", ""), texts.get("body", ""), texts.get("html")
     return Draft(texts["sender"], subject, text, html, tuple(uploads)), texts

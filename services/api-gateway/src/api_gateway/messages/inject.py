@@ -1,4 +1,4 @@
-"""Injects a mail into an inbox without SMTP; it is then processed like every other mail."""
+"""Accepts mail by API instead of SMTP: publishes it to the stream MAIL, from where the parser handles it as usual."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -43,7 +43,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """`message_id` is the message's as soon as the parser has stored it."""
+    """An accepted mail. `message_id`: the id that its message gets when the parser stores it."""
 
     message_id: str
     inbox: Inbox
@@ -51,7 +51,7 @@ class Injected:
 
 @dataclass(frozen=True, slots=True)
 class InjectMail:
-    """`limit`: octets of the largest mail, the same as by SMTP."""
+    """Publishes injected mail for the parser. `limit`: size of the largest mail in octets."""
 
     reach: Reach
     announcer: "Publisher"
@@ -66,7 +66,7 @@ class InjectMail:
         """
         inbox = await self.reach.inbox(caller, inbox_name)
         if len(octets) > self.limit:
-            raise TooLarge(f"a mail has {self.limit} octets at most")
+            raise TooLarge(f"the mail exceeds {self.limit} octets")
         if not octets.strip():
             raise BadInput("the mail is empty", field="body")
         event_id = new_event_id()
@@ -90,7 +90,7 @@ class InjectMail:
         return Injected(derive_message_id(event_id, inbox.id), inbox)
 
     async def draft(self, caller: Caller, inbox_name: str, draft: Draft) -> Injected:
-        """Put a mail together and into the inbox. Raises like `raw`, and BadInput for what no header can hold."""
+        """Compose a mail and put it into the inbox. Raises like `raw`, and BadInput for invalid header values."""
         inbox = await self.reach.inbox(caller, inbox_name)
         octets = self._compose(draft, inbox.address)
         return await self.raw(caller, inbox_name, octets, draft.sender[:_LONGEST_PATH])
@@ -111,11 +111,11 @@ class InjectMail:
 
 def _set_header(message: EmailMessage, name: str, value: str) -> None:
     if not value.isprintable():
-        raise BadInput("control characters cannot stand in a header", field=name.lower())
+        raise BadInput("must not contain control characters", field=name.lower())
     try:
         message[name] = value
     except (ValueError, IndexError) as error:
-        raise BadInput("cannot stand in a header", field=name.lower()) from error
+        raise BadInput("not a valid header value", field=name.lower()) from error
 
 
 def _attach(message: EmailMessage, upload: Upload) -> None:

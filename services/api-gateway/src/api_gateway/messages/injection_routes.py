@@ -1,4 +1,4 @@
-"""POST /api/v1/inboxes/{address}/messages: a mail without SMTP, raw or in parts."""
+"""POST /api/v1/inboxes/{address}/messages: puts a mail into an inbox without SMTP, raw or composed from a form."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.refusals import BadInput
 
 _TEXT = {"type": "string"}
-# What the OpenAPI document says of this body, which Litestar cannot know.
+# For the OpenAPI document: the route reads its body itself, so Litestar cannot derive this.
 _REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
@@ -28,7 +28,7 @@ _REQUEST_BODY: dict[str, Any] = {
 
 
 class InjectedView(Struct, frozen=True, kw_only=True):
-    """The mail is on its way: `id` is the message's as soon as it is stored, which takes milliseconds."""
+    """The mail was accepted. A message with this `id` exists once it is parsed, usually within milliseconds."""
 
     id: str
     inbox_id: str
@@ -44,7 +44,7 @@ class InjectedView(Struct, frozen=True, kw_only=True):
 async def inject_message(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> InjectedView:
-    """Inject a mail: `message/rfc822`, or multipart with `sender`, `subject`, `body`, `html` and files."""
+    """Put a mail into an inbox: `message/rfc822`, or a form with `sender`, `subject`, `body`, `html` and files."""
     kind = request.content_type[0]
     if kind == "multipart/form-data":
         draft, _ = await read_draft(request, required=("sender", "subject"))
@@ -52,7 +52,7 @@ async def inject_message(
     elif kind == "message/rfc822":
         injected = await messages.inject.raw(caller, address, await request.body())
     else:
-        raise BadInput("message/rfc822 or multipart/form-data", field="Content-Type")
+        raise BadInput("must be message/rfc822 or multipart/form-data", field="Content-Type")
     return InjectedView(id=injected.message_id, inbox_id=injected.inbox.id, address=injected.inbox.address)
 
 

@@ -1,4 +1,4 @@
-"""Reading messages: the list of an inbox, one message, its octets."""
+"""Reads messages: the list of an inbox, one message, its raw mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`complete_up_to`: the cursor of the event stream whose messages are all in what the pages of this list hold."""
+    """A page of messages. `complete_up_to`: cursor up to which all events are included in the list."""
 
     inbox: Inbox
     page: Page[MessageSummary]
@@ -31,7 +31,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _ListQuery:
-    """The key under which equal, simultaneous questions are answered together."""
+    """Key of the coalescer: equal simultaneous queries are sent to the store once."""
 
     inbox_id: str
     wanted: MessageFilter
@@ -58,7 +58,10 @@ class ReadMessages:
         cursor: str | None = None,
         after: int | None = None,
     ) -> Listing:
-        """The inbox's messages, newest first; with `after` only those announced past that cursor."""
+        """A page of the inbox's messages, newest first; with `after` only those with events after that cursor.
+
+        Raises NotFound.
+        """
         inbox = await self._reach.inbox(caller, inbox_name)
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
@@ -66,18 +69,18 @@ class ReadMessages:
         return Listing(inbox, page(found, limit, lambda summary: summary.id), complete_up_to)
 
     async def one(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
-        """The message with bodies; marks it as read unless peeking."""
+        """The message with bodies; marks it as read unless `peek`. Raises NotFound."""
         message = await self._reach.message(caller, message_id)
         if not peek and not message.is_read:
             await self._messages.mark_read(message_id)
         return message
 
     async def superseded_by(self, message: Message) -> str | None:
-        """The newest later message of the same sender that has a code as well."""
+        """Id of the newest later message of the same sender that also has a code; None without one."""
         return await self._messages.superseded_by(message)
 
     async def raw(self, caller: Caller, message_id: str) -> bytes:
-        """The octets as received. Raises NotFound."""
+        """The raw mail as received. Raises NotFound."""
         await self._reach.message(caller, message_id)
         octets = await self._octets.get(message_id, RAW)
         if octets is None:

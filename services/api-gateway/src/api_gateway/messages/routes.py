@@ -1,4 +1,4 @@
-"""/api/v1/inboxes/{address}/messages and /api/v1/messages: reading mail."""
+"""/api/v1/inboxes/{address}/messages and /api/v1/messages: listing, reading, changing and deleting messages."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -62,7 +62,7 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     unread: Unread = None,
     since: Since = None,
 ) -> Response[list[MessageEntry]]:
-    """List the messages of an inbox, newest first. The list is complete up to the event `X-Cursor`."""
+    """List the messages of an inbox, newest first. It contains every message up to the cursor `X-Cursor`."""
     wanted = MessageFilter(
         text=_printable(q, "q"),
         sender=_printable(sender, "from"),
@@ -91,14 +91,14 @@ async def get_message(
 async def get_raw_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
-    """Download the raw message, exactly as received."""
+    """Download the raw mail of a message, exactly as received."""
     octets = await messages.read.raw(caller, message_id)
     return download(octets, f"{message_id}.eml", "application/rfc822")
 
 
 @get("/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
 async def get_otp(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> OtpView:
-    """Get the one-time password of a message, if there is one."""
+    """Get the one-time password found in a message, with all candidates."""
     message = await messages.read.one(caller, message_id, peek=True)
     return otp_view(message, await messages.read.superseded_by(message))
 
@@ -132,25 +132,25 @@ async def get_attachment(
 async def change_message(
     message_id: MessageId, data: JSONBody[ChangeMessage], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> MessageView:
-    """Mark the message read or unread."""
+    """Mark a message as read or unread."""
     message = await messages.change.mark(caller, message_id, is_read=data.is_read)
     return message_view(message, is_read=data.is_read)
 
 
 @delete("/{message_id:str}", opt={"scope": "mailboxes:write"})
 async def delete_message(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
-    """Delete the message and its octets."""
+    """Delete a message with its raw mail and attachments."""
     await messages.change.delete(caller, message_id)
 
 
 def _printable(text: str | None, field: str) -> str | None:
     if text is not None and "\0" in text:
-        raise BadInput("cannot hold NUL", field=field)
+        raise BadInput("must not contain NUL", field=field)
     return text
 
 
 def _with_zone(moment: datetime | None) -> datetime | None:
-    """A moment without a zone is meant in UTC."""
+    """The moment with its zone; UTC if it has none."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 

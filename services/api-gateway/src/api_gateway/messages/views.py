@@ -29,7 +29,7 @@ class MessageEntry(Struct, frozen=True, kw_only=True):
 
 
 class LinkView(Struct, frozen=True, kw_only=True):
-    """A link of the body; `kind`: verify, reset, magic, unsubscribe or other."""
+    """A link in the body; `kind`: verify, reset, magic, unsubscribe or other."""
 
     index: int
     url: str
@@ -38,7 +38,7 @@ class LinkView(Struct, frozen=True, kw_only=True):
 
 
 class AttachmentView(Struct, frozen=True, kw_only=True):
-    """`size` in octets, `sha256` in hex, both of what a download gives."""
+    """`size` (in octets) and `sha256` (in hex) of the decoded content, as it is downloaded."""
 
     index: int
     filename: str
@@ -50,9 +50,9 @@ class AttachmentView(Struct, frozen=True, kw_only=True):
 
 
 class CandidateView(Struct, frozen=True, kw_only=True):
-    """A code that may be the one-time password, and why.
+    """A code that may be the one-time password, with the rule that found it.
 
-    `span`: start and end in the text of `source`; `display`: the code as it is written there, with blanks and dashes.
+    `span`: start and end in the text of `source`; `display`: the code as written there, with spaces and dashes.
     """
 
     code: str
@@ -67,7 +67,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
     """A whole message.
 
     `headers`: header fields by name, repeated ones joined by line feeds. `date`, `header_message_id`: the fields Date
-    and Message-ID. `parse_status` `failed`: only envelope and octets are known.
+    and Message-ID. `parse_status` `failed`: only the envelope and the raw mail are available.
     """
 
     id: str
@@ -106,7 +106,7 @@ class ChangeMessage(Struct, frozen=True, kw_only=True):
 
 
 class OtpView(Struct, frozen=True, kw_only=True):
-    """`superseded_by`: id of a later message of the same sender with a code; that code is probably the valid one."""
+    """`superseded_by`: id of a later message of the same sender with a code, which probably replaces this code."""
 
     message_id: str
     otp: str | None
@@ -149,7 +149,7 @@ def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
 
 
 def message_view(message: Message, *, is_read: bool | None = None) -> MessageView:
-    """`is_read` None: as it is stored."""
+    """The JSON body of a message. `is_read` None: as stored."""
     return MessageView(
         id=message.id,
         inbox_id=message.inbox_id,

@@ -1,4 +1,4 @@
-"""Messages with their bodies, by way of their inbox: the newest of an inbox, one of it, or one that is on its way."""
+"""Reads messages with their bodies: the newest of an inbox, one of an inbox, or one that was just injected."""
 
 import asyncio
 from dataclasses import dataclass
@@ -47,4 +47,4 @@ class WholeMessages:
             if await self.messages.existing([message_id]):
                 return await self.reach.message(caller, message_id)
             await asyncio.sleep(patience)
-        raise TransientFailure("the mail is accepted, but not stored yet", retry_after=1)
+        raise TransientFailure("the mail was accepted but is not stored yet", retry_after=1)

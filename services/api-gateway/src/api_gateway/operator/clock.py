@@ -1,4 +1,4 @@
-"""The clock of a test installation, which the operator can advance. On others these calls answer 404."""
+"""Reads and advances the clock of a test installation; on other installations both raise NotFound."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """`ahead_seconds`: of the machine's clock."""
+    """`ahead_seconds`: how far this clock is ahead of the machine's."""
 
     now: datetime
     ahead_seconds: float
@@ -30,7 +30,7 @@ class TestClock:
     broadcaster: "Bus"
 
     async def read(self) -> Time:
-        """Raises NotFound."""
+        """The current time. Raises NotFound if this is not a test installation."""
         clock = self._require()
         return Time(clock(), await self.switches.clock_offset())
 
@@ -44,5 +44,5 @@ class TestClock:
 
     def _require(self) -> "AdvancedClock":
         if self.clock is None:
-            raise NotFound("no test installation: MAYFLY_TEST_CLOCK is off")
+            raise NotFound("this is not a test installation: MAYFLY_TEST_CLOCK is off")
         return self.clock

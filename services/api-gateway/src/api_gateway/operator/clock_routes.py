@@ -1,4 +1,4 @@
-"""/api/v1/admin/clock: the clock of a test installation."""
+"""/api/v1/admin/clock: reads and advances the clock of a test installation (MAYFLY_TEST_CLOCK)."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ class AdvanceClock(Struct, frozen=True, kw_only=True):
 
 
 class ClockView(Struct, frozen=True, kw_only=True):
-    """`ahead_seconds`: of the machine's clock."""
+    """`ahead_seconds`: how far this clock is ahead of the machine's."""
 
     now: datetime
     ahead_seconds: float
@@ -27,7 +27,7 @@ class ClockView(Struct, frozen=True, kw_only=True):
 
 @get("/clock")
 async def get_clock(operator: Given[OperatorHandlers]) -> ClockView:
-    """Get the time of a test installation. 404 on other installations."""
+    """Get the time of a test installation; 404 on other installations."""
     return _view(await operator.clock.read())
 
 

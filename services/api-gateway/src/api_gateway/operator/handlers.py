@@ -1,4 +1,4 @@
-"""What this room offers to its routes: operations, and the clock of a test installation."""
+"""The handlers of the room `operator`, for its routes: operations, and the clock of a test installation."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The operator's calls: accounts and plans, maintenance, usage of all, dead letters."""
+"""The operator's use cases: accounts and plans, maintenance mode, usage of all accounts, dead letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,13 +61,13 @@ class Operations:
         self._clock = clock
 
     async def accounts(self, *, limit: int, cursor: str | None) -> Page[Account]:
-        """Newest first."""
+        """All accounts, newest first."""
         return page(await self._accounts.page(limit + 1, cursor), limit, lambda account: account.id)
 
     async def change_account(self, account_id: str, *, plan: str | None, suspended: bool | None) -> Account:
-        """Change plan or suspension; None: unchanged. In force on every replica within a second.
+        """Change plan or suspension; None: unchanged. Takes effect on every replica within a second.
 
-        Raises NotFound, BadInput for a plan there is not.
+        Raises NotFound, BadInput for an unknown plan.
         """
         changes: dict[str, str | bool | None] = {}
         if plan is not None:
@@ -76,7 +76,7 @@ class Operations:
         if suspended is not None:
             changes["suspended"] = suspended
         if not changes:
-            raise BadInput("name plan or suspended")
+            raise BadInput("plan or suspended is required")
         await self.require_account(account_id)
         account = await self._accounts.change(account_id, changes)
         assert account is not None, "accounts are never removed"
@@ -84,7 +84,7 @@ class Operations:
         return account
 
     async def require_account(self, account_id: str) -> Account:
-        """Raises NotFound."""
+        """The account with this id. Raises NotFound."""
         account = await self._accounts.get(account_id)
         if account is None:
             raise NotFound("no such account")
@@ -105,12 +105,12 @@ class Operations:
         return UsageOfAll(today, await self._usage.totals(today), await self._usage.busiest(today, _TOP_SUBJECTS))
 
     async def dead_letters(self, *, limit: int, after: int) -> Page[DeadLetter]:
-        """Oldest first; the cursor is the last one's id."""
+        """Dead letters, oldest first; the cursor is the id of the last one."""
         found = await self._dead_letters.list(after=after, limit=limit)
         return Page(found, str(found[-1].id) if len(found) == limit else None)
 
     async def dead_letter(self, letter_id: int) -> tuple[DeadLetter, Fact | None]:
-        """The letter and the event in it, as far as it can be read. Raises NotFound."""
+        """The dead letter and its event, None if it cannot be decoded. Raises NotFound."""
         try:
             return await self._dead_letters.show(letter_id)
         except UnknownDeadLetter as unknown:

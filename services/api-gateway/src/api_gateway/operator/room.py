@@ -1,4 +1,4 @@
-"""What the operator's room is made of."""
+"""Builds the handlers of the room `operator` and lists its routes; called by api_gateway.rooms."""
 
 from api_gateway.foundation import Foundation
 from api_gateway.operator import clock_routes, routes

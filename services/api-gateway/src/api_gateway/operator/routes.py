@@ -1,4 +1,4 @@
-"""/api/v1/admin: the operator's calls, authorised by the operator's token only."""
+"""/api/v1/admin: the operator's routes, authorised only by the operator token (MAYFLY_ADMIN_TOKEN)."""
 
 from typing import Annotated, Any
 
@@ -47,7 +47,7 @@ async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountH
 async def list_accounts(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[AccountsView]:
-    """List accounts, newest first."""
+    """List all accounts, newest first."""
     page = await operator.operations.accounts(limit=limit, cursor=parse_page_cursor(cursor))
     return paged(AccountsView(accounts=[account_view(found) for found in page.entries]), page.next_cursor, request)
 
@@ -62,7 +62,7 @@ async def change_account_by_operator(
 
 @get("/accounts/{account_id:str}/api-keys")
 async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandlers]) -> list[KeyView]:
-    """List the API keys of the account, newest first, including revoked ones."""
+    """List the API keys of an account, newest first, including revoked ones."""
     return [key_view(key) for key in await accounts.keys.of_account(account_id)]
 
 
@@ -84,13 +84,13 @@ async def revoke_account_key(account_id: AccountId, key_id: KeyId, accounts: Giv
 
 @get("/maintenance")
 async def get_maintenance(operator: Given[OperatorHandlers]) -> MaintenanceView:
-    """Get the state of maintenance mode."""
+    """Check whether maintenance mode is on."""
     return MaintenanceView(enabled=operator.operations.in_maintenance)
 
 
 @put("/maintenance")
 async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[OperatorHandlers]) -> MaintenanceView:
-    """Switch maintenance mode on or off."""
+    """Switch maintenance mode on or off; while it is on, the API responds with 503."""
     await operator.operations.set_maintenance(enabled=data.enabled)
     return MaintenanceView(enabled=data.enabled)
 
@@ -104,7 +104,7 @@ async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Gi
 
 @get("/usage")
 async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
-    """Get the calls and rejections of all accounts per day, and today's heaviest users."""
+    """Get API calls and rejections per day over all accounts, and who made most calls today."""
     used = await operator.operations.usage()
     today = used.days[0] if used.days and used.days[0].day == used.today else DayOfUsage(day=used.today)
     return UsageOfAllView(
@@ -119,27 +119,27 @@ async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
 async def list_dead_letters(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[LettersView]:
-    """List dead letters, oldest first."""
+    """List dead letters (events that could not be processed), oldest first."""
     page = await operator.operations.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
     return paged(LettersView(dead_letters=[letter_view(found) for found in page.entries]), page.next_cursor, request)
 
 
 @get("/dead-letters/{letter_id:int}")
 async def get_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> LetterDetail:
-    """Get a dead letter, with the envelope of its mail."""
+    """Get a dead letter, with the SMTP envelope if the event is a mail."""
     letter, fact = await operator.operations.dead_letter(letter_id)
     return LetterDetail(letter=letter_view(letter), mail=mail_in_letter(fact))
 
 
 @post("/dead-letters/{letter_id:int}/replay", status_code=204)
 async def replay_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
-    """Replay a dead letter: publish its event again."""
+    """Publish the event of a dead letter again."""
     await operator.operations.replay(letter_id)
 
 
 @delete("/dead-letters/{letter_id:int}")
 async def discard_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
-    """Discard a dead letter permanently."""
+    """Delete a dead letter permanently; its event is lost."""
     await operator.operations.discard(letter_id)
 
 

@@ -19,7 +19,7 @@ class CreateAccount(Struct, frozen=True, kw_only=True):
 
 
 class ChangeAccountByOperator(Struct, frozen=True, kw_only=True):
-    """What is absent stays."""
+    """Absent fields stay unchanged."""
 
     plan: str | None = None
     suspended: bool | None = None
@@ -34,7 +34,7 @@ class SetTier(Struct, frozen=True, kw_only=True):
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
-    """`api_key` is shown this once."""
+    """A new account; `api_key` is shown only in this response."""
 
     id: str
     email: str
@@ -43,7 +43,7 @@ class NewAccount(Struct, frozen=True, kw_only=True):
 
 
 class NewKeyText(Struct, frozen=True, kw_only=True):
-    """`api_key` is shown this once."""
+    """A new API key; `api_key` is shown only in this response."""
 
     id: str
     api_key: str
@@ -62,7 +62,7 @@ class AccountsView(Struct, frozen=True, kw_only=True):
 
 
 class MaintenanceView(Struct, frozen=True, kw_only=True):
-    """While `enabled`, every call but the operator's, /health and /ready answers 503."""
+    """While `enabled`, every route responds with 503 except /health, /ready and the operator's."""
 
     enabled: bool
 
@@ -73,7 +73,7 @@ class TierView(Struct, frozen=True, kw_only=True):
 
 
 class SubjectView(Struct, frozen=True, kw_only=True):
-    """`subject`: an account's id or an IP address."""
+    """`subject`: id of an account, or an IP address."""
 
     subject: str
     calls: int
@@ -81,7 +81,7 @@ class SubjectView(Struct, frozen=True, kw_only=True):
 
 
 class UsageOfAllView(Struct, frozen=True, kw_only=True):
-    """`days`: up to 30, newest first. `top`: who made most calls today. `rejected`: calls refused by a limit."""
+    """`days`: up to 30, newest first. `top`: those with most calls today. `rejected`: calls refused by a limit."""
 
     calls_today: int
     rejected_today: int
@@ -90,7 +90,7 @@ class UsageOfAllView(Struct, frozen=True, kw_only=True):
 
 
 class LetterView(Struct, frozen=True, kw_only=True):
-    """An event that was given up on. `size` in octets; `buried_at`: when."""
+    """An event whose processing failed for good. `size` in octets; `buried_at`: when it became a dead letter."""
 
     id: int
     stream: str
@@ -114,7 +114,7 @@ class MailInLetter(Struct, frozen=True, kw_only=True):
 
 
 class LetterDetail(Struct, frozen=True, kw_only=True):
-    """`mail` null: the event is none, or cannot be read."""
+    """`mail` null: the event is not a mail, or cannot be decoded."""
 
     letter: LetterView
     mail: MailInLetter | None

@@ -1,4 +1,4 @@
-"""Usage: what an account has used of its plan."""
+"""Usage: how many calls and inboxes of its plan an account has used."""
 
 from api_gateway.usage.read import ReadUsage
 

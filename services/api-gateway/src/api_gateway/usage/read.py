@@ -1,4 +1,4 @@
-"""What an account has used of its plan."""
+"""Reads how many calls and inboxes of its plan an account has used; for usage.routes and the dialects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AccountUsage:
-    """Of the whole team where there is one. `days`: newest first, today among them."""
+    """Usage of an account, or of its whole team. `days`: newest first, including today."""
 
     plan: Plan
     calls_today: int

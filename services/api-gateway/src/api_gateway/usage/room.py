@@ -1,4 +1,4 @@
-"""What the room of usage is made of."""
+"""Builds the handlers of the room `usage` and lists its routes; called by api_gateway.rooms."""
 
 from api_gateway.foundation import Foundation
 from api_gateway.usage import routes

@@ -1,4 +1,4 @@
-"""/api/v1/usage: what the caller has used of its plan."""
+"""/api/v1/usage: API calls, inboxes and plan limits of the caller's account."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from mayfly.records.usage import DayOfUsage
 
 
 class LimitsView(Struct, frozen=True, kw_only=True):
-    """Null: without limit."""
+    """The limits of a plan; null: unlimited."""
 
     requests_per_minute: int
     burst: int
@@ -23,7 +23,7 @@ class LimitsView(Struct, frozen=True, kw_only=True):
 
 
 class UsageView(Struct, frozen=True, kw_only=True):
-    """Of the whole team where there is one. `days`: up to 30, newest first, those without a call left out."""
+    """Usage of the account, or of its whole team. `days`: up to 30, newest first, without days that had no call."""
 
     plan: str
     calls_today: int
@@ -36,7 +36,7 @@ class UsageView(Struct, frozen=True, kw_only=True):
 
 @get("/api/v1/usage", tags=["accounts"], opt={"needs": "account"})
 async def get_usage(caller: GivenCaller, usage: Given[ReadUsage]) -> UsageView:
-    """Get your API calls per day, your inboxes and the limits of your plan."""
+    """Get your API calls per day, your numbers of inboxes and the limits of your plan."""
     used = await usage.of(caller)
     plan = used.plan
     return UsageView(

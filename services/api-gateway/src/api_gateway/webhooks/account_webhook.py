@@ -11,22 +11,24 @@ from mayfly.records.endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class AccountWebhook:
-    """Identified by its origin, whatever the format of other endpoints."""
+    """The endpoint with origin `account`; other endpoints of the account are not affected."""
 
     endpoints: WebhookEndpoints
 
     async def put(self, caller: Caller, url: str) -> Endpoint:
         """Set the webhook, replacing any previous one; its secret is new. Raises BadInput, Forbidden, QuotaExceeded."""
         endpoint = await self.endpoints.create(caller, WebhookWish(url, "ephemask"), origin="account")
-        # Ids sort by age: of two concurrent calls, the later one's endpoint stays.
-        await self._remove(caller, [other for other in await self._all(caller) if other.id < endpoint.id])
+        # Ids are made before the insert, so a concurrent call with a later id may not have seen this endpoint. The call
+        # that lists last sees both: each call removes all but the newest, its own included.
+        _, *older = await self._all(caller) or [endpoint]
+        await self._remove(caller, older)
         return endpoint
 
     async def get(self, caller: Caller) -> Endpoint:
         """The current webhook. Raises NotFound."""
         found = await self._all(caller)
         if not found:
-            raise NotFound("no webhook")
+            raise NotFound("this account has no webhook")
         return found[0]
 
     async def delete(self, caller: Caller) -> None:

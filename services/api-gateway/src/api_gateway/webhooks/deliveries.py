@@ -1,6 +1,6 @@
-"""Deliveries of webhook endpoints: their log, tests, and repeating them.
+"""Reads the log of webhook deliveries, and requests tests and redeliveries.
 
-webhook-dispatcher makes the deliveries: a test or a redelivery is requested by an event and happens there.
+webhook-dispatcher sends the deliveries: a test or a redelivery is requested by an event.
 """
 
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ class WebhookDeliveries:
     async def of_endpoint(
         self, caller: Caller, webhook_id: str, *, limit: int, before: str | None, status: DeliveryStatus | None
     ) -> Page[Delivery]:
-        """The endpoint's deliveries of the last days, newest first. Raises NotFound."""
+        """The deliveries of an endpoint in the last 7 days, newest first. Raises NotFound."""
         endpoint = await self.endpoints.get(caller, webhook_id)
         found = await self.store.of_endpoint(endpoint.id, limit=limit + 1, before=before, status=status)
         return page(found, limit, lambda delivery: delivery.id)
 
     async def get(self, caller: Caller, delivery_id: str) -> Delivery:
-        """Raises NotFound."""
+        """A delivery of the account, with its attempts. Raises NotFound."""
         delivery = await self.store.get(delivery_id)
         if delivery is None or delivery.account_id != caller.account:
             raise NotFound("no such delivery")
@@ -57,10 +57,10 @@ class WebhookDeliveries:
         delivery = await self.get(caller, delivery_id)
         await self._require_enabled(caller, delivery.endpoint_id)
         if delivery.status == "pending":
-            raise InvalidState("its attempts are still being made")
+            raise InvalidState("this delivery is still being attempted")
         if not delivery.payload:
-            raise Gone("its inbox is gone, and with it what was delivered")
-        await self._ask_again(caller, delivery.endpoint_id, delivery_id=delivery.id)
+            raise Gone("the inbox was deleted, and the body of this delivery with it")
+        await self._request_redelivery(caller, delivery.endpoint_id, delivery_id=delivery.id)
         return delivery
 
     async def replay(
@@ -71,15 +71,17 @@ class WebhookDeliveries:
         await self._require_enabled(caller, endpoint.id)
         now = self.clock()
         if until is not None and until <= since:
-            raise BadInput("must lie after since", field="until")
+            raise BadInput("must be later than since", field="until")
         since = max(since, now - _LONGEST_REPLAY)
-        await self._ask_again(caller, endpoint.id, since=since, until=until or now, delivered_too=delivered_too)
+        await self._request_redelivery(
+            caller, endpoint.id, since=since, until=until or now, delivered_too=delivered_too
+        )
 
     async def _require_enabled(self, caller: Caller, webhook_id: str) -> None:
         if not (await self.endpoints.get(caller, webhook_id)).is_enabled:
-            raise InvalidState("the webhook is switched off; switch it on first")
+            raise InvalidState("this webhook is disabled; enable it first")
 
-    async def _ask_again(
+    async def _request_redelivery(
         self,
         caller: Caller,
         endpoint_id: str,

@@ -1,6 +1,6 @@
-"""Creating, reading, changing and deleting webhook endpoints.
+"""Creates, reads, changes and deletes webhook endpoints.
 
-Deliveries are webhook-dispatcher's: a test or a redelivery is asked for by an event, and happens there.
+webhook-dispatcher reads the endpoints and sends the deliveries (see webhooks.deliveries).
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _BOTH_SECRETS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class WebhookWish:
-    """`inbox`: the name of one inbox; None: all of the account's. `events` empty: all that the format has."""
+    """`inbox`: address or id; None: all inboxes of the account. `events` empty: every event of the format."""
 
     url: str
     form: Format = "standard"
@@ -55,7 +55,7 @@ class WebhookEndpoints:
     clock: Clock
 
     async def create(self, caller: Caller, wish: WebhookWish, *, origin: Origin = "api") -> Endpoint:
-        """A new endpoint; its secret is shown this once. Raises BadInput, Forbidden, NotFound, QuotaExceeded."""
+        """Create an endpoint with a new secret. Raises BadInput, Forbidden, NotFound, QuotaExceeded."""
         self.plans.require(self.plans[caller.plan], "webhooks", "webhooks")
         self._check_url(wish.url)
         endpoint = Endpoint(
@@ -71,10 +71,10 @@ class WebhookEndpoints:
             description=wish.description,
         )
         await self.endpoints.create(endpoint)
-        # Counted after, so that callers at the same moment cannot pass the limit together.
+        # Counted afterwards, so that simultaneous requests cannot exceed the limit together.
         if await self.endpoints.count_of_account(caller.account) > MOST_ENDPOINTS:
             await self.endpoints.delete(endpoint.id, caller.account)
-            raise QuotaExceeded(f"an account has at most {MOST_ENDPOINTS} webhooks")
+            raise QuotaExceeded(f"an account can have at most {MOST_ENDPOINTS} webhooks")
         return endpoint
 
     async def mine(self, caller: Caller) -> list[Endpoint]:
@@ -82,7 +82,7 @@ class WebhookEndpoints:
         return await self.endpoints.of_account(caller.account)
 
     async def get(self, caller: Caller, webhook_id: str) -> Endpoint:
-        """Raises NotFound."""
+        """An endpoint of the account. Raises NotFound."""
         endpoint = await self.endpoints.get(webhook_id)
         if endpoint is None or endpoint.account_id != caller.account or endpoint.ends_at is not None:
             raise NotFound("no such webhook")
@@ -110,7 +110,7 @@ class WebhookEndpoints:
         return _found(await self.endpoints.change(webhook_id, caller.account, changes))
 
     async def rotate_secret(self, caller: Caller, webhook_id: str) -> Endpoint:
-        """A new secret, shown this once; the old one signs too for a day. Raises NotFound."""
+        """Replace the secret; the old one also signs for 24 hours. Raises NotFound."""
         endpoint = await self.get(caller, webhook_id)
         until = self.clock() + _BOTH_SECRETS
         return _found(await self.endpoints.rotate(webhook_id, caller.account, new_secret(endpoint.format), until))

@@ -1,4 +1,4 @@
-"""Everything that can be done with webhooks: what this room offers to its routes and to the dialects."""
+"""The handlers of the room `webhooks`, for its routes and the dialects."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""/api/v1/webhooks: endpoints, their secrets, and the log of what was delivered."""
+"""/api/v1/webhooks: webhook endpoints, their secrets, and the log of their deliveries."""
 
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ _WRITES: dict[str, Any] = {"needs": "account", "scope": "mailboxes:write"}
 async def create_webhook(
     data: JSONBody[CreateWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
-    """Create a webhook endpoint."""
+    """Create a webhook endpoint: a URL that receives the events of one inbox, or of all inboxes of the account."""
     wish = WebhookWish(
         url=data.url,
         form=data.format,
@@ -58,7 +58,7 @@ async def list_webhooks(caller: GivenCaller, webhooks: Given[WebhookHandlers]) -
 
 @get("/{webhook_id:str}", opt=_READS)
 async def get_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
-    """Get a webhook endpoint; if it is disabled, with the reason."""
+    """Get a webhook endpoint, with the reason if it is disabled."""
     return webhook_view(await webhooks.endpoints.get(caller, webhook_id))
 
 
@@ -66,7 +66,7 @@ async def get_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Give
 async def change_webhook(
     webhook_id: WebhookId, data: JSONBody[ChangeWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
-    """Change a webhook endpoint, or enable or disable it."""
+    """Change, enable or disable a webhook endpoint."""
     change = WebhookChange(
         url=data.url or None,
         events=None if data.events is UNSET else tuple(data.events),
@@ -78,19 +78,19 @@ async def change_webhook(
 
 @delete("/{webhook_id:str}", opt=_WRITES)
 async def delete_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> None:
-    """Delete a webhook endpoint; nothing more is sent to it."""
+    """Delete a webhook endpoint and stop its deliveries."""
     await webhooks.endpoints.delete(caller, webhook_id)
 
 
 @post("/{webhook_id:str}/test", status_code=202, opt=_WRITES)
 async def test_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
-    """Send a `webhook.test` event to this endpoint."""
+    """Send a `webhook.test` event to an endpoint, even if it is disabled."""
     return Asked(delivery_id=await webhooks.deliveries.test(caller, webhook_id))
 
 
 @post("/{webhook_id:str}/rotate-secret", status_code=200, opt=_WRITES)
 async def rotate_secret(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
-    """Create a new secret. For 24 hours both secrets sign."""
+    """Replace the signing secret. For 24 hours, requests are signed with both the old and the new secret."""
     endpoint = await webhooks.endpoints.rotate_secret(caller, webhook_id)
     return webhook_view(endpoint, secret=endpoint.secret)
 
@@ -116,7 +116,7 @@ async def list_deliveries(
 async def replay(
     webhook_id: WebhookId, data: JSONBody[ReplayWish], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> Accepted:
-    """Repeat the failed deliveries of a time span; the receiver sees the same ids."""
+    """Send the failed deliveries of a time span again, with the same ids; optionally the successful ones too."""
     await webhooks.deliveries.replay(caller, webhook_id, data.since, data.until, delivered_too=data.delivered_too)
     return Accepted()
 
@@ -131,7 +131,7 @@ async def get_delivery(
 
 @post("/deliveries/{delivery_id:str}/redeliver", status_code=202, opt=_WRITES)
 async def redeliver(delivery_id: DeliveryId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
-    """Repeat a finished delivery with the same id and body."""
+    """Send a finished delivery again, with the same id and body."""
     return Asked(delivery_id=(await webhooks.deliveries.redeliver(caller, delivery_id)).id)
 
 

@@ -22,7 +22,7 @@ _Description = Annotated[str, Meta(max_length=200)]
 
 
 class CreateWebhook(Struct, frozen=True, kw_only=True):
-    """`inbox`: an address or id; absent: every inbox of the account. `events` empty: all that the format has."""
+    """`inbox`: address or id; absent: all inboxes of the account. `events` empty: every event of the format."""
 
     url: _Url
     format: Format = "standard"
@@ -32,7 +32,7 @@ class CreateWebhook(Struct, frozen=True, kw_only=True):
 
 
 class ChangeWebhook(Struct, frozen=True, kw_only=True):
-    """What is absent stays. `enabled` true also forgets why it was switched off."""
+    """Absent fields stay unchanged. `enabled` true also clears `disabled_reason`."""
 
     url: _Url | UnsetType = UNSET
     events: _Events | UnsetType = UNSET
@@ -41,7 +41,7 @@ class ChangeWebhook(Struct, frozen=True, kw_only=True):
 
 
 class ReplayWish(Struct, frozen=True, kw_only=True):
-    """Deliveries made from `since` on and before `until` (absent: now); those that failed, or all of them."""
+    """Deliveries created from `since` until before `until` (absent: now). `delivered_too`: not only failed ones."""
 
     since: Annotated[datetime, Meta(tz=True)]
     until: Annotated[datetime, Meta(tz=True)] | None = None
@@ -49,7 +49,7 @@ class ReplayWish(Struct, frozen=True, kw_only=True):
 
 
 class WebhookView(Struct, frozen=True, kw_only=True):
-    """`secret` is shown once, when it is created. Until `previous_secret_until` the previous one signs as well."""
+    """`secret`: only in the response that created it. Until `previous_secret_until` the previous one signs too."""
 
     id: str
     url: str
@@ -67,7 +67,7 @@ class WebhookView(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryView(Struct, frozen=True, kw_only=True):
-    """`last_status`: of the newest attempt, null when nothing answered; `last_error` says why, in words."""
+    """`last_status`: HTTP status of the newest attempt, null without a response; `last_error`: why it failed."""
 
     id: str
     webhook_id: str
@@ -82,14 +82,14 @@ class DeliveryView(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryDetail(DeliveryView, frozen=True, kw_only=True):
-    """`payload`: the body as it was sent, null once its inbox is gone. Durations in seconds."""
+    """A delivery with its attempts. `payload`: the body sent, null once the inbox is deleted. Durations in seconds."""
 
     attempts: list[Attempt]
     payload: str | None
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """It will be sent within moments; the delivery tells what came of it."""
+    """The delivery is queued; get it by `delivery_id` to see the result."""
 
     delivery_id: str
 

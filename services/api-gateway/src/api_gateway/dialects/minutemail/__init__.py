@@ -1,4 +1,4 @@
-"""MinuteMail: /v1. Inboxes are mailboxes here, with minutes to live; most names on the wire are in camel case."""
+"""The MinuteMail dialect: /v1. Inboxes are called mailboxes and live for minutes; most field names are camelCase."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ FIELDS = {"local_part": "alias"}
 
 
 def shape(fault: Fault) -> Response[Any]:
-    """The native shape; plain text when a key is used from a site that it is not for."""
+    """The native error; plain text when an API key is used from a site that it is not authorized for."""
     if not fault.wrong_site:
         return native_shape(fault)
     return Response(fault.message, status_code=fault.status, headers=dict(fault.headers), media_type=MediaType.TEXT)

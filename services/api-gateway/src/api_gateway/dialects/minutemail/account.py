@@ -1,4 +1,4 @@
-"""MinuteMail: domains, members, invitations and API keys of an account."""
+"""Routes of MinuteMail for the domains, members, invitations and API keys of an account."""
 
 from litestar import delete, get, post, put
 from litestar.params import JSONBody
@@ -39,7 +39,7 @@ _KEYS = {**WRITE, "scope": "*"}
 
 @get("/v1/domains", opt=_DOMAINS_READ)
 async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[ClaimView]]:
-    """List your custom domains in `domains`, verified or not."""
+    """List your custom domains, verified or not (in `domains`)."""
     return {"domains": [claim_view(claim) for claim in await domains.ownerships_of(caller)]}
 
 
@@ -51,7 +51,7 @@ async def create_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domain
 
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
-    """Verify the TXT and MX records of a domain now."""
+    """Check the TXT and MX records of a domain in DNS; Mayfly receives its mail once both are found."""
     return verification_view(await domains.verify(caller, domain_id))
 
 
@@ -64,7 +64,7 @@ async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given
 
 @get("/v1/members", opt=_TEAM_READ)
 async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[MemberView]]:
-    """List the members of your team in `members`."""
+    """List the members of your team (in `members`)."""
     return {"members": [view(member, MemberView, status="ACTIVE") for member in await accounts.teams.members(caller)]}
 
 
@@ -72,32 +72,32 @@ async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) ->
 async def create_member(
     data: JSONBody[CreateMember], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> MemberView:
-    """Add a member, who then shares the plan of the team."""
+    """Add a member to your team; the member's account then shares your plan."""
     return view(await accounts.teams.add(caller, data.email.lower(), data.username), MemberView, status="ACTIVE")
 
 
 @get("/v1/members/{member_id:str}", opt=_TEAM_READ)
 async def get_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
-    """Get a member."""
+    """Get a member of your team."""
     return view(await accounts.teams.member(caller, member_id), MemberView, status="ACTIVE")
 
 
 @delete("/v1/members/{member_id:str}", status_code=202, opt=_TEAM_WRITE)
 async def delete_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Remove a member from the team."""
+    """Remove a member from your team."""
     await accounts.teams.remove(caller, member_id)
     return Ended(status="deleted", id=member_id)
 
 
 @delete("/v1/members", status_code=200, opt=_TEAM_WRITE)
 async def delete_all_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Remove every member from the team."""
+    """Remove every member from your team."""
     return Ended(status="deleted", count=await accounts.teams.remove_all(caller))
 
 
 @get("/v1/invitations", opt=_TEAM_READ)
 async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[InvitationView]]:
-    """List open invitations in `invitations`."""
+    """List the open invitations of your team (in `invitations`)."""
     found = await accounts.teams.invitations(caller)
     return {"invitations": [view(member, InvitationView, status="PENDING") for member in found]}
 
@@ -106,7 +106,7 @@ async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]
 async def create_invitation(
     data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> InvitationView:
-    """Invite a person to the team."""
+    """Invite a person to your team by e-mail address."""
     return view(await accounts.teams.invite(caller, data.email.lower()), InvitationView, status="PENDING")
 
 
@@ -121,13 +121,13 @@ async def delete_invitation(
 
 @get("/v1/api-keys", opt=_KEYS)
 async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[KeyView]]:
-    """List active API keys in `api_keys`, newest first."""
+    """List your active API keys, newest first (in `api_keys`)."""
     return {"api_keys": [view(key, KeyView) for key in await accounts.keys.of_account(caller.account) if key.is_active]}
 
 
 @post("/v1/api-keys", opt={**_KEYS, "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
-    """Create an API key."""
+    """Create an API key. Its text is shown only in this response."""
     wish = KeyWish(
         label=data.name,
         expires_at=data.expires_at,
@@ -147,7 +147,7 @@ async def delete_key(key_id: KeyId, caller: GivenCaller, accounts: Given[Account
 
 @delete("/v1/api-keys", status_code=200, opt=_KEYS)
 async def delete_keys(data: JSONBody[OwnerOfKeys], caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Revoke every API key of an owner: your account, or a member of your team."""
+    """Revoke every API key of an account: your own, or that of a member of your team."""
     account_id = await accounts.teams.account_of(caller, data.owner)
     return Ended(status="deleted", deleted=await accounts.keys.revoke_all(account_id))
 

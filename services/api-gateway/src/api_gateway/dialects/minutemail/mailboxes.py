@@ -1,4 +1,4 @@
-"""MinuteMail: /v1/mailboxes and /v1/archived-mailboxes. Inboxes are mailboxes here, with minutes to live."""
+"""Routes of MinuteMail for mailboxes: /v1/mailboxes and /v1/archived-mailboxes."""
 
 from typing import Annotated
 
@@ -19,14 +19,14 @@ from api_gateway.refusals import BadInput
 _Address = Annotated[str | None, QueryParameter(max_length=400, description="Only the mailbox with this address")]
 
 
-_Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only mailboxes of this owner")]
+_Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only mailboxes with this `owner`")]
 
 
 @get("/v1/mailboxes", opt=READ)
 async def list_mailboxes(
     caller: GivenCaller, inboxes: Given[InboxHandlers], address: _Address = None, owner: _Owner = None
 ) -> dict[str, list[Mailbox]]:
-    """List live mailboxes in `items`, newest first."""
+    """List your live mailboxes, newest first (in `items`)."""
     found = await inboxes.read.counted(caller, WHOLE_LIST)
     wanted = address.lower() if address else None
     return {
@@ -42,7 +42,7 @@ async def list_mailboxes(
 async def create_mailbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateMailbox | None] = None
 ) -> Mailbox:
-    """Create a mailbox."""
+    """Create a mailbox with a random address or one of your choice."""
     asked = data or CreateMailbox()
     if asked.no_expiration and asked.expires_in is not None:
         raise BadInput("`expiresIn` cannot be combined with `noExpiration`", field="expiresIn")
@@ -66,13 +66,13 @@ async def get_mailbox(address: InboxName, caller: GivenCaller, inboxes: Given[In
 
 @delete("/v1/mailboxes/{address:str}", opt=WRITE)
 async def delete_mailbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete a mailbox; a recoverable one is archived."""
+    """Delete a mailbox and its mails; a recoverable mailbox is archived."""
     await inboxes.end.one(caller, address)
 
 
 @delete("/v1/mailboxes", opt=WRITE)
 async def delete_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete these mailboxes, or none if one of them is missing."""
+    """Delete several mailboxes by id. If one does not exist, none is deleted."""
     await inboxes.end.many(caller, data.ids)
 
 
@@ -80,7 +80,7 @@ async def delete_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Gi
 async def list_archived_mailboxes(
     caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> dict[str, list[ArchivedMailbox]]:
-    """List archived mailboxes in `items`, newest first."""
+    """List your archived mailboxes, newest first (in `items`)."""
     page = await inboxes.read.mine(caller, limit=WHOLE_LIST, status="archived")
     return {"items": [view(inbox, ArchivedMailbox) for inbox in page.entries]}
 
@@ -97,7 +97,7 @@ async def get_archived_mailbox(
 async def reactivate_mailbox(
     address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[Reactivate | None] = None
 ) -> Mailbox:
-    """Reactivate an archived mailbox: same address, empty."""
+    """Reactivate an archived mailbox: it keeps its address and is empty."""
     seconds = _seconds(data.expires_in if data else None)
     return view((await inboxes.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
 
@@ -110,7 +110,7 @@ async def delete_archived_mailbox(address: InboxName, caller: GivenCaller, inbox
 
 @delete("/v1/archived-mailboxes", opt=WRITE)
 async def delete_archived_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete these archived mailboxes and release their addresses; none if one of them is missing."""
+    """Delete several archived mailboxes and release their addresses. If one does not exist, none is deleted."""
     await inboxes.archive.let_go(caller, data.ids)
 
 

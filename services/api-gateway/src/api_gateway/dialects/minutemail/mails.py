@@ -1,4 +1,4 @@
-"""MinuteMail: mails of a mailbox and their attachments."""
+"""Routes of MinuteMail for the mails of a mailbox and their attachments."""
 
 import re
 from typing import Annotated, Any, TypeVar
@@ -58,7 +58,7 @@ _ATTACHMENT = _ATTACHMENTS + "/{attachment_id:str}"
 async def list_mails(
     address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> dict[str, list[Mail]]:
-    """List the newest mails with their bodies in `items`."""
+    """List the newest mails of a mailbox, bodies included (in `items`)."""
     _, newest = await messages.whole.newest(caller, address)
     return {"items": [_mail(message, Mail) for message in newest]}
 
@@ -67,10 +67,10 @@ async def list_mails(
 async def inject_mail(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> WholeMail:
-    """Inject a mail into the mailbox: multipart with `sender`, `subject`, `body`, `expiresIn` and files."""
+    """Put a mail into a mailbox: a form with `sender`, `subject`, `body`, `expiresIn` and files."""
     draft, texts = await read_draft(request, required=("sender",))
     if not MINUTES.fullmatch(texts.get("expiresIn", "1")):
-        raise BadInput("whole minutes, 1 to 60", field="expiresIn")
+        raise BadInput("must be a whole number of minutes, 1 to 60", field="expiresIn")
     injected = await messages.inject.draft(caller, address, draft)
     return _whole(await messages.whole.awaited(caller, injected.message_id))
 
@@ -79,7 +79,7 @@ async def inject_mail(
 async def get_mail(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> WholeMail:
-    """Get a mail."""
+    """Get a mail with its body and headers. Marks it as read."""
     return _whole(await messages.whole.in_inbox(caller, address, message_id, is_read=True))
 
 
@@ -87,7 +87,7 @@ async def get_mail(
 async def delete_mail(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> None:
-    """Delete one mail."""
+    """Delete a mail."""
     await messages.change.delete_many(caller, address, [message_id])
 
 
@@ -95,7 +95,7 @@ async def delete_mail(
 async def delete_mails(
     address: InboxName, data: JSONBody[Ids], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> None:
-    """Delete these mails, or none if one of them is missing."""
+    """Delete several mails of a mailbox by id. If one does not exist, none is deleted."""
     await messages.change.delete_many(caller, address, data.ids)
 
 
@@ -103,7 +103,7 @@ async def delete_mails(
 async def list_attachments(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> dict[str, list[AttachmentSummary]]:
-    """List the attachments of a mail in `items`."""
+    """List the attachments of a mail (in `items`)."""
     message = await messages.whole.in_inbox(caller, address, message_id)
     return {"items": [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]}
 
@@ -118,7 +118,7 @@ async def create_attachment(
 ) -> AttachmentSummary:
     """Attach a file to a mail."""
     if data.size not in (None, len(data.data)):
-        raise BadInput(f"data decodes to {len(data.data)} octets", field="sizeBytes")
+        raise BadInput(f"must be {len(data.data)}, the size of the decoded data", field="sizeBytes")
     await messages.whole.in_inbox(caller, address, message_id)
     upload = Upload(data.filename, data.content_type, data.data)
     return _attachment(await messages.attachments.add(caller, message_id, upload), AttachmentSummary)
@@ -146,7 +146,7 @@ async def delete_attachment(
     caller: GivenCaller,
     messages: Given[MessageHandlers],
 ) -> None:
-    """Remove one attachment."""
+    """Delete an attachment of a mail."""
     await messages.whole.in_inbox(caller, address, message_id)
     if not await messages.attachments.remove(caller, message_id, {_index(attachment_id)}):
         raise NotFound("no such attachment")
@@ -160,7 +160,7 @@ async def delete_attachments(
     caller: GivenCaller,
     messages: Given[MessageHandlers],
 ) -> None:
-    """Remove these attachments; unknown ids are skipped."""
+    """Delete several attachments of a mail by id; unknown ids are ignored."""
     await messages.whole.in_inbox(caller, address, message_id)
     await messages.attachments.remove(caller, message_id, {_index(attachment_id) for attachment_id in data.ids})
 
@@ -180,5 +180,5 @@ def _attachment(attachment: Attachment, shape: type[_S], **given: Any) -> _S:
 
 
 def _index(attachment_id: str) -> int:
-    """The index of the attachment; -1, which no attachment has, for an unknown form of id."""
+    """The index of the attachment; -1, which no attachment has, if the id is malformed."""
     return int(attachment_id) if re.fullmatch("[0-9]{1,6}", attachment_id, re.ASCII) else -1

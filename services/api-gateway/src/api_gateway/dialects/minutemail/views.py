@@ -1,4 +1,4 @@
-"""JSON bodies of MinuteMail, most of them in camel case, and the names that differ from ours."""
+"""JSON bodies of MinuteMail, most of them camelCase, and its field names that differ from the native ones."""
 
 import re
 from datetime import datetime
@@ -24,7 +24,7 @@ _Word = Annotated[str, Meta(max_length=200)]
 _Words = Annotated[list[_Word], Meta(max_length=50)]
 
 
-# What the wire calls our fields, besides writing them in camel case.
+# Fields that MinuteMail names differently; all others are only written in camelCase.
 _OTHER_NAMES = {
     "local_part": "alias",
     "inbox_id": "mailboxId",
@@ -44,7 +44,7 @@ class Ids(Struct, frozen=True, kw_only=True):
 
 
 class CreateMailbox(Struct, frozen=True, kw_only=True, rename=_wire):
-    """`expiresIn`: whole minutes, an hour without it. `tag` and `owner`: free text."""
+    """`expiresIn`: whole minutes, default 60. `tag` and `owner`: free text; `recoverable` requires `tag`."""
 
     domain: DomainName | None = None
     local_part: LocalPart | None = None
@@ -83,13 +83,13 @@ class AttachmentSummary(Struct, frozen=True, kw_only=True, rename=_wire):
 
 
 class AttachmentData(AttachmentSummary, frozen=True, kw_only=True):
-    """`data` in base64."""
+    """An attachment with its content; `data` in base64."""
 
     data: bytes
 
 
 class CreateAttachment(Struct, frozen=True, kw_only=True, rename={"size": "sizeBytes", "content_type": "contentType"}):
-    """`data` in base64; `sizeBytes`, where given, is the size of what it decodes to."""
+    """`data` in base64; `sizeBytes`, if present, must be the size of the decoded data."""
 
     filename: Annotated[str, Meta(min_length=1, max_length=200)]
     data: bytes
@@ -125,14 +125,14 @@ class InvitationView(Struct, frozen=True, kw_only=True):
 
 
 class MemberView(InvitationView, frozen=True, kw_only=True, rename={"account_id": "user_id", "name": "username"}):
-    """`user_id`: of the account with that address, once there is one."""
+    """`user_id`: id of the account with this e-mail address; null if there is none."""
 
     account_id: str | None
     name: str | None
 
 
 class CreateKey(Struct, frozen=True, kw_only=True):
-    """`scopes` empty: all. `domains` empty: usable from anywhere. `expires_at`: RFC 3339, with its offset."""
+    """`scopes` empty: all. `domains` empty: usable from any site. `expires_at`: RFC 3339 with offset."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     scopes: _Words = []
@@ -158,7 +158,7 @@ class KeyView(
 
 
 class NewKey(KeyView, frozen=True, kw_only=True):
-    """`api_key` is shown this once."""
+    """`api_key`: the key itself, shown only in this response."""
 
     api_key: str
 
@@ -178,7 +178,7 @@ class Scoped(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`id` or `invitation_id`: what is gone; `count` or `deleted`: how many."""
+    """`id` or `invitation_id`: the deleted object; `count` or `deleted`: number of deleted objects."""
 
     status: Literal["deleted"]
     id: str | None = None
