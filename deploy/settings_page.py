@@ -26,7 +26,7 @@ HEAD = """\
 # Settings
 
 Made from the code by `make dashboards`; a test holds this page against it. Every service reads its settings from the
-environment once, at start: bad ones are told all at once, exit 2. `<NAME>_FILE` names a file that holds the value (for
+environment once, at start: all faults are reported together, exit 2. `<NAME>_FILE` names a file that holds the value (for
 secrets). An empty variable counts as absent; lists are written with commas.
 """
 
