@@ -20,6 +20,7 @@ async def test_endpoints_learn_who_created_them(mongo_uri, mongo_database):
                 _endpoint("by-inbox", format="vaultmail", inbox_id="i"),
                 _endpoint("by-api-for-inbox", format="vaultmail", inbox_id="i", description="mine"),
                 _endpoint("by-account", format="ephemask"),
+                {k: v for k, v in _endpoint("sparse", format="vaultmail", inbox_id="i").items() if k != "events"},
                 _endpoint("new", format="vaultmail", inbox_id="i", origin="api"),
             ]
         )
@@ -29,6 +30,7 @@ async def test_endpoints_learn_who_created_them(mongo_uri, mongo_database):
             "by-api-for-inbox": "api",
             "by-account": "account",
             "new": "api",
+            "sparse": "inbox",
         }
         for _ in range(2):
             await indexes.ensure(database)

@@ -13,16 +13,14 @@ async def apply(database: Database) -> None:
 
 
 async def _set_origin_of_endpoints(database: Database) -> None:
-    """Endpoints of before 0.2 do not say who created them.
+    """Give endpoints of versions without `origin` the one that their other fields show.
 
-    What `webhook_url` of an inbox created had the format vaultmail and an inbox, and neither events nor description;
-    the account webhook had the format ephemask and no inbox.
+    What the `webhook_url` of an inbox created had the format vaultmail and an inbox, and neither events nor description;
+    the account webhook had the format ephemask and no inbox. One update: an older process may be inserting meanwhile.
     """
-    endpoints = database["webhook_endpoints"]
-    unknown: Document = {"origin": {"$exists": False}}
-    bare: Document = {"events": [], "description": ""}
-    of_inbox = {**unknown, **bare, "format": "vaultmail", "inbox_id": {"$ne": None}}
-    of_account = {**unknown, **bare, "format": "ephemask", "inbox_id": None}
-    await endpoints.update_many(of_inbox, {"$set": {"origin": "inbox"}})
-    await endpoints.update_many(of_account, {"$set": {"origin": "account"}})
-    await endpoints.update_many(unknown, {"$set": {"origin": "api"}})
+    bare = [{"$eq": [{"$ifNull": ["$events", []]}, []]}, {"$eq": [{"$ifNull": ["$description", ""]}, ""]}]
+    has_inbox = {"$ne": [{"$ifNull": ["$inbox_id", None]}, None]}
+    of_inbox: Document = {"$and": [*bare, {"$eq": ["$format", "vaultmail"]}, has_inbox]}
+    of_account: Document = {"$and": [*bare, {"$eq": ["$format", "ephemask"]}, {"$not": [has_inbox]}]}
+    origin: Document = {"$cond": [of_inbox, "inbox", {"$cond": [of_account, "account", "api"]}]}
+    await database["webhook_endpoints"].update_many({"origin": {"$exists": False}}, [{"$set": {"origin": origin}}])

@@ -25,7 +25,7 @@ from mayfly.store.switches import Switches
 from mayfly.webhooks.destinations import Policy, parse_policy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # it holds the settings, and with them secrets
 class Foundation:
     """Shared parts of one process. `known`: its cached credentials; `revocations`: invalidates them on all replicas."""
 

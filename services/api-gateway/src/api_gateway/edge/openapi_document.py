@@ -95,6 +95,8 @@ def operations(document: _Json) -> Iterator[tuple[str, str, _Json]]:
 
 def _complete_operation(operation: _Json, path: str, method: str, facts: RouteFacts) -> None:
     _complete_request(operation, facts)
+    # Litestar's own summary is the name of the handler.
+    operation["summary"] = operation["description"].partition("\n")[0]
     responses = operation["responses"]
     responses.pop("400", None)
     if facts.octets is not None:

@@ -65,7 +65,6 @@ NO_ROOM = Reply(452, "4.3.1", "No room for mail now, try again later")
 INBOX_FULL = Reply(452, "4.2.2", "Inbox is full")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients in one transaction")
 OWN_TRANSACTION = Reply(452, "4.5.3", "An inbox with a fault plan takes a transaction of its own")
-NO_TLS = Reply(454, "4.7.0", "TLS not available now")
 
 UNKNOWN_COMMAND = Reply(500, "5.5.1", "Unknown command")
 BAD_LINE = Reply(500, "5.5.2", "Commands are printable text and end with <CR><LF>")
