@@ -15,8 +15,8 @@ async def apply(database: Database) -> None:
 async def _set_origin_of_endpoints(database: Database) -> None:
     """Give endpoints of versions without `origin` the one that their other fields show.
 
-    What the `webhook_url` of an inbox created had the format vaultmail and an inbox, and neither events nor description;
-    the account webhook had the format ephemask and no inbox. One update: an older process may be inserting meanwhile.
+    What the `webhook_url` of an inbox created has the format vaultmail, an inbox, and neither events nor description;
+    the account webhook has the format ephemask and no inbox. One update: an older process may be inserting meanwhile.
     """
     bare = [{"$eq": [{"$ifNull": ["$events", []]}, []]}, {"$eq": [{"$ifNull": ["$description", ""]}, ""]}]
     has_inbox = {"$ne": [{"$ifNull": ["$inbox_id", None]}, None]}
