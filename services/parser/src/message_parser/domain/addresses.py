@@ -1,7 +1,7 @@
 """Reads the address lists of From, To, Cc and Reply-To (RFC 5322 section 3.4), valid or not, in one pass.
 
 Called by the stage `header_fields`. Structure is read before encoded words are decoded, so that an encoded comma or
-angle bracket never becomes syntax.
+angle bracket never becomes syntax. A field that holds an address gives that address, however it is written.
 """
 
 import re
@@ -9,50 +9,109 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from message_parser.domain import limits
-from message_parser.domain.encoded_words import decode_text
+from message_parser.domain.encoded_words import ENCODED_WORD, decode_text, decode_words
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*)"?|<(?P<angle>[^>]*)>?|(?P<end>[,;])|(?P<paren>[()])|(?P<words>[^"<,;()]+)', re.DOTALL
+    rf'(?P<word>{ENCODED_WORD})|"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<angle>[<>])|(?P<end>[,;])|(?P<paren>[()])'
+    r'|(?P<plain>(?:[^"<>,;()=]|=(?!\?))+|=)',
+    re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_TRIMMED = " \t\r\n'\"<>"
+_TRIMMED = " \t\r\n'\"<>[]:"
 _MAX_ADDRESS_CHARACTERS = 320  # RFC 5321 section 4.5.3.1: 64 + 1 + 255
+_ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.){1,200}"|[^\s"<>,;:()\[\]@]{1,200})@(?:\[[^\]\s]{1,100}\]|[^\s"<>,;:()@\[\]]{1,255})')
+_BLANKS = re.compile(r"\s+")
+_MAX_EMBEDDED = 1000  # characters searched for an address within a name
 
 
 @dataclass(slots=True)
 class _Element:
-    words: list[str] = field(default_factory=list)
-    angle: str | None = None
+    """One entry of the list. `outside`: text before, between and after the brackets; `inside`: of the last `<`.
+
+    `is_open`: within brackets. Quoted strings keep their quotes where an address may be.
+    """
+
+    outside: list[str] = field(default_factory=list)
+    inside: list[str] | None = None
     comment: list[str] = field(default_factory=list)
+    is_open: bool = False
+
+    def add(self, text: str) -> None:
+        if self.is_open and self.inside is not None:
+            self.inside.append(text)
+        else:
+            self.outside.append(text)
+
+    def open(self) -> None:
+        """`<` within brackets: what stood in them was a name."""
+        if self.is_open and self.inside is not None and not "".join(self.outside).strip():
+            self.outside += self.inside
+        self.inside, self.is_open = [], True
 
 
-def read_mailboxes(value: bytes) -> list[tuple[str, str]]:
-    """Display name (decoded, may be "") and address of each mailbox, at most 500. Groups are flattened."""
+def read_mailboxes(value: bytes, charset: str = "") -> list[tuple[str, str]]:
+    """Display name (decoded, may be "") and address of each mailbox, at most 500. Groups are flattened.
+
+    `charset`: of raw octets that are no UTF-8.
+    """
     if not value:
         return []
-    text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "replace")
+    text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "surrogateescape")
     mailboxes: list[tuple[str, str]] = []
+    pending = ""
     for element in _elements(text):
-        mailbox = _mailbox(element)
-        if mailbox and len(mailboxes) < limits.MAX_ADDRESSES:
-            mailboxes.append(mailbox)
+        mailbox = _mailbox(element, pending, charset)
+        if mailbox is None:
+            # A comma within a name that nobody quoted: "Doe, Sam <sam@acme.example>".
+            pending = _joined(pending, "".join(element.outside).strip())
+            continue
+        pending = ""
+        mailboxes.append(mailbox)
+        if len(mailboxes) == limits.MAX_ADDRESSES:
+            break
     return mailboxes
 
 
-def _mailbox(element: _Element) -> tuple[str, str] | None:
-    words = " ".join(element.words).strip()
-    comment = " ".join(element.comment).strip()
-    if element.angle is not None:
-        name, address = words or comment, element.angle.strip(_TRIMMED)
-    else:
-        name, address = comment, next((word.strip(_TRIMMED) for word in words.split() if "@" in word), "")
+def _joined(pending: str, name: str) -> str:
+    return f"{pending}, {name}"[:_MAX_EMBEDDED] if pending and name else pending or name
+
+
+def _mailbox(element: _Element, pending: str, charset: str) -> tuple[str, str] | None:
+    outside, comment = "".join(element.outside).strip(), " ".join(element.comment).strip()
+    inside = "".join(element.inside).strip() if element.inside is not None else ""
+    if "@" in inside or (inside and not _ADDRESS.search(outside[:_MAX_EMBEDDED])):
+        return _finished(_joined(pending, outside) or comment, _bracketed(inside), charset)
+    match = _ADDRESS.search(outside[:_MAX_EMBEDDED]) or _ADDRESS.search(_decoded(outside, charset))
+    if match is None:
+        return None
+    around = match.string[: match.start()].removesuffix("mailto:") + match.string[match.end() :]
+    return _finished(_joined(pending, around.strip(_TRIMMED)) or comment or inside, match.group().strip("'"), charset)
+
+
+def _bracketed(inside: str) -> str:
+    """The address between `<` and `>`, without an obsolete route (RFC 5322 section 4.4), a scheme and blanks."""
+    if inside.startswith('"'):
+        return inside
+    address = inside.strip(" \t\r\n'\"<>")
+    if address.startswith("@") or address.lower().startswith("mailto:"):
+        address = address.rpartition(":")[2]
+    return _BLANKS.sub("", address) if "@" in address else address
+
+
+def _finished(name: str, address: str, charset: str) -> tuple[str, str] | None:
+    address = decode_text(address.encode("utf-8", "surrogateescape"), charset=charset)
     if not address or len(address) > _MAX_ADDRESS_CHARACTERS:
         return None
-    return decode_text(name.encode(), 500).strip("'\""), decode_text(address.encode())
+    return decode_text(name.encode("utf-8", "surrogateescape"), 500, charset).strip("'\" "), address
+
+
+def _decoded(text: str, charset: str) -> str:
+    return decode_words(text, charset)[:_MAX_EMBEDDED] if "=?" in text else ""
 
 
 def _elements(text: str) -> Iterator[_Element]:
     element, depth = _Element(), 0
+    has_groups = ";" in text
     for token in _TOKEN.finditer(text):
         kind, content = token.lastgroup, token.group(token.lastgroup or 0)
         if kind == "paren":
@@ -62,11 +121,20 @@ def _elements(text: str) -> Iterator[_Element]:
         elif kind == "end":
             yield element
             element = _Element()
-        elif kind == "quoted":
-            element.words.append(_ESCAPE.sub(r"\1", content))
+        elif kind == "angle" and content == "<":
+            element.open()
         elif kind == "angle":
-            element.angle = content
+            element.is_open = False
+        elif kind == "quoted":
+            _add_quoted(element, content, text[token.end() : token.end() + 1])
+        elif kind == "plain" and has_groups and not element.is_open:
+            # The text before a colon is the name of a group, which `;` ends.
+            element.add(content.rpartition(":")[2])
         else:
-            # The text before a colon is the name of a group.
-            element.words.append(content.rpartition(":")[2].strip())
+            element.add(content)
     yield element
+
+
+def _add_quoted(element: _Element, content: str, following: str) -> None:
+    """A quoted string before `@` is a local part and keeps its quotes; in a name they mean nothing."""
+    element.add(f'"{content}"' if following == "@" else _ESCAPE.sub(r"\1", content))

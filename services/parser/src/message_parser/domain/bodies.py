@@ -3,31 +3,49 @@
 Called by the stage `choose_bodies` with the tree that `mime` built.
 """
 
+import re
 from dataclasses import dataclass, field
 from io import IncrementalNewlineDecoder
 
-from message_parser.domain import charsets, flowed, limits
+from message_parser.domain import charsets, flowed, limits, warnings
+from message_parser.domain.charset_labels import codec_of
 from message_parser.domain.part import Part
 
 _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched"})
+_SHOWN = frozenset({"text/plain", "text/html"})
+_REPEATED_CR = re.compile(r"\r+(?=\r\n)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 @dataclass(slots=True)
 class Bodies:
-    """`texts` and `htmls`: decoded bodies in reading order. `attachments`: every other leaf of the tree."""
+    """`texts` and `htmls`: decoded bodies in reading order. `attachments`: every other leaf of the tree.
+
+    `skipped`: alternatives for programs of special kinds, which are neither.
+    """
 
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     attachments: list[Part] = field(default_factory=list)
+    skipped: list[Part] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    def is_readable(self) -> bool:
+        """Whether there is text to show; HTML counts when it holds anything but blanks."""
+        return bool(self.texts) or any(html.strip() for html in self.htmls)
 
-def choose_bodies(root: Part) -> Bodies:
-    """Sort the leaves below `root` into bodies and attachments."""
+
+def choose_bodies(root: Part, raw_body: bytes) -> Bodies:
+    """Sort the leaves below `root` into bodies and attachments.
+
+    `raw_body`: the message's body as received; shown when nothing else can be. A message with readable text has a body.
+    """
     bodies = Bodies()
     _sort(root, bodies, alternative=False)
+    if not bodies.is_readable():
+        _fall_back(root, bodies, raw_body)
     if len(bodies.attachments) > limits.MAX_ATTACHMENTS:
-        bodies.warnings.append(f"more than {limits.MAX_ATTACHMENTS} attachments: the rest was left out")
+        bodies.warnings.append(warnings.ATTACHMENTS_CUT)
         del bodies.attachments[limits.MAX_ATTACHMENTS :]
     return bodies
 
@@ -37,33 +55,75 @@ def _sort(part: Part, bodies: Bodies, *, alternative: bool) -> None:
         for child in part.children:
             _sort(child, bodies, alternative=alternative or part.content_type == "multipart/alternative")
     elif alternative and part.content_type in _SKIPPED_ALTERNATIVES:
-        return
-    elif not _is_readable(part):
+        bodies.skipped.append(part)
+    elif part.content_type not in _SHOWN or part.disposition == "attachment" or part.filename:
         bodies.attachments.append(part)
-    elif part.content_type == "text/html":
-        bodies.htmls.append(_text(part, bodies))
     else:
-        text = _text(part, bodies)
-        if text.strip():
-            bodies.texts.append(text)
+        _show(part, bodies)
 
 
-def _is_readable(part: Part) -> bool:
-    return part.content_type in ("text/plain", "text/html") and part.disposition != "attachment" and not part.filename
+def _show(part: Part, bodies: Bodies) -> None:
+    text = _text(part, bodies)
+    if part.content_type == "text/html":
+        bodies.htmls.append(text)
+    elif text.strip():
+        bodies.texts.append(text)
+
+
+def _fall_back(root: Part, bodies: Bodies, raw_body: bytes) -> None:
+    """What is the only readable part of a mail is its body, whatever its type, disposition or name.
+
+    A text part that only has a file name becomes the body; other parts stay attachments and are shown as well.
+    """
+    named = [part for part in bodies.attachments if part.content_type in _SHOWN and part.disposition != "attachment"]
+    for part in _preferred(named):
+        _show(part, bodies)
+        if bodies.is_readable():
+            bodies.attachments = [kept for kept in bodies.attachments if kept is not part]
+            return
+    for part in _preferred([part for part in bodies.attachments if _is_text(part)] + bodies.skipped):
+        shown = Part("text/html" if _is_html(part) else "text/plain", part.parameters, octets=part.octets)
+        _show(shown, bodies)
+        if bodies.is_readable():
+            if not part.content_type.startswith("text/"):
+                bodies.warnings.append(warnings.SHOWN_OTHER)
+            return
+    if not bodies.attachments and raw_body.strip() and root.octets is None:
+        bodies.warnings.append(warnings.SHOWN_RAW)
+        _show(Part("text/plain", {}, octets=raw_body), bodies)
+
+
+def _preferred(parts: list[Part]) -> list[Part]:
+    """Plain text before HTML before other text before the rest; the order of the mail within each."""
+    ranks = {"text/plain": 0, "text/html": 1}
+    return sorted(parts, key=lambda part: ranks.get(part.content_type, 2 if part.content_type.startswith("text/") else 3))
+
+
+def _is_html(part: Part) -> bool:
+    return part.content_type in ("text/html", "application/xhtml+xml", "text/x-amp-html")
+
+
+def _is_text(part: Part) -> bool:
+    """Whether a person can read the octets: a text type, or UTF-8 without control characters."""
+    if part.content_type.startswith("text/"):
+        return True
+    start = (part.octets or b"")[:4096]
+    return bool(start.strip()) and not _CONTROL.search(start) and charsets.is_utf_8(start)
 
 
 def _text(part: Part, bodies: Bodies) -> str:
-    octets = part.octets or b""
-    if len(octets) > 4 * limits.MAX_BODY_CHARACTERS:
-        octets = octets[: 4 * limits.MAX_BODY_CHARACTERS]
+    octets = (part.octets or b"")[: 4 * limits.MAX_BODY_CHARACTERS]
     charset = part.parameters.get("charset", "")
-    if part.content_type == "text/html" and not charset:
-        charset = charsets.declared_in_html(octets)
-    text, warning = charsets.decode(octets, charset)
+    meta = charsets.declared_in_html(octets) if part.content_type == "text/html" else ""
+    if meta and not codec_of(charset):
+        charset = meta
+    text, warning = charsets.decode(octets, charset, meta)
     if warning:
         bodies.warnings.append(warning)
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    if "\r\r" in text:
+        text = _REPEATED_CR.sub("\r", text)
     # One pass for CRLF and CR; three times as fast as two replacements (measured).
     text = IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
     return text.replace("\0", "").removeprefix("\ufeff")

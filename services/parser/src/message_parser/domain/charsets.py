@@ -1,46 +1,23 @@
-"""Decodes octets to text: by the declared charset if mail uses it, else by a guess.
+"""Decodes octets to text: by the declared charset, unless the octets show that the declaration is missing or wrong.
 
-Called for bodies, encoded words and parameters. Only charsets named here reach a codec: Python's registry also has
-codecs that are no charsets, some of them with quadratic cost (punycode, idna).
+Called for bodies, encoded words and parameters. `charset_labels` says which codec reads a declared charset.
 """
 
+import codecs
 import re
 
-_KNOWN = re.compile(
-    r"utf-?(?:7|8|16|32)(?:-?[bl]e)?|utf-?8-sig|(?:us-)?ascii|iso-?8859-?\d{1,2}(?:-[ie])?|latin-?[1-9]|windows-?\d{3,4}|cp-?\d{3,5}"
-    r"|koi8-?[rtu]|gb2312|gbk|gb18030|hz(?:-gb-2312)?|big5(?:-?hkscs)?|euc-?(?:jp|kr|cn|tw)|iso-?2022-?(?:jp|kr)(?:-\w{1,4})?"
-    r"|shift[_-]?jis|sjis|ks_c_5601(?:-1987)?|tis-?620|mac(?:intosh|-?(?:roman|cyrillic|greek|turkish))"
-)
-# What senders declare: what they send (the same mapping as in the WHATWG Encoding Standard).
-_MEANT = {
-    "us-ascii": "cp1252",
-    "ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc-cn": "gb18030",
-    "ks_c_5601": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-8-e": "iso-8859-8",
-    "iso-8859-6-i": "iso-8859-6",
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "macintosh": "mac-roman",
-}
-_UNINFORMATIVE = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "binary", "8bit", "default"})
+from message_parser.domain import iso2022, warnings
+from message_parser.domain.charset_labels import codec_of
+
 _GUESSED_OCTETS = 16 * 1024
+_GUESSABLE_OCTETS = 32  # of fewer octets statistics say nothing
+_WIDE = ("utf-16", "utf-32")
+_SEVEN_BIT = frozenset({"utf-7", "hz", "iso-2022"})
+_NOT_ASCII = frozenset({"utf-7", "hz", "cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
+# Sets with one octet a character can hold any octets: whatever is UTF-8 all the same was meant as UTF-8.
+_MULTI_OCTET = frozenset({"gb18030", "big5", "euc-jp", "shift_jis", "cp949", "johab"})
+_CODECS = {"shift_jis": "cp932", "big5": "cp950"}
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def decode_declared(octets: bytes, charset: str) -> str:
@@ -48,37 +25,121 @@ def decode_declared(octets: bytes, charset: str) -> str:
     return decode(octets, charset)[0]
 
 
-def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
-    """The text, and a warning if the charset was wrong or unknown. Undecodable octets become U+FFFD."""
-    if not octets:
-        return "", None
-    declared = charset.strip().strip("\"'").lower()
-    if declared in _UNINFORMATIVE:
-        return _undeclared(octets), None
-    codec = _MEANT.get(declared, declared)
-    if codec == declared and not _KNOWN.fullmatch(declared):
-        return _undeclared(octets), "unknown charset: guessed"
+def decode_raw(octets: bytes, charset: str) -> str:
+    """Raw octets of a header field: UTF-8, else the charset that the body declares, else windows-1252."""
+    text = _strictly(octets, "utf-8")
+    if text is None:
+        codec = codec_of(charset)
+        text = _strictly(octets, codec) if codec and codec != "utf-8" else None
+    return octets.decode("cp1252", "replace") if text is None else text
+
+
+def is_utf_8(octets: bytes) -> bool:
+    """Whether the octets are UTF-8; a character that is cut off at the end does not count."""
     try:
-        # UTF-7 can encode lone surrogates, which cannot be stored as UTF-8.
-        return octets.decode(codec).encode("utf-8", "replace").decode() if "7" in codec else octets.decode(codec), None
-    except UnicodeDecodeError:
-        return _damaged(octets, codec)
-    except (LookupError, ValueError):
-        return _undeclared(octets), "unknown charset: guessed"
+        octets.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(octets) - 4
+    return True
 
 
-def _damaged(octets: bytes, codec: str) -> tuple[str, str | None]:
+def decode(octets: bytes, charset: str, hint: str = "") -> tuple[str, str | None]:
+    """The text, and a warning if the charset was missing, wrong or unknown. Undecodable octets become U+FFFD.
+
+    `hint`: another declaration, less certain than `charset`, such as that of a `<meta>`.
+    """
+    codec = codec_of(charset)
+    if octets.isascii() and b"\x1b" not in octets and b"\0" not in octets and _reads_ascii(codec):
+        return octets.decode("ascii"), warnings.CHARSET_UNKNOWN if codec is None else None
+    if not codec:
+        text = _undeclared(octets, hint)
+        return text, warnings.CHARSET_UNKNOWN if codec is None else warnings.CHARSET_UNDECLARED
+    shown = _shown(octets, codec)
+    if shown is not None:
+        return shown, warnings.CHARSET_UTF8 if not iso2022.is_iso_2022(octets) else warnings.CHARSET_OVERRULED
+    text = _strictly(octets, codec)
+    return (text, None) if text is not None else _damaged(octets, codec, hint)
+
+
+def _reads_ascii(codec: str | None) -> bool:
+    """Whether the codec reads ASCII octets as ASCII."""
+    return codec is None or not (codec.startswith(_WIDE) or codec in _NOT_ASCII)
+
+
+def _shown(octets: bytes, codec: str) -> str | None:
+    """The text when the octets themselves plainly contradict the declaration; None when they do not."""
+    if codec.startswith(_WIDE):
+        return _strictly(octets, "utf-8") if b"\0" not in octets else None
+    if codec == "iso-2022" or codec == "utf-8":
+        return iso2022.decode(octets) if codec == "utf-8" and octets.isascii() and iso2022.is_iso_2022(octets) else None
+    if octets.isascii():
+        return iso2022.decode(octets) if codec not in _SEVEN_BIT and iso2022.is_iso_2022(octets) else None
+    if codec in _MULTI_OCTET or codec in _SEVEN_BIT:
+        return None
+    return _strictly(octets, "utf-8")
+
+
+def _strictly(octets: bytes, codec: str) -> str | None:
+    """The text, or None if an octet is not in the charset."""
     try:
-        return octets.decode("utf-8"), "not in the declared charset: read as UTF-8"
-    except UnicodeDecodeError:
-        return octets.decode(codec, "replace"), "octets outside the declared charset were replaced"
+        if codec == "iso-2022":
+            text = iso2022.decode(octets)
+            return None if "\ufffd" in text else text
+        if codec == "utf-16":
+            return _utf_16(octets)
+        if codec == "utf-7":
+            # UTF-7 can encode lone surrogates, which cannot be stored as UTF-8.
+            return octets.decode("utf-7").encode("utf-8", "replace").decode()
+        return octets.decode(_CODECS.get(codec, codec), "mayfly-vendor" if codec in _VENDORS else "strict")
+    except (UnicodeDecodeError, LookupError, ValueError):
+        return None
 
 
-def _undeclared(octets: bytes) -> str:
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode(_guess(octets), "replace")
+def _utf_16(octets: bytes) -> str:
+    """Without a mark the order of the octets is seen from the zeros that Latin text has; else little endian (WHATWG)."""
+    if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return octets.decode("utf-16")
+    start = octets[:1024]
+    return octets.decode("utf-16-be" if start[::2].count(0) > start[1::2].count(0) else "utf-16-le")
+
+
+def _damaged(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
+    """Text that is not in its declared charset: UTF-8, or the charset of the hint, or damaged, or a guess."""
+    if codec != "utf-8":
+        text = _strictly(octets, "utf-8")
+        if text is not None:
+            return text, warnings.CHARSET_UTF8
+    elif not _MULTI_OCTET_UTF8.search(octets) and len(octets) >= _GUESSABLE_OCTETS:
+        return _undeclared(octets, hint), warnings.CHARSET_OVERRULED
+    elif not _MULTI_OCTET_UTF8.search(octets) and codec_of(hint) not in ("", None, "utf-8"):
+        return _undeclared(octets, hint), warnings.CHARSET_OVERRULED
+    if codec == "iso-2022":
+        return iso2022.decode(octets), warnings.CHARSET_DAMAGED
+    return octets.decode(_CODECS.get(codec, codec), "replace"), warnings.CHARSET_DAMAGED
+
+
+_MULTI_OCTET_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _undeclared(octets: bytes, hint: str) -> str:
+    for mark, codec in _MARKS:
+        if octets.startswith(mark):
+            return octets.decode(codec, "replace")
+    if octets.isascii() and iso2022.is_iso_2022(octets):
+        return iso2022.decode(octets)
+    if _is_utf_16(octets):
+        return _strictly(octets, "utf-16") or octets.decode("latin-1")
+    text = _strictly(octets, "utf-8")
+    hinted = codec_of(hint) if text is None and hint else None
+    if text is None and hinted and not hinted.startswith(_WIDE):
+        text = _strictly(octets, hinted)
+    return octets.decode(_guess(octets), "replace") if text is None else text
+
+
+def _is_utf_16(octets: bytes) -> bool:
+    """Latin text in UTF-16 has a zero in every other octet."""
+    start = octets[:1024]
+    return len(start) >= 4 and max(start[::2].count(0), start[1::2].count(0)) * 5 > len(start) * 2  # noqa: PLR2004
 
 
 def _guess(octets: bytes) -> str:
@@ -89,7 +150,27 @@ def _guess(octets: bytes) -> str:
     return best.encoding if best else "cp1252"
 
 
-_META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([a-z0-9_.:-]{1,40})")
+def _vendor_characters(error: UnicodeError) -> tuple[str, int]:
+    """Error handler: a character that vendors added to EUC-JP or Big5 and that Python's codec lacks."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    pair = error.object[error.start : error.start + 2]
+    try:
+        if error.encoding.replace("-", "_") == "euc_jp":
+            text = iso2022.shift_jis(bytes(octet & 0x7F for octet in pair)).decode("cp932")
+        else:
+            text = pair.decode("big5hkscs")
+    except (UnicodeDecodeError, ValueError):
+        raise error from None
+    if len(pair) < 2 or pair[0] < 0x81:  # noqa: PLR2004
+        raise error
+    return text, error.start + 2
+
+
+_VENDORS = frozenset({"euc-jp", "big5"})
+codecs.register_error("mayfly-vendor", _vendor_characters)
+
+_META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-z0-9_.:-]{1,40})")
 
 
 def declared_in_html(octets: bytes) -> str:

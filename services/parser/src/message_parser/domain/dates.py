@@ -10,8 +10,16 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 def read_date(value: bytes) -> datetime | None:
     """The moment in UTC; None if it cannot be read or is not between 1990 and 2100."""
     try:
-        moment = parsedate_to_datetime(value[:200].decode("ascii", "replace"))
+        moment = _read(value[:200].decode("ascii", "replace").strip())
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment if _EARLIEST <= moment <= _LATEST else None
+
+
+def _read(text: str) -> datetime:
+    """The grammar of RFC 5322 with its obsolete forms; ISO 8601 too, which some senders write instead."""
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return datetime.fromisoformat(text)

@@ -1,88 +1,197 @@
-"""Splits a raw message into header fields and body (RFC 5322 section 2.2). Called by the first stage.
+"""Splits a message or a MIME part into header fields and body (RFC 5322 section 2.2), valid or not.
 
-Unfolds the fields and bounds their size and number; `encoded_words` decodes their values later.
+The first stage reads a message's own section, `mime` those of its parts. Fields are unfolded and bounded in size and
+number; `encoded_words` decodes their values later.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from message_parser.domain import limits
+from message_parser.domain import limits, warnings
 
-_END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
+_BOM = b"\xef\xbb\xbf"
+# A CR before LF belongs to the line end, however many there are. A lone CR ends a line only where a field follows.
+# Every repetition that could meet itself is bounded, so that reading takes linear time.
+_LINE = re.compile(rb"([^\r\n]*(?:\r(?!\r{0,8}\n|\r|[!-9;-~]{1,76}:)[^\r\n]*)*)(\r{0,8}\n|\r|\Z)")
+_TRACE = frozenset({"return-path", "received", "delivered-to", "x-original-to"})
+_KNOWN = re.compile(
+    r"(?:x|content|list|arc|resent|dkim|received|authentication|auto|feedback|mime|disposition)-[!-9;-~]+"
+    r"|from|to|cc|bcc|subject|date|sender|reply-to|received|message-id|in-reply-to|references|return-path|precedence"
+    r"|comments|keywords|importance|priority|errors-to|organization|user-agent|delivered-to|thread-(?:topic|index)"
+    r"|require-recipient-valid-since|accept-language|delivery-date|envelope-to|mailing-list|original-message-id",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
 class HeaderSection:
     """`fields`: name and unfolded raw value, in order. `firsts`: the first value of each lower-case name.
 
-    `body_start`: offset of the body. `clean`: nothing was left out, so that a strict parser can read the octets as they
-    are.
+    `body_start`: offset of the body.
     """
 
     fields: list[tuple[str, bytes]] = field(default_factory=list)
     firsts: dict[str, bytes] = field(default_factory=dict)
     body_start: int = 0
-    clean: bool = True
     warnings: list[str] = field(default_factory=list)
 
     def first(self, name: str) -> bytes:
         """The value of the first field of that name (lower case), b"" if there is none."""
         return self.firsts.get(name, b"")
 
-    def repaired(self) -> bytes:
-        """The kept fields as a well-formed header section, blank line included."""
-        lines = [name.encode() + b": " + value for name, value in self.fields]
-        return b"\r\n".join([*lines, b"", b""])
+    def every(self, name: str) -> list[bytes]:
+        """The values of all fields of that name (lower case), in order."""
+        if name not in self.firsts:
+            return []
+        return [value for field_name, value in self.fields if field_name.lower() == name]
 
 
 def read_header_section(octets: bytes) -> HeaderSection:
-    """Read the header section of a message. Without a blank line, the whole message is the header section."""
-    section = HeaderSection()
-    start = _skip_mbox_line(octets)
-    if octets.startswith((b"\r\n", b"\n"), start):
-        section.body_start = octets.index(b"\n", start) + 1
-        return section
-    end = _END.search(octets, start)
-    stop = end.start() if end else len(octets)
-    section.body_start = end.end() if end else len(octets)
-    section.clean = start == 0
-    if stop - start > limits.MAX_HEADER_OCTETS:
-        section.warnings.append(f"header section over {limits.MAX_HEADER_OCTETS} octets: the rest of it was left out")
-        stop = start + limits.MAX_HEADER_OCTETS
-        section.clean = False
-    _read_fields(octets[start:stop], section)
+    """Read the header section of a message."""
+    section = read_section(octets, 0, len(octets))
+    if section.firsts.keys() <= _TRACE:
+        _resume(octets, section)
     return section
 
 
-def _skip_mbox_line(octets: bytes) -> int:
-    if octets.startswith((b"From ", b">From ")):
-        return octets.find(b"\n") + 1
-    return 0
+def read_section(octets: bytes, start: int, stop: int) -> HeaderSection:
+    """Read the header section that begins at `start`, of a message or part that ends at `stop`.
+
+    It ends at the first blank line, or at the first line that is neither a field nor the continuation of one.
+    """
+    section = HeaderSection()
+    end, section.body_start = _blank_line(octets, start, stop)
+    if end - start > limits.MAX_HEADER_OCTETS:
+        section.warnings.append(warnings.HEADER_CUT)
+        end = start + limits.MAX_HEADER_OCTETS
+    block = octets[start:end]
+    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+        _read_mixed(octets, start, stop, section)
+    elif b"\r" in block and block.count(b"\r") == block.count(b"\n"):
+        _read_lines(block.split(b"\r\n"), start, 2, section)
+    elif b"\r" in block:
+        _read_mixed(octets, start, stop, section)
+    else:
+        _read_lines(block.split(b"\n"), start, 1, section)
+    if section.body_start >= stop and section.fields:
+        _end_at_unknown_field(octets, start, section)
+    return section
 
 
-def _read_fields(octets: bytes, section: HeaderSection) -> None:
+def _blank_line(octets: bytes, start: int, stop: int) -> tuple[int, int]:
+    """The offsets of the end of the last header line and of the body."""
+    if octets.startswith((b"\r\n", b"\n"), start) and start < stop:
+        return start, octets.index(b"\n", start) + 1
+    found = octets.find(b"\n\r\n", start, stop)
+    bare = octets.find(b"\n\n", start, stop if found < 0 else found)
+    if bare >= 0:
+        return (bare - 1 if octets[bare - 1 : bare] == b"\r" and bare > start else bare), bare + 2
+    if found >= 0:
+        return (found - 1 if octets[found - 1 : found] == b"\r" and found > start else found), found + 3
+    return stop, stop
+
+
+def _read_mixed(octets: bytes, start: int, stop: int, section: HeaderSection) -> None:
+    """Read lines that end with any mixture of CR and LF, up to the first blank one."""
+    lines: list[bytes] = []
+    starts: list[int] = []
+    bounded = min(stop, start + limits.MAX_HEADER_OCTETS)
+    section.body_start = stop
+    lone = False
+    at = start
+    while at < bounded and (match := _LINE.match(octets, at, bounded)):
+        lone = lone or match.group(2) == b"\r"
+        if not match.group(1):
+            section.body_start = match.end()
+            break
+        lines.append(match.group(1))
+        starts.append(at)
+        at = match.end()
+    if lone:
+        section.warnings.append(warnings.BARE_CR)
+    _read_lines(lines, starts, 0, section)
+
+
+def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, section: HeaderSection) -> None:
+    """`starts`: offset of the first line, or of each; `line_end`: octets between two lines."""
     malformed = 0
     unfolded: list[list[bytes]] = []
-    for line in octets.replace(b"\r\n", b"\n").split(b"\n"):
+    for number, line in enumerate(lines):
         if line[:1] in b" \t" and line and unfolded:
             unfolded[-1].append(line)
             continue
         if len(unfolded) == limits.MAX_FIELDS:
-            section.warnings.append(f"more than {limits.MAX_FIELDS} header fields: the rest was left out")
-            section.clean = False
+            section.warnings.append(warnings.FIELDS_CUT)
             break
-        name, colon, value = line.partition(b":")
-        if colon and _NAME.fullmatch(name.rstrip()):
-            unfolded.append([name.rstrip(), value])
-        elif line:
+        field_line = _as_field(line)
+        if field_line is not None:
+            unfolded.append(field_line)
+        elif line.startswith((b"From ", b">From ")):
+            unfolded.append([b""])
+        elif line and _is_known_field(lines, number + 1):
             malformed += 1
             unfolded.append([b""])
+        elif line:
+            section.warnings.append(warnings.HEADER_UNENDED)
+            section.body_start = _offset(lines, number, starts, line_end)
+            break
     if malformed:
-        section.warnings.append(f"{malformed} malformed header lines were left out")
-        section.clean = False
+        section.warnings.append(warnings.malformed_lines(malformed))
     for name, *values in unfolded:
         if name:
             text, value = name.decode("ascii"), b"".join(values).strip()
             section.fields.append((text, value))
             section.firsts.setdefault(text.lower(), value)
+
+
+def _as_field(line: bytes) -> list[bytes] | None:
+    """Name and value; None for a line that is no field. A delimiter line (RFC 2046) is none, even with a colon."""
+    name, colon, value = line.partition(b":")
+    if not colon:
+        return None
+    name = name.rstrip()
+    if name.startswith(_BOM):
+        name = name.removeprefix(_BOM)
+    if not _NAME.fullmatch(name) or name.startswith(b"--"):
+        return None
+    return [name, value]
+
+
+def _is_known_field(lines: list[bytes], number: int) -> bool:
+    """A damaged line is skipped only before a field that mail programs write; otherwise text would be lost."""
+    found = _as_field(lines[number]) if number < len(lines) else None
+    return found is not None and bool(_KNOWN.fullmatch(found[0].decode("ascii")))
+
+
+def _offset(lines: list[bytes], number: int, starts: int | list[int], line_end: int) -> int:
+    if isinstance(starts, list):
+        return starts[number]
+    return starts + sum(map(len, lines[:number])) + number * line_end
+
+
+def _end_at_unknown_field(octets: bytes, start: int, section: HeaderSection) -> None:
+    """A section to the very end, without a body: the first field that no mail program writes begins the body."""
+    for name, value in section.fields:
+        if not _KNOWN.fullmatch(name):
+            offset = re.compile(rb"(?:^|[\r\n])(" + re.escape(name.encode()) + rb"[ \t]*:)").search(octets, start)
+            if offset and value:
+                section.body_start = offset.start(1)
+                section.warnings.append(warnings.HEADER_UNENDED)
+            return
+
+
+def _resume(octets: bytes, section: HeaderSection) -> None:
+    """Continue after blank lines if only trace fields stand before them: the sender's header begins with blank lines."""
+    start = section.body_start
+    while octets.startswith((b"\r", b"\n"), start):
+        start += 1
+    line = octets[start : start + 1000].removeprefix(_BOM).partition(b"\n")[0].rstrip(b"\r")
+    if not _is_known_field([line], 0):
+        return
+    rest = read_section(octets, start, len(octets))
+    section.warnings += [warnings.HEADER_RESUMED, *rest.warnings]
+    section.fields += rest.fields
+    for name, value in rest.fields:
+        section.firsts.setdefault(name.lower(), value)
+    section.body_start = rest.body_start

@@ -1,132 +1,191 @@
-"""Parses a raw message into a tree of MIME parts. Called by the stage `read_structure`; `bodies` uses the tree.
+"""Reads a raw message into a tree of MIME parts (RFC 2045, RFC 2046). Called by the stage `read_structure`.
 
-fast-mail-parser comes first. It rejects a mail for one bad base64 symbol; then the standard library's `email` parses
-it, which accepts nearly everything but can be driven to exhaustion, so the octets are first cut to a bounded number of
-parts and levels.
+No mail is rejected: what the declarations do not explain is read as the octets show it, with a warning, and what
+cannot be taken apart stays visible as text. One pass with offsets; only leaves are copied (ADR 0015).
 """
 
-import binascii
 import re
-from email import message_from_bytes
-from email.message import Message as StdlibMessage
-from email.policy import compat32
-from itertools import islice
 
-from fast_mail_parser import ParseError, PyMimePart, parse_email_tree
-
-from message_parser.domain import limits
-from message_parser.domain.header_section import HeaderSection
+from message_parser.domain import boundaries, limits, transfer, warnings
+from message_parser.domain.encoded_words import decode_text
+from message_parser.domain.header_section import HeaderSection, read_section
 from message_parser.domain.parameters import read_parameters
 from message_parser.domain.part import Part
-from message_parser.errors import Unreadable
 
-_DELIMITER = re.compile(rb"^--[^\r\n]{1,100}\r?$", re.MULTILINE)
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_CONTAINER = re.compile(rb"multipart/|message/")
-_TOO_DEEP = f"nested deeper than {limits.MAX_DEPTH}: the rest was left out"
-
-
-def read_parts(octets: bytes, header: HeaderSection, warnings: list[str]) -> Part:
-    """The tree of a message; adds to `warnings` what was left out or repaired. Raises Unreadable."""
-    if not header.clean:
-        octets = header.repaired() + octets[header.body_start :]
-    octets = _cut_parts(octets, warnings)
-    try:
-        return _from_fast(parse_email_tree(octets), warnings)
-    except ParseError as refusal:
-        warnings.append(f"damaged, read as far as it goes ({type(refusal).__name__})")
-    try:
-        return _from_stdlib(message_from_bytes(_cut_depth(octets, warnings), policy=compat32), warnings)
-    except (RecursionError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
-        raise Unreadable(f"the MIME structure cannot be read ({type(error).__name__})") from error
-
-
-def _cut_parts(octets: bytes, warnings: list[str]) -> bytes:
-    """Cut at the delimiter that passes MAX_PARTS. Counts cheaply first: a dashed line may be no delimiter."""
-    if octets.count(b"\n") <= limits.MAX_PARTS or octets.count(b"\n--") <= limits.MAX_PARTS:
-        return octets
-    cut = _true_delimiters(octets)
-    if cut is None:
-        return octets
-    warnings.append(f"more than {limits.MAX_PARTS} parts: the rest was left out")
-    return octets[:cut]
+_MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
+_TOKEN_TYPE = re.compile(r"[!#$&^_.+\-\w]{1,100}/[!#$&^_.+\-\w]{1,100}", re.ASCII)
+# Types that senders write for what the value says; none of them is registered.
+_MEANT = {
+    "text": "text/plain",
+    "plain": "text/plain",
+    "plaintext": "text/plain",
+    "text/": "text/plain",
+    "text/text": "text/plain",
+    "text/txt": "text/plain",
+    "text/ascii": "text/plain",
+    "text/plaintext": "text/plain",
+    "plain/text": "text/plain",
+    "txt": "text/plain",
+    "html": "text/html",
+    "text/htm": "text/html",
+    "text/xhtml": "text/html",
+    "html/text": "text/html",
+    "multipart": "multipart/mixed",
+    "multipart/": "multipart/mixed",
+}
+_LOOKS_LIKE_HTML = re.compile(rb"(?i)[\s\xef\xbb\xbf]{0,100}(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>])")
+_BEGINS_WITH_FIELD = re.compile(rb"(?i)\s{0,20}content-(?:type|transfer-encoding|disposition)[ \t]?:")
 
 
-def _cut_depth(octets: bytes, warnings: list[str]) -> bytes:
-    """Cut at the container that passes MAX_DEPTH, so that the rest cannot be nested deeper."""
-    containers = list(islice(_CONTAINER.finditer(octets.lower()), limits.MAX_DEPTH + 1))
-    if len(containers) <= limits.MAX_DEPTH:
-        return octets
-    warnings.append(_TOO_DEEP)
-    return octets[: containers[-1].start()]
+def read_parts(octets: bytes, header: HeaderSection, found: list[str]) -> Part:
+    """The tree of a message; adds to `found` the warnings about what was repaired or left out."""
+    return _Reader(octets, found).part(header, header.body_start, len(octets))
 
 
-_BOUNDARY = re.compile(rb"(?i)boundary\s{0,20}=\s{0,20}(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))")
+def declared_charset(part: Part) -> str:
+    """The charset of the first text part that declares one, "" if there is none."""
+    if part.content_type.startswith("text/"):
+        return part.parameters.get("charset", "")
+    return next((charset for child in part.children if (charset := declared_charset(child))), "")
 
 
-def _true_delimiters(octets: bytes) -> int | None:
-    """The offset of the first delimiter past MAX_PARTS, among lines that name a declared boundary; else None."""
-    boundaries = {
-        match.group(1) or match.group(2) for match in islice(_BOUNDARY.finditer(octets), limits.MAX_PARTS + 1)
-    }
-    seen = 0
-    for match in _DELIMITER.finditer(octets):
-        line = match.group()[2:].rstrip()
-        if line in boundaries or line.removesuffix(b"--") in boundaries:
-            seen += 1
-            if seen > limits.MAX_PARTS:
-                return match.start()
-    return None
+class _Reader:
+    """Reads parts of one run of octets. `room`: how many parts may still be made."""
+
+    def __init__(self, octets: bytes, found: list[str], room: int = limits.MAX_PARTS) -> None:
+        self._octets = octets
+        self._found = found
+        self.room = room
+
+    def part(self, header: HeaderSection, start: int, stop: int, depth: int = 0, default: str = "text/plain") -> Part:
+        """The part with this header and the body `octets[start:stop]`."""
+        self.room -= 1
+        declared, parameters = _content_type(header)
+        part = _described(header, declared or default, parameters)
+        boundary = _boundary(parameters)
+        if part.content_type.startswith("multipart/"):
+            self._read_multipart(part, header, boundary, start, stop, depth)
+        elif self._is_hidden_multipart(declared, header, boundary, start, stop):
+            self._found.append(warnings.TYPE_IS_MULTIPART)
+            part.content_type = "multipart/mixed"
+            self._read_multipart(part, header, boundary, start, stop, depth)
+        else:
+            self._read_leaf(part, header, declared, start, stop)
+        return part
+
+    def _read_leaf(self, part: Part, header: HeaderSection, declared: str, start: int, stop: int) -> None:
+        body = self._octets[start:stop]
+        if not declared and header.first("content-type"):
+            self._found.append(warnings.TYPE_UNREADABLE)
+        if not declared and part.content_type == "text/plain" and _LOOKS_LIKE_HTML.match(body):
+            self._found.append(warnings.HTML_UNDECLARED)
+            part.content_type = "text/html"
+        is_text = part.content_type.startswith("text/") and "utf-16" not in part.parameters.get("charset", "").lower()
+        part.octets = transfer.decode(body, header.first("content-transfer-encoding"), self._found, is_text=is_text)
+
+    def _is_hidden_multipart(
+        self, declared: str, header: HeaderSection, boundary: bytes, start: int, stop: int
+    ) -> bool:
+        """Whether a body that is not declared as a multipart is one all the same."""
+        if declared and (not boundary or declared in _MESSAGES):
+            return False
+        if boundary:
+            return bool(boundaries.split(self._octets, start, stop, boundary, 1).parts)
+        is_mime = bool(header.first("mime-version") or header.first("content-type"))
+        return is_mime and boundaries.begins_with_delimiter(self._octets, start, stop) is not None
+
+    def _read_multipart(
+        self, part: Part, header: HeaderSection, boundary: bytes, start: int, stop: int, depth: int
+    ) -> None:
+        if depth >= limits.MAX_DEPTH:
+            self._found.append(warnings.TOO_DEEP)
+            return
+        split = self._split(boundary, start, stop)
+        if split is None:
+            self._read_undivided(part, header, start, stop, depth)
+            return
+        default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+        if _BEGINS_WITH_FIELD.match(self._octets[start : min(split.preamble_end, start + 100)]):
+            self._found.append(warnings.PART_UNDELIMITED)
+            split.parts.insert(0, (start, split.preamble_end))
+        if split.after_close:
+            self._found.append(warnings.PART_AFTER_CLOSE)
+        for part_start, part_stop in split.parts:
+            if self.room <= 0:
+                self._found.append(warnings.PARTS_CUT)
+                return
+            part.children.append(self._section(part_start, part_stop, depth + 1, default))
+
+    def _section(self, start: int, stop: int, depth: int, default: str) -> Part:
+        while self._octets.startswith((b"\r\n", b"\n"), start) and _BEGINS_WITH_FIELD.match(
+            self._octets[start : min(stop, start + 100)]
+        ):
+            start = self._octets.index(b"\n", start) + 1
+        header = read_section(self._octets, start, stop)
+        self._found += header.warnings
+        return self.part(header, min(header.body_start, stop), stop, depth, default)
+
+    def _split(self, boundary: bytes, start: int, stop: int) -> "boundaries.Delimited | None":
+        """The parts by the declared boundary, else by the one that the body shows; None when there are no parts."""
+        split = boundaries.split(self._octets, start, stop, boundary, self.room + 1) if boundary else None
+        if split is not None and split.parts:
+            return split
+        inferred = boundaries.infer(self._octets, start, stop)
+        split = boundaries.split(self._octets, start, stop, inferred, self.room + 1) if inferred else None
+        if split is None or not split.parts:
+            return None
+        self._found.append(warnings.BOUNDARY_INFERRED)
+        return split
+
+    def _read_undivided(self, part: Part, header: HeaderSection, start: int, stop: int, depth: int) -> None:
+        """A multipart without delimiter lines: decode it where it has an encoding, else show it as text."""
+        body = self._octets[start:stop]
+        if not body.strip():
+            return
+        declared = header.first("content-transfer-encoding")
+        decoded = transfer.decode(body, declared, [], is_text=True) if declared else body
+        if decoded != body:
+            self._found.append(warnings.MULTIPART_ENCODED)
+            reader = _Reader(decoded, self._found, self.room)
+            plain = HeaderSection()
+            plain.firsts = {name: value for name, value in header.firsts.items() if name != "content-transfer-encoding"}
+            read = reader.part(plain, 0, len(decoded), depth + 1)
+            part.content_type, part.octets, part.children = read.content_type, read.octets, read.children
+            self.room = reader.room
+            return
+        self._found.append(warnings.NO_PARTS)
+        if _BEGINS_WITH_FIELD.match(body[:100]):
+            part.children = [self._section(start, stop, depth + 1, "text/plain")]
+            return
+        part.content_type = "text/html" if _LOOKS_LIKE_HTML.match(body) else "text/plain"
+        part.octets = body
 
 
-def _from_fast(node: PyMimePart, warnings: list[str], depth: int = 0) -> Part:
-    headers = {name.lower(): values[0] for name, values in node.headers.items()}
-    part = _part(node.content_type, headers.get("content-type", ""), headers.get("content-disposition", ""))
-    part.filename = part.filename or node.filename
-    part.content_id = node.content_id
-    part.octets = node.content
-    if not node.is_message and depth < limits.MAX_DEPTH:
-        part.children = [_from_fast(child, warnings, depth + 1) for child in node.children]
-    elif not node.is_message and node.children:
-        warnings.append(_TOO_DEEP)
-    return part
+def _content_type(header: HeaderSection) -> tuple[str, dict[str, str]]:
+    """Type and parameters; "" when there is none that can be read. Of several fields the first readable one counts."""
+    parameters: dict[str, str] = {}
+    for value in header.every("content-type"):
+        declared, read = read_parameters(value)
+        declared = _MEANT.get(declared, declared)
+        if _TOKEN_TYPE.fullmatch(declared):
+            return declared, read
+        parameters = parameters or read
+    return "", parameters
 
 
-def _part(content_type: str, content_type_field: str, disposition_field: str) -> Part:
-    _, parameters = read_parameters(content_type_field)
-    disposition, disposed = read_parameters(disposition_field)
+def _boundary(parameters: dict[str, str]) -> bytes:
+    boundary = parameters.get("boundary", "")
+    return boundary.rstrip().encode("utf-8", "surrogateescape")[:200] if boundary else b""
+
+
+def _described(header: HeaderSection, content_type: str, parameters: dict[str, str]) -> Part:
+    field = header.first("content-disposition")
+    disposition, disposed = read_parameters(field) if field else ("", {})
+    content_id = header.first("content-id")
     return Part(
-        content_type=content_type.lower() if "/" in content_type else "text/plain",
+        content_type=content_type,
         parameters=parameters,
-        disposition=disposition,
-        filename=disposed.get("filename") or parameters.get("name", ""),
+        disposition="attachment" if disposition.startswith("attach") else disposition,
+        filename=disposed.get("filename") or disposed.get("name") or parameters.get("name") or parameters.get("filename", ""),
+        content_id=(decode_text(content_id, 998).strip("<> ") or None) if content_id else None,
     )
-
-
-def _from_stdlib(message: "StdlibMessage[str, str]", warnings: list[str], depth: int = 0) -> Part:
-    declared = str(message.get("Content-Type", "text/plain"))
-    part = _part(read_parameters(declared)[0], declared, str(message.get("Content-Disposition", "")))
-    content_id = str(message.get("Content-ID", "")).encode("ascii", "replace").decode()
-    part.content_id = content_id.strip().strip("<>") or None
-    payload = message.get_payload()
-    children = [child for child in payload if isinstance(child, StdlibMessage)] if isinstance(payload, list) else []
-    if children and part.content_type.startswith("message/"):
-        part.octets = children[0].as_bytes()
-    elif children or isinstance(payload, list):
-        below = children if depth < limits.MAX_DEPTH else []
-        part.children = [_from_stdlib(child, warnings, depth + 1) for child in below]
-    else:
-        part.octets = _decoded(message)
-    warnings += [f"repaired: {type(defect).__name__}" for defect in message.defects]
-    return part
-
-
-def _decoded(message: "StdlibMessage[str, str]") -> bytes:
-    """The octets of a leaf. Base64 is decoded here, because the library returns nothing for a wrong length."""
-    payload = message.get_payload()
-    if str(message.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and isinstance(payload, str):
-        symbols = _NOT_BASE64.sub(b"", payload.encode("ascii", "ignore"))
-        symbols = symbols[: len(symbols) - (len(symbols) % 4 == 1)]
-        return binascii.a2b_base64(symbols + b"=" * (-len(symbols) % 4))
-    octets = message.get_payload(decode=True)
-    return octets if isinstance(octets, bytes) else b""

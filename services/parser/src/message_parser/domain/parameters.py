@@ -1,6 +1,8 @@
 """Reads `value; name=value` of Content-Type and Content-Disposition (RFC 2045 section 5.1). Called by `mime`.
 
-Understands continuations and charsets (RFC 2231). Length and number are bounded; a broken parameter is left out.
+Understands continuations and charsets (RFC 2231), and the ways in which senders break the grammar: comments, missing
+semicolons, commas, blanks around `=`, unquoted blanks, quotes that are not closed or not escaped. Length and number
+are bounded; time is linear.
 """
 
 import re
@@ -9,32 +11,74 @@ from urllib.parse import unquote_to_bytes
 from message_parser.domain import charsets, limits
 from message_parser.domain.encoded_words import decode_words
 
-_PARAMETER = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_WELL_FORMED = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_HEAD = re.compile(r'\s*"?\s*([^\s;,"=/]*(?:\s*/\s*[^\s;,"=]*)?)')
+_SEPARATORS = re.compile(r"[;,\s]*")
+_NAMES = "charset|boundary|name|filename|format|delsp|type|report-type|protocol|micalg|method|reply-type"
+# A quote ends a value only before a separator; senders forget to escape those within names.
+_PARAMETER = re.compile(
+    r'([^\s=;,"]{1,60})\s?=\s?(?:'
+    r'"((?:[^"\\]|\\.|"(?!\s?[;,]|\s?$|\s?[a-z*-]{2,20}\s?=))*)"?'
+    rf"|((?:[^;\s]|\s(?!(?:{_NAMES})\*?\d*\*?\s?=))*))",
+    re.DOTALL | re.IGNORECASE,
+)
+_ESCAPE = re.compile(r'\\(["\\])')
+_COMMENT = re.compile(r"\([^()]*\)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
+_FILE_NAMES = frozenset({"name", "filename"})
 
 
-def read_parameters(value: str) -> tuple[str, dict[str, str]]:
+def read_parameters(field: bytes) -> tuple[str, dict[str, str]]:
     """The value in lower case, and its decoded parameters by lower-case name."""
-    value = value[: limits.MAX_PART_FIELD_CHARACTERS]
-    head = value.partition(";")[0].strip().lower()
-    if ";" not in value:
-        return head, {}
+    value = field[: limits.MAX_PART_FIELD_CHARACTERS].decode("utf-8", "surrogateescape")
+    if _WELL_FORMED.fullmatch(value):
+        return value.lower(), {}
+    value = " ".join(value.split())
+    head, semicolon, rest = value.partition(";")
+    value = (_without_comments(head) if "(" in head else head) + semicolon + rest
+    matched = _HEAD.match(value)
+    kind = "".join(matched.group(1).split()).lower() if matched else ""
+    return kind, _parameters(value, matched.end() if matched else 0)
+
+
+def _parameters(value: str, position: int) -> dict[str, str]:
     plain: dict[str, str] = {}
     sections: dict[str, list[tuple[int, bool, str]]] = {}
-    for count, match in enumerate(_PARAMETER.finditer(value)):
-        if count == limits.MAX_PARAMETERS:
-            break
+    for _ in range(limits.MAX_PARAMETERS):
+        separators = _SEPARATORS.match(value, position)
+        position = separators.end() if separators else position
+        match = _PARAMETER.match(value, position)
+        if match is None:
+            position = value.find(";", position) + 1
+            if not position:
+                break
+            continue
+        position = match.end()
         name, quoted, bare = match.group(1).lower(), match.group(2), match.group(3)
-        content = _ESCAPE.sub(r"\1", quoted) if quoted is not None else (bare or "").strip()
+        content = _ESCAPE.sub(r"\1", quoted) if quoted is not None else _bare(name, bare)
         _add(name, content, plain, sections)
-    return head, plain | {name: _join(pieces) for name, pieces in sections.items()}
+    return plain | {name: _join(pieces) for name, pieces in sections.items()}
+
+
+def _bare(name: str, content: str) -> str:
+    content = content.strip().rstrip(",")
+    return content if name.partition("*")[0] in _FILE_NAMES else _without_comments(content).strip().strip("'")
+
+
+def _without_comments(value: str) -> str:
+    """Comments (RFC 5322 section 3.2.2) mean nothing; nested ones are removed from the inside, ten levels deep."""
+    for _ in range(10):
+        shorter = _COMMENT.sub(" ", value)
+        if shorter == value:
+            break
+        value = shorter
+    return value
 
 
 def _add(name: str, content: str, plain: dict[str, str], sections: dict[str, list[tuple[int, bool, str]]]) -> None:
     match = _SECTION.fullmatch(name) if "*" in name else None
     if match is None:
-        plain.setdefault(name, decode_words(content) if "=?" in content else content)
+        plain.setdefault(name, content if content.isascii() and "=?" not in content else decode_words(content))
     else:
         number = int(match.group(2) or 0)
         sections.setdefault(match.group(1), []).append((number, bool(match.group(3)), content))
@@ -49,5 +93,6 @@ def _join(pieces: list[tuple[int, bool, str]]) -> str:
         text = content
         if extended and index == 0 and content.count("'") >= 2:  # noqa: PLR2004 - charset'language'text
             charset, _, text = content.split("'", 2)
-        octets += unquote_to_bytes(text) if extended else text.encode()
-    return charsets.decode_declared(octets, charset or "utf-8")
+        octets += unquote_to_bytes(text.encode("utf-8", "surrogateescape")) if extended else text.encode("utf-8", "surrogateescape")
+    joined = charsets.decode_declared(octets, charset or "utf-8")
+    return decode_words(joined) if "=?" in joined else joined

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from mayfly.records.message import Attachment
-from message_parser.domain import bodies, header_section, html, limits, mime, otp
+from message_parser.domain import bodies, header_section, html, limits, mime, otp, warnings
 from message_parser.domain.addresses import read_mailboxes
 from message_parser.domain.dates import read_date
 from message_parser.domain.encoded_words import decode_text
@@ -18,14 +18,13 @@ from message_parser.domain.links import find_links
 from message_parser.domain.parsed import Parsed
 from message_parser.domain.part import Part
 from message_parser.domain.preview import make_preview
-from message_parser.errors import Unreadable
 
 
 @dataclass(slots=True)
 class Mail:
     """The state of one mail between stages.
 
-    `structure`: the tree of MIME parts; None when it cannot be read. `body`: which parts are shown as the message.
+    `structure`: the tree of MIME parts. `body`: which parts are shown as the message.
     `text`: all text/plain bodies, complete (`parsed.text` is capped). `html_source`: all HTML bodies; `html_text`: the
     text and the links in them.
     """
@@ -33,7 +32,7 @@ class Mail:
     octets: bytes
     parsed: Parsed = field(default_factory=Parsed)
     header: header_section.HeaderSection = field(default_factory=header_section.HeaderSection)
-    structure: Part | None = None
+    structure: Part = field(default_factory=lambda: Part("text/plain", {}))
     body: bodies.Bodies = field(default_factory=bodies.Bodies)
     text: str = ""
     html_source: str = ""
@@ -46,32 +45,28 @@ def read_header_section(mail: Mail) -> None:
     mail.warnings += mail.header.warnings
 
 
+def read_structure(mail: Mail) -> None:
+    mail.structure = mime.read_parts(mail.octets, mail.header, mail.warnings)
+
+
 def header_fields(mail: Mail) -> None:
+    """Decode the fields. Raw octets of a mail that declares a charset for its body are in the same charset."""
     header, parsed = mail.header, mail.parsed
-    senders = read_mailboxes(header.first("from"))
+    charset = "" if mail.octets.isascii() else mime.declared_charset(mail.structure)
+    senders = _mailboxes(header, "from", charset) or _mailboxes(header, "sender", charset)
     parsed.from_name, parsed.from_address = senders[0] if senders else ("", "")
-    parsed.to = [address for _, address in read_mailboxes(header.first("to"))]
-    parsed.cc = [address for _, address in read_mailboxes(header.first("cc"))]
-    parsed.reply_to = [address for _, address in read_mailboxes(header.first("reply-to"))]
-    parsed.subject = decode_text(header.first("subject"), 1000)
+    parsed.to = [address for _, address in _mailboxes(header, "to", charset)]
+    parsed.cc = [address for _, address in _mailboxes(header, "cc", charset)]
+    parsed.reply_to = [address for _, address in _mailboxes(header, "reply-to", charset)]
+    parsed.subject = decode_text(header.first("subject"), 1000, charset)
     parsed.date = read_date(header.first("date"))
     parsed.header_message_id = decode_text(header.first("message-id"), 998).strip("<>")
-    parsed.headers = [(name, decode_text(value)) for name, value in header.fields]
-
-
-def read_structure(mail: Mail) -> None:
-    """Build the tree of MIME parts. A mail whose structure cannot be read keeps its header fields and the reason."""
-    try:
-        mail.structure = mime.read_parts(mail.octets, mail.header, mail.warnings)
-    except Unreadable as unreadable:
-        mail.parsed.parse_reason = unreadable.reason
-        mail.warnings.append(unreadable.reason)
+    parsed.headers = [(name, decode_text(value, charset=charset)) for name, value in header.fields]
 
 
 def choose_bodies(mail: Mail) -> None:
-    if mail.structure is not None:
-        mail.body = bodies.choose_bodies(mail.structure)
-        mail.warnings += mail.body.warnings
+    mail.body = bodies.choose_bodies(mail.structure, mail.octets[mail.header.body_start :])
+    mail.warnings += mail.body.warnings
     mail.text = "\n".join(mail.body.texts)
     mail.html_source = "\n".join(mail.body.htmls)
 
@@ -80,14 +75,14 @@ def read_html(mail: Mail) -> None:
     if mail.html_source:
         mail.html_text = html.read_html(mail.html_source)
     if mail.html_text.is_truncated:
-        mail.warnings.append("HTML nested too deep or with too many names: the rest was left out of the text")
+        mail.warnings.append(warnings.HTML_TRUNCATED)
 
 
 def texts(mail: Mail) -> None:
     """What is kept of the bodies: text (from the HTML when there is no text part), HTML, hidden text, preview."""
     parsed = mail.parsed
-    parsed.text = _capped("text", mail.text or mail.html_text.text, mail.warnings)
-    parsed.html = _capped("html", mail.html_source, mail.warnings)
+    parsed.text = _capped(mail.text or mail.html_text.text, warnings.TEXT_CUT, mail.warnings)
+    parsed.html = _capped(mail.html_source, warnings.HTML_CUT, mail.warnings)
     parsed.hidden_text = mail.html_text.hidden[: limits.MAX_HIDDEN_CHARACTERS]
     parsed.preview = make_preview(parsed.text, parsed.hidden_text)
 
@@ -124,8 +119,8 @@ def status(mail: Mail) -> None:
 Stage = Callable[[Mail], None]
 STAGES: tuple[Stage, ...] = (
     read_header_section,
-    header_fields,
     read_structure,
+    header_fields,
     choose_bodies,
     read_html,
     texts,
@@ -136,17 +131,23 @@ STAGES: tuple[Stage, ...] = (
 )
 
 
+def _mailboxes(header: header_section.HeaderSection, name: str, charset: str) -> list[tuple[str, str]]:
+    """The mailboxes of all fields of that name: a second To field is forbidden, and its recipients are real."""
+    found = [mailbox for value in header.every(name) for mailbox in read_mailboxes(value, charset)]
+    return found[: limits.MAX_ADDRESSES]
+
+
 def _searched(text: str) -> str:
     return text[: limits.MAX_SCANNED_CHARACTERS]
 
 
-def _capped(name: str, body: str, warnings: list[str]) -> str:
-    """`body` within MAX_BODY_OCTETS of UTF-8; adds to `warnings` when it was cut."""
+def _capped(body: str, warning: str, found: list[str]) -> str:
+    """`body` within MAX_BODY_OCTETS of UTF-8; adds `warning` to `found` when it was cut."""
     limit = limits.MAX_BODY_OCTETS
     octets = body.encode() if 4 * len(body) > limit else b""
     if len(octets) <= limit:
         return body
-    warnings.append(f"{name} cut at {limit} octets")
+    found.append(warning)
     return octets[:limit].decode("utf-8", "ignore")
 
 
