@@ -1,10 +1,11 @@
-"""A webhook receiver on loopback for the system tests."""
+"""Webhook receivers on loopback for the system tests."""
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 
@@ -35,3 +36,35 @@ def receiver(statuses: list[int]) -> Iterator[tuple[str, Queue[Any]]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def listening(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A receiver on loopback that treats every connection as `serve` does."""
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(0.2)
+    over = Event()
+
+    def one(peer: socket.socket) -> None:
+        try:
+            with peer:
+                serve(peer)
+        except OSError:
+            return
+
+    def accept() -> None:
+        while not over.is_set():
+            try:
+                peer, _ = server.accept()
+            except TimeoutError:
+                continue
+            Thread(target=one, args=(peer,), daemon=True).start()
+
+    thread = Thread(target=accept)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+    finally:
+        over.set()
+        thread.join()
+        server.close()

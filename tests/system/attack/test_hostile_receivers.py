@@ -3,9 +3,8 @@
 import json
 import smtplib
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.system.receiving import listening
 
 FORBIDDEN = [
     "https://10.0.0.1/",
@@ -83,38 +84,6 @@ def slam(peer: socket.socket) -> None:
 
 
 HOSTILE = [never, drip, endless_head, endless_body, inwards, garbage, slam]
-
-
-@contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A receiver on loopback that treats every connection as `serve` does."""
-    server = socket.create_server(("127.0.0.1", 0))
-    server.settimeout(0.2)
-    over = threading.Event()
-
-    def one(peer: socket.socket) -> None:
-        try:
-            with peer:
-                serve(peer)
-        except OSError:
-            return
-
-    def accept() -> None:
-        while not over.is_set():
-            try:
-                peer, _ = server.accept()
-            except TimeoutError:
-                continue
-            threading.Thread(target=one, args=(peer,), daemon=True).start()
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
-    finally:
-        over.set()
-        thread.join()
-        server.close()
 
 
 @contextmanager
