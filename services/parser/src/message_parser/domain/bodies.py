@@ -5,7 +5,6 @@ Called by the stage `choose_bodies` with the tree that `mime` built.
 
 import re
 from dataclasses import dataclass, field
-from io import IncrementalNewlineDecoder
 
 from message_parser.domain import charsets, flowed, limits, warnings
 from message_parser.domain.charset_labels import codec_of
@@ -13,7 +12,7 @@ from message_parser.domain.part import Part
 
 _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched"})
 _SHOWN = frozenset({"text/plain", "text/html"})
-_REPEATED_CR = re.compile(r"\r+(?=\r\n)")
+_LINE_END = re.compile(r"\r+\n|\r")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -32,18 +31,18 @@ class Bodies:
 
     def is_readable(self) -> bool:
         """Whether there is text to show; HTML counts when it holds anything but blanks."""
-        return bool(self.texts) or any(html.strip() for html in self.htmls)
+        return bool(self.texts) or any(not html.isspace() for html in self.htmls if html)
 
 
-def choose_bodies(root: Part, raw_body: bytes) -> Bodies:
+def choose_bodies(root: Part, octets: bytes, body_start: int) -> Bodies:
     """Sort the leaves below `root` into bodies and attachments.
 
-    `raw_body`: the message's body as received; shown when nothing else can be. A message with readable text has a body.
+    `octets` from `body_start`: the message's body as received; shown when nothing else can be.
     """
     bodies = Bodies()
     _sort(root, bodies, alternative=False)
     if not bodies.is_readable():
-        _fall_back(root, bodies, raw_body)
+        _fall_back(root, bodies, octets[body_start:])
     if len(bodies.attachments) > limits.MAX_ATTACHMENTS:
         bodies.warnings.append(warnings.ATTACHMENTS_CUT)
         del bodies.attachments[limits.MAX_ATTACHMENTS :]
@@ -114,16 +113,17 @@ def _is_text(part: Part) -> bool:
 def _text(part: Part, bodies: Bodies) -> str:
     octets = (part.octets or b"")[: 4 * limits.MAX_BODY_CHARACTERS]
     charset = part.parameters.get("charset", "")
-    meta = charsets.declared_in_html(octets) if part.content_type == "text/html" else ""
-    if meta and not codec_of(charset):
-        charset = meta
-    text, warning = charsets.decode(octets, charset, meta)
+    if part.content_type == "text/html" and not codec_of(charset):
+        charset = charsets.declared_in_html(octets) or charset
+    text, warning = charsets.decode(octets, charset)
     if warning:
         bodies.warnings.append(warning)
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    if "\r\r" in text:
-        text = _REPEATED_CR.sub("\r", text)
-    # One pass for CRLF and CR; three times as fast as two replacements (measured).
-    text = IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
-    return text.replace("\0", "").removeprefix("\ufeff")
+    # Faster than `replace`, and than a newline decoder plus a search for CR (measured).
+    text = "\n".join(text.split("\r\n"))
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text.removeprefix("\ufeff")

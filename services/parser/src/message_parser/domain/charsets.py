@@ -43,22 +43,19 @@ def is_utf_8(octets: bytes) -> bool:
     return True
 
 
-def decode(octets: bytes, charset: str, hint: str = "") -> tuple[str, str | None]:
-    """The text, and a warning if the charset was missing, wrong or unknown. Undecodable octets become U+FFFD.
-
-    `hint`: another declaration, less certain than `charset`, such as that of a `<meta>`.
-    """
+def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
+    """The text, and a warning if the charset was missing, wrong or unknown. Undecodable octets become U+FFFD."""
     codec = codec_of(charset)
     if octets.isascii() and b"\x1b" not in octets and b"\0" not in octets and _reads_ascii(codec):
         return octets.decode("ascii"), warnings.CHARSET_UNKNOWN if codec is None else None
     if not codec:
-        text = _undeclared(octets, hint)
+        text = _undeclared(octets)
         return text, warnings.CHARSET_UNKNOWN if codec is None else warnings.CHARSET_UNDECLARED
     shown = _shown(octets, codec)
     if shown is not None:
         return shown, warnings.CHARSET_UTF8 if not iso2022.is_iso_2022(octets) else warnings.CHARSET_OVERRULED
     text = _strictly(octets, codec)
-    return (text, None) if text is not None else _damaged(octets, codec, hint)
+    return (text, None) if text is not None else _damaged(octets, codec)
 
 
 def _reads_ascii(codec: str | None) -> bool:
@@ -103,16 +100,14 @@ def _utf_16(octets: bytes) -> str:
     return octets.decode("utf-16-be" if start[::2].count(0) > start[1::2].count(0) else "utf-16-le")
 
 
-def _damaged(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
-    """Text that is not in its declared charset: UTF-8, or the charset of the hint, or damaged, or a guess."""
+def _damaged(octets: bytes, codec: str) -> tuple[str, str]:
+    """Text that is not in its declared charset: UTF-8, a guess, or damaged."""
     if codec != "utf-8":
         text = _strictly(octets, "utf-8")
         if text is not None:
             return text, warnings.CHARSET_UTF8
     elif not _MULTI_OCTET_UTF8.search(octets) and len(octets) >= _GUESSABLE_OCTETS:
-        return _undeclared(octets, hint), warnings.CHARSET_OVERRULED
-    elif not _MULTI_OCTET_UTF8.search(octets) and codec_of(hint) not in ("", None, "utf-8"):
-        return _undeclared(octets, hint), warnings.CHARSET_OVERRULED
+        return _undeclared(octets), warnings.CHARSET_OVERRULED
     if codec == "iso-2022":
         return iso2022.decode(octets), warnings.CHARSET_DAMAGED
     return octets.decode(_CODECS.get(codec, codec), "replace"), warnings.CHARSET_DAMAGED
@@ -121,7 +116,7 @@ def _damaged(octets: bytes, codec: str, hint: str) -> tuple[str, str]:
 _MULTI_OCTET_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def _undeclared(octets: bytes, hint: str) -> str:
+def _undeclared(octets: bytes) -> str:
     for mark, codec in _MARKS:
         if octets.startswith(mark):
             return octets.decode(codec, "replace")
@@ -130,9 +125,6 @@ def _undeclared(octets: bytes, hint: str) -> str:
     if _is_utf_16(octets):
         return _strictly(octets, "utf-16") or octets.decode("latin-1")
     text = _strictly(octets, "utf-8")
-    hinted = codec_of(hint) if text is None and hint else None
-    if text is None and hinted and not hinted.startswith(_WIDE):
-        text = _strictly(octets, hinted)
     return octets.decode(_guess(octets), "replace") if text is None else text
 
 

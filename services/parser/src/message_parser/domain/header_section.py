@@ -129,7 +129,7 @@ def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, sect
             unfolded.append(field_line)
         elif line.startswith((b"From ", b">From ")):
             unfolded.append([b""])
-        elif line and _is_known_field(lines, number + 1):
+        elif line and not line.startswith(b"--") and _is_known_field(lines, number + 1):
             malformed += 1
             unfolded.append([b""])
         elif line:

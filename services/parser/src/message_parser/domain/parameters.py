@@ -6,6 +6,7 @@ are bounded; time is linear.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from message_parser.domain import charsets, limits
@@ -29,7 +30,11 @@ _FILE_NAMES = frozenset({"name", "filename"})
 
 
 def read_parameters(field: bytes) -> tuple[str, dict[str, str]]:
-    """The value in lower case, and its decoded parameters by lower-case name."""
+    """The value in lower case, and its decoded parameters by lower-case name, not to be changed."""
+    return _remembered(field) if len(field) <= _REMEMBERED_OCTETS else _read(field)
+
+
+def _read(field: bytes) -> tuple[str, dict[str, str]]:
     value = field[: limits.MAX_PART_FIELD_CHARACTERS].decode("utf-8", "surrogateescape")
     if _WELL_FORMED.fullmatch(value):
         return value.lower(), {}
@@ -39,6 +44,11 @@ def read_parameters(field: bytes) -> tuple[str, dict[str, str]]:
     matched = _HEAD.match(value)
     kind = "".join(matched.group(1).split()).lower() if matched else ""
     return kind, _parameters(value, matched.end() if matched else 0)
+
+
+# Most parts are declared in few ways.
+_REMEMBERED_OCTETS = 80
+_remembered = lru_cache(maxsize=1024)(_read)
 
 
 def _parameters(value: str, position: int) -> dict[str, str]:

@@ -11,10 +11,7 @@ from message_parser.domain.stages import STAGES, Mail, Stage
 
 
 def parse(octets: bytes) -> Parsed:
-    """Everything that can be read of a mail. Never raises for what a mail may hold.
-
-    A mail whose structure cannot be read keeps its header fields: `partial`, with the reason.
-    """
+    """Everything that can be read of a mail. Never raises for what a mail may hold."""
     mail = Mail(octets)
     for stage in STAGES:
         stage(mail)

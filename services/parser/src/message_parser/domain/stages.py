@@ -65,7 +65,7 @@ def header_fields(mail: Mail) -> None:
 
 
 def choose_bodies(mail: Mail) -> None:
-    mail.body = bodies.choose_bodies(mail.structure, mail.octets[mail.header.body_start :])
+    mail.body = bodies.choose_bodies(mail.structure, mail.octets, mail.header.body_start)
     mail.warnings += mail.body.warnings
     mail.text = "\n".join(mail.body.texts)
     mail.html_source = "\n".join(mail.body.htmls)

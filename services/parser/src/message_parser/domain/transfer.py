@@ -6,6 +6,7 @@ a warning.
 
 import binascii
 import re
+from functools import lru_cache
 
 from message_parser.domain import charsets, warnings
 
@@ -30,12 +31,13 @@ _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 
 
+@lru_cache(maxsize=256)
 def encoding(declared: bytes) -> str:
     """The normal name of a Content-Transfer-Encoding: comments, quotes, blanks and punctuation mean nothing.
 
     "" for the identity encodings, "?" for an unknown one.
     """
-    name = declared[:200].decode("ascii", "replace").lower()
+    name = declared.decode("ascii", "replace").lower()
     token = _NOT_LETTER.sub("", name.partition(";")[0])
     if token in _IDENTITY:
         return ""
@@ -53,7 +55,7 @@ def decode(octets: bytes, declared: bytes, found: list[str], *, is_text: bool) -
     """
     if not declared:
         return octets
-    name = encoding(declared)
+    name = encoding(declared[:200])
     if name == "base64":
         return _base64(octets, found, is_text=is_text)
     if name == "quoted-printable":
