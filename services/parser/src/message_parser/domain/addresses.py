@@ -19,7 +19,10 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _TRIMMED = " \t\r\n'\"<>[]:"
 _MAX_ADDRESS_CHARACTERS = 320  # RFC 5321 section 4.5.3.1: 64 + 1 + 255
-_ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.){1,200}"|[^\s"<>,;:()\[\]@]{1,200})@(?:\[[^\]\s]{1,100}\]|[^\s"<>,;:()@\[\]]{1,255})')
+_ADDRESS = re.compile(
+    r'(?:"(?:[^"\\]|\\.){1,200}"|[^\s"<>,;:()\[\]@]{1,200})@'
+    r'(?:\[[^\]\s]{1,100}\]|[^\s"<>,;:()@\[\]]{1,255})'
+)
 _BLANKS = re.compile(r"\s+")
 _MAX_EMBEDDED = 1000  # characters searched for an address within a name
 

@@ -11,6 +11,7 @@ from message_parser.domain.charset_labels import codec_of
 from message_parser.domain.part import Part
 
 _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched"})
+_RANKS = {"text/plain": 0, "text/html": 1}
 _SHOWN = frozenset({"text/plain", "text/html"})
 _LINE_END = re.compile(r"\r+\n|\r")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -94,8 +95,9 @@ def _fall_back(root: Part, bodies: Bodies, raw_body: bytes) -> None:
 
 def _preferred(parts: list[Part]) -> list[Part]:
     """Plain text before HTML before other text before the rest; the order of the mail within each."""
-    ranks = {"text/plain": 0, "text/html": 1}
-    return sorted(parts, key=lambda part: ranks.get(part.content_type, 2 if part.content_type.startswith("text/") else 3))
+    return sorted(
+        parts, key=lambda part: _RANKS.get(part.content_type, 2 + (not part.content_type.startswith("text/")))
+    )
 
 
 def _is_html(part: Part) -> bool:

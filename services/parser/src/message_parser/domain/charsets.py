@@ -14,7 +14,7 @@ _GUESSABLE_OCTETS = 32  # of fewer octets statistics say nothing
 _WIDE = ("utf-16", "utf-32")
 _SEVEN_BIT = frozenset({"utf-7", "hz", "iso-2022"})
 _NOT_ASCII = frozenset({"utf-7", "hz", "cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
-# Sets with one octet a character can hold any octets: whatever is UTF-8 all the same was meant as UTF-8.
+# In sets of one octet a character all octets are text: what is UTF-8 all the same was meant as UTF-8. Not so in these.
 _MULTI_OCTET = frozenset({"gb18030", "big5", "euc-jp", "shift_jis", "cp949", "johab"})
 _CODECS = {"shift_jis": "cp932", "big5": "cp950"}
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -49,8 +49,7 @@ def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
     if octets.isascii() and b"\x1b" not in octets and b"\0" not in octets and _reads_ascii(codec):
         return octets.decode("ascii"), warnings.CHARSET_UNKNOWN if codec is None else None
     if not codec:
-        text = _undeclared(octets)
-        return text, warnings.CHARSET_UNKNOWN if codec is None else warnings.CHARSET_UNDECLARED
+        return _undeclared(octets), warnings.CHARSET_UNKNOWN if codec is None else warnings.CHARSET_UNDECLARED
     shown = _shown(octets, codec)
     if shown is not None:
         return shown, warnings.CHARSET_UTF8 if not iso2022.is_iso_2022(octets) else warnings.CHARSET_OVERRULED
@@ -67,11 +66,11 @@ def _shown(octets: bytes, codec: str) -> str | None:
     """The text when the octets themselves plainly contradict the declaration; None when they do not."""
     if codec.startswith(_WIDE):
         return _strictly(octets, "utf-8") if b"\0" not in octets else None
-    if codec == "iso-2022" or codec == "utf-8":
-        return iso2022.decode(octets) if codec == "utf-8" and octets.isascii() and iso2022.is_iso_2022(octets) else None
+    if codec in _SEVEN_BIT:
+        return None
     if octets.isascii():
-        return iso2022.decode(octets) if codec not in _SEVEN_BIT and iso2022.is_iso_2022(octets) else None
-    if codec in _MULTI_OCTET or codec in _SEVEN_BIT:
+        return iso2022.decode(octets) if iso2022.is_iso_2022(octets) else None
+    if codec == "utf-8" or codec in _MULTI_OCTET:
         return None
     return _strictly(octets, "utf-8")
 
@@ -93,7 +92,7 @@ def _strictly(octets: bytes, codec: str) -> str | None:
 
 
 def _utf_16(octets: bytes) -> str:
-    """Without a mark the order of the octets is seen from the zeros that Latin text has; else little endian (WHATWG)."""
+    """Without a mark, the zeros of Latin text show the order of the octets; else it is little endian (WHATWG)."""
     if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return octets.decode("utf-16")
     start = octets[:1024]

@@ -13,16 +13,17 @@ from message_parser.domain import charsets, limits
 # Ends at the next word at the latest, so a word that never ends costs no more than its own length. Blanks within a
 # word are forbidden, but senders fold long words.
 ENCODED_WORD = (
-    r"=\?([^\s?=*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?=]*(?:(?:=(?!\?(?!=))|\?(?!=))[^?=]*)*)\?="
+    r"=\?([^\s?=*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])"
+    r"\?([^?=]*(?:(?:=(?!\?(?!=))|\?(?!=))[^?=]*)*)\?="
 )
 _ENCODED_WORD = re.compile(ENCODED_WORD)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 def decode_text(value: bytes, limit: int = limits.MAX_FIELD_VALUE_CHARACTERS, charset: str = "") -> str:
-    """The text of an unstructured field: white space collapsed, no control characters, at most `limit` long.
+    """The text of an unstructured field: white space collapsed, no control characters or byte order marks, at most `limit` long.
 
     `charset`: of raw octets that are no UTF-8, as the body declares it.
     """

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from message_parser.domain import limits, warnings
 
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
+_MBOX = (b"From ", b">From ")
 _BOM = b"\xef\xbb\xbf"
 # A CR before LF belongs to the line end, however many there are. A lone CR ends a line only where a field follows.
 # Every repetition that could meet itself is bounded, so that reading takes linear time.
@@ -124,13 +125,11 @@ def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, sect
         if len(unfolded) == limits.MAX_FIELDS:
             section.warnings.append(warnings.FIELDS_CUT)
             break
-        field_line = _as_field(line)
-        if field_line is not None:
-            unfolded.append(field_line)
-        elif line.startswith((b"From ", b">From ")):
-            unfolded.append([b""])
-        elif line and not line.startswith(b"--") and _is_known_field(lines, number + 1):
-            malformed += 1
+        found = _as_field(line)
+        if found is not None:
+            unfolded.append(found)
+        elif _is_damaged_field(lines, number):
+            malformed += not line.startswith(_MBOX)
             unfolded.append([b""])
         elif line:
             section.warnings.append(warnings.HEADER_UNENDED)
@@ -158,9 +157,19 @@ def _as_field(line: bytes) -> list[bytes] | None:
     return [name, value]
 
 
-def _is_known_field(lines: list[bytes], number: int) -> bool:
-    """A damaged line is skipped only before a field that mail programs write; otherwise text would be lost."""
-    found = _as_field(lines[number]) if number < len(lines) else None
+def _is_damaged_field(lines: list[bytes], number: int) -> bool:
+    """A line is skipped only before a field that mail programs write; otherwise text would be lost.
+
+    The line that begins a message in an mbox file is skipped anywhere.
+    """
+    line = lines[number]
+    if line.startswith(_MBOX):
+        return True
+    return bool(line) and not line.startswith(b"--") and _is_known_field(lines[number + 1 : number + 2])
+
+
+def _is_known_field(lines: list[bytes]) -> bool:
+    found = _as_field(lines[0]) if lines else None
     return found is not None and bool(_KNOWN.fullmatch(found[0].decode("ascii")))
 
 
@@ -182,12 +191,12 @@ def _end_at_unknown_field(octets: bytes, start: int, section: HeaderSection) -> 
 
 
 def _resume(octets: bytes, section: HeaderSection) -> None:
-    """Continue after blank lines if only trace fields stand before them: the sender's header begins with blank lines."""
+    """Continue after blank lines if only trace fields stand before them: the sender began with blank lines."""
     start = section.body_start
     while octets.startswith((b"\r", b"\n"), start):
         start += 1
     line = octets[start : start + 1000].removeprefix(_BOM).partition(b"\n")[0].rstrip(b"\r")
-    if not _is_known_field([line], 0):
+    if not _is_known_field([line]):
         return
     rest = read_section(octets, start, len(octets))
     section.warnings += [warnings.HEADER_RESUMED, *rest.warnings]

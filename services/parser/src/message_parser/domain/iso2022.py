@@ -89,9 +89,6 @@ def shift_jis(pairs: bytes) -> bytes:
     octets = bytearray()
     for row, cell in zip(pairs[::2], pairs[1::2], strict=False):
         lead = (row + 1) // 2 + (0x70 if row <= 0x5E else 0xB0)  # noqa: PLR2004 - JIS X 0208 annex 1
-        if row % 2:
-            trail = cell + (0x1F if cell < 0x60 else 0x20)  # noqa: PLR2004
-        else:
-            trail = cell + 0x7E
-        octets += bytes((lead, trail))
+        shift = 0x7E if row % 2 == 0 else 0x1F if cell < 0x60 else 0x20  # noqa: PLR2004
+        octets += bytes((lead, cell + shift))
     return bytes(octets)

@@ -103,6 +103,7 @@ def _join(pieces: list[tuple[int, bool, str]]) -> str:
         text = content
         if extended and index == 0 and content.count("'") >= 2:  # noqa: PLR2004 - charset'language'text
             charset, _, text = content.split("'", 2)
-        octets += unquote_to_bytes(text.encode("utf-8", "surrogateescape")) if extended else text.encode("utf-8", "surrogateescape")
+        encoded = text.encode("utf-8", "surrogateescape")
+        octets += unquote_to_bytes(encoded) if extended else encoded
     joined = charsets.decode_declared(octets, charset or "utf-8")
     return decode_words(joined) if "=?" in joined else joined

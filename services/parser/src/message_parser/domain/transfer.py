@@ -23,10 +23,12 @@ _ONE_LINE = 76  # symbols, RFC 2045 section 6.8
 _WORDS = re.compile(rb"[^\s=][ \t]{1,8}[^\s=]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _PADDED = re.compile(rb"[A-Za-z0-9+/]+")
-_SYMBOL_LINE = re.compile(rb"[A-Za-z0-9+/_-]+={0,3}")
+_SYMBOL_LINE = re.compile(rb"[-_]*[A-Za-z0-9+/][A-Za-z0-9+/_-]*={0,3}")
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 _LONE_CR = re.compile(rb"\r(?!\n)")
-_ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)")
+_ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]{0,76}(?:\r?\n|\Z))")
+# A line end that was encoded and then written as well. A correct encoder does one of both.
+_ENCODED_LINE_END = re.compile(rb"(?:=0[AD]){1,4}(?=\r?\n)")
 # Control characters that text does not have; ISO 2022 uses ESC.
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -121,7 +123,7 @@ def _base64_in_text(octets: bytes, found: list[str]) -> bytes:
 
 
 def _is_contradicted(octets: bytes, symbols: bytes, decoded: bytes, *, suspected: bool = False) -> bool:
-    """Whether `octets` is text that was never encoded: it has words, or is one that base64 cannot be, and decodes to none.
+    """Whether `octets` is text that was never encoded: it has words or cannot be base64, and does not decode to text.
 
     Text in legacy charsets decodes to no UTF-8 either, so that alone proves nothing.
     """
@@ -141,6 +143,8 @@ def _quoted_printable(octets: bytes, found: list[str], *, is_text: bool) -> byte
         if b"=" in octets or not octets.isascii():
             found.append(warnings.ENCODING_CONTRADICTED)
         return octets
+    if is_text and (b"=0D" in octets or b"=0A" in octets):
+        octets = _ENCODED_LINE_END.sub(b"", octets)
     return binascii.a2b_qp(_prepared(octets))
 
 
