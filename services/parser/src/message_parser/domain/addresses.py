@@ -105,7 +105,13 @@ def _finished(name: str, address: str, charset: str) -> tuple[str, str] | None:
     address = decode_text(address.encode("utf-8", "surrogateescape"), charset=charset)
     if not address or len(address) > _MAX_ADDRESS_CHARACTERS:
         return None
-    return decode_text(name.encode("utf-8", "surrogateescape"), 500, charset).strip("'\" "), address
+    return _unquoted(decode_text(name.encode("utf-8", "surrogateescape"), 500, charset)), address
+
+
+def _unquoted(name: str) -> str:
+    """A name without the quotes around all of it; quotes within it belong to it."""
+    inner = name[1:-1].strip()
+    return inner if name[:1] in ("'", '"') and name[-1:] == name[0] and name[0] not in inner else name
 
 
 def _decoded(text: str, charset: str) -> str:

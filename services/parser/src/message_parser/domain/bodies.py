@@ -6,14 +6,17 @@ Called by the stage `choose_bodies` with the tree that `mime` built.
 import re
 from dataclasses import dataclass, field
 
-from message_parser.domain import charsets, flowed, limits, warnings
+from message_parser.domain import charsets, flowed, limits, mime, warnings
 from message_parser.domain.charset_labels import codec_of
+from message_parser.domain.header_section import read_header_section
 from message_parser.domain.part import Part
 
 _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched"})
 _RANKS = {"text/plain": 0, "text/html": 1}
 _SHOWN = frozenset({"text/plain", "text/html"})
 _LINE_END = re.compile(r"\r+\n|\r")
+_MAX_ENCLOSED = 5  # messages within messages
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -35,15 +38,16 @@ class Bodies:
         return bool(self.texts) or any(not html.isspace() for html in self.htmls if html)
 
 
-def choose_bodies(root: Part, octets: bytes, body_start: int) -> Bodies:
+def choose_bodies(root: Part, octets: bytes, body_start: int, depth: int = 0) -> Bodies:
     """Sort the leaves below `root` into bodies and attachments.
 
-    `octets` from `body_start`: the message's body as received; shown when nothing else can be.
+    `octets` from `body_start`: the message's body as received; shown when nothing else can be. `depth`: how many messages
+    enclose this one.
     """
     bodies = Bodies()
     _sort(root, bodies, alternative=False)
     if not bodies.is_readable():
-        _fall_back(root, bodies, octets[body_start:])
+        _fall_back(root, bodies, octets[body_start:], depth)
     if len(bodies.attachments) > limits.MAX_ATTACHMENTS:
         bodies.warnings.append(warnings.ATTACHMENTS_CUT)
         del bodies.attachments[limits.MAX_ATTACHMENTS :]
@@ -70,7 +74,7 @@ def _show(part: Part, bodies: Bodies) -> None:
         bodies.texts.append(text)
 
 
-def _fall_back(root: Part, bodies: Bodies, raw_body: bytes) -> None:
+def _fall_back(root: Part, bodies: Bodies, raw_body: bytes, depth: int) -> None:
     """What is the only readable part of a mail is its body, whatever its type, disposition or name.
 
     A text part that only has a file name becomes the body; other parts stay attachments and are shown as well.
@@ -81,6 +85,8 @@ def _fall_back(root: Part, bodies: Bodies, raw_body: bytes) -> None:
         if bodies.is_readable():
             bodies.attachments = [kept for kept in bodies.attachments if kept is not part]
             return
+    if depth < _MAX_ENCLOSED and any(_show_enclosed(part, bodies, depth) for part in bodies.attachments):
+        return
     for part in _preferred([part for part in bodies.attachments if _is_text(part)] + bodies.skipped):
         shown = Part("text/html" if _is_html(part) else "text/plain", part.parameters, octets=part.octets)
         _show(shown, bodies)
@@ -91,6 +97,22 @@ def _fall_back(root: Part, bodies: Bodies, raw_body: bytes) -> None:
     if not bodies.attachments and raw_body.strip() and root.octets is None:
         bodies.warnings.append(warnings.SHOWN_RAW)
         _show(Part("text/plain", {}, octets=raw_body), bodies)
+
+
+def _show_enclosed(part: Part, bodies: Bodies, depth: int) -> bool:
+    """Show the bodies of an enclosed message, as in a mail that forwards another without a word."""
+    if part.content_type not in mime.MESSAGES or not part.octets:
+        return False
+    header = read_header_section(part.octets)
+    if not header.fields:
+        return False
+    found: list[str] = [warnings.SHOWN_ENCLOSED, *header.warnings]
+    inner = choose_bodies(mime.read_parts(part.octets, header, found), part.octets, header.body_start, depth + 1)
+    if not inner.is_readable():
+        return False
+    bodies.texts, bodies.htmls = inner.texts, inner.htmls
+    bodies.warnings += found + inner.warnings
+    return True
 
 
 def _preferred(parts: list[Part]) -> list[Part]:
@@ -105,11 +127,13 @@ def _is_html(part: Part) -> bool:
 
 
 def _is_text(part: Part) -> bool:
-    """Whether a person can read the octets: a text type, or UTF-8 without control characters."""
+    """Whether a person can read the octets: a text type, or no control characters and UTF-8 or mostly ASCII."""
     if part.content_type.startswith("text/"):
         return True
     start = (part.octets or b"")[:4096]
-    return bool(start.strip()) and not _CONTROL.search(start) and charsets.is_utf_8(start)
+    if not start.strip() or _CONTROL.search(start):
+        return False
+    return charsets.is_utf_8(start) or len(_BEYOND_ASCII.findall(start)) * 4 < len(start)
 
 
 def _text(part: Part, bodies: Bodies) -> str:

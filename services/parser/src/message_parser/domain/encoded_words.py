@@ -23,7 +23,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 def decode_text(value: bytes, limit: int = limits.MAX_FIELD_VALUE_CHARACTERS, charset: str = "") -> str:
-    """The text of an unstructured field: white space collapsed, no control characters or byte order marks, at most `limit` long.
+    """The text of an unstructured field: white space collapsed, no control characters, at most `limit` long.
 
     `charset`: of raw octets that are no UTF-8, as the body declares it.
     """

@@ -20,6 +20,7 @@ _KNOWN = re.compile(
     r"(?:x|content|list|arc|resent|dkim|received|authentication|auto|feedback|mime|disposition)-[!-9;-~]+"
     r"|from|to|cc|bcc|subject|date|sender|reply-to|received|message-id|in-reply-to|references|return-path|precedence"
     r"|comments|keywords|importance|priority|errors-to|organization|user-agent|delivered-to|thread-(?:topic|index)"
+    r"|sensitivity|distribution|newsgroups|face|old-[!-9;-~]+|domainkey-signature"
     r"|require-recipient-valid-since|accept-language|delivery-date|envelope-to|mailing-list|original-message-id",
     re.IGNORECASE,
 )
@@ -29,12 +30,13 @@ _KNOWN = re.compile(
 class HeaderSection:
     """`fields`: name and unfolded raw value, in order. `firsts`: the first value of each lower-case name.
 
-    `body_start`: offset of the body.
+    `body_start`: offset of the body. `damaged_at`: offset of the first line that was left out.
     """
 
     fields: list[tuple[str, bytes]] = field(default_factory=list)
     firsts: dict[str, bytes] = field(default_factory=dict)
     body_start: int = 0
+    damaged_at: int | None = None
     warnings: list[str] = field(default_factory=list)
 
     def first(self, name: str) -> bytes:
@@ -75,8 +77,8 @@ def read_section(octets: bytes, start: int, stop: int) -> HeaderSection:
         _read_mixed(octets, start, stop, section)
     else:
         _read_lines(block.split(b"\n"), start, 1, section)
-    if section.body_start >= stop and section.fields:
-        _end_at_unknown_field(octets, start, section)
+    if section.fields and not octets[section.body_start : min(stop, section.body_start + 4096)].strip():
+        _find_body(octets, start, section)
     return section
 
 
@@ -116,7 +118,7 @@ def _read_mixed(octets: bytes, start: int, stop: int, section: HeaderSection) ->
 
 def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, section: HeaderSection) -> None:
     """`starts`: offset of the first line, or of each; `line_end`: octets between two lines."""
-    malformed = 0
+    malformed: list[int] = []
     unfolded: list[list[bytes]] = []
     for number, line in enumerate(lines):
         if line[:1] in b" \t" and line and unfolded:
@@ -129,14 +131,16 @@ def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, sect
         if found is not None:
             unfolded.append(found)
         elif _is_damaged_field(lines, number):
-            malformed += not line.startswith(_MBOX)
+            if not line.startswith(_MBOX):
+                malformed.append(number)
             unfolded.append([b""])
         elif line:
             section.warnings.append(warnings.HEADER_UNENDED)
             section.body_start = _offset(lines, number, starts, line_end)
             break
     if malformed:
-        section.warnings.append(warnings.malformed_lines(malformed))
+        section.warnings.append(warnings.malformed_lines(len(malformed)))
+        section.damaged_at = _offset(lines, malformed[0], starts, line_end)
     for name, *values in unfolded:
         if name:
             text, value = name.decode("ascii"), b"".join(values).strip()
@@ -179,13 +183,17 @@ def _offset(lines: list[bytes], number: int, starts: int | list[int], line_end: 
     return starts + sum(map(len, lines[:number])) + number * line_end
 
 
-def _end_at_unknown_field(octets: bytes, start: int, section: HeaderSection) -> None:
-    """A section to the very end, without a body: the first field that no mail program writes begins the body."""
+def _find_body(octets: bytes, start: int, section: HeaderSection) -> None:
+    """Without a body, the first line that was left out begins it, or the first field that no mail program writes."""
+    if section.damaged_at is not None:
+        section.body_start = section.damaged_at
+        section.warnings.append(warnings.HEADER_UNENDED)
+        return
     for name, value in section.fields:
-        if not _KNOWN.fullmatch(name):
-            offset = re.compile(rb"(?:^|[\r\n])(" + re.escape(name.encode()) + rb"[ \t]*:)").search(octets, start)
-            if offset and value:
-                section.body_start = offset.start(1)
+        if value and not _KNOWN.fullmatch(name):
+            line = re.compile(rb"(?:^|[\r\n])(" + re.escape(name.encode()) + rb"[ \t]*:)").search(octets, start)
+            if line:
+                section.body_start = line.start(1)
                 section.warnings.append(warnings.HEADER_UNENDED)
             return
 

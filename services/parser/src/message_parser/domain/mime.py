@@ -13,7 +13,7 @@ from message_parser.domain.header_section import HeaderSection, read_section
 from message_parser.domain.parameters import read_parameters
 from message_parser.domain.part import Part
 
-_MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
+MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _TOKEN_TYPE = re.compile(r"[!#$&^_.+\-\w]{1,100}/[!#$&^_.+\-\w]{1,100}", re.ASCII)
 # Types that senders write for what the value says; none of them is registered.
 _MEANT = {
@@ -93,12 +93,12 @@ class _Reader:
             self._found.append(warnings.HTML_UNDECLARED)
             part.content_type = "text/html"
         is_text = part.content_type.startswith("text/") and "utf-16" not in part.parameters.get("charset", "").lower()
-        encoding = entity.header.first("content-transfer-encoding")
+        encoding = _transfer_encoding(entity.header)
         part.octets = transfer.decode(body, encoding, self._found, is_text=is_text)
 
     def _is_hidden_multipart(self, entity: _Entity, declared: str, boundary: bytes) -> bool:
         """Whether a body that is not declared as a multipart is one all the same."""
-        if declared and (not boundary or declared in _MESSAGES):
+        if declared and (not boundary or declared in MESSAGES):
             return False
         if boundary:
             return bool(boundaries.split(self._octets, entity.start, entity.stop, boundary, 1).parts)
@@ -151,7 +151,7 @@ class _Reader:
         body = self._octets[entity.start : entity.stop]
         if not body.strip():
             return
-        declared = entity.header.first("content-transfer-encoding")
+        declared = _transfer_encoding(entity.header)
         decoded = transfer.decode(body, declared, [], is_text=True)
         if decoded != body:
             self._found.append(warnings.MULTIPART_ENCODED)
@@ -182,6 +182,12 @@ def _content_type(header: HeaderSection) -> tuple[str, dict[str, str]]:
             return declared, read
         parameters = parameters or read
     return "", parameters
+
+
+def _transfer_encoding(header: HeaderSection) -> bytes:
+    """Of several fields the first that says how to decode counts."""
+    declared = header.every("content-transfer-encoding")
+    return next((value for value in declared if transfer.encoding(value[:200])), declared[0] if declared else b"")
 
 
 def _boundary(parameters: dict[str, str]) -> bytes:

@@ -23,7 +23,8 @@ _PARAMETER = re.compile(
     rf"|((?:[^;\s]|\s(?!(?:{_NAMES})\*?\d*\*?\s?=))*))",
     re.DOTALL | re.IGNORECASE,
 )
-_ESCAPE = re.compile(r'\\(["\\])')
+# Before a letter or digit a backslash is part of a Windows path, which senders do not escape.
+_ESCAPE = re.compile(r"\\([^A-Za-z0-9])")
 _COMMENT = re.compile(r"\([^()]*\)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _FILE_NAMES = frozenset({"name", "filename"})

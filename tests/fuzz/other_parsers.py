@@ -1,0 +1,69 @@
+"""What two parsers of others find in a mail: the standard library's `email`, and fast-mail-parser (mailparse, in Rust).
+
+They are held against our own reading. Neither is used by Mayfly.
+"""
+
+import re
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+
+from fast_mail_parser import ParseError, PyMimePart, parse_email_tree
+
+
+@dataclass
+class Found:
+    """`texts`: decoded octets of the leaves of type text. `attachments`: those of all other leaves."""
+
+    texts: list[bytes] = field(default_factory=list)
+    attachments: list[bytes] = field(default_factory=list)
+
+    def words(self) -> set[str]:
+        """Words in the texts, without those of MIME itself."""
+        found = words(b"\n".join(self.texts).decode("ascii", "ignore"))
+        return {word for word in found if not word.lower().startswith(("content", "boundary", "charset"))}
+
+
+def words(text: str) -> set[str]:
+    """Runs of at least four letters or digits."""
+    return set(re.findall(r"\w{4,}", text))
+
+
+def by_stdlib(octets: bytes) -> Found | None:
+    """None when the library fails on the mail."""
+    found = Found()
+    try:
+        for part in message_from_bytes(octets, policy=compat32).walk():
+            _add_stdlib(part, found)
+    except Exception:  # noqa: BLE001 - a fault of theirs says nothing about us
+        return None
+    return found
+
+
+def _add_stdlib(part: "Message[str, str]", found: Found) -> None:
+    payload = part.get_payload(decode=True)
+    if part.is_multipart() or not isinstance(payload, bytes):
+        return
+    is_shown = part.get_content_maintype() in ("text", "multipart") and part.get_content_disposition() != "attachment"
+    (found.texts if is_shown else found.attachments).append(payload)
+
+
+def by_fast_mail_parser(octets: bytes) -> Found | None:
+    """None when the library rejects the mail."""
+    found = Found()
+    try:
+        _add_fast(parse_email_tree(octets), found)
+    except (ParseError, UnicodeError):
+        return None
+    return found
+
+
+def _add_fast(node: PyMimePart, found: Found) -> None:
+    for child in node.children:
+        _add_fast(child, found)
+    if node.content is None or node.children:
+        return
+    disposition = " ".join(node.headers.get("Content-Disposition", []))
+    is_text = node.content_type.lower().startswith("text/") and not disposition.lower().startswith("attachment")
+    (found.texts if is_text else found.attachments).append(node.content)
