@@ -21,7 +21,11 @@ SLOWEST_SECONDS = 2.0
 def main() -> int:
     options = dict(argument.split("=", 1) for argument in sys.argv[1:])
     count, seed = int(options.get("mutations", "100000")), int(options.get("seed", "0"))
-    mails = [*MAILS(), *(path.read_bytes() for path in sorted(Path(options["folder"]).rglob("*.eml")))] if "folder" in options else [*MAILS()]
+    mails = (
+        [*MAILS(), *(path.read_bytes() for path in sorted(Path(options["folder"]).rglob("*.eml")))]
+        if "folder" in options
+        else [*MAILS()]
+    )
     faults: Counter[str] = Counter()
     slowest = 0.0
     for number in range(seed, seed + count):

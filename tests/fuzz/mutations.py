@@ -10,9 +10,39 @@ from collections.abc import Callable
 Mutation = Callable[[bytes, random.Random], bytes]
 _FIELD = re.compile(rb"(?im)^(content-[a-z-]+|mime-version)[ \t]*:.*(?:\r?\n[ \t].*)*\r?\n")
 _PARAMETER = re.compile(rb"(?i)\b(boundary|charset|name|filename|format)(\*?=)(\"[^\"\r\n]*\"|[^;\s]*)")
-_TOKENS = [b"text/plain", b"text/html", b"multipart/mixed", b"multipart/alternative", b"message/rfc822", b"text", b"", b"x/y"]
-_ENCODINGS = [b"base64", b"quoted-printable", b"7bit", b"8bit", b"binary", b"x-unknown", b"BASE64 ", b"uuencode", b'"base64"']
-_CHARSETS = [b"utf-8", b"us-ascii", b"iso-8859-1", b"utf-16", b"shift_jis", b"gb2312", b"iso-2022-jp", b"utf-7", b"nonsense", b""]
+_TOKENS = [
+    b"text/plain",
+    b"text/html",
+    b"multipart/mixed",
+    b"multipart/alternative",
+    b"message/rfc822",
+    b"text",
+    b"",
+    b"x/y",
+]
+_ENCODINGS = [
+    b"base64",
+    b"quoted-printable",
+    b"7bit",
+    b"8bit",
+    b"binary",
+    b"x-unknown",
+    b"BASE64 ",
+    b"uuencode",
+    b'"base64"',
+]
+_CHARSETS = [
+    b"utf-8",
+    b"us-ascii",
+    b"iso-8859-1",
+    b"utf-16",
+    b"shift_jis",
+    b"gb2312",
+    b"iso-2022-jp",
+    b"utf-7",
+    b"nonsense",
+    b"",
+]
 
 
 def drop_line(octets: bytes, chance: random.Random) -> bytes:
@@ -101,7 +131,16 @@ def delete_run(octets: bytes, chance: random.Random) -> bytes:
 
 
 def strange_start(octets: bytes, chance: random.Random) -> bytes:
-    starts = [b"\xef\xbb\xbf", b"\r\n", b"\r\n\r\n", b"From a@b Sat Nov 21 10:00:00 2026\r\n", b">From x\r\n", b" ", b"\0", b"--\r\n"]
+    starts = [
+        b"\xef\xbb\xbf",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"From a@b Sat Nov 21 10:00:00 2026\r\n",
+        b">From x\r\n",
+        b" ",
+        b"\0",
+        b"--\r\n",
+    ]
     return chance.choice(starts) + octets
 
 

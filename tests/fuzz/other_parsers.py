@@ -12,6 +12,9 @@ from email.policy import compat32
 from fast_mail_parser import ParseError, PyMimePart, parse_email_tree
 
 
+_NO_PROSE = re.compile(r"(?m)^(?:[A-Za-z0-9+/]{16,}={0,2}\s*|>?From .*)$")
+
+
 @dataclass
 class Found:
     """`texts`: decoded octets of the leaves of type text. `attachments`: those of all other leaves."""
@@ -20,8 +23,8 @@ class Found:
     attachments: list[bytes] = field(default_factory=list)
 
     def words(self) -> set[str]:
-        """Words in the texts, without those of MIME itself."""
-        found = words(b"\n".join(self.texts).decode("ascii", "ignore"))
+        """Words in the texts, without those of MIME itself and of encoded content that was taken for text."""
+        found = words(_NO_PROSE.sub("", b"\n".join(self.texts).decode("ascii", "ignore")))
         return {word for word in found if not word.lower().startswith(("content", "boundary", "charset"))}
 
 

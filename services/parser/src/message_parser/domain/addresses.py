@@ -23,6 +23,8 @@ _ADDRESS = re.compile(
     r'(?:"(?:[^"\\]|\\.){1,200}"|[^\s"<>,;:()\[\]@]{1,200})@'
     r'(?:\[[^\]\s]{1,100}\]|[^\s"<>,;:()@\[\]]{1,255})'
 )
+_NO_ADDRESS = re.compile(r"[\s<>]")
+_EMPTY_BRACKETS = re.compile(r"<\s*>")
 _BLANKS = re.compile(r"\s+")
 _MAX_EMBEDDED = 1000  # characters searched for an address within a name
 
@@ -103,6 +105,10 @@ def _bracketed(inside: str) -> str:
 
 def _finished(name: str, address: str, charset: str) -> tuple[str, str] | None:
     address = decode_text(address.encode("utf-8", "surrogateescape"), charset=charset)
+    name = _EMPTY_BRACKETS.sub("", name)
+    within = _ADDRESS.search(address) if _NO_ADDRESS.search(address) else None
+    if within:
+        name, address = name or address[: within.start()], within.group()
     if not address or len(address) > _MAX_ADDRESS_CHARACTERS:
         return None
     return _unquoted(decode_text(name.encode("utf-8", "surrogateescape"), 500, charset)), address

@@ -127,11 +127,11 @@ def _is_html(part: Part) -> bool:
 
 
 def _is_text(part: Part) -> bool:
-    """Whether a person can read the octets: a text type, or no control characters and UTF-8 or mostly ASCII."""
-    if part.content_type.startswith("text/"):
+    """Whether a person can read the octets: by their declaration, or because hardly any of them occur in no text."""
+    if part.content_type.startswith(("text/", "message/")) or part.parameters.get("charset"):
         return True
     start = (part.octets or b"")[:4096]
-    if not start.strip() or _CONTROL.search(start):
+    if not start.strip() or len(_CONTROL.findall(start)) * 100 > len(start):
         return False
     return charsets.is_utf_8(start) or len(_BEYOND_ASCII.findall(start)) * 4 < len(start)
 

@@ -21,39 +21,29 @@ _INFERRED_CLOSING = re.compile(rb"(?:\A|[\r\n])--(\S[^\r\n]{0,199}?)--[ \t]{0,20
 
 @dataclass(slots=True)
 class Delimited:
-    """`parts`: start and end offsets, in order. `preamble_end`, `epilogue_start`: what lies outside of them.
+    """`parts`: start and end offsets, in order. `gaps`: those of what lies outside (preamble, epilogue).
 
-    `after_close`: how many of the parts follow the closing delimiter.
+    `after_close`: how many of the parts follow a closing delimiter. `is_inferred`: no declared boundary was found.
     """
 
     parts: list[tuple[int, int]] = field(default_factory=list)
-    preamble_end: int = 0
-    epilogue_start: int = 0
+    gaps: list[tuple[int, int]] = field(default_factory=list)
     after_close: int = 0
+    is_inferred: bool = False
 
 
 def split(octets: bytes, start: int, stop: int, boundary: bytes, limit: int) -> Delimited:
-    """Divide `octets[start:stop]` at the delimiter lines of `boundary`; at most `limit` parts, the rest in the last."""
-    found = Delimited(preamble_end=stop, epilogue_start=stop)
-    begun = -1
-    closed = False
+    """Divide `octets[start:stop]` at the delimiter lines of `boundary`; at most `limit` parts."""
+    found = Delimited()
+    begun, is_part, closed = start, False, False
     for at, after, closing in _delimiters(octets, start, stop, boundary):
-        if begun < 0 and not closed:
-            found.preamble_end = at
-        if begun >= 0:
-            found.parts.append((begun, _before_line_end(octets, begun, at)))
-            begun = -1
-            if len(found.parts) >= limit:
-                return found
-        if closing:
-            closed = True
-            found.epilogue_start = after
-        else:
-            begun = after
-            found.after_close += closed
-    if begun >= 0:
-        found.parts.append((begun, stop))
-        found.epilogue_start = stop
+        (found.parts if is_part else found.gaps).append((begun, _before_line_end(octets, begun, at)))
+        if len(found.parts) >= limit:
+            return found
+        begun, is_part = after, not closing
+        closed = closed or closing
+        found.after_close += closed and is_part
+    (found.parts if is_part else found.gaps).append((begun, stop))
     return found
 
 

@@ -11,6 +11,24 @@ from message_parser.domain.charset_labels import codec_of
 
 _GUESSED_OCTETS = 16 * 1024
 _GUESSABLE_OCTETS = 32  # of fewer octets statistics say nothing
+# What mail without a declaration is written in; Latin sets differ in few letters, so they need more text to be told apart.
+_LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
+_OTHER_SCRIPTS = (
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp874",
+    "gb18030",
+    "big5",
+    "cp932",
+    "euc_jp",
+    "cp949",
+)
+_GUESSED = [*_LATIN, *_OTHER_SCRIPTS]
+_LEAST_FOR_LATIN, _LEAST_FOR_OTHER_SCRIPTS = 12, 4  # octets beyond ASCII
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _WIDE = ("utf-16", "utf-32")
 _SEVEN_BIT = frozenset({"utf-7", "hz", "iso-2022"})
 _NOT_ASCII = frozenset({"utf-7", "hz", "cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
@@ -26,7 +44,12 @@ def decode_declared(octets: bytes, charset: str) -> str:
 
 
 def decode_raw(octets: bytes, charset: str) -> str:
-    """Raw octets of a header field: UTF-8, else the charset that the body declares, else windows-1252."""
+    """Raw octets of a header field: UTF-8, else the charset that the body declares, else windows-1252.
+
+    Escape sequences of ISO 2022 say themselves what they are.
+    """
+    if octets.isascii() and iso2022.is_iso_2022(octets):
+        return iso2022.decode(octets)
     text = _strictly(octets, "utf-8")
     if text is None:
         codec = codec_of(charset)
@@ -134,11 +157,17 @@ def _is_utf_16(octets: bytes) -> bool:
 
 
 def _guess(octets: bytes) -> str:
+    """The most likely codec; windows-1252 unless there is enough text for statistics to contradict it."""
+    beyond_ascii = len(_BEYOND_ASCII.findall(octets, 0, _GUESSED_OCTETS))
+    if beyond_ascii < _LEAST_FOR_OTHER_SCRIPTS:
+        return "cp1252"
     # Imported on demand: that takes 30 ms, and few mails need it.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(octets[:_GUESSED_OCTETS], cp_exclusion=["utf_7", "utf_16", "utf_32"]).best()
-    return best.encoding if best else "cp1252"
+    best = from_bytes(octets[:_GUESSED_OCTETS], cp_isolation=_GUESSED).best()
+    if best is None or (best.encoding in _LATIN and beyond_ascii < _LEAST_FOR_LATIN):
+        return "cp1252"
+    return best.encoding
 
 
 def _vendor_characters(error: UnicodeError) -> tuple[str, int]:

@@ -18,7 +18,7 @@ ENCODED_WORD = (
 )
 _ENCODED_WORD = re.compile(ENCODED_WORD)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_RAW = re.compile("[\x1b\ud800-\udfff]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -28,7 +28,7 @@ def decode_text(value: bytes, limit: int = limits.MAX_FIELD_VALUE_CHARACTERS, ch
     `charset`: of raw octets that are no UTF-8, as the body declares it.
     """
     value = value[: limit * 4]
-    if value.isascii():
+    if value.isascii() and b"\x1b" not in value:
         text = value.decode("ascii")
         text = decode_words(text) if "=?" in text else text
     else:
@@ -63,7 +63,7 @@ def decode_words(text: str, charset: str = "") -> str:
 
 def _raw(text: str, charset: str) -> str:
     """Text outside of encoded words; its raw octets are UTF-8, or in the charset of the body."""
-    if text.isascii() or not _LONE_SURROGATE.search(text):
+    if not _RAW.search(text):
         return text
     return charsets.decode_raw(text.encode("utf-8", "surrogateescape"), charset)
 

@@ -23,7 +23,9 @@ _EXTENSIONS = {
 
 def clean_filename(declared: str, content_type: str, index: int) -> str:
     """The last path segment, without control, format (RTL override) and reserved characters. Never empty."""
-    name = unicodedata.normalize("NFC", _SEPARATORS.split(declared[: 4 * limits.MAX_FILENAME_CHARACTERS])[-1])
+    name = unicodedata.normalize(
+        "NFC", _SEPARATORS.split(declared[: 4 * limits.MAX_FILENAME_CHARACTERS].rstrip("/\\"))[-1]
+    )
     name = "".join(character for character in name if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co"))
     name = _FORBIDDEN.sub("_", " ".join(name.split())).strip(". ")
     if not name:

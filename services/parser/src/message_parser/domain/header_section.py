@@ -14,7 +14,8 @@ _MBOX = (b"From ", b">From ")
 _BOM = b"\xef\xbb\xbf"
 # A CR before LF belongs to the line end, however many there are. A lone CR ends a line only where a field follows.
 # Every repetition that could meet itself is bounded, so that reading takes linear time.
-_LINE = re.compile(rb"([^\r\n]*(?:\r(?!\r{0,8}\n|\r|[!-9;-~]{1,76}:)[^\r\n]*)*)(\r{0,8}\n|\r|\Z)")
+_LINE = re.compile(rb"((?:[^\r\n]+(?:\r(?!\r{0,8}\n|\r|[!-9;-~]{1,76}:)[^\r\n]*)*)?)(\r{0,8}\n|\r|\Z)")
+_STRICT_LINE = re.compile(rb"([^\r\n]*)(\r{0,8}\n|\r|\Z)")
 _TRACE = frozenset({"return-path", "received", "delivered-to", "x-original-to"})
 _KNOWN = re.compile(
     r"(?:x|content|list|arc|resent|dkim|received|authentication|auto|feedback|mime|disposition)-[!-9;-~]+"
@@ -103,7 +104,7 @@ def _read_mixed(octets: bytes, start: int, stop: int, section: HeaderSection) ->
     section.body_start = stop
     lone = False
     at = start
-    while at < bounded and (match := _LINE.match(octets, at, bounded)):
+    while at < bounded and (match := (_STRICT_LINE if lone else _LINE).match(octets, at, bounded)):
         lone = lone or match.group(2) == b"\r"
         if not match.group(1):
             section.body_start = match.end()

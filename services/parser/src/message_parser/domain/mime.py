@@ -92,7 +92,10 @@ class _Reader:
         if not declared and part.content_type == "text/plain" and _LOOKS_LIKE_HTML.match(body):
             self._found.append(warnings.HTML_UNDECLARED)
             part.content_type = "text/html"
-        is_text = part.content_type.startswith("text/") and "utf-16" not in part.parameters.get("charset", "").lower()
+        is_text = (
+            part.content_type.startswith(("text/", "message/"))
+            and "utf-16" not in part.parameters.get("charset", "").lower()
+        )
         encoding = _transfer_encoding(entity.header)
         part.octets = transfer.decode(body, encoding, self._found, is_text=is_text)
 
@@ -114,12 +117,15 @@ class _Reader:
             self._read_undivided(part, entity)
             return
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-        if _BEGINS_WITH_FIELD.match(self._octets, entity.start, split.preamble_end):
+        # Where nobody declared the delimiter, text before the first one is no note for old mail programs.
+        undelimited = [gap for gap in split.gaps if _BEGINS_WITH_FIELD.match(self._octets, *gap)]
+        if split.is_inferred and self._octets[slice(*split.gaps[0])].strip() and split.gaps[0] not in undelimited:
+            undelimited.append(split.gaps[0])
+        if undelimited:
             self._found.append(warnings.PART_UNDELIMITED)
-            split.parts.insert(0, (entity.start, split.preamble_end))
         if split.after_close:
             self._found.append(warnings.PART_AFTER_CLOSE)
-        for start, stop in split.parts:
+        for start, stop in sorted(split.parts + undelimited):
             if self.room <= 0:
                 self._found.append(warnings.PARTS_CUT)
                 return
@@ -141,7 +147,8 @@ class _Reader:
                 continue
             split = boundaries.split(self._octets, entity.start, entity.stop, known, self.room + 1)
             if split.parts:
-                if candidate is None:
+                split.is_inferred = candidate is None
+                if split.is_inferred:
                     self._found.append(warnings.BOUNDARY_INFERRED)
                 return split
         return None
