@@ -13,7 +13,7 @@ from pathlib import Path
 
 from message_parser.domain.parse import parse
 from tests.fuzz.mutations import mutate
-from tests.fuzz.verdict import MAILS, fault
+from tests.fuzz.verdict import fault, known_mails
 
 SLOWEST_SECONDS = 2.0
 
@@ -22,9 +22,9 @@ def main() -> int:
     options = dict(argument.split("=", 1) for argument in sys.argv[1:])
     count, seed = int(options.get("mutations", "100000")), int(options.get("seed", "0"))
     mails = (
-        [*MAILS(), *(path.read_bytes() for path in sorted(Path(options["folder"]).rglob("*.eml")))]
+        [*known_mails(), *(path.read_bytes() for path in sorted(Path(options["folder"]).rglob("*.eml")))]
         if "folder" in options
-        else [*MAILS()]
+        else [*known_mails()]
     )
     faults: Counter[str] = Counter()
     slowest = 0.0
@@ -41,7 +41,7 @@ def main() -> int:
         found = fault(octets, parsed)
         if found:
             faults[found] += 1
-            if faults[found] <= 20:  # noqa: PLR2004
+            if faults[found] <= 20:
                 print(f"seed {number}: {found}")
     print(f"{count} mutations of {len(mails)} mails; slowest {slowest:.2f} s; faults: {dict(faults) or 'none'}")
     return 1 if faults or slowest > SLOWEST_SECONDS else 0

@@ -13,7 +13,7 @@ from tests.fuzz.other_parsers import by_fast_mail_parser, by_stdlib, words
 _REPORTS = Path(__file__).parents[1] / "reports" / "mails"
 
 
-def MAILS() -> Iterator[bytes]:
+def known_mails() -> Iterator[bytes]:
     for mail in read_corpus():
         yield mail.octets()
     for path in sorted(_REPORTS.glob("*.eml")):

@@ -41,8 +41,8 @@ class Bodies:
 def choose_bodies(root: Part, octets: bytes, body_start: int, depth: int = 0) -> Bodies:
     """Sort the leaves below `root` into bodies and attachments.
 
-    `octets` from `body_start`: the message's body as received; shown when nothing else can be. `depth`: how many messages
-    enclose this one.
+    `octets` from `body_start`: the message's body as received, shown when nothing else can be. `depth`: how many
+    messages enclose this one.
     """
     bodies = Bodies()
     _sort(root, bodies, alternative=False)

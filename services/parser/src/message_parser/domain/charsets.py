@@ -11,7 +11,7 @@ from message_parser.domain.charset_labels import codec_of
 
 _GUESSED_OCTETS = 16 * 1024
 _GUESSABLE_OCTETS = 32  # of fewer octets statistics say nothing
-# What mail without a declaration is written in; Latin sets differ in few letters, so they need more text to be told apart.
+# What mail without a declaration is written in. Latin sets differ in few letters: telling them apart takes more text.
 _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
 _OTHER_SCRIPTS = (
     "cp1251",

@@ -119,34 +119,41 @@ def _read_mixed(octets: bytes, start: int, stop: int, section: HeaderSection) ->
 
 def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, section: HeaderSection) -> None:
     """`starts`: offset of the first line, or of each; `line_end`: octets between two lines."""
-    malformed: list[int] = []
+    unfolded, malformed, end = _unfold(lines)
+    if len(unfolded) > limits.MAX_FIELDS:
+        section.warnings.append(warnings.FIELDS_CUT)
+    if end < len(lines):
+        section.warnings.append(warnings.HEADER_UNENDED)
+        section.body_start = _offset(lines, end, starts, line_end)
+    if malformed:
+        section.warnings.append(warnings.malformed_lines(len(malformed)))
+        section.damaged_at = _offset(lines, malformed[0], starts, line_end)
+    for name, *values in unfolded[: limits.MAX_FIELDS]:
+        if name:
+            text, value = name.decode("ascii"), b"".join(values).strip()
+            section.fields.append((text, value))
+            section.firsts.setdefault(text.lower(), value)
+
+
+def _unfold(lines: list[bytes]) -> tuple[list[list[bytes]], list[int], int]:
+    """Name and pieces of the value of each field, the numbers of lines left out, and of the line that begins the body."""
     unfolded: list[list[bytes]] = []
+    malformed: list[int] = []
     for number, line in enumerate(lines):
         if line[:1] in b" \t" and line and unfolded:
             unfolded[-1].append(line)
             continue
-        if len(unfolded) == limits.MAX_FIELDS:
-            section.warnings.append(warnings.FIELDS_CUT)
+        if len(unfolded) > limits.MAX_FIELDS:
             break
         found = _as_field(line)
         if found is not None:
             unfolded.append(found)
         elif _is_damaged_field(lines, number):
-            if not line.startswith(_MBOX):
-                malformed.append(number)
+            malformed += [] if line.startswith(_MBOX) else [number]
             unfolded.append([b""])
         elif line:
-            section.warnings.append(warnings.HEADER_UNENDED)
-            section.body_start = _offset(lines, number, starts, line_end)
-            break
-    if malformed:
-        section.warnings.append(warnings.malformed_lines(len(malformed)))
-        section.damaged_at = _offset(lines, malformed[0], starts, line_end)
-    for name, *values in unfolded:
-        if name:
-            text, value = name.decode("ascii"), b"".join(values).strip()
-            section.fields.append((text, value))
-            section.firsts.setdefault(text.lower(), value)
+            return unfolded, malformed, number
+    return unfolded, malformed, len(lines)
 
 
 def _as_field(line: bytes) -> list[bytes] | None:
