@@ -5,6 +5,7 @@ Mails go in batches, each into a fresh inbox under a tag of their own (`local+ta
 
 import smtplib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ ENVIRONMENT = {"MAYFLY_ALLOWED_ORIGINS": "https://app.example", "MAYFLY_SMTP_AUT
 """Settings that some of the calls need."""
 MOST_OF_A_BATCH = 100
 """As many messages as one page of the API lists."""
+LONGEST_WAIT = 30.0
+"""Seconds until a batch has to be listed."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,10 @@ def _deliver(stack: Any, caller: Caller, batch: list[tuple[Any, bytes]]) -> dict
                 found[key] = f"refused: {refused.smtp_code} {refused.smtp_error!r}"
     listed = f"/api/v1/inboxes/{address}/messages?limit={MOST_OF_A_BATCH}"
     accepted = len(batch) - len(found)
-    entries = until(lambda: len(page := caller.get(listed)) >= accepted and [page], seconds=30)[0]
-    for entry in entries:
+    with suppress(AssertionError):
+        until(lambda: len(caller.get(listed)) >= accepted, seconds=LONGEST_WAIT)
+    found = {key: "accepted, and never listed" for key, _ in batch} | found
+    for entry in caller.get(listed):
         message = caller.get(f"/api/v1/messages/{entry['id']}?peek=true")
         found[batch[int(message["tag"])][0]] = with_derived(message, list(_downloads(caller, message)))
     return found
