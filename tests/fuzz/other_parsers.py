@@ -23,7 +23,7 @@ class Found:
 
     def words(self) -> set[str]:
         """Words in the texts, without those of MIME itself and of encoded content that was taken for text."""
-        found = words(_NO_PROSE.sub("", b"\n".join(self.texts).decode("ascii", "ignore")))
+        found = words(_NO_PROSE.sub("", b"\n".join(self.texts).decode("ascii", "ignore").replace("\r", "\n")))
         return {word for word in found if not word.lower().startswith(("content", "boundary", "charset"))}
 
 

@@ -38,6 +38,5 @@ def fault(octets: bytes, parsed: Parsed) -> str:
 
 
 def _header_words(octets: bytes) -> set[str]:
-    """What the header fields show: other parsers take a part of a damaged header for the body."""
-    fields = read_header_section(octets).fields
-    return words(" ".join([name + " " + value.decode("ascii", "ignore") for name, value in fields]))
+    """What stands in the header: other parsers take a part of a damaged header for the body."""
+    return words(octets[: read_header_section(octets).body_start].decode("ascii", "ignore"))
