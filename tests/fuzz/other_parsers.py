@@ -11,7 +11,7 @@ from email.policy import compat32
 
 from fast_mail_parser import ParseError, PyMimePart, parse_email_tree
 
-_NO_PROSE = re.compile(r"(?m)^(?:[A-Za-z0-9+/]{8,}={0,2}\s*|>?From .*)$")
+_NO_PROSE = re.compile(r"(?m)^(?:[A-Za-z0-9+/]{8,}={0,2}\s*|>?From .*|--.*|[Cc]ontent-.*)$")
 
 
 @dataclass

@@ -15,6 +15,7 @@ _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/e
 _RANKS = {"text/plain": 0, "text/html": 1}
 _SHOWN = frozenset({"text/plain", "text/html"})
 _LINE_END = re.compile(r"\r+\n|\r")
+_BINARY_KINDS = frozenset({"application", "image", "audio", "video", "font", "model", "chemical"})
 _MAX_ENCLOSED = 5  # messages within messages
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -128,7 +129,7 @@ def _is_html(part: Part) -> bool:
 
 def _is_text(part: Part) -> bool:
     """Whether a person can read the octets: by their declaration, or because hardly any of them occur in no text."""
-    if part.content_type.startswith(("text/", "message/")) or part.parameters.get("charset"):
+    if part.content_type.partition("/")[0] not in _BINARY_KINDS or part.parameters.get("charset"):
         return True
     start = (part.octets or b"")[:4096]
     if not start.strip() or len(_CONTROL.findall(start)) * 100 > len(start):

@@ -36,7 +36,9 @@ _MEANT = {
 }
 _LOOKS_LIKE_HTML = re.compile(rb"(?i)[\s\xef\xbb\xbf]{0,100}(?:<!doctype html|<html[\s>]|<head[\s>]|<body[\s>])")
 _BLANK_LINES = re.compile(rb"(?:\r?\n){1,20}")
-_BEGINS_WITH_FIELD = re.compile(rb"(?i)\s{0,20}content-(?:type|transfer-encoding|disposition)[ \t]?:")
+_FIELD = rb"(?i:content-(?:type|transfer-encoding|disposition)[ \t]?:)"
+_BEGINS_WITH_FIELD = re.compile(rb"\s{0,20}" + _FIELD)
+_HAS_FIELD = re.compile(rb"[\r\n]" + _FIELD)
 
 
 def read_parts(octets: bytes, header: HeaderSection, found: list[str]) -> Part:
@@ -118,7 +120,7 @@ class _Reader:
             return
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         # Where nobody declared the delimiter, text before the first one is no note for old mail programs.
-        undelimited = [gap for gap in split.gaps if _BEGINS_WITH_FIELD.match(self._octets, *gap)]
+        undelimited = [gap for gap in split.gaps if self._is_part(*gap)]
         if split.is_inferred and self._octets[slice(*split.gaps[0])].strip() and split.gaps[0] not in undelimited:
             undelimited.append(split.gaps[0])
         if undelimited:
@@ -130,6 +132,12 @@ class _Reader:
                 self._found.append(warnings.PARTS_CUT)
                 return
             part.children.append(self._read_below(entity, start, stop, default))
+
+    def _is_part(self, start: int, stop: int) -> bool:
+        """Whether text outside of the delimiter lines is a part that lost its own: it has a header field near its start."""
+        near = min(stop, start + 400)
+        begins = _BEGINS_WITH_FIELD.match(self._octets, start, near)
+        return (begins or _HAS_FIELD.search(self._octets, start, near)) is not None
 
     def _read_below(self, above: _Entity, start: int, stop: int, default: str = "text/plain") -> Part:
         blank = _BLANK_LINES.match(self._octets, start, stop)
