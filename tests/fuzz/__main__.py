@@ -24,7 +24,7 @@ def main() -> int:
     mails = (
         [*known_mails(), *(path.read_bytes() for path in sorted(Path(options["folder"]).rglob("*.eml")))]
         if "folder" in options
-        else [*known_mails()]
+        else known_mails()
     )
     faults: Counter[str] = Counter()
     slowest = 0.0

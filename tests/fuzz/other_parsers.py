@@ -16,14 +16,14 @@ _NO_PROSE = re.compile(r"(?m)^(?:[A-Za-z0-9+/]{8,}={0,2}\s*|>?From .*|--.*|[Cc]o
 
 @dataclass
 class Found:
-    """`texts`: decoded octets of the leaves of type text. `attachments`: those of all other leaves."""
+    """`texts`: the leaves of type text, in their declared charset. `attachments`: octets of all other leaves."""
 
-    texts: list[bytes] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     attachments: list[bytes] = field(default_factory=list)
 
     def words(self) -> set[str]:
         """Words in the texts, without those of MIME itself and of encoded content that was taken for text."""
-        found = words(_NO_PROSE.sub("", b"\n".join(self.texts).decode("ascii", "ignore").replace("\r", "\n")))
+        found = words(_NO_PROSE.sub("", "\n".join(self.texts).replace("\r", "\n")))
         return {word for word in found if not word.lower().startswith(("content", "boundary", "charset"))}
 
 
@@ -48,7 +48,10 @@ def _add_stdlib(part: "Message[str, str]", found: Found) -> None:
     if part.is_multipart() or not isinstance(payload, bytes):
         return
     is_shown = part.get_content_maintype() in ("text", "multipart") and part.get_content_disposition() != "attachment"
-    (found.texts if is_shown else found.attachments).append(payload)
+    if is_shown:
+        found.texts.append(_decoded(payload, part.get_content_charset("utf-8")))
+    else:
+        found.attachments.append(payload)
 
 
 def by_fast_mail_parser(octets: bytes) -> Found | None:
@@ -68,4 +71,22 @@ def _add_fast(node: PyMimePart, found: Found) -> None:
         return
     disposition = " ".join(node.headers.get("Content-Disposition", []))
     is_text = node.content_type.lower().startswith("text/") and not disposition.lower().startswith("attachment")
-    (found.texts if is_text else found.attachments).append(node.content)
+    if is_text:
+        found.texts.append(_decoded(node.content, _charset(node)))
+    else:
+        found.attachments.append(node.content)
+
+
+def _charset(node: PyMimePart) -> str:
+    declared = Message()
+    declared["Content-Type"] = next(
+        (v[0] for n, v in node.headers.items() if n.lower() == "content-type"), "text/plain"
+    )
+    return declared.get_content_charset("utf-8")
+
+
+def _decoded(octets: bytes, charset: str) -> str:
+    try:
+        return octets.decode(charset, "replace")
+    except (LookupError, ValueError):
+        return octets.decode("latin-1")

@@ -13,11 +13,16 @@ from tests.fuzz.other_parsers import by_fast_mail_parser, by_stdlib, words
 _REPORTS = Path(__file__).parents[1] / "reports" / "mails"
 
 
-def known_mails() -> Iterator[bytes]:
+def named_mails() -> Iterator[tuple[str, bytes]]:
+    """The mails of the corpus and of the bug reports, with their names."""
     for mail in read_corpus():
-        yield mail.octets()
+        yield mail.id, mail.octets()
     for path in sorted(_REPORTS.glob("*.eml")):
-        yield path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        yield path.name, path.read_bytes()
+
+
+def known_mails() -> list[bytes]:
+    return [octets for _, octets in named_mails()]
 
 
 def fault(octets: bytes, parsed: Parsed) -> str:

@@ -14,7 +14,7 @@ from message_parser.domain.part import Part
 _SKIPPED_ALTERNATIVES = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched"})
 _RANKS = {"text/plain": 0, "text/html": 1}
 _SHOWN = frozenset({"text/plain", "text/html"})
-_LINE_END = re.compile(r"\r+\n|\r")
+_LINE_END = re.compile(r"\r{1,8}\n|\r")
 _BINARY_KINDS = frozenset({"application", "image", "audio", "video", "font", "model", "chemical"})
 _MAX_ENCLOSED = 5  # messages within messages
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")

@@ -6,7 +6,7 @@ Called for bodies, encoded words and parameters. `charset_labels` says which cod
 import codecs
 import re
 
-from message_parser.domain import iso2022, warnings
+from message_parser.domain import iso2022, vendors, warnings
 from message_parser.domain.charset_labels import codec_of
 
 _GUESSED_OCTETS = 16 * 1024
@@ -109,7 +109,7 @@ def _strictly(octets: bytes, codec: str) -> str | None:
         if codec == "utf-7":
             # UTF-7 can encode lone surrogates, which cannot be stored as UTF-8.
             return octets.decode("utf-7").encode("utf-8", "replace").decode()
-        return octets.decode(_CODECS.get(codec, codec), "mayfly-vendor" if codec in _VENDORS else "strict")
+        return vendors.decode(octets, _CODECS.get(codec, codec))
     except (UnicodeDecodeError, LookupError, ValueError):
         return None
 
@@ -169,26 +169,6 @@ def _guess(octets: bytes) -> str:
         return "cp1252"
     return best.encoding
 
-
-def _vendor_characters(error: UnicodeError) -> tuple[str, int]:
-    """Error handler: a character that vendors added to EUC-JP or Big5 and that Python's codec lacks."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    pair = error.object[error.start : error.start + 2]
-    try:
-        if error.encoding.replace("-", "_") == "euc_jp":
-            text = iso2022.shift_jis(bytes(octet & 0x7F for octet in pair)).decode("cp932")
-        else:
-            text = pair.decode("big5hkscs")
-    except (UnicodeDecodeError, ValueError):
-        raise error from None
-    if len(pair) < 2 or pair[0] < 0x81:  # noqa: PLR2004
-        raise error
-    return text, error.start + 2
-
-
-_VENDORS = frozenset({"euc-jp", "big5"})
-codecs.register_error("mayfly-vendor", _vendor_characters)
 
 _META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-z0-9_.:-]{1,40})")
 

@@ -136,7 +136,7 @@ def _read_lines(lines: list[bytes], starts: int | list[int], line_end: int, sect
 
 
 def _unfold(lines: list[bytes]) -> tuple[list[list[bytes]], list[int], int]:
-    """Name and pieces of the value of each field, the numbers of lines left out, and of the line that begins the body."""
+    """Name and pieces of each field, the numbers of the lines left out, and that of the line that begins the body."""
     unfolded: list[list[bytes]] = []
     malformed: list[int] = []
     for number, line in enumerate(lines):

@@ -7,9 +7,11 @@ half-width katakana. Python's codecs refuse those.
 
 import re
 
+from message_parser.domain import vendors
+
 _SHIFT = re.compile(rb"\x1b(?:\$?[()*][0-9A-Za-z@]|\$[@AB]|[NO])|[\x0e\x0f]")
 _DESIGNATION = re.compile(rb"\x1b(?:\$[@AB]|\$?[()][0-9A-Za-z@])")
-_PAIRS = re.compile(rb"(?:[\x21-\x7e]{2})+")
+_MAX_ESCAPES = 100_000  # beyond, Python's codec reads the text: an attack, or not worth its time
 _SETS = {
     b"\x1b$@": "jis x 0208",
     b"\x1b$B": "jis x 0208",
@@ -23,8 +25,10 @@ _SETS = {
     b"\x1b$(C": "ks x 1001",
     b"\x1b(I": "katakana",
 }
+_CODECS = {"jis x 0208": "euc-jp", "gb 2312": "gb18030", "ks x 1001": "cp949", "katakana": "cp932"}
+_THREE_OCTETS = re.compile(rb"([\xa1-\xfe]{2})")
 _SHIFTED_SETS = {b"\x1b$)A": "gb 2312", b"\x1b$)C": "ks x 1001", b"\x1b$)E": "gb 2312"}
-_HIGH = bytes.maketrans(bytes(range(0x80)), bytes(range(0x80, 0x100)))
+_HIGH = bytes.maketrans(bytes(range(0x21, 0x7F)), bytes(range(0xA1, 0xFF)))
 
 
 def is_iso_2022(octets: bytes) -> bool:
@@ -34,6 +38,8 @@ def is_iso_2022(octets: bytes) -> bool:
 
 def decode(octets: bytes) -> str:
     """The text; what is not in the designated charset becomes U+FFFD. A line begins in ASCII (RFC 1468)."""
+    if octets.count(b"\x1b") > _MAX_ESCAPES:
+        return octets.decode("iso2022_jp_ext", "replace")
     if b"\n" in octets and b"\x0e" not in octets:
         return "\n".join([_decode_line(line) for line in octets.split(b"\n")])
     return _decode_line(octets)
@@ -61,34 +67,9 @@ def _decode_line(octets: bytes) -> str:
 def _decode_run(run: bytes, charset: str) -> str:
     if not run:
         return ""
-    if charset == "katakana":
-        return run.translate(_HIGH, b"\r\n").decode("cp932", "replace") if run.strip() else run.decode("ascii")
     if not charset:
         return run.decode("cp932", "replace")
-    pieces: list[str] = []
-    last = 0
-    for match in _PAIRS.finditer(run):
-        pieces.append(run[last : match.start()].decode("ascii", "replace"))
-        pieces.append(_decode_pairs(match.group(), charset))
-        last = match.end()
-    pieces.append(run[last:].decode("ascii", "replace"))
-    return "".join(pieces)
-
-
-def _decode_pairs(pairs: bytes, charset: str) -> str:
-    if charset == "jis x 0208":
-        return shift_jis(pairs).decode("cp932", "replace")
-    high = pairs.translate(_HIGH)
+    high = run.translate(_HIGH)
     if charset == "jis x 0212":
-        return b"".join([b"\x8f" + high[at : at + 2] for at in range(0, len(high), 2)]).decode("euc-jp", "replace")
-    return high.decode("gb18030" if charset == "gb 2312" else "cp949", "replace")
-
-
-def shift_jis(pairs: bytes) -> bytes:
-    """JIS X 0208 codes (two octets of 0x21 to 0x7E each) as Shift_JIS, whose codec knows the vendors' characters."""
-    octets = bytearray()
-    for row, cell in zip(pairs[::2], pairs[1::2], strict=False):
-        lead = (row + 1) // 2 + (0x70 if row <= 0x5E else 0xB0)  # noqa: PLR2004 - JIS X 0208 annex 1
-        shift = 0x7E if row % 2 == 0 else 0x1F if cell < 0x60 else 0x20  # noqa: PLR2004
-        octets += bytes((lead, cell + shift))
-    return bytes(octets)
+        return _THREE_OCTETS.sub(b"\x8f\\1", high).decode("euc-jp", "replace")
+    return vendors.decode(high, _CODECS[charset]) or high.decode(_CODECS[charset], "replace")

@@ -69,6 +69,7 @@ class _Reader:
     def __init__(self, octets: bytes, found: list[str], room: int = limits.MAX_PARTS) -> None:
         self._octets = octets
         self._found = found
+        self._searched = 0
         self.room = room
 
     def read(self, entity: _Entity, default: str = "text/plain") -> Part:
@@ -111,7 +112,8 @@ class _Reader:
         return is_mime and boundaries.begins_with_delimiter(self._octets, entity.start, entity.stop)
 
     def _read_multipart(self, part: Part, entity: _Entity, boundary: bytes) -> None:
-        if entity.depth >= limits.MAX_DEPTH:
+        self._searched += entity.stop - entity.start
+        if entity.depth >= limits.MAX_DEPTH or self._searched > limits.MAX_SEARCHED_OCTETS:
             self._found.append(warnings.TOO_DEEP)
             return
         split = self._split(entity, boundary)
@@ -134,7 +136,7 @@ class _Reader:
             part.children.append(self._read_below(entity, start, stop, default))
 
     def _is_part(self, start: int, stop: int) -> bool:
-        """Whether text outside of the delimiter lines is a part that lost its own: it has a header field near its start."""
+        """Whether text outside of the delimiter lines is a part that lost its own: a header field begins it."""
         near = min(stop, start + 400)
         begins = _BEGINS_WITH_FIELD.match(self._octets, start, near)
         return (begins or _HAS_FIELD.search(self._octets, start, near)) is not None

@@ -23,7 +23,10 @@ _ONE_LINE = 76  # symbols, RFC 2045 section 6.8
 _WORDS = re.compile(rb"[^\s=][ \t]{1,8}[^\s=]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _PADDED = re.compile(rb"[A-Za-z0-9+/]+")
-_SYMBOL_LINE = re.compile(rb"[-_]*[A-Za-z0-9+/][A-Za-z0-9+/_-]*={0,3}")
+_NO_SYMBOL = re.compile(rb"[^A-Za-z0-9+/=_\s-]")
+_RULE = re.compile(rb"(?:\A|\n)[-_]{1,998}(?=\r?\n|\Z)")
+# Anything beyond is no damage but an attack, and is not repaired.
+_MAX_DAMAGES = 500_000
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]{0,76}(?:\r?\n|\Z))")
@@ -91,6 +94,9 @@ def _symbols(symbols: bytes, found: list[str]) -> bytes:
     if b"=" not in stripped:
         return _block(stripped, found)
     blocks: list[bytes] = _PADDED.findall(stripped)
+    if len(blocks) > _MAX_DAMAGES:
+        found.append(warnings.BASE64_DAMAGED)
+        del blocks[_MAX_DAMAGES:]
     return b"".join([_block(block, found) for block in blocks])
 
 
@@ -103,9 +109,8 @@ def _block(symbols: bytes, found: list[str]) -> bytes:
 
 def _base64_in_text(octets: bytes, found: list[str]) -> bytes:
     """Base64 with other octets in it: a footer that a mailing list added in plain text, damage, or no base64 at all."""
-    lines = octets.splitlines(keepends=True)
-    count = next((n for n, line in enumerate(lines) if line.strip() and not _SYMBOL_LINE.fullmatch(line.strip())), 0)
-    encoded, trailer = b"".join(lines[:count]), b"".join(lines[count:])
+    trailer_start = _trailer_start(octets)
+    encoded, trailer = octets[:trailer_start], octets[trailer_start:]
     symbols = encoded.translate(_URL_SAFE, _BLANK)
     if symbols and b" " in trailer.strip() and _reads_as_text(trailer):
         decoded = _symbols(symbols, [])
@@ -120,6 +125,12 @@ def _base64_in_text(octets: bytes, found: list[str]) -> bytes:
         return octets
     found.append(warnings.BASE64_DAMAGED)
     return decoded
+
+
+def _trailer_start(octets: bytes) -> int:
+    """The offset of the first line that no encoder writes: with words, other characters, or nothing but a rule."""
+    starts = [match.start() for pattern in (_WORDS, _NO_SYMBOL, _RULE) if (match := pattern.search(octets))]
+    return octets.rfind(b"\n", 0, min(starts, default=0) + 1) + 1
 
 
 def _is_contradicted(octets: bytes, symbols: bytes, decoded: bytes, *, suspected: bool = False) -> bool:
@@ -153,7 +164,9 @@ def _prepared(octets: bytes) -> bytes:
     if octets.count(b"\r") != octets.count(b"\r\n"):
         # The decoder drops everything from `=` and a lone CR to the next LF.
         octets = _LONE_CR.sub(b"\r\n", octets)
-    while b"==" in octets:
+    for _ in range(3):
+        if not 0 < octets.count(b"==") < _MAX_DAMAGES:
+            break
         octets = octets.replace(b"==", b"=3D=")
     return _SOFT_BREAK.sub(b"=", octets) if b"= " in octets or b"=\t" in octets else octets
 
@@ -163,7 +176,7 @@ def _uudecode(octets: bytes, found: list[str]) -> bytes:
     lines = octets.splitlines()
     start = next((number + 1 for number, line in enumerate(lines) if line.startswith(b"begin ")), 0)
     decoded: list[bytes] = []
-    for line in lines[start:]:
+    for line in lines[start : start + _MAX_DAMAGES]:
         if line.strip() in (b"end", b"`", b""):
             continue
         try:
