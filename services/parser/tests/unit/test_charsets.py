@@ -3,6 +3,7 @@
 import pytest
 
 from mayfly.testing.mails import mail
+from message_parser.domain import warnings
 from message_parser.domain.parse import parse
 
 
@@ -39,3 +40,72 @@ def test_damaged_text_is_read_with_a_warning():
 def test_a_html_charset_is_taken_from_its_meta():
     octets = mail("Content-Type: text/html", body='<meta charset="windows-1251"><p>код</p>'.encode("windows-1251"))
     assert "код" == parse(octets).text
+
+
+@pytest.mark.parametrize(
+    ("charset", "octets", "expected"),
+    [
+        ("iso-2022-jp", b"\x1b$B-!\x1b(B \x1b$BG'>Z\x1b(B 482193", "① 認証 482193"),
+        ("iso-2022-jp", b"\x1b(I:0D\x1b(B", "ｺｰﾄ"),
+        ("iso-2022-kr", b"\x1b$)C\x0e0!\x0f 1", "가 1"),
+        ("iso-2022-cn", b"\x1b$)A\x0eQiV$\x0f 1", "验证 1"),
+        ("windows-31j", "認証①".encode("cp932"), "認証①"),
+        ("x-sjis", "認証".encode("cp932"), "認証"),
+        ("euc-jp", b"\xad\xa1 \xc7\xa7", "① 認"),
+        ("x-gbk", "验证码".encode("gbk"), "验证码"),
+        ("gb2312", "镕".encode("gbk"), "镕"),
+        ("134", "验证码".encode("gbk"), "验证码"),
+        ("big5", b"\xc5\xe7\x87\x40", "驗䏰"),
+        ("x-euc-kr", "똠".encode("cp949"), "똠"),
+        ("ISO_8859-15", b"\xa4", "€"),
+        ("latin2", "ł".encode("iso8859-2"), "ł"),
+        ("cp-850", "é".encode("cp850"), "é"),
+        ("ansi_x3.110-1983", b"plain", "plain"),
+        ("charset=utf-8", "é".encode(), "é"),
+        ("utf8mb4", "é".encode(), "é"),
+        ("utf-7", b"+AOk-", "é"),
+        ("utf-16", "héllo wörld".encode("utf-16"), "héllo wörld"),
+        ("utf-16", "hello".encode("utf-16-be"), "hello"),
+        ("x-mac-ce", "ł".encode("mac-latin2"), "ł"),
+        ("koi8-ru", "код".encode("koi8-u"), "код"),
+        ("hz-gb-2312", b"~{QiV$~}", "验证"),
+    ],
+)
+def test_labels_and_characters_of_vendors_are_known(charset, octets, expected):
+    assert expected == parse(mail(f'Content-Type: text/plain; charset="{charset}"', body=octets)).text
+
+
+@pytest.mark.parametrize(
+    ("charset", "octets", "expected", "warning"),
+    [
+        ("", "é".encode(), "é", warnings.CHARSET_UNDECLARED),
+        ("", b"El codi \xe9s aix\xf2", "El codi és això", warnings.CHARSET_UNDECLARED),
+        ("us-ascii", b"\x1b$BG'>Z\x1b(B", "認証", warnings.CHARSET_UNDECLARED),
+        ("utf-8", b"\x1b$BG'>Z\x1b(B", "認証", warnings.CHARSET_OVERRULED),
+        ("iso-8859-1", "é".encode(), "é", warnings.CHARSET_UTF8),
+        ("shift_jis", "認証コード".encode(), "認証コード", warnings.CHARSET_UTF8),
+        ("utf-16", b"hello", "hello", warnings.CHARSET_UTF8),
+        ("utf-8", "Grüße, für alle schönen Mädchen hören".encode("cp1252"), "Grüße, für alle schönen Mädchen hören", warnings.CHARSET_OVERRULED),
+        ("utf-8", "é".encode() + b"\xff", "é\ufffd", warnings.CHARSET_DAMAGED),
+        ("x-none-such", "é".encode(), "é", warnings.CHARSET_UNKNOWN),
+        ("punycode", b"abc", "abc", warnings.CHARSET_UNKNOWN),
+        ("", "hello world".encode("utf-16"), "hello world", warnings.CHARSET_UNDECLARED),
+    ],
+)  # fmt: skip
+def test_a_missing_or_wrong_declaration_is_overruled_by_the_octets(charset, octets, expected, warning):
+    field = f"Content-Type: text/plain; charset={charset}" if charset else "Content-Type: text/plain"
+    parsed = parse(mail(field, body=octets))
+    assert (expected, [warning]) == (parsed.text, parsed.warnings)
+
+
+def test_the_meta_of_html_counts_where_the_field_says_nothing():
+    body = '<meta http-equiv=Content-Type content="text/html; charset=koi8-r"><p>код</p>'.encode("koi8-r")
+    for field in ("Content-Type: text/html", "Content-Type: text/html; charset=us-ascii"):
+        assert "код" in parse(mail(field, body=body)).text
+    told = parse(mail("Content-Type: text/html; charset=gbk", body=b"<meta charset=utf-8><p>\xd1\xe9</p>"))
+    assert "验" in told.text
+
+
+def test_vendors_characters_without_end_cost_no_time_without_end():
+    parsed = parse(mail("Content-Type: text/plain; charset=euc-jp", body=b"\xad\xa1" * 30_000))
+    assert [warnings.CHARSET_DAMAGED] == parsed.warnings

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mayfly.testing.mails import mail
+from message_parser.domain import warnings
 from message_parser.domain.parse import parse
 
 
@@ -76,3 +77,106 @@ def test_malformed_header_lines_are_left_out_with_a_warning():
     parsed = parse(b"Subject: a\r\nno colon here\r\nTo: b@x.example\r\n\r\nbody")
     assert ("a", ["b@x.example"], "body") == (parsed.subject, parsed.to, parsed.text)
     assert ["1 malformed header lines were left out"] == parsed.warnings
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (b"=?iso-8859-1?Q?Fr\xf6sche?=", "Frösche"),
+        (b"=?iso-8859-1?Q?Fr\xc3\xb6sche?=", "Frösche"),
+        (b"=?utf-8?B?SGVs\r\n bG8=?=", "Hello"),
+        (b"=?utf-8?Q?a?==?utf-8?Q?b?=", "ab"),
+        (b"=?utf-8?B?4p?= =?utf-8?B?yTZQ==?=", "✓e"),
+        (b"=?utf-8?Q?really=3F_yes?= no", "really? yes no"),
+        (b"=?utf-8?Q?really??=", "really?"),
+        (b"=?utf-8?Q?broken =?utf-8?Q?whole?=", "=?utf-8?Q?broken whole"),
+        (b"\x1b$B-!\x1b(B", "①"),
+        (b"\xff\xfe", "ÿþ"),
+        (b"\xef\xbb\xbfone", "one"),
+    ],
+)
+def test_encoded_words_are_read_in_every_shape_that_mail_programs_read(field, expected):
+    assert expected == parse(mail(b"Subject: " + field)).subject
+
+
+@pytest.mark.parametrize(("charset", "expected"), [("gbk", "验证码"), ("utf-8", "ÑéÖ¤Âë"), ("", "ÑéÖ¤Âë")])
+def test_raw_octets_of_a_field_are_in_the_charset_of_the_body(charset, expected):
+    octets = "验证码".encode("gbk")
+    parsed = parse(mail(b"Subject: " + octets, f"Content-Type: text/plain; charset={charset}"))
+    assert (expected, [expected]) == (parsed.subject, [value for name, value in parsed.headers if name == "Subject"])
+
+
+def test_raw_octets_of_a_field_are_in_the_charset_of_a_part():
+    octets = mail(b"Subject: \xd1\xe9", "Content-Type: multipart/mixed; boundary=b", body="--b\r\nX: y\r\n\r\nx\r\n--b\r\nContent-Type: text/html; charset=gbk\r\n\r\nx\r\n--b--")  # fmt: skip
+    assert "验" == parse(octets).subject
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "address"),
+    [
+        ("=?utf-8?Q?Acme=20News=20:)?= <news@acme.example>", "Acme News :)", "news@acme.example"),
+        ("=?utf-8?Q?Acme?=\r\n <Acme <bills@acme.example>", "Acme", "bills@acme.example"),
+        ('"odd user"@acme.example', "", '"odd user"@acme.example'),
+        ('Odd <"odd user"@acme.example>', "Odd", '"odd user"@acme.example'),
+        ("Doe, Sam <sam@acme.example>", "Doe, Sam", "sam@acme.example"),
+        ("Sam sam@acme.example", "Sam", "sam@acme.example"),
+        ("sam@acme.example Sam", "Sam", "sam@acme.example"),
+        ("Sam [sam@acme.example]", "Sam", "sam@acme.example"),
+        ("<@relay.example,@other.example:sam@acme.example>", "", "sam@acme.example"),
+        ("<mailto:sam@acme.example>", "", "sam@acme.example"),
+        ("=?utf-8?Q?Sam_<sam@acme.example>?=", "Sam", "sam@acme.example"),
+        ("<sam @ acme.example>", "", "sam@acme.example"),
+        ("sam@[192.0.2.1]", "", "sam@[192.0.2.1]"),
+        ("Acme: News <sam@acme.example>", "Acme: News", "sam@acme.example"),
+        ('"Acme, Inc. \\"Shop\\"" <sam@acme.example>', 'Acme, Inc. "Shop"', "sam@acme.example"),
+        ("'Acme' <sam@acme.example>", "Acme", "sam@acme.example"),
+        ("sam@acme.example <>", "", "sam@acme.example"),
+        ("a@b.example <sam@acme.example>", "a@b.example", "sam@acme.example"),
+        ("Sam <sam@acme.example> (work)", "Sam", "sam@acme.example"),
+        ("undisclosed-recipients:;", "", ""),
+    ],
+)
+def test_a_from_field_that_holds_an_address_gives_it_with_a_whole_name(field, name, address):
+    parsed = parse(mail().replace(b"From: a@acme.example", f"From: {field}".encode()))
+    assert (name, address) == (parsed.from_name, parsed.from_address)
+
+
+def test_the_recipients_of_all_to_fields_are_read():
+    assert ["a@x.example", "b@x.example"] == parse(mail("To: a@x.example", "To: b@x.example")).to
+
+
+def test_sender_stands_for_a_from_field_without_an_address():
+    assert "s@x.example" == parse(b"From: nobody\r\nSender: s@x.example\r\n\r\n").from_address
+
+
+def test_a_date_in_iso_8601_is_read():
+    assert datetime(2026, 11, 21, 10, tzinfo=UTC) == parse(mail("Date: 2026-11-21T10:00:00Z")).date
+
+
+@pytest.mark.parametrize(
+    ("octets", "subject", "text", "warning"),
+    [
+        (b"Subject: a\r\nHello you\r\nand you", "a", "Hello you\nand you", warnings.HEADER_UNENDED),
+        (b"Subject: a\r\nCode: 482193\r\n", "a", "Code: 482193\n", warnings.HEADER_UNENDED),
+        (b"Received: x\r\n\r\n\r\nSubject: a\r\n\r\nbody", "a", "body", warnings.HEADER_RESUMED),
+        (b"\xef\xbb\xbfSubject: a\r\n\r\nbody", "a", "body", None),
+        (b"From a@b Sat Nov 21 10:00:00 2026\r\nSubject: a\r\n\r\nbody", "a", "body", None),
+        (b"To: b\r\n>From a@b Sat Nov 21\r\nSubject: a\r\n\r\nbody", "a", "body", None),
+        (b"Subject: a\rTo: b@x.example\r\rbody\rmore", "a", "body\nmore", warnings.BARE_CR),
+        (b"Subject: a\r\r\nTo: b@x.example\r\r\n\r\r\nbody", "a", "body", None),
+        (b"Subject: a\nTo: b@x.example\r\n\nbody", "a", "body", None),
+        (b"Subject: a\r\n<p>lost</p>\r\nTo: b@x.example\r\n", "a", "<p>lost</p>\nTo: b@x.example\n", warnings.HEADER_UNENDED),
+        (b"Subject: a\x00b\r\n\r\nbody", "ab", "body", None),
+    ],
+)  # fmt: skip
+def test_header_and_body_are_told_apart(octets, subject, text, warning):
+    parsed = parse(octets)
+    assert (subject, text) == (parsed.subject, parsed.text)
+    assert warning is None or warning in parsed.warnings
+    assert warning is not None or [] == parsed.warnings
+
+
+def test_a_line_that_is_no_field_is_left_out_where_fields_follow():
+    parsed = parse(b"Subject: a\r\nput here by a gateway\r\nX-B: c\r\n\r\nbody")
+    assert [("Subject", "a"), ("X-B", "c")] == parsed.headers
+    assert [warnings.malformed_lines(1)] == parsed.warnings

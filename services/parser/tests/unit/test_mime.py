@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from mayfly.testing.mails import mail, multipart
+from message_parser.domain import warnings
 from message_parser.domain.parse import parse
 
 
@@ -96,3 +97,128 @@ def test_damaged_base64_is_decoded_as_far_as_it_goes(damage):
     octets = mail("Content-Type: text/plain", "Content-Transfer-Encoding: base64", body=encoded + damage)
     parsed = parse(octets)
     assert ("482193", True) == (parsed.otp, parsed.text.startswith("Your verification code is 482193. "))
+
+
+TEXT_PART = "--b\r\nContent-Type: text/plain\r\n\r\nYour code is 482193\r\n"
+FILE_PART = "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "found"),
+    [
+        ("multipart/mixed", TEXT_PART + "--b--", [warnings.BOUNDARY_INFERRED]),
+        ("multipart/mixed; boundary=other", TEXT_PART + "--b--", [warnings.BOUNDARY_INFERRED]),
+        ("multipart/mixed; boundary=", "--b\r\n\r\nYour code is 482193\r\n--b--", [warnings.BOUNDARY_INFERRED]),
+        ('multipart/mixed; boundary="b', TEXT_PART + "--b--", []),
+        ("multipart/mixed; boundary='b'", TEXT_PART + "--b--", []),
+        ("multipart/mixed; boundary=b (c)", TEXT_PART + "--b--", []),
+        ("multipart/mixed boundary=b", TEXT_PART + "--b--", []),
+        ("multipart/mixed, boundary = b", TEXT_PART + "--b--", []),
+        ("multipart; boundary=b", TEXT_PART + "--b--", []),
+        ("multipart/mixed; boundary*=utf-8''b", TEXT_PART + "--b--", []),
+        ("multipart/mixed; boundary*0=b; boundary*1=c", TEXT_PART.replace("--b", "--bc"), []),
+        ("multipart/mixed; boundary=b", TEXT_PART, []),
+        ("multipart/mixed; boundary=b", TEXT_PART + "--bc\r\nx\r\n--b--", []),
+        ("multipart/mixed; boundary=b", "preamble\r\n" + TEXT_PART + "--b--\r\nepilogue", []),
+        ("multipart/mixed; boundary=b", "--b--\r\n" + TEXT_PART, [warnings.PART_AFTER_CLOSE]),
+        ("multipart/mixed; boundary=b", TEXT_PART[5:] + FILE_PART + "--b--", [warnings.PART_UNDELIMITED]),
+        ("multipart/mixed; boundary=b", "x\r\n" + TEXT_PART[5:] + FILE_PART, [warnings.PART_UNDELIMITED, warnings.malformed_lines(1)]),
+        ("multipart/mixed; boundary=b", "Your code is 482193", [warnings.NO_PARTS]),
+        ("multipart/mixed; boundary=b", TEXT_PART[5:], [warnings.NO_PARTS]),
+        ("text/plain; boundary=b", TEXT_PART + "--b--", [warnings.TYPE_IS_MULTIPART]),
+        ("x; boundary=b", TEXT_PART + "--b--", [warnings.TYPE_IS_MULTIPART]),
+        ("nonsense", "Your code is 482193", [warnings.TYPE_UNREADABLE]),
+        ("multipart/mixed; boundary=b", TEXT_PART.replace("\r\n\r\n", "\r\n"), [warnings.HEADER_UNENDED]),
+        ("multipart/mixed; boundary=b", "--b\r\nYour code is 482193\r\n--b--", [warnings.HEADER_UNENDED]),
+        ("multipart/mixed; boundary=b", TEXT_PART.replace("--b\r\n", "--b \t\r\n\r\n"), []),
+        ("text/plain; name=a.txt", "Your code is 482193", []),
+        ("text/html (made by Acme)", "Your code is 482193", []),
+        ("text/html charset=utf-8", "Your code is 482193", []),
+        ("text/html, charset=utf-8", "Your code is 482193", []),
+        ("text / html; charset=utf-8", "Your code is 482193", []),
+        ("text", "Your code is 482193", []),
+        ("text/markdown", "Your code is 482193", []),
+        ("tixt/plain", "Your code is 482193", [warnings.SHOWN_OTHER]),
+        ("application/json", '{"code": "Your code is 482193"}', [warnings.SHOWN_OTHER]),
+        ("message/rfc822", "Subject: inner\r\n\r\nYour code is 482193", [warnings.SHOWN_ENCLOSED]),
+        ("multipart/digest; boundary=b", "--b\r\n\r\nSubject: inner\r\n\r\nYour code is 482193\r\n--b--", [warnings.SHOWN_ENCLOSED]),
+    ],
+)  # fmt: skip
+def test_text_is_found_however_the_structure_is_damaged(content_type, body, found):
+    parsed = parse(mail("MIME-Version: 1.0", f"Content-Type: {content_type}", body=body))
+    assert "Your code is 482193" in parsed.text
+    assert ("482193", sorted(found)) == (parsed.otp, sorted(parsed.warnings))
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n", b"\r", b"\r\r\n"])
+def test_parts_are_found_with_line_ends_of_every_kind(line_end):
+    octets = multipart(
+        "Content-Type: text/plain\r\n\r\none\r\ntwo", "Content-Type: application/pdf; name=a.pdf\r\n\r\nx"
+    )
+    parsed = parse(octets.replace(b"\r\n", line_end))
+    assert ("one\ntwo", ["a.pdf"]) == (parsed.text.strip(), [attachment.filename for attachment in parsed.attachments])
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_multipart_that_was_encoded_as_a_whole_is_decoded(encoding):
+    body = (TEXT_PART + "--b--").encode()
+    encoded = base64.encodebytes(body) if encoding == "base64" else body.replace(b"--", b"=2D-")
+    parsed = parse(
+        mail("Content-Type: multipart/mixed; boundary=b", f"Content-Transfer-Encoding: {encoding}", body=encoded)
+    )
+    assert ("482193", [warnings.MULTIPART_ENCODED]) == (parsed.otp, parsed.warnings)
+
+
+def test_an_undeclared_multipart_is_recognised_by_how_it_begins():
+    parsed = parse(mail("MIME-Version: 1.0", body=TEXT_PART + FILE_PART + "--b--"))
+    assert ("Your code is 482193", 1) == (parsed.text.strip(), len(parsed.attachments))
+    assert [warnings.TYPE_IS_MULTIPART, warnings.BOUNDARY_INFERRED] == parsed.warnings
+
+
+def test_the_inner_parts_of_an_enclosed_message_are_not_parts_of_the_mail():
+    inner = "Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\nYour code is 119203\r\n--c--"
+    parsed = parse(multipart("\r\nouter", f"Content-Type: message/rfc822\r\n\r\n{inner}"))
+    assert ("outer", None, [inner.encode()]) == (parsed.text.strip(), parsed.otp, parsed.attachment_octets)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "kept"), [("attachment; filename=a.txt", ["a.txt"]), ("inline; filename=a.txt", []), ("", [])]
+)
+def test_the_only_text_is_the_body_whatever_its_disposition(disposition, kept):
+    field = f"Content-Disposition: {disposition}\r\n" if disposition else ""
+    parsed = parse(
+        multipart(f"Content-Type: text/plain\r\n{field}\r\nYour code is 482193", "Content-Type: image/png\r\n\r\nx")
+    )
+    names = [attachment.filename for attachment in parsed.attachments if attachment.content_type == "text/plain"]
+    assert ("482193", kept, []) == (parsed.otp, names, parsed.warnings)
+
+
+def test_binary_content_is_never_shown_as_the_body():
+    parsed = parse(mail("Content-Type: application/octet-stream", body=bytes(range(256))))
+    assert ("", 1) == (parsed.text, len(parsed.attachments))
+
+
+@pytest.mark.parametrize(
+    ("disposition", "expected"),
+    [
+        ('filename="C:\\temp\\report.pdf"', "report.pdf"),
+        ('filename="a\\;b.pdf"', "a;b.pdf"),
+        ("filename=my report (1).pdf", "my report (1).pdf"),
+        ('filename="say "hi".pdf"', "say _hi_.pdf"),
+        ('filename="open.pdf', "open.pdf"),
+        ('filename*0="=?utf-8?B?w6k"; filename*1="ucG5n?="', "é.png"),
+        ("filename=a.pdf; filename*=utf-8''b.pdf", "b.pdf"),
+        ("filename*=iso-8859-1''%e9.pdf", "é.pdf"),
+        ("filename*=nonsense''%c3%a9.pdf", "é.pdf"),
+    ],
+)  # fmt: skip
+def test_file_names_are_read_as_senders_write_them(disposition, expected):
+    part = f"Content-Type: application/pdf\r\nContent-Disposition: attachment; {disposition}\r\n\r\nx"
+    assert expected == parse(multipart("\r\ntext", part)).attachments[0].filename
+
+
+def test_too_many_levels_and_parts_are_left_out_with_a_warning():
+    nested = "".join(f"--{n}\r\nContent-Type: multipart/mixed; boundary={n + 1}\r\n\r\n" for n in range(150))
+    assert warnings.TOO_DEEP in parse(mail("Content-Type: multipart/mixed; boundary=0", body=nested)).warnings
+    many = multipart(*["\r\nx"] * 1_100)
+    assert warnings.PARTS_CUT in parse(many).warnings

@@ -47,6 +47,10 @@ class _Element:
         else:
             self.outside.append(text)
 
+    def is_in_route(self) -> bool:
+        """Whether a comma belongs to an obsolete route (RFC 5322 section 4.4), as in `<@one,@two:sam@acme.example>`."""
+        return self.is_open and self.inside is not None and "".join(self.inside[:1]).startswith("@")
+
     def open(self) -> None:
         """`<` within brackets: what stood in them was a name."""
         if self.is_open and self.inside is not None and not "".join(self.outside).strip():
@@ -133,7 +137,7 @@ def _elements(text: str) -> Iterator[_Element]:
             depth = max(0, depth + (1 if content == "(" else -1))
         elif depth:
             element.comment.append(content)
-        elif kind == "end":
+        elif kind == "end" and not element.is_in_route():
             yield element
             element = _Element()
         elif kind == "angle" and content == "<":
