@@ -28,8 +28,8 @@ class Found:
 
 
 def words(text: str) -> set[str]:
-    """Runs of at least four letters or digits."""
-    return set(re.findall(r"\w{4,}", text))
+    """Runs of at least four ASCII letters or digits."""
+    return set(re.findall(r"\w{4,}", text, re.ASCII))
 
 
 def by_stdlib(octets: bytes) -> Found | None:

@@ -44,4 +44,4 @@ def fault(octets: bytes, parsed: Parsed) -> str:
 
 def _header_words(octets: bytes) -> set[str]:
     """What stands in the header: other parsers take a part of a damaged header for the body."""
-    return words(octets[: read_header_section(octets).body_start].decode("ascii", "ignore"))
+    return words(octets[: read_header_section(octets).body_start].decode("latin-1"))

@@ -1,9 +1,12 @@
 """Parsing returns a result that can be stored, for any input."""
 
+from pathlib import Path
+
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from message_parser.domain import warnings
 from message_parser.domain.parse import parse
 from message_parser.domain.parsed import Parsed
 
@@ -43,3 +46,9 @@ def test_any_octets(octets):
 @settings(max_examples=150, deadline=None)
 def test_any_arrangement_of_mail_like_lines(lines, newline):
     keepable(parse(newline.join(lines)))
+
+
+def test_the_page_for_users_explains_every_warning():
+    page = (Path(__file__).parents[4] / "docs" / "reading-mail.md").read_text(encoding="utf-8")
+    texts = [value for name, value in vars(warnings).items() if name.isupper()] + ["malformed header lines were left out"]
+    assert [] == [text for text in texts if f"{text}`" not in page]
