@@ -47,6 +47,8 @@ def test_subjects_are_decoded(field, expected):
         ("=?utf-8?q?D=C3=B6?= <a@acme.example>", "Dö", "a@acme.example"),
         ("=?utf-8?q?a=2C_b=40c?= <a@acme.example>", "a, b@c", "a@acme.example"),
         ('"a\\"b" <a@acme.example>', 'a"b', "a@acme.example"),
+        ('"Acme, Inc. \\"Shop\\"" <a@acme.example>', 'Acme, Inc. "Shop"', "a@acme.example"),
+        ("=?utf-8?q?Acme_=22Shop=22?= <a@acme.example>", 'Acme "Shop"', "a@acme.example"),
         ("nonsense", "", ""),
         ("<a@acme.example", "", "a@acme.example"),
     ],
