@@ -122,6 +122,22 @@ def as_written(letter: dict[str, Any], message: EmailMessage) -> dict[str, Any]:
     return {**letter, "subject": str(read["Subject"]), "text": text.get_content().replace("\r\n", "\n") if text else ""}
 
 
+def tutorial_message(letter: dict[str, Any]) -> MIMEBase:
+    """As many tutorials do: fields are plain strings. The library then encodes the addresses and the file name with them."""
+    message = legacy_message({**letter, "attachments": []})
+    for name, field in FIELDS:
+        if addresses := people_unencoded(letter, field):
+            del message[name]
+            message[name] = ", ".join(addresses)
+    for file in letter["attachments"]:
+        attachment = MIMEBase(*file["type"].split("/"))
+        attachment.set_payload(octets(file))
+        encoders.encode_base64(attachment)
+        attachment.add_header("Content-Disposition", f'attachment; filename="{file["name"]}"')
+        message.attach(attachment)
+    return message
+
+
 def smtplib_send_message(letter: dict[str, Any], port: int) -> dict[str, Any]:
     message = email_message(letter)
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as peer:
@@ -141,6 +157,19 @@ def smtplib_smtputf8(letter: dict[str, Any], port: int) -> dict[str, Any]:
 def smtplib_str(letter: dict[str, Any], port: int) -> dict[str, Any]:
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as peer:
         peer.sendmail(*envelope(letter), legacy_message(letter).as_string())
+    return letter
+
+
+def smtplib_bytes(letter: dict[str, Any], port: int) -> dict[str, Any]:
+    """smtplib leaves the bare line feeds of `as_bytes` as they are."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as peer:
+        peer.sendmail(*envelope(letter), legacy_message(letter).as_bytes())
+    return letter
+
+
+def smtplib_tutorial(letter: dict[str, Any], port: int) -> dict[str, Any]:
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as peer:
+        peer.sendmail(*envelope(letter), tutorial_message(letter).as_string())
     return letter
 
 
@@ -189,6 +218,8 @@ MAILERS: list[Callable[[dict[str, Any], int], dict[str, Any]]] = [
     smtplib_send_message,
     smtplib_smtputf8,
     smtplib_str,
+    smtplib_bytes,
+    smtplib_tutorial,
     aiosmtplib_send,
     django,
 ]
