@@ -50,5 +50,7 @@ def test_any_arrangement_of_mail_like_lines(lines, newline):
 
 def test_the_page_for_users_explains_every_warning():
     page = (Path(__file__).parents[4] / "docs" / "reading-mail.md").read_text(encoding="utf-8")
-    texts = [value for name, value in vars(warnings).items() if name.isupper()] + ["malformed header lines were left out"]
+    texts = [value for name, value in vars(warnings).items() if name.isupper()] + [
+        "malformed header lines were left out"
+    ]
     assert [] == [text for text in texts if f"{text}`" not in page]

@@ -217,6 +217,13 @@ def test_file_names_are_read_as_senders_write_them(disposition, expected):
     assert expected == parse(multipart("\r\ntext", part)).attachments[0].filename
 
 
+def test_a_disposition_that_is_one_encoded_word_is_read():
+    word = base64.b64encode("attachment; filename=é.pdf".encode()).decode()
+    part = f"Content-Type: application/pdf\r\nContent-Disposition: =?utf-8?b?{word}?=\r\n\r\nx"
+    (attachment,) = parse(multipart("\r\ntext", part)).attachments
+    assert ("é.pdf", False) == (attachment.filename, attachment.inline)
+
+
 def test_too_many_levels_and_parts_are_left_out_with_a_warning():
     nested = "".join(f"--{n}\r\nContent-Type: multipart/mixed; boundary={n + 1}\r\n\r\n" for n in range(150))
     assert warnings.TOO_DEEP in parse(mail("Content-Type: multipart/mixed; boundary=0", body=nested)).warnings

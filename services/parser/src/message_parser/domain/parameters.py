@@ -39,6 +39,9 @@ def _read(field: bytes) -> tuple[str, dict[str, str]]:
     value = field[: limits.MAX_PART_FIELD_CHARACTERS].decode("utf-8", "surrogateescape")
     if _WELL_FORMED.fullmatch(value):
         return value.lower(), {}
+    if value.lstrip().startswith("=?"):
+        # Forbidden (RFC 2047 section 5), and what Python's library makes of a field that is set in one piece.
+        value = decode_words(value)
     value = " ".join(value.split())
     head, semicolon, rest = value.partition(";")
     value = (_without_comments(head) if "(" in head else head) + semicolon + rest
