@@ -141,6 +141,12 @@ def test_a_from_field_that_holds_an_address_gives_it_with_a_whole_name(field, na
     assert (name, address) == (parsed.from_name, parsed.from_address)
 
 
+def test_a_list_that_is_one_encoded_word_gives_all_its_addresses():
+    assert ["a@x.example", "b@x.example"] == parse(
+        mail("To: =?utf-8?q?Z=C3=B6_=3Ca=40x.example=3E=2C_b=40x.example?=")
+    ).to
+
+
 def test_the_recipients_of_all_to_fields_are_read():
     assert ["a@x.example", "b@x.example"] == parse(mail("To: a@x.example", "To: b@x.example")).to
 

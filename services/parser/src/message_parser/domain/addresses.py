@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     r'|(?P<plain>(?:[^"<>,;()=]|=(?!\?))+|=)',
     re.DOTALL,
 )
+_WORD = re.compile(ENCODED_WORD)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _TRIMMED = " \t\r\n'\"<>[]:"
 _MAX_ADDRESS_CHARACTERS = 320  # RFC 5321 section 4.5.3.1: 64 + 1 + 255
@@ -66,6 +67,9 @@ def read_mailboxes(value: bytes, charset: str = "") -> list[tuple[str, str]]:
     if not value:
         return []
     text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "surrogateescape")
+    if "=?" in text and "@" not in _WORD.sub("", text):
+        # The whole list is encoded, as Python's library does with a field that is set in one piece.
+        text = decode_words(text, charset)
     mailboxes: list[tuple[str, str]] = []
     pending = ""
     for element in _elements(text):
@@ -90,7 +94,7 @@ def _mailbox(element: _Element, pending: str, charset: str) -> tuple[str, str] |
     inside = "".join(element.inside).strip() if element.inside is not None else ""
     if "@" in inside or (inside and not _ADDRESS.search(outside[:_MAX_EMBEDDED])):
         return _finished(_joined(pending, outside) or comment, _bracketed(inside), charset)
-    match = _ADDRESS.search(outside[:_MAX_EMBEDDED]) or _ADDRESS.search(_decoded(outside, charset))
+    match = _ADDRESS.search(outside[:_MAX_EMBEDDED])
     if match is None:
         return None
     around = match.string[: match.start()].removesuffix("mailto:") + match.string[match.end() :]
@@ -122,10 +126,6 @@ def _unquoted(name: str) -> str:
     """A name without the quotes around all of it; quotes within it belong to it."""
     inner = name[1:-1].strip()
     return inner if name[:1] in ("'", '"') and name[-1:] == name[0] and name[0] not in inner else name
-
-
-def _decoded(text: str, charset: str) -> str:
-    return decode_words(text, charset)[:_MAX_EMBEDDED] if "=?" in text else ""
 
 
 def _elements(text: str) -> Iterator[_Element]:
