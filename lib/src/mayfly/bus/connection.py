@@ -17,8 +17,8 @@ from mayfly.failures import StorageFull, TransientFailure
 
 _log = structlog.get_logger()
 
-# nats-py hands header blocks to fast-mail-parser when it finds it installed (as in an environment for development), and
-# takes its answer for a mapping of strings; since fast-mail-parser 0.10 the values are lists. nats-py's own reader is right.
+# nats-py hands header blocks to fast-mail-parser when it finds it installed (as for development), and takes its answer
+# for a mapping of strings; since fast-mail-parser 0.10 the values are lists. nats-py's own reader is right.
 vars(nats.aio.client)["parse_email"] = None
 
 # JetStream error codes that mean "no room" (nats-server server/errors.json).
