@@ -11,6 +11,7 @@ from mayfly.records.message import Link
 from message_parser.domain import limits
 from message_parser.domain.html import Anchor
 from message_parser.domain.otp.words import phrases, stems
+from message_parser.domain.wrapped_urls import find_wrapped_urls
 
 # Stops at characters of scripts that are written without spaces, because there the next word follows a URL directly.
 # Both cases are spelt out: that search is many times faster than one with IGNORECASE.
@@ -54,13 +55,26 @@ def _all(anchors: Sequence[Anchor], texts: Sequence[str], list_unsubscribe: str,
         if url:
             yield Link(url=url, text=anchor.text, kind=_kind(anchor.text, url))
     for text in texts:
-        first = text.find("://")
-        for match in _BARE.finditer(text, max(0, first - _LONGEST_SCHEME)) if first >= 0 else ():
-            url = _without_trailing(match.group())
-            if _WEB.match(url) and url not in shown and match.group() not in shown:
-                yield Link(url=url, kind=_kind(_words_before(text, match.start()), url))
+        for start, url, written in _in_text(text):
+            if _WEB.match(url) and url not in shown and written not in shown:
+                yield Link(url=url, kind=_kind(_words_before(text, start), url))
     for url in _HEADER_URL.findall(list_unsubscribe):
         yield Link(url=url, kind="unsubscribe")
+
+
+def _in_text(text: str) -> Iterator[tuple[int, str, str]]:
+    """Bare URLs: where each starts, without the punctuation of the sentence, and as written."""
+    first = text.find("://")
+    if first < 0:
+        return
+    wrapped, end = find_wrapped_urls(text), 0
+    following = next(wrapped, None)
+    for match in _BARE.finditer(text, max(0, first - _LONGEST_SCHEME)):
+        if following is not None and match.start() > following.start:
+            yield following.start, following.url, following.url
+            end, following = following.end, next(wrapped, None)
+        if match.start() >= end:
+            yield match.start(), _without_trailing(match.group()), match.group()
 
 
 def _absolute(href: str) -> str:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import msgspec
 
 from mayfly.records.message import OtpCandidate
-from message_parser.domain.otp import labels, quotes, shapes
+from message_parser.domain.otp import labels, lines, quotes, shapes
 from message_parser.domain.otp.normal import Normal, normalise
-from message_parser.domain.otp.words import Kind, phrases, unit_words
+from message_parser.domain.otp.words import Kind, copulas, phrases, unit_words
 
 MAX_CHARACTERS = 40_000  # searched of each source
 ACCEPTED = 0.5
@@ -24,19 +24,23 @@ _OFFER_REACH = 120
 _TERSE_SUBJECT = 24
 _CONTEXT_CHARACTERS = 4_000
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
-_WORDLIKE = frozenset(("mixed", "hyphenated", "letters"))
+_WORDLIKE = frozenset(("mixed", "hyphenated", "letters", "spelled"))
 _PROVEN = 0.9  # enough for a code that also stands beside a decoy's label elsewhere
-_DIRECT_GAP = 26
 _NEAR_GAP = 90
 _ADJACENT_GAP = 12
-_LINES_ABOVE = 3
+_PURPOSE_GAP = 60
 _ORIGIN_BOUND = re.compile(
     r"(?m)^@[a-z0-9.-]{1,253}[ ](?:@[a-z0-9.-]{1,253}[ ])?#([A-Za-z0-9-]{3,16})(?:[ ]@[a-z0-9.-]{1,253})?[ ]*$"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_PENALTIES = {"origin-bound": 0.0, "label": 0.2, "line-below-label": 0.25}
 _NEXT_WORD = re.compile(r"[ \t]?-?([^\W\d_]{1,20})")
-_EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
+_FOLLOWING = re.compile(r"[ ]?([^\W\d_]{1,20})|[:：]")
+_CAPITALS = re.compile(r"[A-Z]{4,}")
+_FUNCTION_WORD = 3
+_UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
+# Words that senders write in capitals for emphasis.
+_EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
 
 
 class _Scored(NamedTuple):
@@ -128,23 +132,26 @@ def best(candidates: Sequence[OtpCandidate]) -> str | None:
 
 
 def _score_all(found_in: _Source, mail: _Mail) -> Iterator[_Scored]:
-    source, masked, candidates = found_in.normal, found_in.masked, found_in.candidates
+    source, masked = found_in.normal, found_in.masked
     for match in _ORIGIN_BOUND.finditer(source.text) if "@" in source.text else ():
         yield _Scored(shapes.Candidate(*match.span(1), "bound", match.group(1)), "origin-bound", 0.99)
-    previous_end = -1
-    around = labels.Labels(source.text, source.lowered, [(one.start, one.end) for one in candidates])
+    candidates = [
+        one
+        for one in found_in.candidates
+        if not _is_quantity(source.lowered, one) and not _is_numbered(source.text, one)
+    ]
+    around, previous_end = labels.Labels(source.text, source.lowered, candidates), -1
     for candidate in candidates:
-        if not _is_quantity(source.lowered, candidate) and not _is_numbered(source.text, candidate):
-            case = _Case(source, masked, around, candidate, _line(source.lowered, candidate), mail)
-            scored = _score(case, previous_end)
-            if scored is not None:
-                yield scored
+        case = _Case(source, masked, around, candidate, lines.line_of(source.lowered, candidate), mail)
+        scored = _score(case, previous_end)
+        if scored is not None:
+            yield scored
         previous_end = candidate.end
 
 
 def _score(case: _Case, previous_end: int) -> _Scored | None:
     scored = _by_sentence(case)
-    if scored is None and _is_alone(case.masked, case.candidate):
+    if scored is None and lines.is_alone(case.masked, case.candidate):
         scored = _by_lines(case)
     if scored is None:
         scored = _by_action(case)
@@ -162,23 +169,71 @@ def _score(case: _Case, previous_end: int) -> _Scored | None:
 
 def _by_sentence(case: _Case) -> _Score | None:
     """By the labels in the same sentence: the nearest one decides."""
-    around = [
-        (_meant(label.kind, case.mail), label)
-        for label in case.labels.of(case.candidate.start, case.candidate.end, case.line)
-    ]
+    around = case.labels.of(case.candidate, case.line)
     if not around:
         return None
-    kind, nearest = around[0]
-    if kind == "negative":
-        strong = next((label for meant, label in around if meant == "strong" and label.gap <= _NEAR_GAP), None)
-        if strong is None or nearest.firm or nearest.gap <= _ADJACENT_GAP:
+    nearest, kinds = around[0], [_meant(label.kind, case.mail) for label in around]
+    if kinds[0] == "negative":
+        strong = next((label for label, kind in zip(around, kinds, strict=True) if kind == "strong"), None)
+        if strong is None or strong.gap > _NEAR_GAP or nearest.firm or nearest.gap <= _ADJACENT_GAP:
+            case.labels.claim(nearest, case.candidate)
             return ("decoy", 0)
         return ("sentence", 0.75)
-    if kind == "weak":
-        return _by_weak_label(case, nearest, unopposed=all(meant != "negative" for meant, _ in around))
-    if nearest.gap <= _DIRECT_GAP:
+    if not _may_have(case, nearest):
+        return ("decoy", 0)
+    score = _by_code_label(case, nearest, kinds)
+    if score is not None and score[1] >= ACCEPTED and case.candidate.shape not in _WORDLIKE:
+        case.labels.claim_sentence(nearest, case.candidate, case.line)
+    return score
+
+
+def _by_code_label(case: _Case, label: labels.Label, kinds: Sequence[Kind]) -> _Score | None:
+    if kinds[0] == "weak":
+        return _by_weak_label(case, label, unopposed="negative" not in kinds)
+    if label.gap <= labels.DIRECT_GAP:
         return ("label", 0.97)
-    return ("sentence", 0.85) if nearest.gap <= _NEAR_GAP else None
+    return ("sentence", 0.85) if label.gap <= _NEAR_GAP else None
+
+
+def _may_have(case: _Case, label: labels.Label) -> bool:
+    """Whether the label can be this candidate's.
+
+    A date or a year needs to be announced. Letters need to be named (`the code KMPW to sign in`). A number that
+    nothing announces leaves the label to the next one that is announced (`OTP at shop 4821 is 448120`).
+    """
+    candidate, is_direct = case.candidate, case.labels.is_direct(label, case.candidate)
+    if candidate.shape == "letters":
+        return is_direct and _is_named(case, label)
+    if is_direct:
+        return True
+    if shapes.is_date(candidate):
+        return False
+    rival = case.labels.rival(candidate, case.line) if label.before else None
+    if rival is None:
+        return True
+    is_year = _YEAR.fullmatch(candidate.code) is not None
+    return not is_year and (case.labels.is_announced(candidate) or not case.labels.is_announced(rival))
+
+
+def _is_named(case: _Case, label: labels.Label) -> bool:
+    """Whether letters are used as a name and not as a word in capitals."""
+    text, candidate = case.source.text, case.candidate
+    around = (
+        (label.start, candidate.start) if label.before else (candidate.end, candidate.end + label.gap + _ADJACENT_GAP)
+    )
+    if candidate.code in _EMPHASISED or _CAPITALS.search(text, *around):
+        return False
+    return not label.before or _may_follow_name(_FOLLOWING.match(text, candidate.end))
+
+
+def _may_follow_name(following: re.Match[str] | None) -> bool:
+    """Whether what follows goes on about the name: `KMPW to sign in`, and not `ACME sent`, `ACME:`."""
+    if following is None:
+        return True
+    word = following.group(1) or ":"
+    if word == ":" or word.isupper() or (word in copulas()[0] and word != "to"):  # `to` is also a Polish copula
+        return False
+    return len(word) <= _FUNCTION_WORD or word > _UNSPACED or phrases("purpose").occur_in(word)
 
 
 def _by_weak_label(case: _Case, label: labels.Label, *, unopposed: bool) -> _Score | None:
@@ -195,7 +250,7 @@ def _by_weak_label(case: _Case, label: labels.Label, *, unopposed: bool) -> _Sco
     announced = mail.subject_is_about_codes or ":" in between or "：" in between
     if not announced and not phrases("your", "action").occur_in(sentence):
         return ("mention", 0.4)
-    if label.gap <= _DIRECT_GAP:
+    if label.gap <= labels.DIRECT_GAP:
         return ("label", 0.88)
     return ("sentence", 0.62) if unopposed else None
 
@@ -206,15 +261,27 @@ def _is_offer(lowered: str) -> bool:
 
 def _by_lines(case: _Case) -> _Score | None:
     """For a candidate alone on its line: by the lines above, the line below, or the subject."""
-    lowered = case.source.lowered
-    for distance, (start, end) in enumerate(_lines_above(lowered, case.candidate.start)):
+    lowered, distance, by_remark = case.source.lowered, 0, None
+    for start, end, is_remark in lines.lines_above(lowered, case.candidate.start):
         kinds = [_meant(kind, case.mail) for kind in case.labels.kinds_between(start, end)]
+        if is_remark:
+            kinds = [kind for kind in kinds if kind != "negative"]
         if "strong" in kinds:
             return ("line-below-label", 0.94 - 0.04 * distance)
+        if kinds and kinds[-1] == "negative":
+            return ("decoy", 0)
+        if kinds and not is_remark:
+            return ("line-below-label", 0.84 - 0.08 * distance)
         if kinds:
-            return ("decoy", 0) if kinds[-1] == "negative" else ("line-below-label", 0.84 - 0.08 * distance)
-    below = [_meant(kind, case.mail) for kind in case.labels.kinds_between(*_line_below(lowered, case.candidate.end))]
-    if below and below[0] in ("strong", "weak"):
+            by_remark = by_remark or ("line-below-label", 0.84 - 0.08 * distance)
+        distance += not is_remark
+    return by_remark or _by_line_below(case)
+
+
+def _by_line_below(case: _Case) -> _Score | None:
+    start, end = lines.line_below(case.source.lowered, case.candidate.end)
+    below = [_meant(kind, case.mail) for kind in case.labels.kinds_between(start, end)]
+    if below and below[0] in ("strong", "weak") and not case.labels.leads_on(end):
         return ("line-above-label", 0.85 if below[0] == "strong" else 0.7)
     return ("alone", 0.75) if case.mail.subject_is_about_codes and not below else None
 
@@ -223,7 +290,7 @@ def _by_action(case: _Case) -> _Score | None:
     """By a request to use it (`Use 482193 to sign in`), in a mail about codes or signing in."""
     lowered, start, end = case.source.lowered, case.candidate.start, case.candidate.end
     before = lowered[max(case.line[0], start - 2 * _ADJACENT_GAP) : start]
-    after = lowered[end : min(case.line[1], end + 2 * _ADJACENT_GAP)]
+    after = lowered[end : min(case.line[1], end + _PURPOSE_GAP)]
     if not case.mail.subject_is_about_codes and not phrases("verify", "magic", "reset").occur_in(f"{before} {after}"):
         return None
     action = phrases("action")
@@ -240,10 +307,10 @@ def _meant(kind: Kind, mail: _Mail) -> Kind:
 def _by_shape(candidate: shapes.Candidate, rule: str, confidence: float) -> float:
     shape, code = candidate.shape, candidate.code
     direct = rule in ("label", "line-below-label", "origin-bound")
-    if shape == "digits" and _YEAR.fullmatch(code):
+    if shape == "digits" and (_YEAR.fullmatch(code) or shapes.is_date(candidate)):
         confidence -= _YEAR_PENALTIES.get(rule, 0.5)
     elif shape == "letters":
-        confidence -= 0.3 if direct and confidence > 0.9 else 0.9  # noqa: PLR2004
+        confidence -= 0.3 if rule == "label" or (direct and confidence > 0.9) else 0.9  # noqa: PLR2004
     elif shape in _WORDLIKE:
         confidence -= 0.08 if direct else 0.4
         if any(map(str.islower, code)) and any(map(str.isupper, code)):
@@ -268,52 +335,6 @@ def _is_numbered(text: str, candidate: shapes.Candidate) -> bool:
     """Whether it numbers something: `#4821`, `№ 4821`, `© 2026`, `No. 4821`."""
     before = text[max(0, candidate.start - 4) : candidate.start].rstrip()
     return before.endswith(("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº"))
-
-
-def _line(lowered: str, candidate: shapes.Candidate) -> tuple[int, int]:
-    """Start and end of the candidate's line, including the line before or after it where plain text was wrapped."""
-    start = lowered.rfind("\n", 0, candidate.start) + 1
-    end = lowered.find("\n", candidate.end)
-    end = len(lowered) if end < 0 else end
-    previous = lowered.rfind("\n", 0, max(start - 1, 0)) + 1
-    if start - previous > 50 and lowered[start - 2 : start - 1] not in ".:!?。：":  # noqa: PLR2004 - mailers wrap near 72
-        start = previous
-    following = lowered.find("\n", end + 1)
-    if end - start > 50 and lowered[end - 1 : end] not in ".:!?。：" and lowered[end + 1 : end + 2].strip():  # noqa: PLR2004
-        end = len(lowered) if following < 0 else following
-    return start, end
-
-
-def _is_alone(masked: str, candidate: shapes.Candidate) -> bool:
-    """Whether only punctuation shares its line."""
-    start = masked.rfind("\n", 0, candidate.start) + 1
-    end = masked.find("\n", candidate.end)
-    around = masked[start : candidate.start] + masked[candidate.end : end if end >= 0 else len(masked)]
-    return not around.strip(_EDGES)
-
-
-def _lines_above(lowered: str, position: int) -> Iterator[tuple[int, int]]:
-    """Start and end of up to three lines with words above `position`, nearest first."""
-    end, floor, found = lowered.rfind("\n", 0, position), position - labels.REACH_BEFORE, 0
-    while end > max(floor, 0) and found < _LINES_ABOVE:
-        start = lowered.rfind("\n", 0, end) + 1
-        if lowered[start:end].strip(_EDGES):
-            yield max(start, floor), end
-            found += 1
-        end = start - 1
-
-
-def _line_below(lowered: str, position: int) -> tuple[int, int]:
-    """Start and end of the next line with words, within the reach of labels."""
-    ceiling = min(position + labels.REACH_AFTER, len(lowered))
-    start = lowered.find("\n", position, ceiling)
-    while 0 <= start < ceiling:
-        end = lowered.find("\n", start + 1, ceiling)
-        end = ceiling if end < 0 else end
-        if lowered[start:end].strip(_EDGES + "\n"):
-            return start, end
-        start = end
-    return ceiling, ceiling
 
 
 def _evidence(name: str, source: Normal, scored: _Scored) -> OtpCandidate:

@@ -10,6 +10,8 @@ from operator import itemgetter
 from string import ascii_uppercase, digits
 from typing import NamedTuple
 
+from message_parser.domain.wrapped_urls import find_wrapped_urls
+
 MAX_CANDIDATES = 100
 
 # Each alternative is bounded, so that the search stays linear on hostile text. They are grouped by their first character,
@@ -22,7 +24,7 @@ _ADDRESSES = r"""
 _NUMBERS = r"""
       \b(?:
         [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
-      | [a-z]{2}\d{2}[ ]?(?:[a-z0-9]{4}[ ]?){2,7}[a-z0-9]{1,4}\b                # IBAN
+      | (?-i:[A-Z]{2}\d{2}(?=(?:[ ]?[A-Z]{0,6}\d){6})[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{1,4}\b)  # IBAN
       | v\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions
       | (?=\d)(?:
           \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
@@ -31,8 +33,10 @@ _NUMBERS = r"""
         | \d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
         | \d{1,2}:\d{2}(?::\d{2})?\b                                            # times
         | \d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # decimals, thousands, IPv4
+        | \d{1,6}(?:\*{1,16}|x{3,16}|•{2,16})\d{1,4}\b                            # masked card numbers, first digits shown
+        | \d{4}[ ](?:0[1-9]|1[0-2])[ ](?:0[1-9]|[12]\d|3[01])\b(?<=(?:19|20)\d\d[ ]\d\d[ ]\d\d)  # dates with blanks
         | (?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b                                   # phone numbers, 3-3-4
-        | 0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                          # phone numbers with a leading zero
+        | (?=(?:\d[ /-]?){7})0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                          # phone numbers with a leading zero
         | \d{1,5}[ -](?:\d{3,5}[ -]){2,5}\d{2,5}\b(?<=\d[ -]\d{4})             # card numbers
         )
       )
@@ -50,7 +54,7 @@ _IN_ADDRESSES = ("@", "/", "ww.", "WW.")
 # Classes of characters (digit, capital, other), one octet each: searching octets is many times faster than a pattern.
 _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
 _DIGIT = b"0"
-_CAPITALS = b"AAAAA"
+_CAPITALS = b"AAAA"
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 _LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
 _RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
@@ -58,17 +62,20 @@ _SHAPES = re.compile(
     _LEFT
     + r"(?:"
     + r"(?=\d)(?:"
-    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d))"
+    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?![A-Za-z0-9])))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
+    + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
     + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
     + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
-    + r"|(?P<letters>[A-Z]{5,8})"
+    + r"|(?P<letters>[A-Z]{4,8})"
     + r")"
     + _RIGHT
 )
+_DAY, _MONTH = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
+_DATE = re.compile(rf"(?:19|20)\d\d{_MONTH}{_DAY}|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY})(?:19|20)\d\d")
 _MEASURE = re.compile(
     r"(?i)\d{1,5}(?:min|mins|h|hr|hrs|hours|days|px|pt|em|kb|mb|gb|tb|mhz|ghz|bit|kbps|mbps|th|st|nd|rd|am|pm|mm|cm|km|kg|usd|eur|x\d{1,5}|er|s)"
 )
@@ -81,6 +88,11 @@ class Candidate(NamedTuple):
     end: int
     shape: str
     code: str
+
+
+def is_date(candidate: Candidate) -> bool:
+    """Whether its eight digits are a date of this or the last century: YYYYMMDD, DDMMYYYY or MMDDYYYY."""
+    return candidate.shape in ("digits", "grouped") and _DATE.fullmatch(candidate.code) is not None
 
 
 Line = tuple[int, int, int]
@@ -109,7 +121,17 @@ def mask(text: str, lines: Sequence[Line]) -> str:
             no_codes = _NO_CODE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_CODE_NUMBERS
             pieces += text[position:start], no_codes.sub(_nuls, line)
             position = end
-    return "".join([*pieces, text[position:]])
+    masked = "".join([*pieces, text[position:]])
+    return _mask_wrapped_urls(masked, text) if "<" in text or "&lt;" in text else masked
+
+
+def _mask_wrapped_urls(masked: str, text: str) -> str:
+    pieces: list[str] = []
+    position = 0
+    for url in find_wrapped_urls(text):
+        pieces += masked[position : url.start], "\x00" * (url.end - url.start)
+        position = url.end
+    return "".join([*pieces, masked[position:]])
 
 
 def _lines_with_capitals(text: str, classes: bytes) -> Iterator[Line]:
@@ -165,19 +187,21 @@ def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 def _candidate(match: re.Match[str]) -> Candidate | None:
     shape, shown = match.lastgroup or "", match.group()
+    if _is_no_code(shape, shown):
+        return None
     if shape in ("spaced", "grouped"):
         code = "".join(character for character in shown if character.isdigit())
     elif shape == "prefixed":
         code = shown.partition("-")[2]
-    elif _is_no_code(shape, shown):
-        return None
     else:
-        code = shown
+        code = shown.replace(" ", "")
     return Candidate(match.start(), match.end(), shape, code)
 
 
 def _is_no_code(shape: str, shown: str) -> bool:
-    """Whether it is words or numbers joined by hyphens, or a measure (`20px`)."""
+    """Whether it is words or numbers joined by hyphens or spelled out, or a measure (`20px`)."""
     if shape == "hyphenated":
         return shown.replace("-", "").isdigit() or not any(map(str.isdigit, shown))
+    if shape == "spelled":
+        return shown.replace(" ", "").isdigit() or not any(map(str.isdigit, shown))
     return shape == "mixed" and _MEASURE.fullmatch(shown) is not None

@@ -5,6 +5,7 @@ says what each list is for and how to add a language.
 """
 
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -12,11 +13,14 @@ from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-Kind = Literal["strong", "weak", "ambiguous", "negative"]
+Kind = Literal["strong", "weak", "ambiguous", "negative", "adjacent"]
 # Where a word has different kinds in two languages, the earlier kind wins.
-LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak")
+LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak", "adjacent")
 LISTS = (
     *LABEL_KINDS,
+    "copula",
+    "purpose",
+    "warning",
     "action",
     "context",
     "offer",
@@ -29,6 +33,9 @@ LISTS = (
     "unsubscribe",
 )
 _MAX_SUFFIX = 8
+_MIN_UNACCENTED = 5  # shorter words without their accents are words of other languages
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss"})  # noqa: RUF001 - Turkish
 
 
 class Hit(NamedTuple):
@@ -88,7 +95,18 @@ def _lists() -> dict[str, dict[str, None]]:
         if file.name.endswith(".toml"):
             for name, phrases in tomllib.loads(file.read_text(encoding="utf-8")).items():
                 lists[name].update(dict.fromkeys(phrase.lower() for phrase in phrases))
+    for known in lists.values():
+        known.update(dict.fromkeys([spelling for phrase in known for spelling in _ascii_spellings(phrase)]))
     return lists
+
+
+def _ascii_spellings(phrase: str) -> Iterator[str]:
+    """How senders write a Latin phrase in ASCII: `código` as `codigo`, `bestätigung` as `bestaetigung`."""
+    decomposed = unicodedata.normalize("NFD", phrase.translate(_LETTERS))
+    unaccented = "".join(character for character in decomposed if not unicodedata.combining(character))
+    for spelling in (unaccented, phrase.translate(_UMLAUTS)):
+        if spelling.isascii() and spelling != phrase and len(spelling) >= _MIN_UNACCENTED:
+            yield spelling
 
 
 @cache
@@ -116,3 +134,10 @@ def unit_words() -> tuple[frozenset[str], tuple[str, ...]]:
     units = _lists()["units"]
     whole = frozenset(unit for unit in units if not unit.endswith("*"))
     return whole, tuple(unit[:-1] for unit in units if unit.endswith("*"))
+
+
+@cache
+def copulas() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words that announce the number after them: whole words, and endings in scripts without spaces."""
+    words = _lists()["copula"]
+    return frozenset(words), tuple(word for word in words if not _is_spaced(word[0]))

@@ -1,0 +1,68 @@
+"""The lines around a candidate: its own, those above and the one below. Used by `engine`."""
+# ruff: noqa: RUF001 - marks of many scripts
+
+from collections.abc import Iterator
+
+from message_parser.domain.otp import labels, shapes
+from message_parser.domain.otp.words import phrases
+
+_ABOVE = 3
+_WRAPPED = 50  # mailers wrap near 72
+_EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
+_LINE_ENDS = ".:!?。：？！"
+_SENTENCE_ENDS = ".!。！؟?？।"
+
+
+def line_of(lowered: str, candidate: shapes.Candidate) -> tuple[int, int]:
+    """Start and end of the candidate's line, including the line before or after it where plain text was wrapped."""
+    start = lowered.rfind("\n", 0, candidate.start) + 1
+    end = lowered.find("\n", candidate.end)
+    end = len(lowered) if end < 0 else end
+    previous = lowered.rfind("\n", 0, max(start - 1, 0)) + 1
+    if start - previous > _WRAPPED and lowered[start - 2 : start - 1] not in _LINE_ENDS:
+        start = previous
+    following = lowered.find("\n", end + 1)
+    if end - start > _WRAPPED and lowered[end - 1 : end] not in _LINE_ENDS and lowered[end + 1 : end + 2].strip():
+        end = len(lowered) if following < 0 else following
+    return start, end
+
+
+def is_alone(masked: str, candidate: shapes.Candidate) -> bool:
+    """Whether only punctuation shares its line."""
+    start = masked.rfind("\n", 0, candidate.start) + 1
+    end = masked.find("\n", candidate.end)
+    around = masked[start : candidate.start] + masked[candidate.end : end if end >= 0 else len(masked)]
+    return not around.strip(_EDGES)
+
+
+def lines_above(lowered: str, position: int) -> Iterator[tuple[int, int, bool]]:
+    """Start and end of lines with words above `position`, nearest first, and whether each is a remark.
+
+    Up to three lines that are no remarks, within the reach of labels.
+    """
+    end, floor, found = lowered.rfind("\n", 0, position), position - labels.REACH_BEFORE, 0
+    while end > max(floor, 0) and found < _ABOVE:
+        start = lowered.rfind("\n", 0, end) + 1
+        if lowered[start:end].strip(_EDGES):
+            is_remark = _is_remark(lowered[max(start, floor) : end])
+            yield max(start, floor), end, is_remark
+            found += not is_remark
+        end = start - 1
+
+
+def line_below(lowered: str, position: int) -> tuple[int, int]:
+    """Start and end of the next line with words, within the reach of labels."""
+    ceiling = min(position + labels.REACH_AFTER, len(lowered))
+    start = lowered.find("\n", position, ceiling)
+    while 0 <= start < ceiling:
+        end = lowered.find("\n", start + 1, ceiling)
+        end = ceiling if end < 0 else end
+        if lowered[start:end].strip(_EDGES + "\n"):
+            return start, end
+        start = end
+    return ceiling, ceiling
+
+
+def _is_remark(line: str) -> bool:
+    """Whether it is a finished sentence or a warning (`Never by phone!`): a decoy it names is not on the line below."""
+    return line.rstrip().endswith(tuple(_SENTENCE_ENDS)) or phrases("warning").occur_in(line)

@@ -1,0 +1,76 @@
+"""What stands between the words of a sentence: where it ends, commas, and words that tie a label to a number.
+
+Used by `labels` and `engine`.
+"""
+# ruff: noqa: RUF001 - marks and words of many scripts
+
+import re
+
+from message_parser.domain.otp.words import Kind, copulas
+
+_SENTENCE_END = re.compile(r"[.!?。！？؟।]")
+_COMMA = re.compile(r"[,;，；、،](?!\d)")
+_DIRECT_AFTER, _FAR_AFTER = 26, 60
+_SHORT_WORD, _PLAIN_WORD, _UNSPACED_WORDS = 4, 6, 12
+_UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
+_FIRST_WORD = re.compile(r"[^\w]{0,3}([^\W\d_]{1,20})")
+_LAST_WORD_REACH = 16
+_AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
+_ANNOUNCING = (":", "：", "=", " -", "->")
+
+
+def start_of(text: str, start: int, floor: int) -> int:
+    """Where the sentence around `start` begins, at `floor` at the earliest."""
+    ends = [mark.start() for mark in _SENTENCE_END.finditer(text, floor, max(start - 1, floor))]
+    return next((mark + 1 for mark in reversed(ends) if _ends_sentence(text, mark)), floor)
+
+
+def end_of(text: str, end: int, ceiling: int) -> int:
+    """Where the sentence around `end` stops, at `ceiling` at the latest."""
+    ends = (mark.start() for mark in _SENTENCE_END.finditer(text, end, ceiling))
+    return next((mark for mark in ends if _ends_sentence(text, mark)), ceiling)
+
+
+def has_comma(between: str) -> bool:
+    return _COMMA.search(between) is not None
+
+
+def links_back(between: str, kind: Kind) -> bool:
+    """Whether the words between a number and a label after it tie them together: `is your`."""
+    word = _FIRST_WORD.match(between)
+    length = len(word.group(1)) if word else 0
+    if len(between) > _DIRECT_AFTER:
+        return kind != "weak" and len(between) <= _FAR_AFTER and length <= _SHORT_WORD
+    if word and word.group(1) >= _UNSPACED:
+        return length <= _UNSPACED_WORDS
+    return length <= (_SHORT_WORD if kind == "weak" else _PLAIN_WORD)
+
+
+def announces(lowered: str, position: int) -> bool:
+    """Whether a colon, a dash or a copula stands before `position`."""
+    before = lowered[max(0, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
+    words, endings = copulas()
+    return before.endswith((*_ANNOUNCING, *endings)) or before.rpartition(" ")[2] in words
+
+
+def is_copular(between: str) -> bool:
+    """Whether there is nothing but punctuation and at most a copula."""
+    word = between.strip(_AROUND + ":：=.-,>~·•")
+    return not word or word in copulas()[0]
+
+
+def starts_copular(between: str) -> bool:
+    """Whether a copula is the first word, or there is no word at all."""
+    word = _FIRST_WORD.match(between)
+    if word is None:
+        return not between.strip()
+    words, endings = copulas()
+    return word.group(1) in words or word.group(1).startswith(endings)
+
+
+def _ends_sentence(text: str, mark: int) -> bool:
+    """Whether a mark ends a sentence: a full stop before a small letter is an abbreviation's (`Auth. code`)."""
+    if text[mark] > "\x7f":
+        return True
+    following = text[mark + 1 : mark + 3]
+    return following[:1].isspace() and not (text[mark] == "." and following[1:].islower())
