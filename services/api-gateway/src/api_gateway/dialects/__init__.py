@@ -51,8 +51,6 @@ DIALECTS = tuple(
         ephemask,
     )
 )
-
-
 ROUTERS = [router for dialect in DIALECTS for router in dialect.routes]
 
 

@@ -12,17 +12,9 @@ from mayfly.records.inbox import Inbox
 from mayfly.records.message import InboxStats
 
 _LocalPart = Annotated[str, Meta(max_length=64, examples=["checkout-tests"])]
-
-
 _Domain = Annotated[str, Meta(max_length=255, examples=["mayfly.test"])]
-
-
 _Label = Annotated[str, Meta(max_length=200, examples=["CI checkout regression"])]
-
-
 _Ttl = Annotated[int, Meta(ge=1, le=10 * 365 * 86400, examples=[86400])]
-
-
 _WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your.app/email-hook"])]
 
 

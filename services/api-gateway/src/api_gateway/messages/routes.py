@@ -41,9 +41,7 @@ from api_gateway.messages.views import (
     otp_view,
 )
 from api_gateway.refusals import BadInput
-from mayfly.records.message import (
-    MessageFilter,
-)
+from mayfly.records.message import MessageFilter
 
 
 @get("/{address:str}/messages", opt={"scope": "mailboxes:read"})

@@ -5,14 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from api_gateway.edge.views import view
-from mayfly.records.message import (
-    Attachment,
-    Authentication,
-    Link,
-    Message,
-    MessageSummary,
-    StoredEnvelope,
-)
+from mayfly.records.message import Attachment, Authentication, Link, Message, MessageSummary, StoredEnvelope
 
 
 class MessageEntry(Struct, frozen=True, kw_only=True):

@@ -10,14 +10,8 @@ from mayfly.records.endpoint import Endpoint
 from mayfly.webhooks.formats import Format
 
 _Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your.app/mail-hook"])]
-
-
 _Event = Literal["message.received", "inbox.expired", "endpoint.disabled"]
-
-
 _Events = Annotated[list[_Event], Meta(max_length=10)]
-
-
 _Description = Annotated[str, Meta(max_length=200)]
 
 

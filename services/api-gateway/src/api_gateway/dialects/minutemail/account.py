@@ -18,22 +18,11 @@ from api_gateway.dialects.minutemail.views import (
     Scoped,
 )
 from api_gateway.domains import ClaimDomain, ClaimView, DomainHandlers, VerificationView, claim_view, verification_view
-from api_gateway.edge.parameters import (
-    DomainId,
-    Given,
-    GivenCaller,
-    InvitationId,
-    KeyId,
-    MemberId,
-)
+from api_gateway.edge.parameters import DomainId, Given, GivenCaller, InvitationId, KeyId, MemberId
 from api_gateway.edge.views import view
 
 _DOMAINS_READ, _DOMAINS_WRITE = {**READ, "scope": "domains:read"}, {**WRITE, "scope": "domains:write"}
-
-
 _TEAM_READ, _TEAM_WRITE = {**READ, "scope": "team:read"}, {**WRITE, "scope": "team:write"}
-
-
 _KEYS = {**WRITE, "scope": "*"}
 
 

@@ -7,18 +7,12 @@ from litestar.params import JSONBody, QueryParameter
 
 from api_gateway.dialects.alike import CREATE, READ, WHOLE_LIST, WRITE, ttl_seconds
 from api_gateway.dialects.minutemail.views import ArchivedMailbox, CreateMailbox, Ids, Mailbox, Reactivate
-from api_gateway.edge.parameters import (
-    Given,
-    GivenCaller,
-    InboxName,
-)
+from api_gateway.edge.parameters import Given, GivenCaller, InboxName
 from api_gateway.edge.views import view
 from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.refusals import BadInput
 
 _Address = Annotated[str | None, QueryParameter(max_length=400, description="Only the mailbox with this address")]
-
-
 _Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only mailboxes with this `owner`")]
 
 

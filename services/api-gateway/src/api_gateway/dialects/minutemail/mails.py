@@ -17,12 +17,7 @@ from api_gateway.dialects.minutemail.views import (
     Mail,
     WholeMail,
 )
-from api_gateway.edge.parameters import (
-    Given,
-    GivenCaller,
-    InboxName,
-    MessageId,
-)
+from api_gateway.edge.parameters import Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.views import view
 from api_gateway.messages import MessageHandlers, Upload, joined_headers
 from api_gateway.messages.forms import BODY_OCTETS, read_draft
@@ -30,27 +25,13 @@ from api_gateway.refusals import BadInput, NotFound
 from mayfly.records.message import Attachment, Message
 
 _S = TypeVar("_S", bound=Struct)
-
-
 _AttachmentId = Annotated[str, PathParameter(description="Id of the attachment")]
-
-
 _FIELDS = {name: {"type": "string"} for name in ("sender", "subject", "body", "expiresIn")}
-
-
 _FORM = {"schema": {"type": "object", "required": ["sender"], "properties": _FIELDS}}
 _INJECTED: dict[str, Any] = {"required": True, "content": {"multipart/form-data": _FORM}}
-
-
 _MAILS = "/v1/mailboxes/{address:str}/mails"
-
-
 _MAIL = _MAILS + "/{message_id:str}"
-
-
 _ATTACHMENTS = _MAIL + "/attachments"
-
-
 _ATTACHMENT = _ATTACHMENTS + "/{attachment_id:str}"
 
 
