@@ -9,7 +9,7 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.plans import FREE, Plans
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, NotFound, Taken, Unauthorized
+from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, Taken, Unauthorized, found
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.account import Account
@@ -57,10 +57,7 @@ class AccountRegistry:
 
     async def get(self, caller: Caller) -> Account:
         """The account of the caller. Raises NotFound if it no longer exists."""
-        account = await self.accounts.get(caller.account)
-        if account is None:
-            raise NotFound("no such account")
-        return account
+        return found(await self.accounts.get(caller.account), "no such account")
 
     async def change(
         self, caller: Caller, *, email: str | None, password: str | None, current_password: str | None
@@ -109,7 +106,7 @@ class AccountRegistry:
         if caller.session_id is None:
             raise BadInput("must contain a session token", field="Authorization")
         await self.sessions.end(caller.session_id)
-        await self.revocations.tell(caller.session_id)
+        await self.revocations.invalidate(caller.session_id)
 
     async def _limit_attempts(self, subject: str, rate: Rate) -> None:
         taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import BadInput, NotFound, Taken
+from api_gateway.refusals import BadInput, Taken, found, rejecting
 from mayfly.events.facts import new_event_id
-from mayfly.failures import Conflict, PermanentFailure, TransientFailure
+from mayfly.failures import Conflict, TransientFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.records.domain import Domain, DomainOwnership
 from mayfly.service.clock import Clock
@@ -65,10 +65,8 @@ class DomainHandlers:
     async def begin(self, caller: Caller, name: str) -> DomainOwnership:
         """Start proving ownership: the account publishes the `txt_token`. Raises Forbidden, BadInput, Taken."""
         self.plans.require_own_domains(self.plans[caller.plan])
-        try:
+        with rejecting("name"):
             wanted = normalise_domain(name)
-        except PermanentFailure as failure:
-            raise BadInput(failure.reason, field="name") from failure
         if "." not in wanted:
             raise BadInput("must have at least two labels, like example.com", field="name")
         if await self.domains.find(wanted):
@@ -89,15 +87,15 @@ class DomainHandlers:
     async def verify(self, caller: Caller, ownership_id: str) -> Verification:
         """Verify the DNS records; mail is received once both are found. Raises NotFound, Taken."""
         ownership = await self._ownership(caller, ownership_id)
-        found = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
-        if found.is_complete and ownership.verified_at is None:
+        verification = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
+        if verification.is_complete and ownership.verified_at is None:
             domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
             try:
                 await self.domains.add(domain)
             except Conflict as conflict:
                 raise Taken(f"{ownership.name} is in use") from conflict
             await self.ownerships.verify(ownership.id, self.clock())
-        return found
+        return verification
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
         """Remove the domain; its mail is no longer received. Raises NotFound."""
@@ -107,16 +105,10 @@ class DomainHandlers:
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
         """Set the lowest plan tier that may create inboxes on a public domain. Raises NotFound."""
-        domain = await self.domains.set_tier(name.lower(), tier_required)
-        if domain is None:
-            raise NotFound("no such public domain")
-        return domain
+        return found(await self.domains.set_tier(name.lower(), tier_required), "no such public domain")
 
     async def _ownership(self, caller: Caller, ownership_id: str) -> DomainOwnership:
-        ownership = await self.ownerships.get(ownership_id, caller.account)
-        if ownership is None:
-            raise NotFound("no such domain")
-        return ownership
+        return found(await self.ownerships.get(ownership_id, caller.account), "no such domain")
 
     async def _txt_error(self, ownership: DomainOwnership) -> str | None:
         try:

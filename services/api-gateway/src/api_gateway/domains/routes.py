@@ -1,8 +1,6 @@
 """/api/v1/domains: lists public and custom domains; adds, verifies and removes custom ones."""
 
-from typing import Any
-
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.params import JSONBody
 
 from api_gateway.domains.ownership import DomainHandlers
@@ -44,10 +42,3 @@ async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> None:
     """Remove a custom domain; Mayfly stops receiving mail for it."""
     await domains.delete(caller, domain_id)
-
-
-ROUTES: list[Any] = [
-    Router(
-        "/api/v1/domains", tags=["domains"], route_handlers=[list_domains, claim_domain, verify_domain, delete_domain]
-    )
-]

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api_gateway.domains.ownership import Verification
+from api_gateway.edge.views import view
 from mayfly.records.domain import DomainOwnership
 
 
@@ -48,13 +49,7 @@ class VerificationView(Struct, frozen=True, kw_only=True):
 
 
 def claim_view(claim: DomainOwnership) -> ClaimView:
-    return ClaimView(
-        id=claim.id,
-        name=claim.name,
-        txt_token=claim.txt_token,
-        verified=claim.verified_at is not None,
-        created_at=claim.created_at,
-    )
+    return view(claim, ClaimView, verified=claim.verified_at is not None)
 
 
 def verification_view(found: Verification) -> VerificationView:
@@ -67,11 +62,4 @@ def verification_view(found: Verification) -> VerificationView:
 
 
 def own_domain_view(claim: DomainOwnership) -> DomainView:
-    return DomainView(
-        name=claim.name,
-        is_public=False,
-        tier_required=0,
-        id=claim.id,
-        verified=claim.verified_at is not None,
-        txt_token=claim.txt_token,
-    )
+    return view(claim, DomainView, is_public=False, tier_required=0, verified=claim.verified_at is not None)

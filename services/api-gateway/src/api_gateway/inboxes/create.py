@@ -1,4 +1,4 @@
-"""Creates inboxes, and reactivates archived ones under the same address."""
+"""Creates inboxes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,9 +9,8 @@ from api_gateway.edge.plans import Plan, Plans
 from api_gateway.inboxes.place import PlaceInbox
 from api_gateway.inboxes.rules import DEFAULT_TTL_SECONDS, expiry, is_own_domain, parse_local_part, require_ttl
 from api_gateway.inboxes.webhook import InboxWebhook
-from api_gateway.refusals import BadInput, Forbidden, NotFound, Unauthorized
+from api_gateway.refusals import BadInput, Forbidden, Unauthorized, rejecting
 from mayfly.events.facts import new_event_id
-from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.records.domain import Domain
 from mayfly.records.endpoint import Endpoint
@@ -20,7 +19,6 @@ from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from mayfly.store.domains import Domains
-    from mayfly.store.inboxes import Inboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +101,8 @@ class CreateInbox:
         default = (await self.domains.public())[0]
         if name is None:
             return default
-        try:
+        with rejecting("domain"):
             wanted = normalise_domain(name)
-        except PermanentFailure as failure:
-            raise BadInput(failure.reason, field="domain") from failure
         if wanted == default.name:
             return default
         self.plans.require(plan, "domain_choice", "choosing a domain")
@@ -116,40 +112,3 @@ class CreateInbox:
         if domain.tier_required > plan.tier:
             raise Forbidden(f"{wanted} requires a plan of tier {domain.tier_required} or higher", field="domain")
         return domain
-
-
-@dataclass(frozen=True, slots=True)
-class ReactivateInbox:
-    place: PlaceInbox
-    inboxes: "Inboxes"
-    plans: Plans
-    clock: Clock
-
-    async def __call__(self, caller: Caller, name: str, ttl_seconds: int | None) -> CreatedInbox:
-        """Create a live, empty inbox with the address of an archived one, under a new id.
-
-        Raises NotFound, Forbidden, QuotaExceeded.
-        """
-        plan = self.plans[caller.plan]
-        require_ttl(self.plans, plan, ttl_seconds)
-        now = self.clock()
-        archived = await self.inboxes.find_archived(caller.account, name.lower(), now)
-        if archived is None:
-            raise NotFound("no such archived inbox")
-        token = secrets.new_inbox_token()
-        inbox = Inbox(
-            id=new_event_id(),
-            address=archived.address,
-            local_part=archived.local_part,
-            domain=archived.domain,
-            created_at=now,
-            expires_at=expiry(now, ttl_seconds),
-            account_id=archived.account_id,
-            label=archived.label,
-            token_hash=secrets.digest(token),
-            recoverable=archived.recoverable,
-            tag=archived.tag,
-            owner=archived.owner,
-        )
-        await self.place(caller, plan, inbox, instead_of=archived)
-        return CreatedInbox(inbox, token)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.inboxes.reach import Reach
-from api_gateway.refusals import NotFound
+from api_gateway.refusals import found
 from mayfly.events.subjects import CONTROL_INBOX_CHANGED
 from mayfly.records.fault_plan import FaultPlan
 from mayfly.records.inbox import Inbox
@@ -31,10 +31,7 @@ class FaultPlanHandlers:
     async def get(self, caller: Caller, inbox_name: str) -> FaultPlan:
         """The plan with the number of transactions counted. Raises NotFound, also if there is no plan."""
         inbox = await self.reach.inbox(caller, inbox_name)
-        plan = await self.plans.get(inbox.id)
-        if plan is None:
-            raise NotFound("this inbox has no fault plan")
-        return plan
+        return found(await self.plans.get(inbox.id), "this inbox has no fault plan")
 
     async def clear(self, caller: Caller, inbox_name: str) -> None:
         """Accept mail normally from the next transaction on. Raises NotFound."""

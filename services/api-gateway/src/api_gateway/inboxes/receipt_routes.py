@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, get
 from litestar.params import PathParameter
 from msgspec import Struct
 
@@ -53,6 +53,3 @@ async def get_receipt(inbox_id: ReceiptId, caller: GivenCaller, inboxes: Given[I
 
 def _view(receipt: Receipt) -> ReceiptView:
     return view(receipt, ReceiptView, inbox_id=receipt.id)
-
-
-ROUTES: list[Any] = [Router("/api/v1/receipts", tags=["inboxes"], route_handlers=[list_receipts, get_receipt])]

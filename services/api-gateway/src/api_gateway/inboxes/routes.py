@@ -1,8 +1,8 @@
-"""/api/v1/inboxes: creating, listing, changing and deleting inboxes, with the paths and fields of VaultMail."""
+"""/api/v1/inboxes: creating, listing, changing and deleting inboxes (paths and fields of VaultMail); fault plans."""
 
 from typing import Any
 
-from litestar import Request, Response, Router, delete, get, patch, post
+from litestar import Request, Response, delete, get, patch, post, put
 from litestar.params import JSONBody
 from msgspec import UNSET, structs
 
@@ -20,11 +20,14 @@ from api_gateway.inboxes.views import (
     InboxEntry,
     InboxView,
     NewInbox,
+    PutFaultPlan,
     ReactivateInbox,
+    generated_inbox,
     inbox_entry,
     inbox_view,
     new_inbox,
 )
+from mayfly.records.fault_plan import FaultPlan
 from mayfly.records.message import InboxStats
 
 
@@ -33,17 +36,8 @@ async def generate_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[GenerateInbox | None] = None
 ) -> GeneratedInbox:
     """Create an inbox with default settings. Without credentials it has no owner, and its address grants access."""
-    asked = data or GenerateInbox()
-    created = await inboxes.create(caller, InboxWish(domain=asked.domain, local_part=asked.local_part))
-    inbox = created.inbox
-    return GeneratedInbox(
-        id=inbox.id,
-        address=inbox.address,
-        message_count=0,
-        unread_count=0,
-        inbox_expires_at=inbox.expires_at,
-        token=created.token,
-    )
+    created = await inboxes.create(caller, InboxWish(**structs.asdict(data or GenerateInbox())))
+    return generated_inbox(created)
 
 
 @post("/", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
@@ -51,15 +45,7 @@ async def create_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateInbox | None] = None
 ) -> NewInbox:
     """Create an inbox in your account."""
-    asked = data or CreateInbox()
-    wish = InboxWish(
-        domain=asked.domain,
-        local_part=asked.local_part,
-        label=asked.label,
-        ttl_seconds=asked.ttl_seconds,
-        webhook_url=asked.webhook_url,
-    )
-    return new_inbox(await inboxes.create(caller, wish))
+    return new_inbox(await inboxes.create(caller, InboxWish(**structs.asdict(data or CreateInbox()))))
 
 
 @get("/", opt={"needs": "account", "scope": "mailboxes:read"})
@@ -102,7 +88,7 @@ async def reactivate_inbox(
 ) -> NewInbox:
     """Reactivate an archived inbox: it keeps its address, is empty and gets a new id."""
     asked = data or ReactivateInbox()
-    return new_inbox(await inboxes.reactivate(caller, address, asked.ttl_seconds))
+    return new_inbox(await inboxes.archived.reactivate(caller, address, asked.ttl_seconds))
 
 
 @get("/{address:str}/stats", opt={"scope": "mailboxes:read"})
@@ -111,39 +97,27 @@ async def get_inbox_stats(address: InboxName, caller: GivenCaller, inboxes: Give
     return await inboxes.read.stats(caller, address)
 
 
-@post("/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
-async def mark_all_read(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Mark every message of an inbox as read."""
-    await inboxes.contents.mark_all_read(caller, address)
-
-
-@post("/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
-async def clear_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete every message of an inbox, but not the inbox."""
-    await inboxes.contents.clear(caller, address)
-
-
 @delete("/{address:str}", opt={"scope": "mailboxes:write"})
 async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
     """Delete an inbox and its contents. It stops receiving mail at once."""
     await inboxes.end.one(caller, address)
 
 
-ROUTES: list[Any] = [
-    Router(
-        "/api/v1/inboxes",
-        tags=["inboxes"],
-        route_handlers=[
-            generate_inbox,
-            create_inbox,
-            list_inboxes,
-            get_inbox,
-            change_inbox,
-            reactivate_inbox,
-            get_inbox_stats,
-            mark_all_read,
-            clear_inbox,
-            delete_inbox,
-        ],
-    )
-]
+@put("/{address:str}/fault-plan", opt={"scope": "mailboxes:write"})
+async def put_fault_plan(
+    address: InboxName, data: JSONBody[PutFaultPlan], caller: GivenCaller, inboxes: Given[InboxHandlers]
+) -> FaultPlan:
+    """Set the fault plan of an inbox: SMTP fails as its steps say, from the next transaction on."""
+    return await inboxes.fault_plans.put(caller, address, FaultPlan(steps=data.steps))
+
+
+@get("/{address:str}/fault-plan", opt={"scope": "mailboxes:read"})
+async def get_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> FaultPlan:
+    """Get the fault plan of an inbox and the number of SMTP transactions it has counted."""
+    return await inboxes.fault_plans.get(caller, address)
+
+
+@delete("/{address:str}/fault-plan", opt={"scope": "mailboxes:write"})
+async def delete_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
+    """Delete the fault plan of an inbox; mail is accepted normally again."""
+    await inboxes.fault_plans.clear(caller, address)

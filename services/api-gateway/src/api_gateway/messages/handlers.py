@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from api_gateway.messages.attachments import MessageAttachments
 from api_gateway.messages.change import ChangeMessages
 from api_gateway.messages.inject import InjectMail
-from api_gateway.messages.read import ReadMessages
-from api_gateway.messages.whole import WholeMessages
+from api_gateway.messages.read import ReadMessages, WholeMessages
 
 
 @dataclass(frozen=True, slots=True)

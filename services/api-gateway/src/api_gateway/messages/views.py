@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from api_gateway.edge.views import view
-from mayfly.records.message import Attachment, Authentication, Link, Message, MessageSummary, StoredEnvelope
+from mayfly.records.message import Authentication, Message, MessageSummary, StoredEnvelope
 
 
 class MessageEntry(Struct, frozen=True, kw_only=True):
@@ -116,26 +116,15 @@ class LinksView(Struct, frozen=True, kw_only=True):
 
 
 def message_entry(summary: MessageSummary) -> MessageEntry:
-    return MessageEntry(
-        id=summary.id,
-        from_address=summary.from_address,
-        subject=summary.subject,
-        received_at=summary.received_at,
-        is_read=summary.is_read,
-        has_otp=summary.otp is not None,
-        raw_size=summary.raw_size,
-        link_count=summary.link_count,
-        attachment_count=summary.attachment_count,
-        preview=summary.preview,
-    )
+    return view(summary, MessageEntry, has_otp=summary.otp is not None)
 
 
 def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
-    return OtpView(
+    return view(
+        message,
+        OtpView,
         message_id=message.id,
-        otp=message.otp,
         found=message.otp is not None,
-        subject=message.subject,
         candidates=_candidates(message),
         superseded_by=superseded_by,
     )
@@ -143,54 +132,32 @@ def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
 
 def message_view(message: Message, *, is_read: bool | None = None) -> MessageView:
     """The JSON body of a message. `is_read` None: as stored."""
-    return MessageView(
-        id=message.id,
-        inbox_id=message.inbox_id,
-        address=message.address,
-        tag=message.tag,
-        from_address=message.from_address,
-        from_name=message.from_name,
-        to=message.to,
-        cc=message.cc,
-        reply_to=message.reply_to,
-        subject=message.subject,
-        date=message.date,
-        header_message_id=message.header_message_id,
-        received_at=message.received_at,
+    return view(
+        message,
+        MessageView,
         is_read=message.is_read if is_read is None else is_read,
         has_otp=message.otp is not None,
-        raw_size=message.raw_size,
         body_text=message.text,
         body_html=message.html,
         text_preview=message.preview,
-        links=link_views(message.links),
-        attachments=attachment_views(message.attachments),
+        links=link_views(message),
+        attachments=attachment_views(message),
         otp_detected=message.otp,
         otp_candidates=_candidates(message),
         headers=joined_headers(message.headers),
-        envelope=message.envelope,
-        parse_status=message.parse_status,
-        warnings=message.warnings,
-        hidden_text=message.hidden_text,
-        authentication=message.authentication,
     )
 
 
-def link_views(links: list[Link]) -> list[LinkView]:
-    return [LinkView(index=n, url=link.url, text=link.text, kind=link.kind) for n, link in enumerate(links)]
+def link_views(message: Message) -> list[LinkView]:
+    return [view(link, LinkView, index=index) for index, link in enumerate(message.links)]
 
 
-def attachment_views(attachments: list[Attachment]) -> list[AttachmentView]:
-    return [view(attachment, AttachmentView) for attachment in attachments]
+def attachment_views(message: Message) -> list[AttachmentView]:
+    return [view(attachment, AttachmentView) for attachment in message.attachments]
 
 
 def _candidates(message: Message) -> list[CandidateView]:
-    return [
-        CandidateView(
-            code=c.code, confidence=c.confidence, rule=c.rule, source=c.source, span=c.span, display=c.display or c.code
-        )
-        for c in message.otp_candidates
-    ]
+    return [view(found, CandidateView, display=found.display or found.code) for found in message.otp_candidates]
 
 
 def joined_headers(fields: list[tuple[str, str]]) -> dict[str, str]:

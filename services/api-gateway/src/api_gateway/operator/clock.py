@@ -1,9 +1,9 @@
 """Reads and advances the clock of a test installation; on other installations both raise NotFound."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from api_gateway.operator.views import ClockView
 from api_gateway.refusals import NotFound
 from mayfly.events.subjects import CONTROL_CLOCK
 
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Time:
-    """`ahead_seconds`: how far this clock is ahead of the machine's."""
-
-    now: datetime
-    ahead_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class TestClock:
     """`clock` None: this is no test installation."""
 
@@ -29,18 +21,18 @@ class TestClock:
     switches: "Switches"
     broadcaster: "Bus"
 
-    async def read(self) -> Time:
+    async def read(self) -> ClockView:
         """The current time. Raises NotFound if this is not a test installation."""
         clock = self._require()
-        return Time(clock(), await self.switches.clock_offset())
+        return ClockView(now=clock(), ahead_seconds=await self.switches.clock_offset())
 
-    async def advance(self, seconds: float) -> Time:
+    async def advance(self, seconds: float) -> ClockView:
         """Advance the clock: here at once, in every other process within a second. Raises NotFound."""
         clock = self._require()
         ahead = await self.switches.advance_clock(seconds)
         await clock.refresh()
         await self.broadcaster.broadcast(CONTROL_CLOCK, b"")
-        return Time(clock(), ahead)
+        return ClockView(now=clock(), ahead_seconds=ahead)
 
     def _require(self) -> "AdvancedClock":
         if self.clock is None:

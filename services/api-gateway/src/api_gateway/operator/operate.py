@@ -1,6 +1,7 @@
 """The operator's use cases: accounts and plans, maintenance mode, usage of all accounts, dead letters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import BadInput, NotFound
+from api_gateway.refusals import BadInput, NotFound, found
 from mayfly.events.facts import Fact
 from mayfly.events.subjects import CONTROL_MAINTENANCE
 from mayfly.failures import UnknownDeadLetter
@@ -36,33 +37,21 @@ class UsageOfAll:
     busiest: Sequence[UsageOfSubject]
 
 
+@dataclass(frozen=True, slots=True)
 class Operations:
-    def __init__(
-        self,
-        *,
-        accounts: "Accounts",
-        usage: "Usage",
-        switches: "Switches",
-        dead_letters: "DeadLetters",
-        broadcaster: "Bus",
-        revocations: Revocations,
-        maintenance: Maintenance,
-        plans: Plans,
-        clock: Clock,
-    ) -> None:
-        self._accounts = accounts
-        self._usage = usage
-        self._switches = switches
-        self._dead_letters = dead_letters
-        self._broadcaster = broadcaster
-        self._revocations = revocations
-        self._maintenance = maintenance
-        self._plans = plans
-        self._clock = clock
+    account_store: "Accounts"
+    usage_store: "Usage"
+    switches: "Switches"
+    letters: "DeadLetters"
+    broadcaster: "Bus"
+    revocations: Revocations
+    maintenance: Maintenance
+    plans: Plans
+    clock: Clock
 
     async def accounts(self, *, limit: int, cursor: str | None) -> Page[Account]:
         """All accounts, newest first."""
-        return page(await self._accounts.page(limit + 1, cursor), limit, lambda account: account.id)
+        return page(await self.account_store.page(limit + 1, cursor), limit, lambda account: account.id)
 
     async def change_account(self, account_id: str, *, plan: str | None, suspended: bool | None) -> Account:
         """Change plan or suspension; None: unchanged. Takes effect on every replica within a second.
@@ -71,61 +60,61 @@ class Operations:
         """
         changes: dict[str, str | bool | None] = {}
         if plan is not None:
-            self._plans.require_known(plan)
+            self.plans.require_known(plan)
             changes["plan"] = plan
         if suspended is not None:
             changes["suspended"] = suspended
         if not changes:
             raise BadInput("plan or suspended is required")
         await self.require_account(account_id)
-        account = await self._accounts.change(account_id, changes)
+        account = await self.account_store.change(account_id, changes)
         assert account is not None, "accounts are never removed"
-        await self._revocations.tell(account_id)
+        await self.revocations.invalidate(account_id)
         return account
 
     async def require_account(self, account_id: str) -> Account:
         """The account with this id. Raises NotFound."""
-        account = await self._accounts.get(account_id)
-        if account is None:
-            raise NotFound("no such account")
-        return account
+        return found(await self.account_store.get(account_id), "no such account")
 
     async def set_maintenance(self, *, enabled: bool) -> None:
         """Switch maintenance mode: here at once, in other replicas within a second."""
-        await self._switches.set_maintenance(enabled=enabled)
-        await self._maintenance.refresh()
-        await self._broadcaster.broadcast(CONTROL_MAINTENANCE, b"")
+        await self.switches.set_maintenance(enabled=enabled)
+        await self.maintenance.refresh()
+        await self.broadcaster.broadcast(CONTROL_MAINTENANCE, b"")
 
     @property
     def in_maintenance(self) -> bool:
-        return self._maintenance.is_on
+        return self.maintenance.is_on
 
     async def usage(self) -> UsageOfAll:
-        today = self._clock().strftime("%Y-%m-%d")
-        return UsageOfAll(today, await self._usage.totals(today), await self._usage.busiest(today, _TOP_SUBJECTS))
+        today = self.clock().strftime("%Y-%m-%d")
+        days, busiest = await self.usage_store.totals(today), await self.usage_store.busiest(today, _TOP_SUBJECTS)
+        return UsageOfAll(today, days, busiest)
 
     async def dead_letters(self, *, limit: int, after: int) -> Page[DeadLetter]:
         """Dead letters, oldest first; the cursor is the id of the last one."""
-        found = await self._dead_letters.list(after=after, limit=limit)
-        return Page(found, str(found[-1].id) if len(found) == limit else None)
+        letters = await self.letters.list(after=after, limit=limit)
+        return Page(letters, str(letters[-1].id) if len(letters) == limit else None)
 
     async def dead_letter(self, letter_id: int) -> tuple[DeadLetter, Fact | None]:
         """The dead letter and its event, None if it cannot be decoded. Raises NotFound."""
-        try:
-            return await self._dead_letters.show(letter_id)
-        except UnknownDeadLetter as unknown:
-            raise NotFound("no such dead letter") from unknown
+        with _known_letter():
+            return await self.letters.show(letter_id)
 
     async def replay(self, letter_id: int) -> None:
         """Publish the event again. Raises NotFound."""
-        try:
-            await self._dead_letters.replay(letter_id)
-        except UnknownDeadLetter as unknown:
-            raise NotFound("no such dead letter") from unknown
+        with _known_letter():
+            await self.letters.replay(letter_id)
 
     async def discard(self, letter_id: int) -> None:
         """Discard the event permanently. Raises NotFound."""
-        try:
-            await self._dead_letters.discard(letter_id)
-        except UnknownDeadLetter as unknown:
-            raise NotFound("no such dead letter") from unknown
+        with _known_letter():
+            await self.letters.discard(letter_id)
+
+
+@contextmanager
+def _known_letter() -> Iterator[None]:
+    try:
+        yield
+    except UnknownDeadLetter as unknown:
+        raise NotFound("no such dead letter") from unknown

@@ -5,19 +5,23 @@ from typing import Annotated, Any
 from litestar import Request, Response, delete, get, patch, post, put
 from litestar.params import JSONBody, PathParameter
 
-from api_gateway.accounts import AccountHandlers, KeyView, KeyWish, key_view
+from api_gateway.accounts import AccountHandlers, KeyView, KeyWish
 from api_gateway.domains import DomainHandlers
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
 from api_gateway.edge.parameters import AccountId, Cursor, Given, KeyId, LetterId, Limit
+from api_gateway.edge.views import view
 from api_gateway.operator.handlers import OperatorHandlers
 from api_gateway.operator.views import (
     AccountsView,
     AdminAccountView,
+    AdvanceClock,
     ChangeAccountByOperator,
+    ClockView,
     CreateAccount,
     LetterDetail,
     LettersView,
+    LetterView,
     MaintenanceView,
     NewAccount,
     NewKeyText,
@@ -26,8 +30,6 @@ from api_gateway.operator.views import (
     SubjectView,
     TierView,
     UsageOfAllView,
-    account_view,
-    letter_view,
     mail_in_letter,
 )
 from mayfly.records.usage import DayOfUsage
@@ -40,7 +42,7 @@ async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountH
     """Create an account and its first API key."""
     account = await accounts.registry.create(data.email.lower(), data.plan)
     _, api_key = await accounts.keys.create(account.id, KeyWish(label="first key"))
-    return NewAccount(id=account.id, email=account.email, plan=account.plan, api_key=api_key)
+    return view(account, NewAccount, api_key=api_key)
 
 
 @get("/accounts")
@@ -49,7 +51,8 @@ async def list_accounts(
 ) -> Response[AccountsView]:
     """List all accounts, newest first."""
     page = await operator.operations.accounts(limit=limit, cursor=parse_page_cursor(cursor))
-    return paged(AccountsView(accounts=[account_view(found) for found in page.entries]), page.next_cursor, request)
+    accounts = [view(found, AdminAccountView) for found in page.entries]
+    return paged(AccountsView(accounts=accounts), page.next_cursor, request)
 
 
 @patch("/accounts/{account_id:str}")
@@ -57,13 +60,14 @@ async def change_account_by_operator(
     account_id: AccountId, data: JSONBody[ChangeAccountByOperator], operator: Given[OperatorHandlers]
 ) -> AdminAccountView:
     """Change the plan of an account, suspend it or reinstate it."""
-    return account_view(await operator.operations.change_account(account_id, plan=data.plan, suspended=data.suspended))
+    changed = await operator.operations.change_account(account_id, plan=data.plan, suspended=data.suspended)
+    return view(changed, AdminAccountView)
 
 
 @get("/accounts/{account_id:str}/api-keys")
 async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandlers]) -> list[KeyView]:
     """List the API keys of an account, newest first, including revoked ones."""
-    return [key_view(key) for key in await accounts.keys.of_account(account_id)]
+    return [view(key, KeyView) for key in await accounts.keys.of_account(account_id)]
 
 
 @post("/accounts/{account_id:str}/api-keys")
@@ -99,7 +103,7 @@ async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[Operat
 async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Given[DomainHandlers]) -> TierView:
     """Set the lowest plan tier that may create inboxes on a public domain."""
     domain = await domains.set_tier(name, data.tier_required)
-    return TierView(name=domain.name, tier_required=domain.tier_required)
+    return view(domain, TierView)
 
 
 @get("/usage")
@@ -111,7 +115,7 @@ async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
         calls_today=today.calls,
         rejected_today=today.rejected,
         days=list(used.days),
-        top=[SubjectView(subject=found.subject, calls=found.calls, rejected=found.rejected) for found in used.busiest],
+        top=[view(found, SubjectView) for found in used.busiest],
     )
 
 
@@ -121,14 +125,15 @@ async def list_dead_letters(
 ) -> Response[LettersView]:
     """List dead letters (events that could not be processed), oldest first."""
     page = await operator.operations.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
-    return paged(LettersView(dead_letters=[letter_view(found) for found in page.entries]), page.next_cursor, request)
+    letters = [view(found, LetterView) for found in page.entries]
+    return paged(LettersView(dead_letters=letters), page.next_cursor, request)
 
 
 @get("/dead-letters/{letter_id:int}")
 async def get_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> LetterDetail:
     """Get a dead letter, with the SMTP envelope if the event is a mail."""
     letter, fact = await operator.operations.dead_letter(letter_id)
-    return LetterDetail(letter=letter_view(letter), mail=mail_in_letter(fact))
+    return LetterDetail(letter=view(letter, LetterView), mail=mail_in_letter(fact))
 
 
 @post("/dead-letters/{letter_id:int}/replay", status_code=204)
@@ -143,19 +148,13 @@ async def discard_dead_letter(letter_id: LetterId, operator: Given[OperatorHandl
     await operator.operations.discard(letter_id)
 
 
-ROUTES: list[Any] = [
-    create_account,
-    list_accounts,
-    change_account_by_operator,
-    list_account_keys,
-    create_account_key,
-    revoke_account_key,
-    get_maintenance,
-    set_maintenance,
-    set_domain_tier,
-    get_usage_of_all,
-    list_dead_letters,
-    get_dead_letter,
-    replay_dead_letter,
-    discard_dead_letter,
-]
+@get("/clock")
+async def get_clock(operator: Given[OperatorHandlers]) -> ClockView:
+    """Get the time of a test installation; 404 on other installations."""
+    return await operator.clock.read()
+
+
+@put("/clock")
+async def advance_clock(data: JSONBody[AdvanceClock], operator: Given[OperatorHandlers]) -> ClockView:
+    """Advance the clock of a test installation; it cannot be set back. 404 on other installations."""
+    return await operator.clock.advance(data.advance_seconds)

@@ -117,12 +117,7 @@ async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> di
 @post("/v1/api-keys", opt={**_KEYS, "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
     """Create an API key. Its text is shown only in this response."""
-    wish = KeyWish(
-        label=data.name,
-        expires_at=data.expires_at,
-        scopes=tuple(data.scopes),
-        allowed_domains=tuple(data.domains),
-    )
+    wish = KeyWish(data.name, expires_at=data.expires_at, scopes=data.scopes, allowed_domains=data.domains)
     key, text = await accounts.keys.create(caller.account, wish)
     return view(key, NewKey, api_key=text)
 

@@ -84,7 +84,7 @@ async def get_archived_mailbox(
     address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> ArchivedMailbox:
     """Get an archived mailbox."""
-    return view(await inboxes.archive.get(caller, address), ArchivedMailbox)
+    return view(await inboxes.archived.get(caller, address), ArchivedMailbox)
 
 
 @post("/v1/archived-mailboxes/{address:str}/reactivate", opt=CREATE)
@@ -93,19 +93,19 @@ async def reactivate_mailbox(
 ) -> Mailbox:
     """Reactivate an archived mailbox: it keeps its address and is empty."""
     seconds = _seconds(data.expires_in if data else None)
-    return view((await inboxes.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
+    return view((await inboxes.archived.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
 
 
 @delete("/v1/archived-mailboxes/{address:str}", opt=WRITE)
 async def delete_archived_mailbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
     """Delete an archived mailbox and release its address."""
-    await inboxes.archive.let_go(caller, [address])
+    await inboxes.archived.delete(caller, [address])
 
 
 @delete("/v1/archived-mailboxes", opt=WRITE)
 async def delete_archived_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
     """Delete several archived mailboxes and release their addresses. If one does not exist, none is deleted."""
-    await inboxes.archive.let_go(caller, data.ids)
+    await inboxes.archived.delete(caller, data.ids)
 
 
 def _seconds(minutes: int | str | None) -> int:
