@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import ClassVar, TypeVar
 
-from mayfly.failures import PermanentFailure
+from mayfly.failures import Failure, PermanentFailure
 
 T = TypeVar("T")
 
@@ -114,6 +114,15 @@ def found(value: T | None, detail: str) -> T:
     if value is None:
         raise NotFound(detail)
     return value
+
+
+@contextmanager
+def refusing(cause: type[Failure], refusal: Refusal) -> Iterator[None]:
+    """Raise `refusal` in place of a failure of this kind, such as a Conflict in the store."""
+    try:
+        yield
+    except cause as failure:
+        raise refusal from failure
 
 
 @contextmanager

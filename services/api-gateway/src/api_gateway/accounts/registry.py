@@ -9,7 +9,7 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.plans import FREE, Plans
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, Taken, Unauthorized, found
+from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, Taken, Unauthorized, found, refusing
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.account import Account
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
 _ATTEMPTS_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
+_ADDRESS_TAKEN = "an account with this address already exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,8 @@ class AccountRegistry:
             changes["email"] = email
         if password is not None:
             changes["password_hash"] = await self.passwords.hash(password)
-        try:
+        with refusing(Conflict, Taken(_ADDRESS_TAKEN, field="email")):
             changed = await self.accounts.change(account.id, changes) if changes else account
-        except Conflict as conflict:
-            raise Taken("an account with this address already exists", field="email") from conflict
         return changed or account
 
     async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
@@ -125,10 +124,8 @@ class AccountRegistry:
         account = Account(
             id=new_event_id(), email=email, plan=plan, created_at=self.clock(), password_hash=password_hash
         )
-        try:
+        with refusing(Conflict, Taken(_ADDRESS_TAKEN, field="email")):
             await self.accounts.create(account)
-        except Conflict as conflict:
-            raise Taken("an account with this address already exists", field="email") from conflict
         return account
 
     def _require_sessions(self) -> None:

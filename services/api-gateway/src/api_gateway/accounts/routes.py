@@ -40,13 +40,9 @@ class ChangeAccount(Struct, frozen=True, kw_only=True):
     current_password: Annotated[str, Meta(max_length=1024)] | None = None
 
 
-class AccountView(Struct, frozen=True, kw_only=True):
+class AccountView(Registered, frozen=True, kw_only=True):
     """`team_id`: account whose plan this account shares; null without a team."""
 
-    id: str
-    email: str
-    plan: str
-    created_at: datetime
     team_id: str | None
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import Forbidden, InvalidState, NotFound, Taken, found
+from api_gateway.refusals import Forbidden, InvalidState, NotFound, Taken, found, refusing
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.member import Member, MemberStatus
@@ -111,10 +111,8 @@ class Teams:
             name=name,
             account_id=account_id,
         )
-        try:
+        with refusing(Conflict, Taken("already in the team or invited", field="email")):
             await self.store.create(member)
-        except Conflict as conflict:
-            raise Taken("already in the team or invited", field="email") from conflict
         return member
 
     def _require_team(self, caller: Caller) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import BadInput, Taken, found, rejecting
+from api_gateway.refusals import BadInput, Taken, found, refusing, rejecting
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict, TransientFailure
 from mayfly.mail.address import normalise_domain
@@ -78,10 +78,8 @@ class DomainHandlers:
             txt_token=TXT_PREFIX + secrets.token_hex(16),
             created_at=self.clock(),
         )
-        try:
+        with refusing(Conflict, Taken(f"you have already added {wanted}")):
             await self.ownerships.create(ownership)
-        except Conflict as conflict:
-            raise Taken(f"you have already added {wanted}") from conflict
         return ownership
 
     async def verify(self, caller: Caller, ownership_id: str) -> Verification:
@@ -90,10 +88,8 @@ class DomainHandlers:
         verification = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
         if verification.is_complete and ownership.verified_at is None:
             domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
-            try:
+            with refusing(Conflict, Taken(f"{ownership.name} is in use")):
                 await self.domains.add(domain)
-            except Conflict as conflict:
-                raise Taken(f"{ownership.name} is in use") from conflict
             await self.ownerships.verify(ownership.id, self.clock())
         return verification
 

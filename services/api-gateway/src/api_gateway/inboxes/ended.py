@@ -10,8 +10,7 @@ from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
-from api_gateway.inboxes.create import CreatedInbox
-from api_gateway.inboxes.place import PlaceInbox
+from api_gateway.inboxes.create import CreatedInbox, PlaceInbox
 from api_gateway.inboxes.rules import expiry, require_ttl
 from api_gateway.refusals import found
 from mayfly.events.facts import new_event_id

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from api_gateway.inboxes.change import ChangeInbox
+from api_gateway.inboxes.change import ChangeInbox, FaultPlanHandlers
 from api_gateway.inboxes.create import CreateInbox
 from api_gateway.inboxes.end import EndInboxes
 from api_gateway.inboxes.ended import ArchivedInboxes, ReadReceipts
-from api_gateway.inboxes.fault_plans import FaultPlanHandlers
-from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.read import ReadInboxes
 
 
@@ -20,4 +18,3 @@ class InboxHandlers:
     archived: ArchivedInboxes
     fault_plans: FaultPlanHandlers
     receipts: ReadReceipts
-    reach: Reach

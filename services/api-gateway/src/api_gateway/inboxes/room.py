@@ -4,14 +4,12 @@ from litestar import Router
 
 from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
-from api_gateway.inboxes import receipt_routes, routes
-from api_gateway.inboxes.change import ChangeInbox
-from api_gateway.inboxes.create import CreateInbox
+from api_gateway.inboxes import routes
+from api_gateway.inboxes.change import ChangeInbox, FaultPlanHandlers
+from api_gateway.inboxes.create import CreateInbox, PlaceInbox
 from api_gateway.inboxes.end import EndInboxes
 from api_gateway.inboxes.ended import ArchivedInboxes, ReadReceipts
-from api_gateway.inboxes.fault_plans import FaultPlanHandlers
 from api_gateway.inboxes.handlers import InboxHandlers
-from api_gateway.inboxes.place import PlaceInbox
 from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.read import ReadInboxes
 from api_gateway.inboxes.webhook import InboxWebhook
@@ -25,10 +23,7 @@ from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.receipts import Receipts
 
-ROUTERS = [
-    Router("/api/v1/inboxes", tags=["inboxes"], route_handlers=routes_of(routes)),
-    Router("/api/v1/receipts", tags=["inboxes"], route_handlers=routes_of(receipt_routes)),
-]
+ROUTERS = [Router("/api/v1", tags=["inboxes"], route_handlers=routes_of(routes))]
 
 
 def reach_of(foundation: Foundation) -> Reach:
@@ -53,5 +48,4 @@ def build(foundation: Foundation, reach: Reach) -> InboxHandlers:
         archived=ArchivedInboxes(place, inboxes, archive, plans, clock),
         fault_plans=FaultPlanHandlers(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         receipts=ReadReceipts(Receipts(database)),
-        reach=reach,
     )

@@ -12,6 +12,7 @@ from mayfly.records.endpoint import Endpoint
 from mayfly.records.fault_plan import FaultStep
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import InboxStats
+from mayfly.records.receipt import Ending
 
 _LocalPart = Annotated[str, Meta(max_length=64, examples=["checkout-tests"])]
 _Domain = Annotated[str, Meta(max_length=255, examples=["mayfly.test"])]
@@ -103,6 +104,19 @@ class InboxEntry(Struct, frozen=True, kw_only=True):
     status: str
     inbox_expires_at: datetime | None
     created_at: datetime
+
+
+class ReceiptView(Struct, frozen=True, kw_only=True, rename={"id": "inbox_id"}):
+    """`ending`: why the inbox ended. `octets`: total raw size of its messages. `emptied_at`: when deletion began."""
+
+    id: str
+    address: str
+    ending: Ending
+    created_at: datetime
+    expires_at: datetime | None
+    emptied_at: datetime
+    message_count: int
+    octets: int
 
 
 def generated_inbox(created: CreatedInbox) -> GeneratedInbox:

@@ -1,7 +1,6 @@
-"""The operator's use cases: accounts and plans, maintenance mode, usage of all accounts, dead letters."""
+"""The operator's use cases: accounts and plans, maintenance, usage of all accounts, dead letters, the test clock."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,9 +8,10 @@ from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import BadInput, NotFound, found
+from api_gateway.operator.views import ClockView
+from api_gateway.refusals import BadInput, NotFound, found, refusing
 from mayfly.events.facts import Fact
-from mayfly.events.subjects import CONTROL_MAINTENANCE
+from mayfly.events.subjects import CONTROL_CLOCK, CONTROL_MAINTENANCE
 from mayfly.failures import UnknownDeadLetter
 from mayfly.records.account import Account
 from mayfly.records.dead_letter import DeadLetter
@@ -21,6 +21,7 @@ from mayfly.service.clock import Clock
 if TYPE_CHECKING:
     from mayfly.bus.connection import Bus
     from mayfly.bus.dead_letters import DeadLetters
+    from mayfly.service.advanced_clock import AdvancedClock
     from mayfly.store.accounts import Accounts
     from mayfly.store.switches import Switches
     from mayfly.store.usage import Usage
@@ -38,7 +39,9 @@ class UsageOfAll:
 
 
 @dataclass(frozen=True, slots=True)
-class Operations:
+class OperatorHandlers:
+    """`test_clock` None: this is not a test installation."""
+
     account_store: "Accounts"
     usage_store: "Usage"
     switches: "Switches"
@@ -48,6 +51,7 @@ class Operations:
     maintenance: Maintenance
     plans: Plans
     clock: Clock
+    test_clock: "AdvancedClock | None"
 
     async def accounts(self, *, limit: int, cursor: str | None) -> Page[Account]:
         """All accounts, newest first."""
@@ -58,12 +62,10 @@ class Operations:
 
         Raises NotFound, BadInput for an unknown plan.
         """
-        changes: dict[str, str | bool | None] = {}
+        given = {"plan": plan, "suspended": suspended}
+        changes = {name: value for name, value in given.items() if value is not None}
         if plan is not None:
             self.plans.require_known(plan)
-            changes["plan"] = plan
-        if suspended is not None:
-            changes["suspended"] = suspended
         if not changes:
             raise BadInput("plan or suspended is required")
         await self.require_account(account_id)
@@ -98,23 +100,31 @@ class Operations:
 
     async def dead_letter(self, letter_id: int) -> tuple[DeadLetter, Fact | None]:
         """The dead letter and its event, None if it cannot be decoded. Raises NotFound."""
-        with _known_letter():
+        with refusing(UnknownDeadLetter, NotFound("no such dead letter")):
             return await self.letters.show(letter_id)
 
     async def replay(self, letter_id: int) -> None:
         """Publish the event again. Raises NotFound."""
-        with _known_letter():
+        with refusing(UnknownDeadLetter, NotFound("no such dead letter")):
             await self.letters.replay(letter_id)
 
     async def discard(self, letter_id: int) -> None:
         """Discard the event permanently. Raises NotFound."""
-        with _known_letter():
+        with refusing(UnknownDeadLetter, NotFound("no such dead letter")):
             await self.letters.discard(letter_id)
 
+    async def time(self) -> ClockView:
+        """The time of a test installation. Raises NotFound on others."""
+        clock = self._advanced_clock()
+        return ClockView(now=clock(), ahead_seconds=await self.switches.clock_offset())
 
-@contextmanager
-def _known_letter() -> Iterator[None]:
-    try:
-        yield
-    except UnknownDeadLetter as unknown:
-        raise NotFound("no such dead letter") from unknown
+    async def advance_clock(self, seconds: float) -> ClockView:
+        """Advance the clock: here at once, in every other process within a second. Raises NotFound."""
+        clock = self._advanced_clock()
+        ahead = await self.switches.advance_clock(seconds)
+        await clock.refresh()
+        await self.broadcaster.broadcast(CONTROL_CLOCK, b"")
+        return ClockView(now=clock(), ahead_seconds=ahead)
+
+    def _advanced_clock(self) -> "AdvancedClock":
+        return found(self.test_clock, "this is not a test installation: MAYFLY_TEST_CLOCK is off")

@@ -3,9 +3,7 @@
 from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
 from api_gateway.operator import routes
-from api_gateway.operator.clock import TestClock
-from api_gateway.operator.handlers import OperatorHandlers
-from api_gateway.operator.operate import Operations
+from api_gateway.operator.operate import OperatorHandlers
 from mayfly.bus.dead_letters import DeadLetters
 from mayfly.service.advanced_clock import AdvancedClock
 from mayfly.store.accounts import Accounts
@@ -17,7 +15,7 @@ ROUTES = routes_of(routes)
 
 def build(foundation: Foundation) -> OperatorHandlers:
     database, clock = foundation.database, foundation.clock
-    operations = Operations(
+    return OperatorHandlers(
         account_store=Accounts(database),
         usage_store=Usage(database),
         switches=Switches(database),
@@ -27,10 +25,5 @@ def build(foundation: Foundation) -> OperatorHandlers:
         maintenance=foundation.maintenance,
         plans=foundation.plans,
         clock=clock,
+        test_clock=clock if isinstance(clock, AdvancedClock) else None,
     )
-    test_clock = TestClock(
-        clock=clock if isinstance(clock, AdvancedClock) else None,
-        switches=Switches(database),
-        broadcaster=foundation.bus,
-    )
-    return OperatorHandlers(operations, test_clock)

@@ -11,7 +11,7 @@ from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
 from api_gateway.edge.parameters import AccountId, Cursor, Given, KeyId, LetterId, Limit
 from api_gateway.edge.views import view
-from api_gateway.operator.handlers import OperatorHandlers
+from api_gateway.operator.operate import OperatorHandlers
 from api_gateway.operator.views import (
     AccountsView,
     AdminAccountView,
@@ -50,7 +50,7 @@ async def list_accounts(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[AccountsView]:
     """List all accounts, newest first."""
-    page = await operator.operations.accounts(limit=limit, cursor=parse_page_cursor(cursor))
+    page = await operator.accounts(limit=limit, cursor=parse_page_cursor(cursor))
     accounts = [view(found, AdminAccountView) for found in page.entries]
     return paged(AccountsView(accounts=accounts), page.next_cursor, request)
 
@@ -60,7 +60,7 @@ async def change_account_by_operator(
     account_id: AccountId, data: JSONBody[ChangeAccountByOperator], operator: Given[OperatorHandlers]
 ) -> AdminAccountView:
     """Change the plan of an account, suspend it or reinstate it."""
-    changed = await operator.operations.change_account(account_id, plan=data.plan, suspended=data.suspended)
+    changed = await operator.change_account(account_id, plan=data.plan, suspended=data.suspended)
     return view(changed, AdminAccountView)
 
 
@@ -75,7 +75,7 @@ async def create_account_key(
     account_id: AccountId, accounts: Given[AccountHandlers], operator: Given[OperatorHandlers]
 ) -> NewKeyText:
     """Create another API key for an account, for example after its owner lost the first."""
-    await operator.operations.require_account(account_id)
+    await operator.require_account(account_id)
     key, text = await accounts.keys.create(account_id, KeyWish(label="made by the operator"))
     return NewKeyText(id=key.id, api_key=text)
 
@@ -89,13 +89,13 @@ async def revoke_account_key(account_id: AccountId, key_id: KeyId, accounts: Giv
 @get("/maintenance")
 async def get_maintenance(operator: Given[OperatorHandlers]) -> MaintenanceView:
     """Check whether maintenance mode is on."""
-    return MaintenanceView(enabled=operator.operations.in_maintenance)
+    return MaintenanceView(enabled=operator.in_maintenance)
 
 
 @put("/maintenance")
 async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[OperatorHandlers]) -> MaintenanceView:
     """Switch maintenance mode on or off; while it is on, the API responds with 503."""
-    await operator.operations.set_maintenance(enabled=data.enabled)
+    await operator.set_maintenance(enabled=data.enabled)
     return MaintenanceView(enabled=data.enabled)
 
 
@@ -109,7 +109,7 @@ async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Gi
 @get("/usage")
 async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
     """Get API calls and rejections per day over all accounts, and who made most calls today."""
-    used = await operator.operations.usage()
+    used = await operator.usage()
     today = used.days[0] if used.days and used.days[0].day == used.today else DayOfUsage(day=used.today)
     return UsageOfAllView(
         calls_today=today.calls,
@@ -124,7 +124,7 @@ async def list_dead_letters(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[LettersView]:
     """List dead letters (events that could not be processed), oldest first."""
-    page = await operator.operations.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
+    page = await operator.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
     letters = [view(found, LetterView) for found in page.entries]
     return paged(LettersView(dead_letters=letters), page.next_cursor, request)
 
@@ -132,29 +132,29 @@ async def list_dead_letters(
 @get("/dead-letters/{letter_id:int}")
 async def get_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> LetterDetail:
     """Get a dead letter, with the SMTP envelope if the event is a mail."""
-    letter, fact = await operator.operations.dead_letter(letter_id)
+    letter, fact = await operator.dead_letter(letter_id)
     return LetterDetail(letter=view(letter, LetterView), mail=mail_in_letter(fact))
 
 
 @post("/dead-letters/{letter_id:int}/replay", status_code=204)
 async def replay_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
     """Publish the event of a dead letter again."""
-    await operator.operations.replay(letter_id)
+    await operator.replay(letter_id)
 
 
 @delete("/dead-letters/{letter_id:int}")
 async def discard_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
     """Delete a dead letter permanently; its event is lost."""
-    await operator.operations.discard(letter_id)
+    await operator.discard(letter_id)
 
 
 @get("/clock")
 async def get_clock(operator: Given[OperatorHandlers]) -> ClockView:
     """Get the time of a test installation; 404 on other installations."""
-    return await operator.clock.read()
+    return await operator.time()
 
 
 @put("/clock")
 async def advance_clock(data: JSONBody[AdvanceClock], operator: Given[OperatorHandlers]) -> ClockView:
     """Advance the clock of a test installation; it cannot be set back. 404 on other installations."""
-    return await operator.clock.advance(data.advance_seconds)
+    return await operator.advance_clock(data.advance_seconds)

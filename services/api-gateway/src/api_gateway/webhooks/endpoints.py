@@ -92,14 +92,10 @@ class WebhookEndpoints:
 
     async def change(self, caller: Caller, webhook_id: str, change: WebhookChange) -> Endpoint:
         """Change an endpoint; enabling it clears the reason and the time of its failures. Raises BadInput, NotFound."""
-        changes: dict[str, object] = {}
+        given = {"url": change.url, "events": change.events, "description": change.description}
+        changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
         if change.url is not None:
             self._check_url(change.url)
-            changes["url"] = change.url
-        if change.events is not None:
-            changes["events"] = list(change.events)
-        if change.description is not None:
-            changes["description"] = change.description
         if change.enabled is not None:
             changes |= {
                 "is_enabled": change.enabled,
