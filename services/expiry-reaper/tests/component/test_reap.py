@@ -167,7 +167,7 @@ async def test_a_recoverable_inbox_is_emptied_and_keeps_its_address(scene):
     assert await Inboxes(scene.database).get(inbox.id, scene.clock()) is None
 
 
-async def test_an_archived_inbox_that_is_let_go_is_removed(scene):
+async def test_an_archived_inbox_that_is_deleted_is_removed(scene):
     inbox = await scene.inbox(account_id="account", recoverable=True)
     await scene.reap(10)
     await Inboxes(scene.database).delete(inbox.id)

@@ -5,12 +5,12 @@ from litestar.params import JSONBody
 
 from api_gateway.domains.ownership import DomainHandlers
 from api_gateway.domains.views import (
-    ClaimDomain,
-    ClaimView,
+    AddDomain,
+    DomainDetail,
     DomainsView,
     DomainView,
     VerificationView,
-    claim_view,
+    domain_detail,
     own_domain_view,
     verification_view,
 )
@@ -23,13 +23,13 @@ async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> D
     public = await domains.public()
     own = await domains.ownerships_of(caller) if caller.account_id else []
     views = [DomainView(name=d.name, is_public=d.is_public, tier_required=d.tier_required) for d in public]
-    return DomainsView(domains=views + [own_domain_view(claim) for claim in own])
+    return DomainsView(domains=views + [own_domain_view(ownership) for ownership in own])
 
 
 @post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})
-async def claim_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
+async def add_domain(data: JSONBody[AddDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> DomainDetail:
     """Add a custom domain. Publish the returned `txt_token` in DNS, then verify the domain."""
-    return claim_view(await domains.begin(caller, data.name))
+    return domain_detail(await domains.begin(caller, data.name))
 
 
 @post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})

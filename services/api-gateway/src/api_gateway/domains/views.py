@@ -10,7 +10,7 @@ from api_gateway.edge.views import view
 from mayfly.records.domain import DomainOwnership
 
 
-class ClaimDomain(Struct, frozen=True, kw_only=True):
+class AddDomain(Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=255, examples=["example.com"])]
 
 
@@ -29,7 +29,7 @@ class DomainsView(Struct, frozen=True, kw_only=True):
     domains: list[DomainView]
 
 
-class ClaimView(Struct, frozen=True, kw_only=True):
+class DomainDetail(Struct, frozen=True, kw_only=True):
     """A custom domain. Publish `txt_token` as its TXT record, point its MX record to Mayfly, then verify."""
 
     id: str
@@ -48,8 +48,8 @@ class VerificationView(Struct, frozen=True, kw_only=True):
     mx_error: str | UnsetType = UNSET
 
 
-def claim_view(claim: DomainOwnership) -> ClaimView:
-    return view(claim, ClaimView, verified=claim.verified_at is not None)
+def domain_detail(ownership: DomainOwnership) -> DomainDetail:
+    return view(ownership, DomainDetail, verified=ownership.verified_at is not None)
 
 
 def verification_view(found: Verification) -> VerificationView:
@@ -61,5 +61,5 @@ def verification_view(found: Verification) -> VerificationView:
     )
 
 
-def own_domain_view(claim: DomainOwnership) -> DomainView:
-    return view(claim, DomainView, is_public=False, tier_required=0, verified=claim.verified_at is not None)
+def own_domain_view(ownership: DomainOwnership) -> DomainView:
+    return view(ownership, DomainView, is_public=False, tier_required=0, verified=ownership.verified_at is not None)

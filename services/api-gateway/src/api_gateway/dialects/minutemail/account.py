@@ -17,7 +17,14 @@ from api_gateway.dialects.minutemail.views import (
     OwnerOfKeys,
     Scoped,
 )
-from api_gateway.domains import ClaimDomain, ClaimView, DomainHandlers, VerificationView, claim_view, verification_view
+from api_gateway.domains import (
+    AddDomain,
+    DomainDetail,
+    DomainHandlers,
+    VerificationView,
+    domain_detail,
+    verification_view,
+)
 from api_gateway.edge.parameters import DomainId, Given, GivenCaller, InvitationId, KeyId, MemberId
 from api_gateway.edge.views import view
 
@@ -27,15 +34,15 @@ _KEYS = {**WRITE, "scope": "*"}
 
 
 @get("/v1/domains", opt=_DOMAINS_READ)
-async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[ClaimView]]:
+async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[DomainDetail]]:
     """List your custom domains, verified or not (in `domains`)."""
-    return {"domains": [claim_view(claim) for claim in await domains.ownerships_of(caller)]}
+    return {"domains": [domain_detail(ownership) for ownership in await domains.ownerships_of(caller)]}
 
 
 @post("/v1/domains", opt={**_DOMAINS_WRITE, "creates": True})
-async def create_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
+async def create_domain(data: JSONBody[AddDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> DomainDetail:
     """Add a custom domain. Publish the returned `txt_token` in DNS, then verify the domain."""
-    return claim_view(await domains.begin(caller, data.name))
+    return domain_detail(await domains.begin(caller, data.name))
 
 
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
