@@ -101,7 +101,7 @@ class ClockView(Struct, frozen=True, kw_only=True):
 
 
 class LetterView(Struct, frozen=True, kw_only=True):
-    """An event whose processing failed for good. `size` in octets; `buried_at`: when it became a dead letter."""
+    """An event whose processing failed permanently. `size` in octets; `buried_at`: when it became a dead letter."""
 
     id: int
     stream: str
