@@ -4,6 +4,9 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
+from api_gateway.domains.views import VerificationView
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
 from api_gateway.refusals import BadInput, Taken, found, refusing, rejecting
@@ -19,18 +22,6 @@ if TYPE_CHECKING:
     from mayfly.store.domains import Domains
 
 TXT_PREFIX = "mayfly-verify="
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Result of a DNS check: why each record was not found, or None if it was."""
-
-    txt_error: str | None
-    mx_error: str | None
-
-    @property
-    def is_complete(self) -> bool:
-        return self.txt_error is None and self.mx_error is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +73,22 @@ class DomainHandlers:
             await self.ownerships.create(ownership)
         return ownership
 
-    async def verify(self, caller: Caller, ownership_id: str) -> Verification:
+    async def verify(self, caller: Caller, ownership_id: str) -> VerificationView:
         """Verify the DNS records; mail is received once both are found. Raises NotFound, Taken."""
         ownership = await self._ownership(caller, ownership_id)
-        verification = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
-        if verification.is_complete and ownership.verified_at is None:
+        txt_error, mx_error = await self._txt_error(ownership), await self._mx_error(ownership)
+        is_complete = txt_error is None and mx_error is None
+        if is_complete and ownership.verified_at is None:
             domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
             with refusing(Conflict, Taken(f"{ownership.name} is in use")):
                 await self.domains.add(domain)
             await self.ownerships.verify(ownership.id, self.clock())
-        return verification
+        return VerificationView(
+            txt_verified=txt_error is None,
+            mx_verified=mx_error is None,
+            txt_error=txt_error or UNSET,
+            mx_error=mx_error or UNSET,
+        )
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
         """Remove the domain; its mail is no longer received. Raises NotFound."""

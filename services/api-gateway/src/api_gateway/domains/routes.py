@@ -12,7 +12,6 @@ from api_gateway.domains.views import (
     VerificationView,
     domain_detail,
     own_domain_view,
-    verification_view,
 )
 from api_gateway.edge.parameters import DomainId, Given, GivenCaller
 
@@ -35,7 +34,7 @@ async def add_domain(data: JSONBody[AddDomain], caller: GivenCaller, domains: Gi
 @post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
     """Check the TXT and MX records of a domain in DNS; Mayfly receives its mail once both are found."""
-    return verification_view(await domains.verify(caller, domain_id))
+    return await domains.verify(caller, domain_id)
 
 
 @delete("/{domain_id:str}", opt={"needs": "account", "scope": "domains:write"})

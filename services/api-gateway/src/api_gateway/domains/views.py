@@ -5,7 +5,6 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from api_gateway.domains.ownership import Verification
 from api_gateway.edge.views import view
 from mayfly.records.domain import DomainOwnership
 
@@ -50,15 +49,6 @@ class VerificationView(Struct, frozen=True, kw_only=True):
 
 def domain_detail(ownership: DomainOwnership) -> DomainDetail:
     return view(ownership, DomainDetail, verified=ownership.verified_at is not None)
-
-
-def verification_view(found: Verification) -> VerificationView:
-    return VerificationView(
-        txt_verified=found.txt_error is None,
-        mx_verified=found.mx_error is None,
-        txt_error=found.txt_error or UNSET,
-        mx_error=found.mx_error or UNSET,
-    )
 
 
 def own_domain_view(ownership: DomainOwnership) -> DomainView:

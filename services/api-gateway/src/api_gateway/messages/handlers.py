@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from api_gateway.messages.attachments import MessageAttachments
 from api_gateway.messages.change import ChangeMessages
 from api_gateway.messages.inject import InjectMail
-from api_gateway.messages.read import ReadMessages, WholeMessages
+from api_gateway.messages.read import ReadMessages
 
 
 @dataclass(frozen=True, slots=True)
 class MessageHandlers:
     read: ReadMessages
-    whole: WholeMessages
     change: ChangeMessages
     attachments: MessageAttachments
     inject: InjectMail

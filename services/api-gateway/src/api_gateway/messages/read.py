@@ -92,6 +92,29 @@ class ReadMessages:
         await self._reach.message(caller, message_id)
         return found(await self._octets.get(message_id, RAW), "no such message")
 
+    async def newest(self, caller: Caller, inbox_name: str) -> tuple[Inbox, list[Message]]:
+        """The inbox and its newest messages with bodies: up to 100 messages and 8 Mi characters. Raises NotFound."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        return inbox, await self._messages.newest(inbox.id, _NEWEST, characters=_CHARACTERS)
+
+    async def in_inbox(self, caller: Caller, inbox_name: str, message_id: str, *, is_read: bool = False) -> Message:
+        """The message, if it is in this inbox; `is_read` marks it read. Raises NotFound."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        message = await self._reach.message(caller, message_id)
+        if message.inbox_id != inbox.id:
+            raise NotFound("no such message")
+        if is_read and not message.is_read:
+            await self._messages.mark_read(message_id)
+        return message
+
+    async def awaited(self, caller: Caller, message_id: str) -> Message:
+        """An injected message, as soon as the parser has stored it. Raises TransientFailure after about 8 s."""
+        for patience in _PATIENCE:
+            if await self._messages.existing([message_id]):
+                return await self._reach.message(caller, message_id)
+            await asyncio.sleep(patience)
+        raise TransientFailure("the mail was accepted but is not stored yet", retry_after=1)
+
     async def _announced(self, inbox_id: str, after: int) -> tuple[str, ...]:
         events = self._live.stored_since(inbox_id, after)
         return tuple([event.fact.message_id async for event in events if isinstance(event.fact, MessageStored)])
@@ -101,32 +124,3 @@ class ReadMessages:
             query.inbox_id, query.wanted, limit=query.limit, before=query.before, among=query.among
         )
         return [summaries] * len(callers)
-
-
-@dataclass(frozen=True, slots=True)
-class WholeMessages:
-    messages: "Messages"
-    reach: Reach
-
-    async def newest(self, caller: Caller, inbox_name: str) -> tuple[Inbox, list[Message]]:
-        """The inbox and its newest messages with bodies: up to 100 messages and 8 Mi characters. Raises NotFound."""
-        inbox = await self.reach.inbox(caller, inbox_name)
-        return inbox, await self.messages.newest(inbox.id, _NEWEST, characters=_CHARACTERS)
-
-    async def in_inbox(self, caller: Caller, inbox_name: str, message_id: str, *, is_read: bool = False) -> Message:
-        """The message, if it is in this inbox; `is_read` marks it read. Raises NotFound."""
-        inbox = await self.reach.inbox(caller, inbox_name)
-        message = await self.reach.message(caller, message_id)
-        if message.inbox_id != inbox.id:
-            raise NotFound("no such message")
-        if is_read and not message.is_read:
-            await self.messages.mark_read(message_id)
-        return message
-
-    async def awaited(self, caller: Caller, message_id: str) -> Message:
-        """An injected message, as soon as the parser has stored it. Raises TransientFailure after about 8 s."""
-        for patience in _PATIENCE:
-            if await self.messages.existing([message_id]):
-                return await self.reach.message(caller, message_id)
-            await asyncio.sleep(patience)
-        raise TransientFailure("the mail was accepted but is not stored yet", retry_after=1)

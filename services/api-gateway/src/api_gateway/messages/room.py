@@ -10,7 +10,7 @@ from api_gateway.messages.attachments import MessageAttachments
 from api_gateway.messages.change import ChangeMessages
 from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.messages.inject import InjectMail
-from api_gateway.messages.read import ReadMessages, WholeMessages
+from api_gateway.messages.read import ReadMessages
 from mayfly.bus.claims import Claims
 from mayfly.store.attachments import Attachments
 from mayfly.store.messages import Messages
@@ -27,14 +27,7 @@ def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
     limit = foundation.settings.mail_octets
     return MessageHandlers(
         read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach),
-        whole=WholeMessages(messages, reach),
         change=ChangeMessages(messages, octets, reach),
         attachments=MessageAttachments(Attachments(foundation.database), octets, reach, limit=limit),
-        inject=InjectMail(
-            reach=reach,
-            announcer=foundation.publisher,
-            claims=Claims(foundation.bus),
-            limit=limit,
-            clock=foundation.clock,
-        ),
+        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, foundation.clock),
     )

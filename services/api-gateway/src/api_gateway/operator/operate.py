@@ -1,6 +1,5 @@
 """The operator's use cases: accounts and plans, maintenance, usage of all accounts, dead letters, the test clock."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,14 +7,15 @@ from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
-from api_gateway.operator.views import ClockView
+from api_gateway.edge.views import view
+from api_gateway.operator.views import ClockView, SubjectView, UsageOfAllView
 from api_gateway.refusals import BadInput, NotFound, found, refusing
 from mayfly.events.facts import Fact
 from mayfly.events.subjects import CONTROL_CLOCK, CONTROL_MAINTENANCE
 from mayfly.failures import UnknownDeadLetter
 from mayfly.records.account import Account
 from mayfly.records.dead_letter import DeadLetter
-from mayfly.records.usage import DayOfUsage, UsageOfSubject
+from mayfly.records.usage import DayOfUsage
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from mayfly.store.usage import Usage
 
 _TOP_SUBJECTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class UsageOfAll:
-    """`days`: newest first. `busiest`: the subjects with most calls today."""
-
-    today: str
-    days: Sequence[DayOfUsage]
-    busiest: Sequence[UsageOfSubject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +79,12 @@ class OperatorHandlers:
     def in_maintenance(self) -> bool:
         return self.maintenance.is_on
 
-    async def usage(self) -> UsageOfAll:
+    async def usage(self) -> UsageOfAllView:
         today = self.clock().strftime("%Y-%m-%d")
         days, busiest = await self.usage_store.totals(today), await self.usage_store.busiest(today, _TOP_SUBJECTS)
-        return UsageOfAll(today, days, busiest)
+        newest = days[0] if days and days[0].day == today else DayOfUsage(day=today)
+        top = [view(subject, SubjectView) for subject in busiest]
+        return UsageOfAllView(calls_today=newest.calls, rejected_today=newest.rejected, days=list(days), top=top)
 
     async def dead_letters(self, *, limit: int, after: int) -> Page[DeadLetter]:
         """Dead letters, oldest first; the cursor is the id of the last one."""

@@ -27,12 +27,10 @@ from api_gateway.operator.views import (
     NewKeyText,
     SetMaintenance,
     SetTier,
-    SubjectView,
     TierView,
     UsageOfAllView,
     mail_in_letter,
 )
-from mayfly.records.usage import DayOfUsage
 
 DomainName = Annotated[str, PathParameter(description="Name of the domain")]
 
@@ -109,14 +107,7 @@ async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Gi
 @get("/usage")
 async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
     """Get API calls and rejections per day over all accounts, and who made most calls today."""
-    used = await operator.usage()
-    today = used.days[0] if used.days and used.days[0].day == used.today else DayOfUsage(day=used.today)
-    return UsageOfAllView(
-        calls_today=today.calls,
-        rejected_today=today.rejected,
-        days=list(used.days),
-        top=[view(found, SubjectView) for found in used.busiest],
-    )
+    return await operator.usage()
 
 
 @get("/dead-letters")

@@ -17,14 +17,7 @@ from api_gateway.dialects.minutemail.views import (
     OwnerOfKeys,
     Scoped,
 )
-from api_gateway.domains import (
-    AddDomain,
-    DomainDetail,
-    DomainHandlers,
-    VerificationView,
-    domain_detail,
-    verification_view,
-)
+from api_gateway.domains import AddDomain, DomainDetail, DomainHandlers, VerificationView, domain_detail
 from api_gateway.edge.parameters import DomainId, Given, GivenCaller, InvitationId, KeyId, MemberId
 from api_gateway.edge.views import view
 
@@ -48,7 +41,7 @@ async def create_domain(data: JSONBody[AddDomain], caller: GivenCaller, domains:
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
     """Check the TXT and MX records of a domain in DNS; Mayfly receives its mail once both are found."""
-    return verification_view(await domains.verify(caller, domain_id))
+    return await domains.verify(caller, domain_id)
 
 
 @delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
