@@ -116,7 +116,19 @@ class LinksView(Struct, frozen=True, kw_only=True):
 
 
 def message_entry(summary: MessageSummary) -> MessageEntry:
-    return view(summary, MessageEntry, has_otp=summary.otp is not None)
+    # Not `view`, which takes 1.7 us instead of 0.2 us (measured): a list has up to 100 entries.
+    return MessageEntry(
+        id=summary.id,
+        from_address=summary.from_address,
+        subject=summary.subject,
+        received_at=summary.received_at,
+        is_read=summary.is_read,
+        has_otp=summary.otp is not None,
+        raw_size=summary.raw_size,
+        link_count=summary.link_count,
+        attachment_count=summary.attachment_count,
+        preview=summary.preview,
+    )
 
 
 def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
