@@ -22,14 +22,14 @@ from urllib.request import urlopen
 from bench.parser_mails import sign_up_mail
 from mayfly.bus import connection, topology
 from mayfly.bus.connection import Bus
-from mayfly.events import codec, facts, subjects
+from mayfly.events import codec, subjects
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
 from mayfly.store.creations import Creations
 from mayfly.store.messages import Messages
-from mayfly.testing.builders import UNLIMITED, make_inbox
+from mayfly.testing.builders import UNLIMITED, make_inbox, make_mail
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
@@ -94,12 +94,7 @@ async def make_inboxes(store: Creations) -> list[Inbox]:
 
 
 async def publish(bus: Bus, inbox: Inbox, number: int) -> str:
-    event = facts.MailReceived(
-        facts.new_event_id(),
-        system_clock(),
-        facts.Envelope("bounce@acme.example", (facts.Recipient(inbox.address, inbox.id),), "mx", "192.0.2.1"),
-        sign_up_mail(number),
-    )
+    event = make_mail(inbox, octets=sign_up_mail(number), received_at=system_clock())
     kind, payload = codec.encode(event)
     await bus.jetstream.publish(
         subjects.mail(event), payload, timeout=30, headers={subjects.TYPE_HEADER: kind, "Nats-Msg-Id": event.event_id}

@@ -21,13 +21,11 @@ from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
-from mayfly.events.facts import new_event_id
-from mayfly.records.endpoint import Endpoint
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
 from mayfly.store.documents import to_document
 from mayfly.store.endpoints import Endpoints
-from mayfly.testing.builders import make_inbox
+from mayfly.testing.builders import make_endpoint, make_inbox, make_stored
 
 WAITING = 10_000
 HEALTHY = 300
@@ -81,21 +79,7 @@ async def receivers() -> AsyncIterator[Receivers]:
 
 def message(inbox_id: str, account_id: str) -> facts.MessageStored:
     now = datetime.now(UTC)
-    return facts.MessageStored(
-        new_event_id(),
-        new_event_id(),
-        inbox_id,
-        account_id,
-        f"{inbox_id}@mayfly.test",
-        "a@b.c",
-        "s",
-        now,
-        now,
-        "",
-        0,
-        0,
-        1,
-    )
+    return make_stored(inbox_id, account_id=account_id, received_at=now, stored_at=now)
 
 
 async def account(database: Database, name: str, port: int) -> str:
@@ -104,9 +88,7 @@ async def account(database: Database, name: str, port: int) -> str:
     inbox = make_inbox(name, id=name, created_at=now, expires_at=now + timedelta(hours=1), account_id=name)
     await database["inboxes"].insert_one(to_document(inbox))
     url = f"http://127.0.0.1:{port}/"
-    await Endpoints(database).create(
-        Endpoint(id=name, account_id=name, url=url, secret="00", created_at=now, format="vaultmail")
-    )
+    await Endpoints(database).create(make_endpoint(name, id=name, url=url, created_at=now, format="vaultmail"))
     return name
 
 

@@ -5,7 +5,7 @@ stream MAIL, makes MongoDB's primary step down, kills the primary, and restarts 
 that got 250 must be stored exactly once, one without a clear reply at most once. Exits 1 when one is lost or doubled.
 
 Recovery time of a fault: until the first mail from which on every mail (until the next fault) was accepted at the
-first try and readable within five seconds, which Mayfly promises.
+first try and readable within five seconds, Mayfly's stated limit.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from mayfly_local.ports import Ports, why_not
 from mayfly_local.processes import TETHER
 
 INBOXES = 40
-PROMPT_SECONDS = 5.0  # the promise: readable within 5 s
+PROMPT_SECONDS = 5.0  # stated limit: readable within 5 s
 SERVICES = ("smtp-ingest", "parser", "api-gateway", "webhook-dispatcher", "expiry-reaper")
 
 

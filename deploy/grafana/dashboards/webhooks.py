@@ -15,8 +15,8 @@ ROWS: Rows = [
         "Waiting",
         [
             Panel("Endpoints switched off", "ops", {"disabled": rate("mayfly_webhook_endpoints_disabled_total")}),
-            Panel("Attempts the broker had lost", "ops", {"put back": rate("mayfly_webhook_recovered_total")}),
-            Panel("Put off, endpoint busy", "ops", {"postponed": rate("mayfly_webhook_postponed_total")}),
+            Panel("Attempts missing in the broker", "ops", {"scheduled again": rate("mayfly_webhook_recovered_total")}),
+            Panel("Postponed, endpoint busy", "ops", {"postponed": rate("mayfly_webhook_postponed_total")}),
             Panel(
                 "Scheduled attempts kept",
                 "short",

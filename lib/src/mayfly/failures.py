@@ -56,4 +56,4 @@ class QuotaReached(PermanentFailure):
 
 
 class UnknownDeadLetter(PermanentFailure):
-    """No dead letter has this id, or not any longer."""
+    """No dead letter with this id exists, or it no longer exists."""

@@ -1,7 +1,8 @@
-"""Hooks for traces of publishing and handling events. Switched off (the default) they cost one look at an empty list.
+"""Hooks for traces of publishing and handling events. Disabled by default; they then cost one check of an empty list.
 
-The bus calls `publishing` and `handling`; a handler that takes many events at once says by `derives` what it makes of
-which. mayfly.service.tracing installs the tracer. `traceparent` (W3C Trace Context) travels in the NATS headers.
+The bus calls `publishing` and `handling`. A handler that takes many events at once calls `derives` to say which result
+comes from which event. mayfly.service.tracing installs the tracer. `traceparent` (W3C Trace Context) travels in the
+NATS headers.
 """
 
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -49,17 +50,17 @@ def is_on() -> bool:
 def publishing(type_name: str, about: str, headers: MutableMapping[str, str]) -> AbstractContextManager[None]:
     """A span around the publishing of an event of this type; puts its `traceparent` into `headers`.
 
-    `about`: the id of what the event tells of (a message, a delivery), see `derives`.
+    `about`: the id of the object that the event is about (a message, a delivery), see `derives`.
     """
     return _installed[0].publishing(type_name, about, headers) if _installed else _OFF
 
 
 def handling(consumer: str, events: Sequence[Handled]) -> AbstractContextManager[None]:
-    """A span for each event, around the handling of them all; each continues the trace of its headers."""
+    """A span for each event while they are handled together; each continues the trace in its headers."""
     return _installed[0].handling(consumer, events) if _installed else _OFF
 
 
 def derives(event_id: str, derived_id: str) -> None:
-    """What is published about `derived_id` continues the trace of that event, which is among those being handled."""
+    """Events published about `derived_id` continue the trace of that event, which is being handled now."""
     if _installed:
         _installed[0].derives(event_id, derived_id)

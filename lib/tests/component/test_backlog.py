@@ -9,7 +9,7 @@ from mayfly.bus import topology
 from mayfly.bus.backlog import MailBacklog
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.publisher import Publisher
-from mayfly.events.facts import Envelope, MailReceived, Recipient, new_event_id
+from mayfly.testing.builders import make_inbox, make_mail
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -22,8 +22,8 @@ async def bus(clean_nats: str) -> AsyncIterator[Bus]:
 
 
 async def receive(bus: Bus, *inbox_ids: str) -> int:
-    recipients = tuple(Recipient(f"{inbox_id}@mayfly.test", inbox_id) for inbox_id in inbox_ids)
-    return await Publisher(bus).publish(MailReceived(new_event_id(), MOMENT, Envelope("", recipients), b"x"))
+    mail = make_mail(*(make_inbox(id=inbox_id) for inbox_id in inbox_ids))
+    return await Publisher(bus).publish(mail)
 
 
 async def test_an_empty_stream_is_drained(bus):

@@ -11,9 +11,9 @@ from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
-from mayfly.events import facts
 from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import PermanentFailure, TransientFailure
+from mayfly.testing.builders import make_mail
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ class Handler:
 
 async def publish(bus: Bus, *event_ids: str) -> None:
     for event_id in event_ids:
-        await Publisher(bus).publish(facts.MailReceived(event_id, MOMENT, facts.Envelope("", ()), b"octets"))
+        await Publisher(bus).publish(make_mail(event_id=event_id))
 
 
 async def consume_all(bus: Bus, handler: Handler, consumer: topology.Consumer = topology.PARSER) -> Consumption:

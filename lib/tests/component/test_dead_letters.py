@@ -16,6 +16,7 @@ from mayfly.bus.publisher import Publisher
 from mayfly.events import codec, facts, subjects
 from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
+from mayfly.testing.builders import make_mail
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -47,7 +48,7 @@ async def bury(bus: Bus, *events: facts.MailReceived) -> None:
 
 
 def mail(event_id: str, octets: bytes | facts.ClaimCheck = b"octets") -> facts.MailReceived:
-    return facts.MailReceived(event_id, MOMENT, facts.Envelope("a@b.example", ()), octets)
+    return make_mail(event_id=event_id, octets=octets)
 
 
 async def test_a_dead_letter_says_where_it_came_from_and_why(bus: Bus) -> None:

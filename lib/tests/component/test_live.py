@@ -12,6 +12,7 @@ from mayfly.bus.live import LiveEvents
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.failures import TransientFailure
+from mayfly.testing.builders import make_stored
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -31,9 +32,8 @@ async def live(bus: Bus) -> LiveEvents:
 
 
 async def announce(bus: Bus, inbox_id: str, message_id: str, stored_at: datetime = MOMENT) -> int:
-    return await Publisher(bus).publish(
-        facts.MessageStored("e", message_id, inbox_id, "", "a@b.c", "", "", MOMENT, stored_at, "", 0, 0, 0)
-    )
+    stored = make_stored(inbox_id, message_id=message_id, received_at=MOMENT, stored_at=stored_at)
+    return await Publisher(bus).publish(stored)
 
 
 async def told(reader, count: int) -> list[str]:

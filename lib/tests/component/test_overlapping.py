@@ -13,6 +13,7 @@ from mayfly.bus.publisher import Publisher
 from mayfly.bus.schedule import Schedule
 from mayfly.events import facts
 from mayfly.failures import PermanentFailure, Postponed
+from mayfly.testing.builders import make_mail
 from mayfly.testing.clock import SettableClock
 
 MOMENT = SettableClock()()
@@ -27,7 +28,7 @@ async def bus(clean_nats: str) -> AsyncIterator[Bus]:
 
 async def publish(bus: Bus, *event_ids: str) -> None:
     for event_id in event_ids:
-        await Publisher(bus).publish(facts.MailReceived(event_id, MOMENT, facts.Envelope("", ()), b"octets"))
+        await Publisher(bus).publish(make_mail(event_id=event_id))
 
 
 async def until(condition, seconds: float = 10) -> None:

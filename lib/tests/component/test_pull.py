@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 
@@ -10,8 +9,8 @@ from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.publisher import Publisher
 from mayfly.bus.pull import Pull
-from mayfly.events.facts import Envelope, MailReceived, new_event_id
 from mayfly.failures import TransientFailure
+from mayfly.testing.builders import make_mail
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ async def pull(bus: Bus) -> AsyncIterator[Pull]:
 
 
 async def receive(bus: Bus) -> int:
-    return await Publisher(bus).publish(MailReceived(new_event_id(), datetime.now(UTC), Envelope("", ()), b"x"))
+    return await Publisher(bus).publish(make_mail())
 
 
 def sequences(messages) -> list[int]:

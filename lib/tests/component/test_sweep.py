@@ -11,8 +11,9 @@ from mayfly.bus.backlog import MailBacklog
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
-from mayfly.events.facts import Envelope, MailReceived
+from mayfly.events.facts import MailReceived
 from mayfly.failures import PermanentFailure, Postponed
+from mayfly.testing.builders import make_mail
 
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ async def bus(clean_nats: str) -> AsyncIterator[Bus]:
 
 async def publish(bus: Bus, *event_ids: str) -> None:
     for event_id in event_ids:
-        await Publisher(bus).publish(MailReceived(event_id, MOMENT, Envelope("", ()), b"octets"))
+        await Publisher(bus).publish(make_mail(event_id=event_id))
 
 
 async def lying(bus: Bus) -> int:

@@ -15,6 +15,7 @@ from mayfly.events import facts
 from mayfly.failures import PermanentFailure
 from mayfly.service.settings import ServiceSettings
 from mayfly.service.tracing import OpenTelemetryTracer, make_provider, started
+from mayfly.testing.builders import make_mail, make_stored
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -43,11 +44,11 @@ async def bus(clean_nats):
 
 
 def mail(event_id):
-    return facts.MailReceived(event_id, MOMENT, facts.Envelope("", ()), b"octets")
+    return make_mail(event_id=event_id)
 
 
 def stored(event_id):
-    return facts.MessageStored(event_id, event_id, "i", "", "a@b", "c@d", "s", MOMENT, MOMENT, "", 0, 0, 1)
+    return make_stored("i", event_id=event_id, message_id=event_id)
 
 
 def attempt(delivery_id):

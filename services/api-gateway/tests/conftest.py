@@ -15,11 +15,12 @@ from api_gateway.settings import Settings
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import new_event_id
-from mayfly.records.message import Attachment, Link, Message, StoredEnvelope, stored_event
+from mayfly.records.message import Attachment, Link, Message, stored_event
 from mayfly.records.octets import RAW, StoredPart, attachment_part
 from mayfly.store.client import connect as connect_store
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import make_inbox, make_message
 
 ADMIN_TOKEN = "operator-token-0123456789"
 RAW_MAIL = b"From: noreply@example.com\r\nSubject: Your code is 482193\r\n\r\nUse 482193.\r\n"
@@ -134,14 +135,6 @@ async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> Async
 def _message(inbox: dict[str, Any], raw: bytes, changes: dict[str, Any]) -> Message:
     now = datetime.now(UTC)
     values: dict[str, Any] = {
-        "id": new_event_id(),
-        "inbox_id": inbox["id"],
-        "account_id": None,
-        "address": inbox["address"],
-        "event_id": new_event_id(),
-        "envelope": StoredEnvelope(reverse_path="noreply@example.com", forward_path=inbox["address"]),
-        "received_at": now,
-        "stored_at": now,
         "raw_size": len(raw),
         "from_address": "noreply@example.com",
         "subject": "Your code is 482193",
@@ -154,4 +147,4 @@ def _message(inbox: dict[str, Any], raw: bytes, changes: dict[str, Any]) -> Mess
         ],
         "otp": "482193",
     }
-    return Message(**{**values, **changes})
+    return make_message(make_inbox(inbox["address"], id=inbox["id"], created_at=now), **values | changes)

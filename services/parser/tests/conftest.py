@@ -21,7 +21,7 @@ from mayfly.store.client import Database
 from mayfly.store.creations import Creations
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
-from mayfly.testing.builders import UNLIMITED, make_inbox
+from mayfly.testing.builders import UNLIMITED, make_inbox, make_mail
 from message_parser.settings import Settings
 
 
@@ -51,17 +51,9 @@ class World:
     async def event(self, octets: bytes, inboxes: Sequence[Inbox]) -> facts.MailReceived:
         event_id = facts.new_event_id()
         inline = len(octets) <= INLINE_LIMIT_OCTETS
-        return facts.MailReceived(
-            event_id=event_id,
-            received_at=system_clock(),
-            envelope=facts.Envelope(
-                reverse_path="bounce@sender.example",
-                recipients=tuple(facts.Recipient(inbox.address, inbox.id) for inbox in inboxes),
-                helo="mx.sender.example",
-                peer_address="192.0.2.10",
-            ),
-            octets=octets if inline else await self.claims.put(event_id, octets),
-        )
+        held = octets if inline else await self.claims.put(event_id, octets)
+        sender = {"reverse_path": "bounce@sender.example", "helo": "mx.sender.example", "peer_address": "192.0.2.10"}
+        return make_mail(*inboxes, octets=held, received_at=system_clock(), event_id=event_id, **sender)
 
     async def message(self, inbox: Inbox, seconds: float = 15) -> Message:
         """The newest message of the inbox, once there is one."""

@@ -214,7 +214,7 @@ def refuses_mail(stack, address):
     assert 550 == until(told)
 
 
-def test_archived_mailboxes_can_be_let_go(sdk):
+def test_archived_mailboxes_can_be_deleted(sdk):
     ids = [sdk.create_mailbox(domain="mayfly.test", recoverable=True, tag="x")["id"] for _ in range(3)]
     sdk.delete_mailboxes(ids)
     sdk.delete_archived_mailbox(ids[0])

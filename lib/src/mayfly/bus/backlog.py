@@ -1,7 +1,7 @@
-"""Tells whether all mail received up to a moment has been parsed; the proof behind "no mail came".
+"""Checks whether all mail received up to a moment has been parsed; the proof behind "no mail came".
 
-The parser acks a mail only after its message is stored and announced, and what it has acked leaves the stream MAIL soon
-after (mayfly.bus.sweep). So once all up to a sequence is acked or gone, whatever was received by then is visible.
+The parser acks a mail only after its message is stored and announced, and acked mail leaves the stream MAIL soon after
+(mayfly.bus.sweep). So once every mail up to a sequence is acked or gone, everything received before is visible.
 """
 
 import nats.js.errors
@@ -30,15 +30,15 @@ class MailBacklog:
         return state.messages == 0 or state.first_seq > up_to or await self._ack_floor() >= up_to
 
     async def _ack_floor(self) -> int:
-        """Up to this sequence every mail is settled. Raises TransientFailure."""
+        """The sequence up to which every mail is settled. Raises TransientFailure."""
         with broker_failures():
             info = await self._bus.jetstream.consumer_info(MAIL.name, PARSER.name)
         return info.ack_floor.stream_seq if info.ack_floor else 0
 
     async def is_drained_of(self, inbox_id: str, up_to: int) -> bool:
-        """Whether no mail up to that sequence that is for this inbox is left: other mail may be waiting for its retry.
+        """Whether no mail for this inbox is left up to that sequence; mail for other inboxes may wait for its retry.
 
-        Looks at few of them; when more are left, the answer is no. Raises TransientFailure.
+        Looks at a few mails only; if more are left, the answer is False. Raises TransientFailure.
         """
         sequence = await self._ack_floor()
         for _ in range(_LOOKED_AT):

@@ -1,4 +1,4 @@
-"""The claim check: octets too large for one bus message wait in the object store until the parser has stored them."""
+"""The claim check: octets too large for a bus message stay in the object store until the parser has stored them."""
 
 from base64 import urlsafe_b64encode
 from datetime import datetime
@@ -17,7 +17,7 @@ class Claims:
         self._bus = bus
 
     async def put(self, event_id: str, octets: bytes) -> ClaimCheck:
-        """Keep `octets` durably under the event's id. Raises TransientFailure, StorageFull."""
+        """Store `octets` durably under the event's id. Raises TransientFailure, StorageFull."""
         self._bus.require_connected()
         with broker_failures():
             store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
@@ -41,19 +41,19 @@ class Claims:
         return octets
 
     async def delete(self, claim: ClaimCheck) -> None:
-        """Delete the octets; deleting missing ones is no error."""
+        """Delete the octets. Not an error if there are none."""
         with broker_failures():
             store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
             try:
                 await store.delete(claim.object_name)
             except nats.js.errors.NotFoundError:
                 return
-            # The client leaves a mark "deleted" behind for ever; the name is never used again, so it can go too.
+            # The client leaves a deletion marker for ever; the name is never used again, so the marker can be removed.
             name = urlsafe_b64encode(claim.object_name.encode()).decode()
             await self._bus.jetstream.purge_stream(f"OBJ_{CLAIMS_BUCKET}", subject=f"$O.{CLAIMS_BUCKET}.M.{name}")
 
     async def unwanted(self, before: datetime) -> list[ClaimCheck]:
-        """Octets put there before that moment whose mail is no longer in the stream. Raises TransientFailure."""
+        """Octets stored before that moment whose mail is no longer in the stream. Raises TransientFailure."""
         with broker_failures():
             store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
             try:

@@ -42,9 +42,9 @@ class Bus:
             callback()
 
     def require_connected(self) -> None:
-        """Raises TransientFailure while the broker is out of reach.
+        """Check the connection. Raises TransientFailure while the broker is out of reach.
 
-        Publishing then would only fill the client's buffer, and go out after the caller got the failure.
+        Without this check, publishing would fill the client's buffer, and be sent after the caller got the failure.
         """
         if not self.client.is_connected:
             raise TransientFailure("the broker is out of reach")
@@ -62,7 +62,7 @@ class Bus:
             await self.client.publish(subject, payload)
 
     async def listen(self, subject: str, handler: Callable[[str, bytes], Awaitable[None]]) -> None:
-        """Hand every control message on `subject` (its subject and payload) to `handler` until the bus closes."""
+        """Pass every control message on `subject` (its subject and payload) to `handler` until the bus closes."""
 
         async def deliver(message: Msg) -> None:
             await handler(message.subject, message.data)
@@ -72,7 +72,7 @@ class Bus:
 
 @asynccontextmanager
 async def connect(url: str, name: str) -> AsyncIterator[Bus]:
-    """A Bus for as long as the context lasts; it reconnects by itself, without limit.
+    """Connect to the broker, and disconnect when the context ends; reconnects automatically, without limit.
 
     Raises TransientFailure when the broker cannot be reached within 5 s at first.
     """

@@ -1,8 +1,8 @@
 """Consumes a durable pull consumer in batches and settles each event by its outcome.
 
-A service gives `Consumption` a handler (mayfly.events.handling); the handler returns one reply per event, in order: its
-outcome, or a coroutine that comes to one without holding up the batch. Events that the consumer does not expect become
-dead letters before the handler sees them. mayfly.bus.outcome alone decides what an outcome means to the broker.
+A service gives `Consumption` a handler (mayfly.events.handling). The handler returns one reply per event, in order: its
+outcome, or a coroutine that produces the outcome without blocking the batch. Events that the consumer does not expect
+become dead letters before the handler sees them. Only mayfly.bus.outcome decides what an outcome means for the broker.
 """
 
 import asyncio
@@ -34,13 +34,13 @@ _SILENT_FETCHES = 5
 
 
 class Consumption(Generic[F]):
-    """One durable consumer, read by `readers` loops so that the next batch is fetched while one is handled.
+    """One durable consumer, read by `readers` loops, so that the next batch is fetched while one is handled.
 
-    The handler bounds how many coroutines run at once. `settled` is called with the acked
-    events of a batch: the place to release what an event held while it was handled.
+    The handler limits how many coroutines run at once. `settled` is called with the acked events of a batch, to release
+    what an event held while it was handled.
 
-    Past `dead_letters_per_minute` it stops by itself, because the fault is then ours, and `check` turns red until the
-    process is started anew.
+    Above `dead_letters_per_minute` it stops, because the fault is then Mayfly's, and `check` fails until the process is
+    restarted.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Consumption(Generic[F]):
             raise TransientFailure(f"consumer {self._consumer.name} stopped: too many dead letters")
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Consume until `stop` is set; finish and settle what is in flight first."""
+        """Consume until `stop` is set; finish and settle the current batches first."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(self._readers):
@@ -91,7 +91,7 @@ class Consumption(Generic[F]):
             try:
                 if pull is None:
                     pull = await Pull.open(self._bus, self._consumer)
-                # Never cancelled, even at stop: what was handed over by then would come again only after ack_wait.
+                # Never cancelled, even at stop: events of a cancelled batch would be redelivered only after ack_wait.
                 messages = await pull.fetch(self._batch, _FETCH_SECONDS)
                 silent = 0 if messages else silent + 1
                 if silent >= _SILENT_FETCHES and await self._is_pending():
@@ -121,7 +121,7 @@ class Consumption(Generic[F]):
                 await pull.close()
 
     async def _handle(self, messages: list[Msg]) -> None:
-        """Handle a batch, however long it takes, and keep telling the broker that it is in progress."""
+        """Handle a batch, and report to the broker that it is in progress for as long as that takes."""
         beat = asyncio.create_task(self._keep_alive(messages))
         try:
             await self._handle_batch(messages)
@@ -138,7 +138,7 @@ class Consumption(Generic[F]):
                     continue
 
     async def _handle_batch(self, messages: list[Msg]) -> None:
-        """Decode, hand over, settle. The handler never sees an event that it does not expect or that is malformed."""
+        """Decode, call the handler, settle. The handler never sees an event that is unexpected or malformed."""
         good: list[tuple[Msg, Delivered[F]]] = []
         for message in messages:
             try:
@@ -154,20 +154,20 @@ class Consumption(Generic[F]):
             replies = await self._replies([delivered for _, delivered in good])
         settled: list[tuple[Msg, Delivered[F], Outcome]] = []
         for (message, delivered), reply in zip(good, replies, strict=True):
-            # Coroutines first, and nothing is awaited before all have a task: none is lost when this is cancelled.
+            # Start all coroutines as tasks before the first await, so that none is lost when this is cancelled.
             if asyncio.iscoroutine(reply):
                 self._start(message, delivered, reply)
             else:
                 settled.append((message, delivered, reply))
         for message, _, outcome in settled:
             if outcome is None:
-                # An ack is not waited for, so it is no task of its own.
+                # Acks need no task: they are not awaited.
                 await self._settle(message, None)
         await asyncio.gather(*(self._settle(message, outcome) for message, _, outcome in settled if outcome))
         await self._report_settled([delivered for _, delivered, outcome in settled if outcome is None])
 
     def _expected(self, message: Msg) -> Delivered[F]:
-        """The event, if it is of a type that this consumer expects. Raises PermanentFailure."""
+        """The event, if this consumer expects its type. Raises PermanentFailure."""
         type_name = (message.headers or {}).get(subjects.TYPE_HEADER, "")
         fact = codec.decode(type_name, message.data)
         if not isinstance(fact, self._consumer.expects):
@@ -188,7 +188,7 @@ class Consumption(Generic[F]):
         try:
             await self._settled(acked)
         except Failure as failure:
-            # expiry-reaper removes what is not released here.
+            # expiry-reaper removes what is left.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
     def _start(self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]) -> None:
@@ -208,7 +208,7 @@ class Consumption(Generic[F]):
         await self._settle(message, outcome)
 
     async def _replies(self, events: list[Delivered[F]]) -> Sequence[Reply]:
-        """The handler's replies; when a batch fails as a whole, each event is tried alone to find the culprit."""
+        """The handler's replies. If a batch fails as a whole, each event is tried alone, to find the one that fails."""
         try:
             replies = await self._handler(events)
             if len(replies) != len(events):
@@ -229,7 +229,7 @@ class Consumption(Generic[F]):
             if is_done and self._sweep:
                 self._sweep.note(message.metadata.sequence.stream)
         except Failure as failure:
-            # Unsettled events come again after ack_wait; the handler is idempotent.
+            # Unsettled events are redelivered after ack_wait; the handler is idempotent.
             _log.warning("settle_failed", consumer=self._consumer.name, error=str(failure))
 
 

@@ -1,7 +1,7 @@
-"""Dead letters: events a consumer gave up on, kept with their reason for an operator to look at, replay or discard.
+"""Dead letters: events that a consumer gave up on, stored with the reason; an operator reads, replays or discards them.
 
-Written by mayfly.bus.outcome; the admin API calls this. A dead letter's id is its sequence in the stream DEAD_LETTERS.
-A claimed mail's octets stay in the object store as long as its dead letter does (`wants_claim`).
+Written by mayfly.bus.outcome; read by the admin API. A dead letter's id is its sequence in the stream DEAD_LETTERS. The
+octets of a claimed mail stay in the object store as long as its dead letter does (`wants_claim`).
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class DeadLetters:
         self._claims = Claims(bus)
 
     async def count(self) -> int:
-        """How many there are. Raises TransientFailure, like every call here."""
+        """The number of dead letters. Raises TransientFailure, like every method here."""
         with broker_failures():
             return (await self._bus.jetstream.stream_info(DEAD_LETTERS.name)).state.messages
 
@@ -51,9 +51,10 @@ class DeadLetters:
         return _dead_letter(raw), fact
 
     async def replay(self, letter_id: int) -> None:
-        """Put the event back on the subject it came from, then forget the dead letter. Raises UnknownDeadLetter.
+        """Publish the event again on its original subject, then delete the dead letter. Raises UnknownDeadLetter.
 
-        Repeating it is safe: the broker takes a second copy for the first. All readers of that subject see it again.
+        Repeating this is safe: the broker recognises the second copy. All consumers of that subject receive the event
+        again.
         """
         raw = await self._require(letter_id)
         headers = {
@@ -65,7 +66,7 @@ class DeadLetters:
         await self._delete(letter_id)
 
     async def discard(self, letter_id: int) -> None:
-        """Forget it for good, the octets it claims too. Raises UnknownDeadLetter."""
+        """Delete the dead letter and the octets it claims, permanently. Raises UnknownDeadLetter."""
         _, fact = await self.show(letter_id)
         await self._delete(letter_id)
         if isinstance(fact, facts.MailReceived) and isinstance(fact.octets, facts.ClaimCheck):

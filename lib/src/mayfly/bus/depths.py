@@ -1,6 +1,6 @@
 """Reads the fill level of the streams and the lag of the consumers into gauges.
 
-Called by mayfly.service.watch in the one service that watches for all.
+Called by mayfly.service.watch, in one service only.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ async def read(bus: Bus, now: datetime) -> None:
 
 
 async def _ask(bus: Bus, call: str) -> Mapping[str, Any]:
-    """JetStream's own API: the client's answer leaves out the time of the oldest message."""
+    """Calls JetStream's own API: the client's result lacks the time of the oldest message."""
     bus.require_connected()
     with broker_failures():
         answer = await bus.client.request(f"$JS.API.{call}", b"", timeout=5)
@@ -55,6 +55,6 @@ def _tell_stream(name: str, info: Mapping[str, Any], now: datetime) -> None:
 def _age(state: Mapping[str, Any], now: datetime) -> float:
     if not state["messages"]:
         return 0.0
-    # Nanoseconds, which datetime cannot read, are cut.
+    # datetime cannot parse nanoseconds.
     first = datetime.fromisoformat(state["first_ts"][:19]).replace(tzinfo=UTC)
     return max(0.0, (now - first).total_seconds())

@@ -1,6 +1,6 @@
 """Removes the events and attempts of an ended inbox from the streams, before they age out.
 
-Called by expiry-reaper. One purge by subject for each inbox, a bounded number of them at a time.
+Called by expiry-reaper. Purges by subject, once per inbox, with a limit on simultaneous purges.
 """
 
 import asyncio

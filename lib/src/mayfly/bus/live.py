@@ -1,9 +1,9 @@
-"""Reads the events of one inbox as they happen, from any cursor, without gap or duplicate.
+"""Reads the events of one inbox as they happen, from any cursor, without gaps or duplicates.
 
-The cursor is the sequence of the stream EVENTS. Live events come over its republished copy (`live.>`, core NATS, one
-subscription a process) and carry the sequence of the event before them on their subject, so a reader sees when one is
-missing. What is missing, or came before the reader, is read back from the stream. The api-gateway's SSE and wait calls
-stand on this.
+The cursor is the sequence of the stream EVENTS. Live events come from its republished copy (`live.>`, core NATS, one
+subscription per process); their subject contains the sequence of the event before, so a reader detects a missing one.
+Missing events, and those from before the reader started, are read from the stream. Used by the SSE and wait calls of
+api-gateway.
 """
 
 import asyncio
@@ -30,16 +30,16 @@ _log = structlog.get_logger()
 _QUEUE_LIMIT = 256
 _READS_AT_ONCE = 32
 _WATCH_SECONDS = 5.0
-# How far the clocks of broker and parser may differ, and how many events are looked at.
+# How far the clocks of broker and parser may differ, and how many events are read.
 _CLOCK_SLACK = timedelta(seconds=5)
 _LOOKED_AT = 256
 
 
 class Reader:
-    """One reader of one inbox, for one task; it reads while its context lasts. `cursor`: all up to there was given out.
+    """Reads one inbox, for one task, while its context lasts. `cursor`: every event up to here was returned.
 
-    Its queue is bounded: a reader that is slower than its inbox goes back to the stream, at its own pace. There may be
-    many thousands, and most of them wait, so each is small.
+    Its queue is bounded: a reader that is slower than its inbox goes back to reading the stream. There may be thousands
+    of readers, most of them idle, so each is small.
     """
 
     __slots__ = ("_awaited", "_filled", "_gaps", "_inbox_id", "_queue", "_source", "cursor")
@@ -50,7 +50,7 @@ class Reader:
         self.cursor = source.seen if after is None else after
         self._queue: list[LiveEvent] = []
         self._awaited: asyncio.Future[None] | None = None
-        # How often something was, or may have been, missed; and up to which of those times it was read back.
+        # Number of times that events may have been missed, and how many of these have been read from the stream since.
         self._gaps = 0 if after is None else 1
         self._filled = 0
 
@@ -62,10 +62,10 @@ class Reader:
         self._source.remove(self._inbox_id, self)
 
     async def next(self, patience: float) -> LiveEvent | None:
-        """The next event; None when none came for `patience` seconds (0: none is there now).
+        """The next event; None if none arrives within `patience` seconds (0: if none is there already).
 
-        Raises TransientFailure when the broker cannot be read and when the process is stopping. May be cancelled
-        and called again: nothing is lost.
+        Raises TransientFailure when the broker cannot be read and when the process is stopping. Can be cancelled and
+        called again without losing events.
         """
         deadline = asyncio.get_running_loop().time() + patience
         while True:
@@ -77,7 +77,7 @@ class Reader:
                 return None
 
     async def stored(self) -> LiveEvent | None:
-        """The next event as the stream itself has it, None at its end. Raises TransientFailure."""
+        """The next event read from the stream, None at its end. Raises TransientFailure."""
         gaps = self._gaps
         event = await self._source.stored_after(self._inbox_id, self.cursor)
         if event is None:
@@ -94,7 +94,7 @@ class Reader:
             self.fall_behind()
 
     def fall_behind(self, cursor: int | None = None) -> None:
-        """Something may be missing: read back from the stream, from another cursor if one is given."""
+        """Read from the stream next, because events may be missing; from `cursor` if it is set."""
         self._queue.clear()
         self._gaps += 1
         if cursor is not None:
@@ -130,7 +130,7 @@ class Reader:
 
 
 class LiveEvents:
-    """Shared by all readers of a process: one subscription, handed out by inbox id. `start` it before use."""
+    """Shared by all readers of a process: one subscription, distributed by inbox id. Call `start` first."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -175,7 +175,7 @@ class LiveEvents:
         return StreamBounds(state.messages, state.first_seq, state.last_seq, state.first_ts)
 
     def reader(self, inbox_id: str, after: int | None = None) -> Reader:
-        """A reader of the inbox's events above `after`; None: those that come from now on. Enter it at once."""
+        """A reader of the inbox's events above `after`; None: only those from now on. Enter it at once."""
         return Reader(self, inbox_id, after)
 
     def add(self, inbox_id: str, reader: Reader) -> None:
@@ -194,16 +194,16 @@ class LiveEvents:
             yield event
 
     async def stored_after(self, inbox_id: str, after: int) -> LiveEvent | None:
-        """The inbox's first event above `after` that the stream still has. Raises TransientFailure.
+        """The inbox's first event above `after` that is still in the stream. Raises TransientFailure.
 
-        Any replica of the stream may answer the first question, so a "no" is asked again of the leader.
+        Any replica of the stream may answer the first query, so a negative answer is checked with the leader.
         """
         wanted = {"seq": after + 1, "next_by_subj": subjects.inbox_events(inbox_id)}
         async with self._reads:
             return await self._direct_get(wanted) or await self._leader_get(wanted)
 
     async def sequence_of(self, inbox_id: str, message_id: str, stored_at: datetime) -> int | None:
-        """The sequence a message was announced with; None when the stream does not have it (any more)."""
+        """The stream sequence of the message's event; None if it is not, or no longer, in the stream."""
         subject = subjects.inbox_events(inbox_id)
         start = (stored_at - _CLOCK_SLACK).isoformat().replace("+00:00", "Z")
         event = await self._direct_get({"start_time": start, "next_by_subj": subject})
@@ -250,7 +250,7 @@ class LiveEvents:
                 reader.offer(event)
 
     async def _compare(self, announced: int) -> int:
-        """Events that the stream had at the last comparison must have arrived by now, or were lost on the way."""
+        """Events that were in the stream at the last comparison must have arrived by now, or were lost."""
         seen = self.seen
         last = (await self.bounds()).last
         if last < seen:

@@ -16,7 +16,9 @@ AGE_SECONDS = Histogram(
     buckets=AGE_BUCKETS,
 )
 RESUBSCRIPTIONS = Counter(
-    "mayfly_consumer_resubscriptions_total", "Subscriptions made anew after they failed or fell silent", ["consumer"]
+    "mayfly_consumer_resubscriptions_total",
+    "Subscriptions recreated because they failed or received nothing",
+    ["consumer"],
 )
 STOPPED = Gauge(
     "mayfly_consumer_stopped", "1 once the consumer stopped itself for too many dead letters in a minute", ["consumer"]

@@ -25,7 +25,7 @@ _BACKOFF_SECONDS = (0.2, 1, 5, 15, 30, 60, 120, 300)
 
 
 class FailureBudget:
-    """Limits dead letters per minute: above it the fault is Mayfly's, and draining the stream would do harm."""
+    """Limits dead letters per minute: above the limit the fault is Mayfly's, and consuming further would do harm."""
 
     def __init__(self, limit: int = 200, window: float = 60.0) -> None:
         self._limit = limit

@@ -25,16 +25,16 @@ class Publisher:
     async def publish(self, fact: facts.Fact) -> int:
         """Publish and wait for the ack; returns the stream sequence.
 
-        A fact published before (same deduplication id, inside the stream's window) gives the sequence it has.
+        A fact that was published before (same deduplication id, within the stream's window) returns its first sequence.
         Raises TransientFailure without an ack, StorageFull when the stream has no room.
         """
         return await self._send(subjects.of(fact), fact, {"Nats-Msg-Id": subjects.deduplication_id(fact)})
 
     async def publish_all(self, batch: Sequence[facts.Fact]) -> None:
-        """Publish facts of one stream that takes batches, all or none of a thousand at a time (ADR-50 of NATS).
+        """Publish facts to one stream that accepts atomic batches, in batches of up to a thousand (ADR-50 of NATS).
 
-        One write to disk for each thousand: ten times as fast as one by one (measured). When the server refuses, such
-        as for one that it has already, they go one by one. Raises like `publish`.
+        One disk write per batch: ten times as fast as single publishes (measured). If the server refuses a batch, for
+        example because of a duplicate, its facts are published one by one. Raises like `publish`.
         """
         for start in range(0, len(batch), _BATCH_LIMIT):
             part = batch[start : start + _BATCH_LIMIT]
@@ -42,7 +42,7 @@ class Publisher:
                 await asyncio.gather(*(self.publish(fact) for fact in part))
 
     async def _commit(self, batch: Sequence[facts.Fact]) -> bool:
-        """Whether the server took the batch."""
+        """Whether the server accepted the batch."""
         self._bus.require_connected()
         batch_id = uuid4().hex
         reply = b""
@@ -55,7 +55,7 @@ class Publisher:
                     Header.BATCH_ID.value: batch_id,
                     Header.BATCH_SEQUENCE.value: str(number),
                 }
-                # The span of a fact in a batch is a moment; its cause is what counts.
+                # The span of a fact in a batch has no duration; only its parent matters.
                 with tracing.publishing(type_name, _about(fact), headers):
                     pass
                 if number < len(batch):
@@ -71,7 +71,7 @@ class Publisher:
     async def schedule(self, attempt: facts.AttemptScheduled) -> None:
         """Schedule the attempt with the broker for its `due_at` (JetStream message schedules, ADR-51).
 
-        A delivery has one schedule at a time: a later one replaces an earlier. Raises like `publish`.
+        A delivery has at most one schedule: a later call replaces it. Raises like `publish`.
         """
         due = attempt.due_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         headers = {
@@ -90,7 +90,7 @@ class Publisher:
 
 
 def _about(fact: facts.Fact) -> str:
-    """Id of the object that the fact is about; a handler derived it from an event (mayfly.tracing.derives)."""
+    """Id of the object that the fact is about, if a handler derived it from an event (mayfly.tracing.derives)."""
     match fact:
         case facts.MessageStored():
             return fact.message_id

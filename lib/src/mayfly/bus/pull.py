@@ -1,8 +1,8 @@
 """Fetches events from a pull consumer as soon as they exist. Used by mayfly.bus.consumer.
 
-nats-py's own `fetch` of a batch holds a lone first event back until the batch is full or its time is up, because the
-server heeds `no_wait` only without `expires`: at 50 events a second one in thirty came 0.2 to 1 s late (measured). So
-two questions are asked one after the other: what is there now, and, if that is nothing, the next one.
+The `fetch` of nats-py holds back a single event until the batch is full or its time is up, because the server applies
+`no_wait` only without `expires`: at 50 events a second, one in thirty was late by 0.2 to 1 s (measured). So this module
+sends two requests in turn: first for what is there now; if that is nothing, for the next event.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from mayfly.bus.topology import Consumer
 from mayfly.failures import TransientFailure
 
 _NANOSECONDS = 1_000_000_000
-# How much longer than the server an answer is waited for.
+# Additional time to wait for the server's own timeout to arrive.
 _GRACE_SECONDS = 0.5
 # No messages; request timeout (ADR-13 of NATS): the ordinary ends of a request.
 _ENDS = frozenset({"404", "408"})
@@ -37,14 +37,14 @@ class Pull:
 
     @classmethod
     async def open(cls, bus: Bus, consumer: Consumer[Any]) -> Self:
-        """Raises TransientFailure when the consumer is not there or the broker is out of reach."""
+        """Start receiving. Raises TransientFailure when the consumer does not exist or the broker is out of reach."""
         with broker_failures():
             await bus.jetstream.consumer_info(consumer.stream, consumer.name)
             inbox = bus.client.new_inbox()
             return cls(bus.client, await bus.client.subscribe(f"{inbox}.*"), inbox, consumer)
 
     async def fetch(self, batch: int, patience: float) -> list[Msg]:
-        """Up to `batch` events that are there; else the first that comes within `patience` seconds; else none.
+        """Up to `batch` events that are there; else the first to arrive within `patience` seconds; else none.
 
         Raises TransientFailure when the server refuses.
         """
@@ -54,7 +54,7 @@ class Pull:
         expires = int(patience * _NANOSECONDS)
         found, status = await self._ask({"batch": 1, "expires": expires}, 1, patience + _GRACE_SECONDS)
         if status not in _ENDS and not found:
-            raise TransientFailure(f"the broker refused to hand over events (status {status})")
+            raise TransientFailure(f"the broker refused to deliver events (status {status})")
         return found
 
     async def close(self) -> None:
@@ -62,7 +62,7 @@ class Pull:
             await self._subscription.unsubscribe()
 
     async def _ask(self, request: dict[str, int | bool], batch: int, patience: float) -> tuple[list[Msg], str]:
-        """The events that came, and the status that ended the request; no answer at all counts as a time-out."""
+        """The events received, and the status that ended the request; a missing response counts as a timeout."""
         self._asked += 1
         reply = f"{self._inbox}.{self._asked}"
         with broker_failures():
@@ -76,7 +76,7 @@ class Pull:
             except nats.errors.TimeoutError:
                 break
             if message.reply:
-                # Of an earlier request too: it was handed to us and counts as delivered.
+                # Also an event of an earlier request: it was sent to us and counts as delivered.
                 found.append(message)
             elif message.subject == reply:
                 return found, (message.headers or {}).get("Status", "")

@@ -12,7 +12,7 @@ class Schedule:
         self._bus = bus
 
     async def holds(self, inbox_id: str, delivery_id: str) -> bool:
-        """Whether an attempt of the delivery is scheduled, due, or under way. Raises TransientFailure."""
+        """Whether an attempt of the delivery is scheduled, due or in progress. Raises TransientFailure."""
         return await self._has(subjects.delivery_schedule(inbox_id, delivery_id)) or await self._has(
             subjects.delivery_attempt(inbox_id, delivery_id)
         )

@@ -1,9 +1,8 @@
-"""Removes events from a stream, many at once, after its only consumer settled them (ADR 0011).
+"""Removes settled events from a stream in bulk (ADR 0011).
 
-Used by mayfly.bus.consumer, once in INTERVAL_SECONDS, for consumers that `sweep`. A work queue would remove each event
-at its ack, with a write to disk for each; here one purge removes all up to the consumer's ack floor. What lies beyond
-the floor because an older event waits for its retry is removed singly after a while, so that one such event keeps
-nothing else.
+Used by mayfly.bus.consumer, once per INTERVAL_SECONDS, for consumers that `sweep`. A work queue would remove each event
+at its ack, with a disk write for each; here one purge removes everything up to the consumer's ack floor. If an older
+event waits for its retry, the acked events above the floor are removed one by one after a few seconds.
 """
 
 import asyncio
@@ -34,11 +33,11 @@ class Sweep:
         self._settled: list[tuple[float, int]] = []
 
     def note(self, sequence: int) -> None:
-        """This event is done with."""
+        """Record that this event is settled."""
         self._settled.append((monotonic(), sequence))
 
     async def sweep(self) -> None:
-        """Remove what can be removed now; what fails is left for the next time."""
+        """Remove what can be removed now; failed removals are repeated next time."""
         try:
             floor = await self._purge()
             await self._remove_late(floor)
@@ -46,12 +45,12 @@ class Sweep:
             _log.warning("sweep_failed", stream=self._consumer.stream, error=str(failure))
 
     async def _purge(self) -> int:
-        """Remove all up to the ack floor; returns it. Every event below it is settled."""
+        """Remove all events up to the ack floor and return it. Every event below it is settled."""
         with broker_failures():
             info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
             floor = info.ack_floor.stream_seq if info.ack_floor else 0
             if self._created not in (None, info.created):
-                # Stream or consumer was made anew: a number noted before may be that of another event now.
+                # The stream or the consumer was recreated: recorded sequences may belong to other events now.
                 self._settled.clear()
                 self._swept = 0
             self._created = info.created

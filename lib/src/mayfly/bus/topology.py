@@ -1,7 +1,7 @@
 """Streams and consumers as data, created idempotently at start by every service.
 
-An existing stream whose meaning differs (retention, discard, subjects, schedules, republish) makes the
-process refuse to start; sizes, ages and replicas are the operator's to tune and are left as found.
+If an existing stream differs in meaning (retention, discard, subjects, schedules, republish), the process refuses to
+start. Sizes, ages and replicas belong to the operator and are left unchanged.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ CLAIMS_BUCKET = "MAIL_OCTETS"
 
 
 class IncompatibleStream(PermanentFailure):
-    """A stream or consumer of that name exists with another meaning; it is not touched."""
+    """A stream or consumer of that name exists with a different meaning; it is not changed."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Stream:
     republish_to: str | None = None
     schedules: bool = False
     batches: bool = False
-    formerly: RetentionPolicy | None = None  # found on older installations, and as good
+    formerly: RetentionPolicy | None = None  # exists on older installations and works as well
 
     def config(self, replicas: int) -> StreamConfig:
         return StreamConfig(
@@ -69,13 +69,12 @@ class Stream:
 
 @dataclass(frozen=True)
 class Consumer(Generic[F]):
-    """A durable pull consumer. `ack_wait` in seconds: how soon what a killed process held comes to another one.
+    """A durable pull consumer. `ack_wait`: seconds until the events of a killed process are redelivered to another one.
 
-    It may be short, because mayfly.bus.consumer renews it three times in that time while a batch is handled.
-    `max_deliveries` is kept by mayfly.bus.consumer, not by the server: past its own limit the server
-    would keep the message undelivered, while mayfly.bus.consumer moves it to the dead letters.
-    `expects`: types of the events that its handler takes; any other becomes a dead letter.
-    `sweeps`: it is the stream's only one and removes what it has settled (mayfly.bus.sweep).
+    It can be short, because mayfly.bus.consumer extends it three times per `ack_wait` while a batch is handled.
+    `max_deliveries` is enforced by mayfly.bus.consumer, which writes a dead letter; the server would keep the message
+    undelivered. `expects`: types of the events that its handler accepts; any other becomes a dead letter. `sweeps`: it
+    is the only consumer of the stream and removes what it has settled (mayfly.bus.sweep).
     """
 
     stream: str
@@ -129,7 +128,7 @@ PARSER: Consumer[facts.MailReceived] = Consumer(
 DISPATCHER: Consumer[facts.Announcement] = Consumer(
     "EVENTS", "dispatcher", subjects.EVENTS, expects=get_args(facts.Announcement)
 )
-# Attempts that wait for their endpoint's turn count as pending, and must not hold up the others.
+# Attempts that wait for their endpoint's turn count as pending, and must not block others.
 ATTEMPTS: Consumer[facts.AttemptScheduled] = Consumer(
     "DELIVERIES",
     "attempts",
@@ -148,9 +147,10 @@ async def ensure(
     streams: Sequence[Stream] = STREAMS,
     consumers: Sequence[Consumer[Any]] = CONSUMERS,
 ) -> None:
-    """Create what is missing; leave what fits.
+    """Create what is missing; leave what exists.
 
-    Raises IncompatibleStream for what exists with another meaning, TransientFailure when the broker is out of reach.
+    Raises IncompatibleStream for a stream that exists with a different meaning, TransientFailure when the broker is out
+    of reach.
     """
     with broker_failures():
         for stream in streams:

@@ -1,1 +1,1 @@
-"""The event contracts: facts (what happened), codec (bytes and back), subjects (where they travel)."""
+"""The event contracts: facts (what happened), codec (to bytes and back), subjects (where they are published)."""

@@ -1,7 +1,7 @@
-"""Facts to protobuf bytes and back: the only module that touches the generated code.
+"""Facts to protobuf bytes and back: the only module that uses the generated code.
 
-The type travels beside the bytes (header `Mayfly-Event-Type`, the full protobuf name), so a reader
-knows what it holds before it parses, and a type it does not know is a permanent failure, not a guess.
+The type travels beside the bytes (header `Mayfly-Event-Type`, the full protobuf name), so a reader knows the type
+before it parses. An unknown type is a permanent failure.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def encode(fact: facts.Fact) -> tuple[str, bytes]:
 def decode(type_name: str, payload: bytes) -> facts.Fact:
     """The fact in `payload`.
 
-    Raises PermanentFailure for a type nobody here knows and for bytes that are not of that type.
+    Raises PermanentFailure for an unknown type and for bytes that are not of that type.
     """
     decoder = _DECODERS.get(type_name)
     if decoder is None:

@@ -1,7 +1,7 @@
-"""Every event of Mayfly as a frozen dataclass: what the services speak of, free of protobuf and of the broker.
+"""Every event of Mayfly as a frozen dataclass, independent of protobuf and of the broker.
 
-`codec` turns them into bytes and back; docs/wire-format.md is the same list for people.
-All moments are timezone-aware UTC.
+`codec` converts them to bytes and back; docs/wire-format.md is the same list for people. All times are timezone-aware
+UTC.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ def new_event_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An accepted forward-path and the inbox it resolved to; `tag` is what stood after `+`."""
+    """An accepted forward-path and the inbox it resolved to; `tag`: the text after `+`."""
 
     forward_path: str
     inbox_id: str
@@ -125,7 +125,7 @@ class EndpointTestRequested:
 
 @dataclass(frozen=True, slots=True)
 class RedeliveryRequested:
-    """Send one delivery again, or with `delivery_id` "" all that were made from `since` on and before `until`.
+    """Send one delivery again; with `delivery_id` "" all that were created from `since` until before `until`.
 
     `delivered_too` False: only those that failed.
     """

@@ -1,6 +1,6 @@
-"""What passes between a consumer of the broker and the handlers of a service, free of the broker's client.
+"""Types exchanged between a consumer of the broker and the handlers of a service; independent of the broker's client.
 
-mayfly.bus.consumer decodes events, hands them over in batches and settles each by its outcome (mayfly.bus.outcome).
+mayfly.bus.consumer decodes events, passes them on in batches and settles each by its outcome (mayfly.bus.outcome).
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -15,7 +15,7 @@ F_co = TypeVar("F_co", bound=facts.Fact, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Delivered(Generic[F_co]):
-    """An event off the stream; `sequence` is the stream's, `deliveries` counts from 1."""
+    """An event from the stream; `sequence` is the stream's, `deliveries` counts from 1."""
 
     fact: F_co
     sequence: int

@@ -58,7 +58,7 @@ def inbox_events(inbox_id: str) -> str:
 
 
 def delivery_attempt(inbox_id: str, delivery_id: str) -> str:
-    """Where a due attempt arrives; the inbox comes first so that one purge forgets an inbox's attempts."""
+    """Where a due attempt arrives; the inbox comes first, so that one purge removes an inbox's attempts."""
     return f"mayfly.delivery.attempt.{inbox_id or NO_INBOX}.{delivery_id}"
 
 
@@ -68,7 +68,7 @@ def delivery_schedule(inbox_id: str, delivery_id: str) -> str:
 
 
 def inbox_messages(inbox_id: str) -> str:
-    """What was announced of one inbox's messages; an ended inbox leaves none behind."""
+    """The events about one inbox's messages, which are removed when the inbox has ended."""
     return f"mayfly.event.inbox.{inbox_id}.message"
 
 

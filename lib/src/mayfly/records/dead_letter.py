@@ -1,4 +1,4 @@
-"""Dead letters: events that could not be handled, kept with the reason."""
+"""Dead letters: events that could not be handled, stored with the reason."""
 
 from dataclasses import dataclass
 from datetime import datetime

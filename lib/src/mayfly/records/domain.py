@@ -1,4 +1,4 @@
-"""Domains that receive mail, and the proofs by which accounts make a domain their own."""
+"""Domains that receive mail, and proofs of domain ownership."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class Domain(Record, frozen=True, kw_only=True):
 
 
 class DomainOwnership(Record, frozen=True, kw_only=True):
-    """An account's attempt to prove that a domain is its own.
+    """An account's proof that it owns a domain, complete or not.
 
     `txt_token`: value of the TXT record that the account publishes as proof. `verified_at`: when that record and the MX
     record were found, None before. Several accounts may try for one name; the first to prove it gets the domain.

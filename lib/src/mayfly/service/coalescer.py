@@ -1,7 +1,7 @@
 """Answers many callers with one operation of the store, never with a result older than the question.
 
-A caller that asks while an operation of the same group runs waits for the next operation, which answers everybody
-who has come by then. A single caller does not wait; the busier a group is, the less each question costs.
+A caller that asks while an operation of the same group runs waits for the next operation, which answers everybody who
+has asked by then. A single caller does not wait; the busier a group is, the cheaper each question.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What every process stands on: the store and the broker, connected and checked. Opened once by each `app.build`."""
+"""The store and the broker, connected and checked: what every process needs. Opened once by each `app.build`."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

@@ -23,7 +23,7 @@ class Archive:
                 {"_id": inbox_id, "recoverable": True, **live(now)}, {"$set": {"status": "archived", "to_empty": True}}
             )
 
-    async def let_go(self, inbox_id: str, now: datetime) -> None:
+    async def delete(self, inbox_id: str, now: datetime) -> None:
         """Delete an archived inbox and free its address."""
         with store_failures():
             await self._inboxes.update_one(

@@ -1,7 +1,7 @@
 """Webhook endpoints: where deliveries go.
 
-Written by api-gateway; webhook-dispatcher notes their health and switches off what is dead, expiry-reaper ends those
-of inboxes that are gone.
+Written by api-gateway; webhook-dispatcher records their health and disables failing ones; expiry-reaper ends those of
+deleted inboxes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -27,7 +27,7 @@ class Endpoints:
         return (await self.among([endpoint_id])).get(endpoint_id)
 
     async def among(self, endpoint_ids: Sequence[str]) -> dict[str, Endpoint]:
-        """Those of the given endpoints that are there, by id."""
+        """Those of the given endpoints that exist, by id."""
         return {endpoint.id: endpoint for endpoint in await self._all({"_id": {"$in": list(endpoint_ids)}})}
 
     async def of_inbox(self, inbox_id: str) -> list[Endpoint]:
@@ -35,11 +35,11 @@ class Endpoints:
         return await self._all({"inbox_id": inbox_id, "origin": "inbox"})
 
     async def of_account(self, account_id: str) -> list[Endpoint]:
-        """All endpoints of the account, newest first, disabled ones too; not those of inboxes that are gone."""
+        """All endpoints of the account, newest first, including disabled ones but not those of deleted inboxes."""
         return await self._all({"account_id": account_id, "ends_at": None}, newest_first=True)
 
     async def count_of_account(self, account_id: str) -> int:
-        """How many endpoints the account has, without those that the `webhook_url` of its inboxes created."""
+        """Number of the account's endpoints, without those that the `webhook_url` of its inboxes created."""
         counted: Document = {"account_id": account_id, "ends_at": None, "origin": {"$ne": "inbox"}}
         with store_failures():
             return await self._endpoints.count_documents(counted)
@@ -53,7 +53,7 @@ class Endpoints:
         return await self._all({"is_enabled": True, "$or": scopes})
 
     async def change(self, endpoint_id: str, account_id: str, changes: Mapping[str, object]) -> Endpoint | None:
-        """Set these fields; the endpoint as it is then, None when the account has no such endpoint."""
+        """Set these fields; returns the changed endpoint, None when the account has no such endpoint."""
         with store_failures():
             document = await self._endpoints.find_one_and_update(
                 {"_id": endpoint_id, "account_id": account_id, "ends_at": None},
@@ -63,7 +63,7 @@ class Endpoints:
         return from_document(Endpoint, document) if document else None
 
     async def rotate(self, endpoint_id: str, account_id: str, secret: str, previous_until: datetime) -> Endpoint | None:
-        """Sign with `secret` from now on, and with the present one too until `previous_until`."""
+        """Sign with `secret` from now on, and until `previous_until` with the current one too."""
         step = {"previous_secret": "$secret", "previous_until": previous_until, "secret": {"$literal": secret}}
         with store_failures():
             document = await self._endpoints.find_one_and_update(
@@ -79,7 +79,7 @@ class Endpoints:
         return result.deleted_count == 1
 
     async def disable(self, endpoint_id: str, reason: str, now: datetime) -> bool:
-        """Switch it off, for its owner to read why. False when it was off: then its first reason stays."""
+        """Disable it with a reason for its owner. False when it was disabled already: the first reason is kept."""
         with store_failures():
             result = await self._endpoints.update_one(
                 {"_id": endpoint_id, "is_enabled": True},
@@ -98,7 +98,7 @@ class Endpoints:
             await self._endpoints.update_one({"_id": endpoint_id}, {"$set": {"failing_since": None}})
 
     async def end_of_inboxes(self, inbox_ids: Sequence[str], ends_at: datetime) -> None:
-        """Their inboxes are gone: those that can tell so stay until `ends_at`, the others go."""
+        """Their inboxes were deleted: endpoints whose format reports that stay until `ends_at`, others are deleted."""
         mine: Document = {"inbox_id": {"$in": list(inbox_ids)}}
         with store_failures():
             await self._endpoints.delete_many({**mine, "format": {"$ne": "standard"}})

@@ -18,7 +18,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "domains": [_index(("name", ASCENDING), unique=True), _index(("account_id", ASCENDING))],
     "domain_claims": [_index(("account_id", ASCENDING), ("name", ASCENDING), unique=True)],
     "inboxes": [
-        # Unique among those that hold their address: an ended inbox lets go of it before it is removed.
+        # Unique among inboxes that use their address: an ended inbox frees it before it is removed.
         _index(("address", ASCENDING), unique=True, partialFilterExpression={"status": {"$in": list(HOLDS_ADDRESS)}}),
         _index(("account_id", ASCENDING), ("_id", DESCENDING)),
         _index(("status", ASCENDING), ("expires_at", ASCENDING)),
@@ -45,7 +45,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index(("inbox_id", ASCENDING)),
         _index(("endpoint_id", ASCENDING), ("_id", DESCENDING)),
         _index(("created_at", ASCENDING)),
-        # Only what still has attempts ahead: the recovery round looks for those whose time is long past.
+        # Only pending deliveries: recovery searches for those that are long overdue.
         _index(("next_attempt_at", ASCENDING), partialFilterExpression={"status": "pending"}),
     ],
     "receipts": [_index(("account_id", ASCENDING), ("_id", DESCENDING)), _index(("emptied_at", ASCENDING))],

@@ -1,6 +1,6 @@
 """Changes of stored documents between versions, applied at start by every service; each is idempotent.
 
-During a roll-out an older process may still write documents without the new fields: the next start mends them.
+During a roll-out an older process may still write documents without the new fields: the next start migrates them.
 """
 
 from mayfly.store.client import Database, Document, store_failures

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
+from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, MessageStored, Recipient, new_event_id
 from mayfly.records.account import Account
+from mayfly.records.delivery import Delivery
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import Inbox, InboxQuota
 from mayfly.records.message import Message, StoredEnvelope
@@ -65,8 +66,42 @@ def make_mail(
     octets: bytes | ClaimCheck = b"Subject: Hello\r\n\r\nHello\r\n",
     received_at: datetime = NOON,
     event_id: str = "",
+    **fields: Any,
 ) -> MailReceived:
-    """An event of smtp-ingest: one mail for these inboxes."""
+    """An event of smtp-ingest: one mail for these inboxes. `fields`: of the envelope."""
     recipients = tuple(Recipient(inbox.address, inbox.id) for inbox in inboxes)
-    envelope = Envelope("sender@example.com", recipients, helo="mx.example.com", peer_address="192.0.2.1")
+    defaults = {"reverse_path": "sender@example.com", "helo": "mx.example.com", "peer_address": "192.0.2.1"}
+    envelope = Envelope(recipients=recipients, **defaults | fields)
     return MailReceived(event_id or new_event_id(), received_at, envelope, octets)
+
+
+def make_stored(inbox_id: str = "inbox", **fields: Any) -> MessageStored:
+    """The event that announces a message in this inbox."""
+    defaults: dict[str, Any] = {
+        "event_id": new_event_id(),
+        "message_id": new_event_id(),
+        "account_id": "",
+        "address": f"{inbox_id}@{DOMAIN}",
+        "from_address": "sender@example.com",
+        "subject": "Hello",
+        "received_at": NOON,
+        "stored_at": NOON,
+        "otp": "",
+        "attachment_count": 0,
+        "link_count": 0,
+        "raw_size": 1,
+    }
+    return MessageStored(inbox_id=inbox_id, **defaults | fields)
+
+
+def make_delivery(endpoint_id: str = "endpoint", **fields: Any) -> Delivery:
+    """A pending delivery of a message's event."""
+    defaults: dict[str, Any] = {
+        "id": new_event_id(),
+        "account_id": "account",
+        "inbox_id": "inbox",
+        "event_type": "message.received",
+        "payload": b"{}",
+        "created_at": NOON,
+    }
+    return Delivery(endpoint_id=endpoint_id, **defaults | fields)

@@ -1,9 +1,9 @@
 """Decides which URLs webhooks may call: api-gateway asks for each new endpoint, the dispatcher for every connection.
 
-A URL is checked as text (`Policy.check_url`), and again for each address it turns out to mean
-(`Policy.check_address`): a name that resolves to something else tomorrow changes nothing. Only what IANA's
-special-purpose registries (RFC 6890) call globally reachable is public; everything else needs the operator's
-allow-list (`MAYFLY_WEBHOOK_ALLOW_CIDRS`), which also allows http and any port there.
+A URL is checked as text (`Policy.check_url`), and each address that it resolves to again at every connection
+(`Policy.check_address`), so a name that resolves differently later is no way around. Public means globally reachable by
+IANA's special-purpose registries (RFC 6890); everything else needs the operator's allow-list
+(`MAYFLY_WEBHOOK_ALLOW_CIDRS`), which also allows http and any port there.
 """
 
 import re
@@ -75,7 +75,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`allowed`: what the operator opened besides the public internet."""
+    """`allowed`: private networks that the operator allows besides the public internet."""
 
     allowed: tuple[IpNetwork, ...] = ()
 

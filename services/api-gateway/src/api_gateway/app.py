@@ -16,7 +16,7 @@ from api_gateway.edge.idempotency import Repeats
 from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.server import HttpServer
-from api_gateway.foundation import Foundation, laid
+from api_gateway.foundation import Foundation, connect
 from api_gateway.settings import Settings
 from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
 from mayfly.failures import Failure
@@ -35,7 +35,7 @@ _log = structlog.get_logger()
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Component]:
     """Connect, check the dependencies and serve the port. Raises a Failure when a dependency is missing."""
-    async with laid(settings) as foundation:
+    async with connect(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
         surroundings = Surroundings(_admission(foundation), foundation.check_ready, settings.allowed_origins)

@@ -49,7 +49,7 @@ class Foundation:
 
 
 @asynccontextmanager
-async def laid(settings: Settings) -> AsyncIterator[Foundation]:
+async def connect(settings: Settings) -> AsyncIterator[Foundation]:
     """Connect to all dependencies, migrate and check them; close the connections on exit. Raises a Failure."""
     async with open_foundation(settings, "api-gateway") as connected:
         database, bus = connected.database, connected.bus

@@ -17,10 +17,13 @@ PermanentFailure
         └── QuotaExceeded   quota_exceeded
 """
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import ClassVar, TypeVar
 
-from mayfly.failures import PermanentFailure
+from mayfly.failures import Failure, PermanentFailure
+
+T = TypeVar("T")
 
 
 class Refusal(PermanentFailure):
@@ -104,3 +107,28 @@ class QuotaExceeded(LimitExceeded):
     """A quota of the plan is exhausted."""
 
     code = "quota_exceeded"
+
+
+def found(value: T | None, detail: str) -> T:
+    """The value of a look-up. Raises NotFound if it is None."""
+    if value is None:
+        raise NotFound(detail)
+    return value
+
+
+@contextmanager
+def refusing(cause: type[Failure], refusal: Refusal) -> Iterator[None]:
+    """Raise `refusal` in place of a failure of this kind, such as a Conflict in the store."""
+    try:
+        yield
+    except cause as failure:
+        raise refusal from failure
+
+
+@contextmanager
+def rejecting(field: str) -> Iterator[None]:
+    """Raise the PermanentFailure of a parser or a rule as BadInput of this field."""
+    try:
+        yield
+    except PermanentFailure as failure:
+        raise BadInput(failure.reason, field=field) from failure

@@ -11,16 +11,9 @@ from api_gateway.operator import room as operator
 from api_gateway.usage import room as usage
 from api_gateway.webhooks import room as webhooks
 
-ROUTERS = [
-    *accounts.ROUTERS,
-    *inboxes.ROUTERS,
-    *messages.ROUTERS,
-    *live.ROUTERS,
-    *webhooks.ROUTERS,
-    *domains.ROUTERS,
-    *usage.ROUTERS,
-    *DIALECT_ROUTERS,
-]
+_ROOMS = (accounts, inboxes, messages, live, webhooks, domains, usage)
+
+ROUTERS = [*(router for room in _ROOMS for router in room.ROUTERS), *DIALECT_ROUTERS]
 """Routes behind admission: credentials, limits and scopes are checked before they run."""
 
 OPERATOR_ROUTES = operator.ROUTES

@@ -38,7 +38,7 @@ async def names():
     transport.close()
 
 
-async def test_a_domain_is_claimed_proven_used_and_let_go(make_gateway, names):
+async def test_a_domain_is_added_verified_used_and_removed(make_gateway, names):
     gateway = await make_gateway(dns_resolver=names.address)
     key, stranger = await gateway.account(), await gateway.account()
     name = f"{gateway.person.split('@')[0]}.example.org"

@@ -9,12 +9,13 @@ from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.topology import EVENTS
 from mayfly.events import codec, facts, subjects
 from mayfly.events.facts import new_event_id
-from mayfly.records.delivery import Attempt, Delivery
+from mayfly.records.delivery import Attempt
 from mayfly.records.receipt import Receipt
 from mayfly.store.client import connect as connect_store
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.receipts import Receipts
+from mayfly.testing.builders import make_delivery
 
 HOOKS = "/api/v1/webhooks"
 URL = "https://receiver.example.com/hook"
@@ -41,18 +42,10 @@ async def newest_event(nats_url, subject):
 
 async def delivery(store, hook, **fields):
     account = (await Endpoints(store).get(hook["id"])).account_id
-    given = {
-        "id": new_event_id(),
-        "endpoint_id": hook["id"],
-        "account_id": account,
-        "inbox_id": "inbox",
-        "event_type": "message.received",
-        "payload": b'{"a":1}',
-        "created_at": datetime.now(UTC),
-        **fields,
-    }
-    await Deliveries(store).insert_missing([Delivery(**given)])
-    return given["id"]
+    given = {"account_id": account, "payload": b'{"a":1}', "created_at": datetime.now(UTC), **fields}
+    made = make_delivery(hook["id"], **given)
+    await Deliveries(store).insert_missing([made])
+    return made.id
 
 
 async def test_an_endpoint_is_made_shown_changed_and_deleted_and_its_secret_told_once(gateway):

@@ -25,7 +25,7 @@ from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 from mayfly.store.receipts import Receipts
-from mayfly.testing.builders import NOON, make_endpoint, make_mail, make_message
+from mayfly.testing.builders import NOON, make_delivery, make_endpoint, make_mail, make_message, make_stored
 
 from .things import World, make_due_inbox, world
 
@@ -53,36 +53,11 @@ async def told(scene: World, inbox_id: str) -> list[facts.Fact]:
 
 
 def stored(inbox, message) -> facts.MessageStored:
-    return facts.MessageStored(
-        new_event_id(),
-        message.id,
-        inbox.id,
-        inbox.account_id or "",
-        inbox.address,
-        "a@b.c",
-        "s",
-        NOON,
-        NOON,
-        "",
-        0,
-        0,
-        1,
-    )
+    return make_stored(inbox.id, message_id=message.id, address=inbox.address)
 
 
 def delivery(inbox, endpoint_id: str, **fields) -> Delivery:
-    return Delivery(
-        **{
-            "id": new_event_id(),
-            "endpoint_id": endpoint_id,
-            "account_id": "account",
-            "inbox_id": inbox.id,
-            "event_type": "message.received",
-            "payload": b"{}",
-            "created_at": NOON,
-            **fields,
-        }
-    )
+    return make_delivery(endpoint_id, inbox_id=inbox.id, **fields)
 
 
 async def test_an_expired_inbox_goes_with_all_it_held_and_its_neighbour_stays(scene):
@@ -167,7 +142,7 @@ async def test_a_recoverable_inbox_is_emptied_and_keeps_its_address(scene):
     assert await Inboxes(scene.database).get(inbox.id, scene.clock()) is None
 
 
-async def test_an_archived_inbox_that_is_let_go_is_removed(scene):
+async def test_an_archived_inbox_that_is_deleted_is_removed(scene):
     inbox = await scene.inbox(account_id="account", recoverable=True)
     await scene.reap(10)
     await Inboxes(scene.database).delete(inbox.id)

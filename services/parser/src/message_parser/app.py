@@ -52,7 +52,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             handler.handle,
             settled=handler.settled,
             batch=settings.batch,
-            readers=settings.lanes,
+            readers=settings.concurrent_batches,
             dead_letters_per_minute=settings.dead_letters_per_minute,
         )
         tasks = {"mail": mail.run}

@@ -25,7 +25,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     )
     verdict_processes: Annotated[int, Meta(description="Processes that check SPF, DKIM and DMARC", ge=1, le=16)] = 1
     batch: Annotated[int, Meta(description="Mails fetched at once", ge=1, le=1000)] = 200
-    lanes: Annotated[int, Meta(description="Batches handled at the same time", ge=1, le=8)] = 3
+    concurrent_batches: Annotated[int, Meta(description="Batches handled at the same time", ge=1, le=8)] = 3
     dead_letters_per_minute: Annotated[
         int,
         Meta(description="More dead letters than this in a minute stop the parser and turn its readiness red", ge=1),

@@ -1,4 +1,4 @@
-"""The composition root: which parts make a dispatcher, and which event goes to which handler."""
+"""The composition root: builds the dispatcher, and maps each event to its handler."""
 
 import random
 from collections.abc import AsyncIterator, Mapping
@@ -30,12 +30,12 @@ from webhook_dispatcher.settings import Settings
 
 _NAME = "webhook-dispatcher"
 _RECOVERY_SECONDS = 30.0
-_BATCH = 400  # a flood is passed on in few round trips, and what is behind it comes sooner
+_BATCH = 400  # so that a flood takes few round trips and delays later events less
 
 
 @asynccontextmanager
 async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> AsyncIterator[Component]:
-    """A connected and checked dispatcher, until the context ends."""
+    """A dispatcher, connected and checked, until the context ends."""
     async with AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(open_foundation(settings, _NAME))
         database, bus = foundation.database, foundation.bus

@@ -12,6 +12,6 @@ ATTEMPT_SECONDS = Histogram(
 FIRST_ATTEMPT_SECONDS = Histogram(
     "mayfly_webhook_first_attempt_seconds", "From the making of a delivery to its first attempt", buckets=AGE_BUCKETS
 )
-POSTPONED = Counter("mayfly_webhook_postponed_total", "Attempts put off because their endpoint or account was busy")
+POSTPONED = Counter("mayfly_webhook_postponed_total", "Attempts postponed because their endpoint or account was busy")
 DISABLED = Counter("mayfly_webhook_endpoints_disabled_total", "Endpoints switched off for failing")
-RECOVERED = Counter("mayfly_webhook_recovered_total", "Attempts that the broker had lost and that were put back")
+RECOVERED = Counter("mayfly_webhook_recovered_total", "Attempts missing in the broker that were scheduled again")

@@ -1,6 +1,6 @@
-"""The ports of which tests have a second version: the broker (mayfly.testing proves its fake) and the receiver.
+"""The ports of which tests have a second implementation: the broker (mayfly.testing proves its fake) and the receiver.
 
-The store has one version: handlers name its classes for typing.
+The store has one implementation: handlers name its classes for typing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ class Publisher(Protocol):
 
 class Schedule(Protocol):
     async def holds(self, inbox_id: str, delivery_id: str) -> bool:
-        """Whether the broker has an attempt of the delivery, due or to come."""
+        """Whether the broker has an attempt of the delivery, due or scheduled."""
         ...
 
 
 class Sender(Protocol):
     async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
-        """POST once, within `timeout` seconds in all. Never raises for what the destination does."""
+        """POST once, within `timeout` seconds in all. Never raises for the destination's behaviour."""
         ...

@@ -13,14 +13,13 @@ from mayfly.events.facts import new_event_id
 from mayfly.events.handling import Delivered
 from mayfly.failures import Failure, Postponed, TransientFailure
 from mayfly.records.delivery import Delivery
-from mayfly.records.endpoint import Endpoint
 from mayfly.store import client, indexes
 from mayfly.store.client import Database
 from mayfly.store.creations import Creations
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
-from mayfly.testing.builders import UNLIMITED, make_inbox
+from mayfly.testing.builders import UNLIMITED, make_endpoint, make_inbox, make_stored
 from mayfly.testing.bus import MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from mayfly.webhooks.formats import delivery_id
@@ -106,12 +105,12 @@ class Dispatcher:
 
     async def endpoint(self, endpoint_id: str, **fields: Any) -> str:
         given = {
-            "account_id": "account",
             "url": f"https://{endpoint_id}.example.com/",
             "secret": "whsec_AAAA",
+            "created_at": self.clock(),
             **fields,
         }
-        await self.endpoints.create(Endpoint(id=endpoint_id, created_at=self.clock(), **given))
+        await self.endpoints.create(make_endpoint(id=endpoint_id, **given))
         return endpoint_id
 
     async def announce(self, *events: facts.Fact, sequence: int = 1) -> None:
@@ -160,22 +159,7 @@ async def dispatcher(database: Database) -> Dispatcher:
 
 
 def stored(inbox_id: str = "inbox", account_id: str = "account", otp: str = "") -> facts.MessageStored:
-    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    return facts.MessageStored(
-        new_event_id(),
-        new_event_id(),
-        inbox_id,
-        account_id,
-        f"{inbox_id}@mayfly.test",
-        "a@b.c",
-        "s",
-        now,
-        now,
-        otp,
-        0,
-        0,
-        1,
-    )
+    return make_stored(inbox_id, account_id=account_id, otp=otp)
 
 
 FAILED, GONE, DELIVERED = (

@@ -18,12 +18,11 @@ import msgspec
 from mayfly.bus import topology
 from mayfly.bus.connection import connect
 from mayfly.bus.publisher import Publisher
-from mayfly.events.facts import MessageStored, new_event_id
-from mayfly.records.endpoint import Endpoint
+from mayfly.events.facts import MessageStored
 from mayfly.store import client, indexes
 from mayfly.store.creations import Creations
 from mayfly.store.endpoints import Endpoints
-from mayfly.testing.builders import UNLIMITED, make_inbox
+from mayfly.testing.builders import UNLIMITED, make_endpoint, make_inbox, make_stored
 from webhook_dispatcher.settings import Settings
 
 from .receiver import answer, receiving
@@ -60,21 +59,7 @@ def kill(process: int) -> None:
 
 def event(number: int) -> MessageStored:
     now = datetime.now(UTC)
-    return MessageStored(
-        new_event_id(),
-        new_event_id(),
-        "inbox",
-        "account",
-        "a@mayfly.test",
-        "a@b.c",
-        f"s{number}",
-        now,
-        now,
-        "",
-        0,
-        0,
-        1,
-    )
+    return make_stored(account_id="account", subject=f"s{number}", received_at=now, stored_at=now)
 
 
 async def test_fifty_kills_lose_no_attempt(mongo_uri, mongo_database, clean_nats):
@@ -99,9 +84,7 @@ async def test_fifty_kills_lose_no_attempt(mongo_uri, mongo_database, clean_nats
         now = datetime.now(UTC)
         inbox = make_inbox("a", id="inbox", created_at=now, expires_at=now + timedelta(hours=1), account_id="account")
         await Creations(database).create(inbox, UNLIMITED, now)
-        await Endpoints(database).create(
-            Endpoint(id="e", account_id="account", url=receiver.url, secret="00", created_at=now, format="vaultmail")
-        )
+        await Endpoints(database).create(make_endpoint(id="e", url=receiver.url, created_at=now, format="vaultmail"))
         publisher = Publisher(bus)
 
         async def finished() -> bool:

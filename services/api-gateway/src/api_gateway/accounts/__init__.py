@@ -2,6 +2,6 @@
 
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.keys import KeyWish
-from api_gateway.accounts.views import AllowedDomain, Email, Invite, KeyView, key_view
+from api_gateway.accounts.views import AllowedDomain, Email, Invite, KeyView
 
-__all__ = ["AccountHandlers", "AllowedDomain", "Email", "Invite", "KeyView", "KeyWish", "key_view"]
+__all__ = ["AccountHandlers", "AllowedDomain", "Email", "Invite", "KeyView", "KeyWish"]

@@ -1,16 +1,17 @@
 """/api/v1/api-keys: creating, listing and revoking the API keys of an account."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.params import JSONBody
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.keys import KeyWish
-from api_gateway.accounts.views import AllowedDomain, KeyView, key_view
+from api_gateway.accounts.views import AllowedDomain, KeyView
 from api_gateway.edge.parameters import Given, GivenCaller, KeyId
+from api_gateway.edge.views import view
 
 
 class CreateKey(Struct, frozen=True, kw_only=True):
@@ -37,34 +38,17 @@ class NewKey(Struct, frozen=True, kw_only=True):
 @post("/", opt={"needs": "account", "scope": "*", "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
     """Create an API key. Its text is shown only in this response."""
-    wish = KeyWish(
-        label=data.label,
-        expires_in_days=data.expires_in_days,
-        scopes=tuple(data.scopes),
-        allowed_domains=tuple(data.allowed_domains),
-    )
-    key, plaintext = await accounts.keys.create(caller.account, wish)
-    return NewKey(
-        id=key.id,
-        key_prefix=key.prefix,
-        label=key.label,
-        plaintext=plaintext,
-        expires_at=key.expires_at,
-        scopes=key.scopes,
-        allowed_domains=key.allowed_domains,
-    )
+    key, plaintext = await accounts.keys.create(caller.account, KeyWish(**structs.asdict(data)))
+    return view(key, NewKey, key_prefix=key.prefix, plaintext=plaintext)
 
 
 @get("/", opt={"needs": "account", "scope": "*"})
 async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> list[KeyView]:
     """List your API keys, newest first, including revoked ones."""
-    return [key_view(key) for key in await accounts.keys.of_account(caller.account)]
+    return [view(key, KeyView) for key in await accounts.keys.of_account(caller.account)]
 
 
 @delete("/{key_id:str}", opt={"needs": "account", "scope": "*"})
 async def revoke_key(key_id: KeyId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
     """Revoke an API key permanently."""
     await accounts.keys.revoke(caller.account, key_id)
-
-
-ROUTES: list[Any] = [Router("/api/v1/api-keys", tags=["API keys"], route_handlers=[create_key, list_keys, revoke_key])]

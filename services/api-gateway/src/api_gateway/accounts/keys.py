@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import SCOPES
 from api_gateway.edge.credentials import Revocations
-from api_gateway.refusals import BadInput, NotFound
+from api_gateway.refusals import BadInput, found
 from mayfly.events.facts import new_event_id
 from mayfly.records.api_key import ApiKey
 from mayfly.service.clock import Clock
@@ -24,8 +24,8 @@ class KeyWish:
     label: str
     expires_in_days: int | None = None
     expires_at: datetime | None = None
-    scopes: tuple[str, ...] = ()
-    allowed_domains: tuple[str, ...] = ()
+    scopes: Sequence[str] = ()
+    allowed_domains: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +59,21 @@ class Keys:
 
     async def revoke(self, account_id: str, key_id: str) -> None:
         """Revoke the key: here at once, in every replica within a second. Raises NotFound."""
-        key = await self.keys.revoke(key_id, account_id)
-        if key is None:
-            raise NotFound("no such API key")
-        await self.revocations.tell(key.prefix)
+        key = found(await self.keys.revoke(key_id, account_id), "no such API key")
+        await self.revocations.invalidate(key.prefix)
 
     async def revoke_all(self, account_id: str) -> int:
         """Revoke every key of the account, including the caller's; returns their number."""
         keys = await self.keys.revoke_all(account_id)
         for key in keys:
-            await self.revocations.tell(key.prefix)
+            await self.revocations.invalidate(key.prefix)
         return len(keys)
 
     async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
         """Replace the scopes of an active key. Raises BadInput, NotFound."""
         _require_known(scopes)
-        key = await self.keys.set_scopes(key_id, account_id, scopes)
-        if key is None:
-            raise NotFound("no such API key")
-        await self.revocations.tell(key.prefix)
+        key = found(await self.keys.set_scopes(key_id, account_id, scopes), "no such API key")
+        await self.revocations.invalidate(key.prefix)
         return key
 
 

@@ -9,7 +9,7 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.plans import FREE, Plans
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, NotFound, Taken, Unauthorized
+from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, Taken, Unauthorized, found, refusing
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.account import Account
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
 _ATTEMPTS_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
+_ADDRESS_TAKEN = "an account with this address already exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,7 @@ class AccountRegistry:
 
     async def get(self, caller: Caller) -> Account:
         """The account of the caller. Raises NotFound if it no longer exists."""
-        account = await self.accounts.get(caller.account)
-        if account is None:
-            raise NotFound("no such account")
-        return account
+        return found(await self.accounts.get(caller.account), "no such account")
 
     async def change(
         self, caller: Caller, *, email: str | None, password: str | None, current_password: str | None
@@ -79,10 +77,8 @@ class AccountRegistry:
             changes["email"] = email
         if password is not None:
             changes["password_hash"] = await self.passwords.hash(password)
-        try:
+        with refusing(Conflict, Taken(_ADDRESS_TAKEN, field="email")):
             changed = await self.accounts.change(account.id, changes) if changes else account
-        except Conflict as conflict:
-            raise Taken("an account with this address already exists", field="email") from conflict
         return changed or account
 
     async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
@@ -109,7 +105,7 @@ class AccountRegistry:
         if caller.session_id is None:
             raise BadInput("must contain a session token", field="Authorization")
         await self.sessions.end(caller.session_id)
-        await self.revocations.tell(caller.session_id)
+        await self.revocations.invalidate(caller.session_id)
 
     async def _limit_attempts(self, subject: str, rate: Rate) -> None:
         taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())
@@ -128,10 +124,8 @@ class AccountRegistry:
         account = Account(
             id=new_event_id(), email=email, plan=plan, created_at=self.clock(), password_hash=password_hash
         )
-        try:
+        with refusing(Conflict, Taken(_ADDRESS_TAKEN, field="email")):
             await self.accounts.create(account)
-        except Conflict as conflict:
-            raise Taken("an account with this address already exists", field="email") from conflict
         return account
 
     def _require_sessions(self) -> None:

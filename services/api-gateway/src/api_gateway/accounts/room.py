@@ -1,11 +1,14 @@
 """Builds the handlers of the room `accounts` and lists its routes; called by api_gateway.rooms."""
 
+from litestar import Router
+
 from api_gateway.accounts import key_routes, routes, team_routes
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.keys import Keys
 from api_gateway.accounts.passwords import Passwords
 from api_gateway.accounts.registry import AccountRegistry
 from api_gateway.accounts.teams import Teams
+from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
 from mayfly.store.accounts import Accounts
 from mayfly.store.api_keys import ApiKeys
@@ -13,7 +16,11 @@ from mayfly.store.members import Members
 from mayfly.store.sessions import Sessions
 from mayfly.store.usage import Usage
 
-ROUTERS = [*routes.ROUTES, *team_routes.ROUTES, *key_routes.ROUTES]
+ROUTERS = [
+    Router("/api/v1", tags=["accounts"], route_handlers=routes_of(routes)),
+    Router("/api/v1/team", tags=["team"], route_handlers=routes_of(team_routes)),
+    Router("/api/v1/api-keys", tags=["API keys"], route_handlers=routes_of(key_routes)),
+]
 
 
 def build(foundation: Foundation) -> AccountHandlers:
@@ -30,6 +37,5 @@ def build(foundation: Foundation) -> AccountHandlers:
         plans=plans,
         clock=clock,
     )
-    keys = Keys(keys=ApiKeys(database), revocations=revocations, clock=clock)
-    teams = Teams(accounts=accounts, members=Members(database), revocations=revocations, plans=plans, clock=clock)
-    return AccountHandlers(registry, keys, teams)
+    keys = Keys(ApiKeys(database), revocations, clock)
+    return AccountHandlers(registry, keys, Teams(accounts, Members(database), revocations, plans, clock))

@@ -1,9 +1,9 @@
 """/api/v1/auth and /api/v1/account: registering, logging in and out, and the account itself."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from litestar import Router, get, patch, post
+from litestar import get, patch, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
@@ -11,7 +11,6 @@ from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.views import Email
 from api_gateway.edge.parameters import Given, GivenCaller
 from api_gateway.edge.views import view
-from mayfly.records.account import Account
 
 Password = Annotated[str, Meta(min_length=10, max_length=1024)]
 
@@ -41,13 +40,9 @@ class ChangeAccount(Struct, frozen=True, kw_only=True):
     current_password: Annotated[str, Meta(max_length=1024)] | None = None
 
 
-class AccountView(Struct, frozen=True, kw_only=True):
+class AccountView(Registered, frozen=True, kw_only=True):
     """`team_id`: account whose plan this account shares; null without a team."""
 
-    id: str
-    email: str
-    plan: str
-    created_at: datetime
     team_id: str | None
 
 
@@ -59,21 +54,21 @@ class SessionView(Struct, frozen=True, kw_only=True):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a scheme, not a secret
 
 
-@post("/register", opt={"creates": True})
+@post("/auth/register", opt={"creates": True})
 async def register(data: JSONBody[Registration], accounts: Given[AccountHandlers]) -> Registered:
     """Create an account on the plan `free`."""
     account = await accounts.registry.register(data.email.lower(), data.password)
-    return Registered(id=account.id, email=account.email, plan=account.plan, created_at=account.created_at)
+    return view(account, Registered)
 
 
-@post("/login", status_code=200)
+@post("/auth/login", status_code=200)
 async def log_in(data: JSONBody[Login], caller: GivenCaller, accounts: Given[AccountHandlers]) -> SessionView:
     """Log in and get a session token, valid for up to 12 hours."""
     session = await accounts.registry.log_in(caller, data.email.lower(), data.password)
     return SessionView(access_token=session.access_token, expires_in=session.expires_in)
 
 
-@post("/logout", status_code=204, opt={"needs": "account"})
+@post("/auth/logout", status_code=204, opt={"needs": "account"})
 async def log_out(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
     """Log out: the session token stops working at once."""
     await accounts.registry.log_out(caller)
@@ -82,7 +77,7 @@ async def log_out(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None
 @get("/account", opt={"needs": "account"})
 async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> AccountView:
     """Get your account."""
-    return _account(await accounts.registry.get(caller))
+    return view(await accounts.registry.get(caller), AccountView)
 
 
 @patch("/account", opt={"needs": "account", "scope": "*"})
@@ -96,14 +91,4 @@ async def change_account(
         password=data.password,
         current_password=data.current_password,
     )
-    return _account(changed)
-
-
-def _account(account: Account) -> AccountView:
-    return view(account, AccountView)
-
-
-ROUTES: list[Any] = [
-    Router("/api/v1/auth", tags=["accounts"], route_handlers=[register, log_in, log_out]),
-    Router("/api/v1", tags=["accounts"], route_handlers=[get_account, change_account]),
-]
+    return view(changed, AccountView)

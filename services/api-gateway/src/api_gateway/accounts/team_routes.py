@@ -1,9 +1,9 @@
 """/api/v1/team: members and invitations of a team, whose accounts share the plan of its owner."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
@@ -11,7 +11,6 @@ from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.views import Email, Invite
 from api_gateway.edge.parameters import Given, GivenCaller, InvitationId, MemberId
 from api_gateway.edge.views import view
-from mayfly.records.member import Member
 
 
 class AddMember(Struct, frozen=True, kw_only=True):
@@ -48,13 +47,13 @@ class InvitationsView(Struct, frozen=True, kw_only=True):
 @get("/members", opt={"needs": "account", "scope": "team:read"})
 async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> MembersView:
     """List the members of your team."""
-    return MembersView(members=[_member(member) for member in await accounts.teams.members(caller)])
+    return MembersView(members=[view(member, MemberView) for member in await accounts.teams.members(caller)])
 
 
 @post("/members", opt={"needs": "account", "scope": "team:write", "creates": True})
 async def add_member(data: JSONBody[AddMember], caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
     """Add a member to your team; the member's account then shares your plan."""
-    return _member(await accounts.teams.add(caller, data.email.lower(), data.name))
+    return view(await accounts.teams.add(caller, data.email.lower(), data.name), MemberView)
 
 
 @delete("/members/{member_id:str}", opt={"needs": "account", "scope": "team:write"})
@@ -66,13 +65,14 @@ async def remove_member(member_id: MemberId, caller: GivenCaller, accounts: Give
 @get("/invitations", opt={"needs": "account", "scope": "team:read"})
 async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationsView:
     """List the open invitations of your team."""
-    return InvitationsView(invitations=[_invitation(found) for found in await accounts.teams.invitations(caller)])
+    found = await accounts.teams.invitations(caller)
+    return InvitationsView(invitations=[view(invitation, InvitationView) for invitation in found])
 
 
 @post("/invitations", opt={"needs": "account", "scope": "team:write", "creates": True})
 async def invite(data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]) -> InvitationView:
     """Invite a person to your team; the account with that e-mail address accepts with the id of the invitation."""
-    return _invitation(await accounts.teams.invite(caller, data.email.lower()))
+    return view(await accounts.teams.invite(caller, data.email.lower()), InvitationView)
 
 
 @post("/invitations/{invitation_id:str}/accept", status_code=204, opt={"needs": "account", "scope": "*"})
@@ -93,29 +93,3 @@ async def withdraw_invitation(
 async def leave_team(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
     """Leave the team whose plan your account shares."""
     await accounts.teams.leave(caller)
-
-
-def _member(member: Member) -> MemberView:
-    return view(member, MemberView)
-
-
-def _invitation(member: Member) -> InvitationView:
-    return view(member, InvitationView)
-
-
-ROUTES: list[Any] = [
-    Router(
-        "/api/v1/team",
-        tags=["team"],
-        route_handlers=[
-            list_members,
-            add_member,
-            remove_member,
-            list_invitations,
-            invite,
-            accept_invitation,
-            withdraw_invitation,
-            leave_team,
-        ],
-    )
-]

@@ -1,11 +1,12 @@
 """Teams: accounts that share plan and limits of the team's owner. Inboxes stay with the account that created them."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import Forbidden, InvalidState, NotFound, Taken
+from api_gateway.refusals import Forbidden, InvalidState, NotFound, Taken, found, refusing
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.member import Member, MemberStatus
@@ -16,22 +17,20 @@ if TYPE_CHECKING:
     from mayfly.store.members import Members
 
 
+@dataclass(frozen=True, slots=True)
 class Teams:
-    def __init__(
-        self, *, accounts: "Accounts", members: "Members", revocations: Revocations, plans: Plans, clock: Clock
-    ) -> None:
-        self._accounts = accounts
-        self._members = members
-        self._revocations = revocations
-        self._plans = plans
-        self._clock = clock
+    accounts: "Accounts"
+    store: "Members"
+    revocations: Revocations
+    plans: Plans
+    clock: Clock
 
     async def members(self, caller: Caller) -> list[Member]:
-        return await self._members.of_team(caller.account, "active")
+        return await self.store.of_team(caller.account, "active")
 
     async def invitations(self, caller: Caller) -> list[Member]:
         """The open invitations."""
-        return await self._members.of_team(caller.account, "invited")
+        return await self.store.of_team(caller.account, "invited")
 
     async def add(self, caller: Caller, email: str, name: str | None = None) -> Member:
         """Add a member; an account with that address that is in no team shares the plan from now on.
@@ -39,10 +38,10 @@ class Teams:
         Raises Forbidden without a plan that can be shared, Taken for an address that is in the team.
         """
         self._require_team(caller)
-        account = await self._accounts.join(email, caller.account)
+        account = await self.accounts.join(email, caller.account)
         member = await self._create(caller, email, "active", name, account.id if account else None)
         if account is not None:
-            await self._invalidate(account.id)
+            await self.revocations.invalidate(account.id)
         return member
 
     async def invite(self, caller: Caller, email: str) -> Member:
@@ -52,30 +51,27 @@ class Teams:
 
     async def accept(self, caller: Caller, invitation_id: str) -> Member:
         """Join the team that invited the caller. Raises NotFound, InvalidState when in a team already."""
-        account = await self._accounts.get(caller.account)
-        invitation = await self._members.invitation(invitation_id, account.email) if account else None
+        account = await self.accounts.get(caller.account)
+        invitation = await self.store.invitation(invitation_id, account.email) if account else None
         if account is None or invitation is None:
             raise NotFound("no such invitation")
-        if await self._accounts.join(account.email, invitation.team_id) is None:
+        if await self.accounts.join(account.email, invitation.team_id) is None:
             raise InvalidState("this account is already in a team")
-        await self._members.activate(invitation.id, account.id)
-        await self._invalidate(account.id)
+        await self.store.activate(invitation.id, account.id)
+        await self.revocations.invalidate(account.id)
         return invitation
 
     async def leave(self, caller: Caller) -> None:
         """Leave the caller's team. Raises NotFound."""
         if caller.team_id is None or caller.team_id == caller.account:
             raise NotFound("this account is not in a team")
-        await self._accounts.leave(caller.account, caller.team_id)
-        await self._members.delete_account(caller.team_id, caller.account)
-        await self._invalidate(caller.account)
+        await self.accounts.leave(caller.account, caller.team_id)
+        await self.store.delete_account(caller.team_id, caller.account)
+        await self.revocations.invalidate(caller.account)
 
     async def member(self, caller: Caller, member_id: str) -> Member:
         """A member or an open invitation of the caller's team. Raises NotFound."""
-        member = await self._members.get(caller.account, member_id)
-        if member is None:
-            raise NotFound("no such member")
-        return member
+        return found(await self.store.get(caller.account, member_id), "no such member")
 
     async def account_of(self, caller: Caller, owner: str) -> str:
         """The id of the caller's own account, or of a member's of its team. Raises NotFound for any other."""
@@ -99,9 +95,9 @@ class Teams:
     async def _remove(self, members: list[Member]) -> None:
         for member in members:
             if member.account_id is not None:
-                await self._accounts.leave(member.account_id, member.team_id)
-                await self._invalidate(member.account_id)
-        await self._members.delete([member.id for member in members])
+                await self.accounts.leave(member.account_id, member.team_id)
+                await self.revocations.invalidate(member.account_id)
+        await self.store.delete([member.id for member in members])
 
     async def _create(
         self, caller: Caller, email: str, status: MemberStatus, name: str | None, account_id: str | None
@@ -111,21 +107,15 @@ class Teams:
             team_id=caller.account,
             email=email,
             status=status,
-            created_at=self._clock(),
+            created_at=self.clock(),
             name=name,
             account_id=account_id,
         )
-        try:
-            await self._members.create(member)
-        except Conflict as conflict:
-            raise Taken("already in the team or invited", field="email") from conflict
+        with refusing(Conflict, Taken("already in the team or invited", field="email")):
+            await self.store.create(member)
         return member
 
     def _require_team(self, caller: Caller) -> None:
         if caller.team_id != caller.account:
             raise Forbidden("only the owner of a team can change it")
-        self._plans.require(self._plans[caller.plan], "team", "a team")
-
-    async def _invalidate(self, account_id: str) -> None:
-        """Invalidate the cached plan of the account on every replica."""
-        await self._revocations.tell(account_id)
+        self.plans.require(self.plans[caller.plan], "team", "a team")

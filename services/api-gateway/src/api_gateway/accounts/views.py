@@ -5,10 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from api_gateway.edge.views import view
-from mayfly.records.api_key import ApiKey
-
 AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
 
 
 class KeyView(Struct, frozen=True, kw_only=True, rename={"prefix": "key_prefix"}):
@@ -21,13 +19,6 @@ class KeyView(Struct, frozen=True, kw_only=True, rename={"prefix": "key_prefix"}
     expires_at: datetime | None
     scopes: list[str]
     allowed_domains: list[str]
-
-
-def key_view(key: ApiKey) -> KeyView:
-    return view(key, KeyView)
-
-
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
 
 
 class Invite(Struct, frozen=True, kw_only=True):

@@ -11,10 +11,10 @@ from types import ModuleType
 from typing import Any
 
 from litestar import Response, Router
-from litestar.handlers import HTTPRouteHandler
 
 from api_gateway.dialects import dustmail, ephemask, minutemail, run2mail
 from api_gateway.edge.faults import Fault, Shape, native_shape
+from api_gateway.edge.routes import routes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ def dialect_of(module: ModuleType) -> Dialect:
     """The dialect defined by a module; named like the module."""
     name = module.__name__.rpartition(".")[2]
     modules = getattr(module, "MODULES", (module,))
-    handlers = [value for part in modules for value in vars(part).values() if isinstance(value, HTTPRouteHandler)]
-    router = Router("/", tags=[module.TITLE], opt={"dialect": name}, route_handlers=handlers)
+    router = Router("/", tags=[module.TITLE], opt={"dialect": name}, route_handlers=routes_of(*modules))
     shape = _naming(getattr(module, "FIELDS", {}), getattr(module, "shape", native_shape))
     return Dialect(name, module.PREFIXES, [router], shape)
 
@@ -51,8 +50,6 @@ DIALECTS = tuple(
         ephemask,
     )
 )
-
-
 ROUTERS = [router for dialect in DIALECTS for router in dialect.routes]
 
 

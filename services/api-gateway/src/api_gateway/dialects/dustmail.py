@@ -114,7 +114,7 @@ async def list_inboxes(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Su
 @get("/api/v1/inbox/{address:str}", opt=READ)
 async def open_inbox(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> Success[OpenedInbox]:
     """Get an inbox with its newest mails, bodies included."""
-    opened, newest = await messages.whole.newest(caller, address)
+    opened, newest = await messages.read.newest(caller, address)
     return Success(data=view(opened, OpenedInbox, emails=[_mail(message) for message in newest]))
 
 

@@ -163,7 +163,7 @@ async def get_message(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> MessageView:
     """Get a message with its bodies."""
-    message = await messages.whole.in_inbox(caller, address, message_id, is_read=True)
+    message = await messages.read.in_inbox(caller, address, message_id, is_read=True)
     attachments = [view(attachment, AttachmentView) for attachment in message.attachments]
     return _message(message, MessageView, body_text=message.text, body_html=message.html, attachments=attachments)
 
@@ -181,7 +181,7 @@ async def get_attachment(
     messages: Given[MessageHandlers],
 ) -> Response[bytes]:
     """Download an attachment."""
-    await messages.whole.in_inbox(caller, address, message_id)
+    await messages.read.in_inbox(caller, address, message_id)
     attachment, octets = await messages.attachments.get(caller, message_id, index)
     return download(octets, attachment.filename, attachment.content_type)
 

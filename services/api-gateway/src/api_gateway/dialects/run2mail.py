@@ -102,7 +102,7 @@ async def list_emails(caller: GivenCaller, inboxes: Given[InboxHandlers]) -> Suc
 @get("/api/v1/emails/{address:str}/messages", opt=READ)
 async def list_messages(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> Success[Messages]:
     """List the newest mails of an inbox, bodies included."""
-    inbox, newest = await messages.whole.newest(caller, address)
+    inbox, newest = await messages.read.newest(caller, address)
     mails = [view(message, MailView, has_attachments=bool(message.attachments)) for message in newest]
     return Success(data=Messages(email=inbox.address, messages=mails))
 

@@ -1,6 +1,6 @@
 """Domains: public ones, and custom ones whose ownership accounts prove by DNS."""
 
 from api_gateway.domains.ownership import DomainHandlers
-from api_gateway.domains.views import ClaimDomain, ClaimView, VerificationView, claim_view, verification_view
+from api_gateway.domains.views import AddDomain, DomainDetail, VerificationView, domain_detail
 
-__all__ = ["ClaimDomain", "ClaimView", "DomainHandlers", "VerificationView", "claim_view", "verification_view"]
+__all__ = ["AddDomain", "DomainDetail", "DomainHandlers", "VerificationView", "domain_detail"]

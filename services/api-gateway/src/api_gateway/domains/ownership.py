@@ -4,11 +4,14 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
+from api_gateway.domains.views import VerificationView
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import BadInput, NotFound, Taken
+from api_gateway.refusals import BadInput, Taken, found, refusing, rejecting
 from mayfly.events.facts import new_event_id
-from mayfly.failures import Conflict, PermanentFailure, TransientFailure
+from mayfly.failures import Conflict, TransientFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.records.domain import Domain, DomainOwnership
 from mayfly.service.clock import Clock
@@ -19,18 +22,6 @@ if TYPE_CHECKING:
     from mayfly.store.domains import Domains
 
 TXT_PREFIX = "mayfly-verify="
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Result of a DNS check: why each record was not found, or None if it was."""
-
-    txt_error: str | None
-    mx_error: str | None
-
-    @property
-    def is_complete(self) -> bool:
-        return self.txt_error is None and self.mx_error is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +56,8 @@ class DomainHandlers:
     async def begin(self, caller: Caller, name: str) -> DomainOwnership:
         """Start proving ownership: the account publishes the `txt_token`. Raises Forbidden, BadInput, Taken."""
         self.plans.require_own_domains(self.plans[caller.plan])
-        try:
+        with rejecting("name"):
             wanted = normalise_domain(name)
-        except PermanentFailure as failure:
-            raise BadInput(failure.reason, field="name") from failure
         if "." not in wanted:
             raise BadInput("must have at least two labels, like example.com", field="name")
         if await self.domains.find(wanted):
@@ -80,24 +69,26 @@ class DomainHandlers:
             txt_token=TXT_PREFIX + secrets.token_hex(16),
             created_at=self.clock(),
         )
-        try:
+        with refusing(Conflict, Taken(f"you have already added {wanted}")):
             await self.ownerships.create(ownership)
-        except Conflict as conflict:
-            raise Taken(f"you have already added {wanted}") from conflict
         return ownership
 
-    async def verify(self, caller: Caller, ownership_id: str) -> Verification:
+    async def verify(self, caller: Caller, ownership_id: str) -> VerificationView:
         """Verify the DNS records; mail is received once both are found. Raises NotFound, Taken."""
         ownership = await self._ownership(caller, ownership_id)
-        found = Verification(await self._txt_error(ownership), await self._mx_error(ownership))
-        if found.is_complete and ownership.verified_at is None:
+        txt_error, mx_error = await self._txt_error(ownership), await self._mx_error(ownership)
+        is_complete = txt_error is None and mx_error is None
+        if is_complete and ownership.verified_at is None:
             domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
-            try:
+            with refusing(Conflict, Taken(f"{ownership.name} is in use")):
                 await self.domains.add(domain)
-            except Conflict as conflict:
-                raise Taken(f"{ownership.name} is in use") from conflict
             await self.ownerships.verify(ownership.id, self.clock())
-        return found
+        return VerificationView(
+            txt_verified=txt_error is None,
+            mx_verified=mx_error is None,
+            txt_error=txt_error or UNSET,
+            mx_error=mx_error or UNSET,
+        )
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
         """Remove the domain; its mail is no longer received. Raises NotFound."""
@@ -107,16 +98,10 @@ class DomainHandlers:
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
         """Set the lowest plan tier that may create inboxes on a public domain. Raises NotFound."""
-        domain = await self.domains.set_tier(name.lower(), tier_required)
-        if domain is None:
-            raise NotFound("no such public domain")
-        return domain
+        return found(await self.domains.set_tier(name.lower(), tier_required), "no such public domain")
 
     async def _ownership(self, caller: Caller, ownership_id: str) -> DomainOwnership:
-        ownership = await self.ownerships.get(ownership_id, caller.account)
-        if ownership is None:
-            raise NotFound("no such domain")
-        return ownership
+        return found(await self.ownerships.get(ownership_id, caller.account), "no such domain")
 
     async def _txt_error(self, ownership: DomainOwnership) -> str | None:
         try:

@@ -1,20 +1,17 @@
 """/api/v1/domains: lists public and custom domains; adds, verifies and removes custom ones."""
 
-from typing import Any
-
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.params import JSONBody
 
 from api_gateway.domains.ownership import DomainHandlers
 from api_gateway.domains.views import (
-    ClaimDomain,
-    ClaimView,
+    AddDomain,
+    DomainDetail,
     DomainsView,
     DomainView,
     VerificationView,
-    claim_view,
+    domain_detail,
     own_domain_view,
-    verification_view,
 )
 from api_gateway.edge.parameters import DomainId, Given, GivenCaller
 
@@ -25,29 +22,22 @@ async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> D
     public = await domains.public()
     own = await domains.ownerships_of(caller) if caller.account_id else []
     views = [DomainView(name=d.name, is_public=d.is_public, tier_required=d.tier_required) for d in public]
-    return DomainsView(domains=views + [own_domain_view(claim) for claim in own])
+    return DomainsView(domains=views + [own_domain_view(ownership) for ownership in own])
 
 
 @post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})
-async def claim_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
+async def add_domain(data: JSONBody[AddDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> DomainDetail:
     """Add a custom domain. Publish the returned `txt_token` in DNS, then verify the domain."""
-    return claim_view(await domains.begin(caller, data.name))
+    return domain_detail(await domains.begin(caller, data.name))
 
 
 @post("/{domain_id:str}/verify", status_code=200, opt={"needs": "account", "scope": "domains:write"})
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
     """Check the TXT and MX records of a domain in DNS; Mayfly receives its mail once both are found."""
-    return verification_view(await domains.verify(caller, domain_id))
+    return await domains.verify(caller, domain_id)
 
 
 @delete("/{domain_id:str}", opt={"needs": "account", "scope": "domains:write"})
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> None:
     """Remove a custom domain; Mayfly stops receiving mail for it."""
     await domains.delete(caller, domain_id)
-
-
-ROUTES: list[Any] = [
-    Router(
-        "/api/v1/domains", tags=["domains"], route_handlers=[list_domains, claim_domain, verify_domain, delete_domain]
-    )
-]

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from api_gateway.domains.ownership import Verification
+from api_gateway.edge.views import view
 from mayfly.records.domain import DomainOwnership
 
 
-class ClaimDomain(Struct, frozen=True, kw_only=True):
+class AddDomain(Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=255, examples=["example.com"])]
 
 
@@ -28,7 +28,7 @@ class DomainsView(Struct, frozen=True, kw_only=True):
     domains: list[DomainView]
 
 
-class ClaimView(Struct, frozen=True, kw_only=True):
+class DomainDetail(Struct, frozen=True, kw_only=True):
     """A custom domain. Publish `txt_token` as its TXT record, point its MX record to Mayfly, then verify."""
 
     id: str
@@ -47,31 +47,9 @@ class VerificationView(Struct, frozen=True, kw_only=True):
     mx_error: str | UnsetType = UNSET
 
 
-def claim_view(claim: DomainOwnership) -> ClaimView:
-    return ClaimView(
-        id=claim.id,
-        name=claim.name,
-        txt_token=claim.txt_token,
-        verified=claim.verified_at is not None,
-        created_at=claim.created_at,
-    )
+def domain_detail(ownership: DomainOwnership) -> DomainDetail:
+    return view(ownership, DomainDetail, verified=ownership.verified_at is not None)
 
 
-def verification_view(found: Verification) -> VerificationView:
-    return VerificationView(
-        txt_verified=found.txt_error is None,
-        mx_verified=found.mx_error is None,
-        txt_error=found.txt_error or UNSET,
-        mx_error=found.mx_error or UNSET,
-    )
-
-
-def own_domain_view(claim: DomainOwnership) -> DomainView:
-    return DomainView(
-        name=claim.name,
-        is_public=False,
-        tier_required=0,
-        id=claim.id,
-        verified=claim.verified_at is not None,
-        txt_token=claim.txt_token,
-    )
+def own_domain_view(ownership: DomainOwnership) -> DomainView:
+    return view(ownership, DomainView, is_public=False, tier_required=0, verified=ownership.verified_at is not None)

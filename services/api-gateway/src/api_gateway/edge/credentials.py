@@ -86,7 +86,7 @@ class Revocations:
     known: KnownCredentials
     broadcaster: "Bus"
 
-    async def tell(self, name: str) -> None:
+    async def invalidate(self, name: str) -> None:
         """`name` as in `KnownCredentials.forget`. Raises TransientFailure when the other replicas cannot be reached."""
         self.known.forget(name)
         await self.broadcaster.broadcast(CONTROL_KEY_REVOKED, name.encode())

@@ -1,30 +1,36 @@
-"""Changes the label, lifetime or webhook of a live inbox."""
+"""Changes a live inbox: its label, lifetime or webhook, and the fault plan that smtp-ingest follows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET, UnsetType
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.rules import expiry, require_ttl
 from api_gateway.inboxes.webhook import InboxWebhook
-from api_gateway.refusals import NotFound
+from api_gateway.refusals import NotFound, found
 from mayfly.events.subjects import CONTROL_INBOX_CHANGED
 from mayfly.records.endpoint import Endpoint
+from mayfly.records.fault_plan import FaultPlan
+from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from mayfly.bus.connection import Bus
+    from mayfly.store.fault_plans import FaultPlans
     from mayfly.store.inboxes import Inboxes
 
 
 @dataclass(frozen=True, slots=True)
 class InboxChange:
-    """The fields to change; absent ones stay unchanged. `ttl_seconds` counts from now; None: persistent."""
+    """The fields to change; UNSET: unchanged. `ttl_seconds` counts from now, None: persistent."""
 
-    fields: Mapping[Literal["label", "ttl_seconds", "webhook_url"], str | int | None]
+    label: str | UnsetType | None = UNSET
+    ttl_seconds: int | UnsetType | None = UNSET
+    webhook_url: str | UnsetType | None = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +51,44 @@ class ChangeInbox:
         plan = self.plans[caller.plan]
         now = self.clock()
         fields: dict[str, str | datetime | None] = {}
-        if "label" in change.fields:
-            fields["label"] = _text(change.fields["label"])
-        if "ttl_seconds" in change.fields:
-            ttl = change.fields["ttl_seconds"]
-            assert not isinstance(ttl, str)
-            require_ttl(self.plans, plan, ttl)
-            fields["expires_at"] = expiry(now, ttl)
-        url = _text(change.fields.get("webhook_url"))
-        if url is not None:
-            self.webhook.require(plan, url)
+        if change.label is not UNSET:
+            fields["label"] = change.label
+        if change.ttl_seconds is not UNSET:
+            require_ttl(self.plans, plan, change.ttl_seconds)
+            fields["expires_at"] = expiry(now, change.ttl_seconds)
+        if isinstance(change.webhook_url, str):
+            self.webhook.require(plan, change.webhook_url)
         if fields and await self.inboxes.change(inbox.id, now, fields) is None:
             raise NotFound("no such inbox")
         if "expires_at" in fields:
             await self.bus.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
-        if "webhook_url" not in change.fields:
-            return None
-        return await self.webhook.replace(inbox, url)
+        return None if change.webhook_url is UNSET else await self.webhook.replace(inbox, change.webhook_url)
 
 
-def _text(value: str | int | None) -> str | None:
-    assert not isinstance(value, int)
-    return value
+@dataclass(frozen=True, slots=True)
+class FaultPlanHandlers:
+    plans: "FaultPlans"
+    reach: Reach
+    broadcaster: "Bus"
+
+    async def put(self, caller: Caller, inbox_name: str, plan: FaultPlan) -> FaultPlan:
+        """Set the plan, in force from the next transaction on, with its count at 0. Raises NotFound."""
+        inbox = await self.reach.inbox(caller, inbox_name)
+        await self.plans.put(inbox.id, plan)
+        await self._announce(inbox)
+        return plan
+
+    async def get(self, caller: Caller, inbox_name: str) -> FaultPlan:
+        """The plan with the number of transactions counted. Raises NotFound, also if there is no plan."""
+        inbox = await self.reach.inbox(caller, inbox_name)
+        return found(await self.plans.get(inbox.id), "this inbox has no fault plan")
+
+    async def clear(self, caller: Caller, inbox_name: str) -> None:
+        """Accept mail normally from the next transaction on. Raises NotFound."""
+        inbox = await self.reach.inbox(caller, inbox_name)
+        await self.plans.clear(inbox.id)
+        await self._announce(inbox)
+
+    async def _announce(self, inbox: Inbox) -> None:
+        """Make smtp-ingest drop its cached copy of the inbox before the response is sent."""
+        await self.broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())

@@ -1,26 +1,28 @@
-"""Creates inboxes, and reactivates archived ones under the same address."""
+"""Creates inboxes within the quotas of the caller's plan."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.inboxes.place import PlaceInbox
 from api_gateway.inboxes.rules import DEFAULT_TTL_SECONDS, expiry, is_own_domain, parse_local_part, require_ttl
 from api_gateway.inboxes.webhook import InboxWebhook
-from api_gateway.refusals import BadInput, Forbidden, NotFound, Unauthorized
+from api_gateway.refusals import BadInput, Forbidden, QuotaExceeded, Taken, Unauthorized, rejecting
 from mayfly.events.facts import new_event_id
-from mayfly.failures import PermanentFailure
+from mayfly.failures import Conflict, QuotaReached
 from mayfly.mail.address import normalise_domain
 from mayfly.records.domain import Domain
 from mayfly.records.endpoint import Endpoint
-from mayfly.records.inbox import AnonymousAccess, Inbox
+from mayfly.records.inbox import AnonymousAccess, Inbox, InboxQuota
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
+    from mayfly.store.accounts import Accounts
+    from mayfly.store.creations import Creations
     from mayfly.store.domains import Domains
-    from mayfly.store.inboxes import Inboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,39 @@ class CreatedInbox:
     inbox: Inbox
     token: str
     endpoint: Endpoint | None = None
+
+
+class PlaceInbox:
+    """Inserts a new inbox if the caller's quotas allow it; creations of one subject run one at a time."""
+
+    def __init__(self, accounts: "Accounts", creations: "Creations", clock: Clock) -> None:
+        self._accounts = accounts
+        self._creations = creations
+        self._clock = clock
+        # The store's transaction enforces the quotas; the lock avoids write conflicts within this process.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def __call__(self, caller: Caller, plan: Plan, inbox: Inbox, *, instead_of: Inbox | None = None) -> None:
+        """Insert the inbox; `instead_of`: an archived inbox that is removed in the same transaction.
+
+        Raises QuotaExceeded, and Taken when the address is in use.
+        """
+        quota = InboxQuota(
+            subject=caller.subject,
+            account_ids=await self._accounts.ids_of_team(caller.team_id) if caller.team_id else (),
+            active=plan.active_inboxes,
+            archived=plan.archived_inboxes,
+            creations_per_day=plan.creations_per_day,
+        )
+        turn = self._turns.setdefault(caller.subject, asyncio.Lock())
+        try:
+            async with turn:
+                await self._creations.create(inbox, quota, self._clock(), instead_of=instead_of)
+        except QuotaReached as reached:
+            what = reached.quota.replace("_", " ")
+            raise QuotaExceeded(f"plan {plan.name} allows {reached.limit} {what}", retry_after=60) from reached
+        except Conflict as conflict:
+            raise Taken(f"{inbox.address} is already in use") from conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +138,8 @@ class CreateInbox:
         default = (await self.domains.public())[0]
         if name is None:
             return default
-        try:
+        with rejecting("domain"):
             wanted = normalise_domain(name)
-        except PermanentFailure as failure:
-            raise BadInput(failure.reason, field="domain") from failure
         if wanted == default.name:
             return default
         self.plans.require(plan, "domain_choice", "choosing a domain")
@@ -116,40 +149,3 @@ class CreateInbox:
         if domain.tier_required > plan.tier:
             raise Forbidden(f"{wanted} requires a plan of tier {domain.tier_required} or higher", field="domain")
         return domain
-
-
-@dataclass(frozen=True, slots=True)
-class ReactivateInbox:
-    place: PlaceInbox
-    inboxes: "Inboxes"
-    plans: Plans
-    clock: Clock
-
-    async def __call__(self, caller: Caller, name: str, ttl_seconds: int | None) -> CreatedInbox:
-        """Create a live, empty inbox with the address of an archived one, under a new id.
-
-        Raises NotFound, Forbidden, QuotaExceeded.
-        """
-        plan = self.plans[caller.plan]
-        require_ttl(self.plans, plan, ttl_seconds)
-        now = self.clock()
-        archived = await self.inboxes.find_archived(caller.account, name.lower(), now)
-        if archived is None:
-            raise NotFound("no such archived inbox")
-        token = secrets.new_inbox_token()
-        inbox = Inbox(
-            id=new_event_id(),
-            address=archived.address,
-            local_part=archived.local_part,
-            domain=archived.domain,
-            created_at=now,
-            expires_at=expiry(now, ttl_seconds),
-            account_id=archived.account_id,
-            label=archived.label,
-            token_hash=secrets.digest(token),
-            recoverable=archived.recoverable,
-            tag=archived.tag,
-            owner=archived.owner,
-        )
-        await self.place(caller, plan, inbox, instead_of=archived)
-        return CreatedInbox(inbox, token)

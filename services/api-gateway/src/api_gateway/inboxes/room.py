@@ -1,18 +1,17 @@
 """Builds the handlers of the room `inboxes` and lists its routes; called by api_gateway.rooms."""
 
+from litestar import Router
+
+from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
-from api_gateway.inboxes import fault_plan_routes, receipt_routes, routes
-from api_gateway.inboxes.archive import ArchivedInboxes
-from api_gateway.inboxes.change import ChangeInbox
-from api_gateway.inboxes.contents import InboxContents
-from api_gateway.inboxes.create import CreateInbox, ReactivateInbox
+from api_gateway.inboxes import routes
+from api_gateway.inboxes.change import ChangeInbox, FaultPlanHandlers
+from api_gateway.inboxes.create import CreateInbox, PlaceInbox
 from api_gateway.inboxes.end import EndInboxes
-from api_gateway.inboxes.fault_plans import FaultPlanHandlers
+from api_gateway.inboxes.ended import ArchivedInboxes, ReadReceipts
 from api_gateway.inboxes.handlers import InboxHandlers
-from api_gateway.inboxes.place import PlaceInbox
 from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.read import ReadInboxes
-from api_gateway.inboxes.receipts import ReadReceipts
 from api_gateway.inboxes.webhook import InboxWebhook
 from mayfly.store.accounts import Accounts
 from mayfly.store.archive import Archive
@@ -22,10 +21,9 @@ from mayfly.store.endpoints import Endpoints
 from mayfly.store.fault_plans import FaultPlans
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
-from mayfly.store.octets import Octets
 from mayfly.store.receipts import Receipts
 
-ROUTERS = [*routes.ROUTES, *fault_plan_routes.ROUTES, *receipt_routes.ROUTES]
+ROUTERS = [Router("/api/v1", tags=["inboxes"], route_handlers=routes_of(routes))]
 
 
 def reach_of(foundation: Foundation) -> Reach:
@@ -44,13 +42,10 @@ def build(foundation: Foundation, reach: Reach) -> InboxHandlers:
     webhook = InboxWebhook(Endpoints(database), foundation.webhook_policy, plans, clock)
     return InboxHandlers(
         create=CreateInbox(place, webhook, Domains(database), plans, access, clock),
-        reactivate=ReactivateInbox(place, inboxes, plans, clock),
         read=ReadInboxes(inboxes, messages, webhook, reach, clock),
         change=ChangeInbox(inboxes, bus, webhook, reach, plans, clock),
-        contents=InboxContents(messages, Octets(database), reach),
         end=EndInboxes(inboxes, archive, foundation.publisher, bus, reach, clock),
-        archive=ArchivedInboxes(inboxes, archive, clock),
+        archived=ArchivedInboxes(place, inboxes, archive, plans, clock),
         fault_plans=FaultPlanHandlers(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         receipts=ReadReceipts(Receipts(database)),
-        reach=reach,
     )

@@ -1,14 +1,15 @@
-"""/api/v1/inboxes: creating, listing, changing and deleting inboxes, with the paths and fields of VaultMail."""
+"""/api/v1/inboxes and /api/v1/receipts: inboxes and their fault plans (paths and fields of VaultMail), receipts."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import Request, Response, Router, delete, get, patch, post
-from litestar.params import JSONBody
-from msgspec import UNSET, structs
+from litestar import Request, Response, delete, get, patch, post, put
+from litestar.params import JSONBody, PathParameter
+from msgspec import structs
 
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_page_cursor
 from api_gateway.edge.parameters import Cursor, Given, GivenCaller, InboxName, InboxStatus, Label, Limit
+from api_gateway.edge.views import view
 from api_gateway.inboxes.change import InboxChange
 from api_gateway.inboxes.create import InboxWish
 from api_gateway.inboxes.handlers import InboxHandlers
@@ -20,49 +21,38 @@ from api_gateway.inboxes.views import (
     InboxEntry,
     InboxView,
     NewInbox,
+    PutFaultPlan,
     ReactivateInbox,
+    ReceiptView,
+    generated_inbox,
     inbox_entry,
     inbox_view,
     new_inbox,
 )
+from mayfly.records.fault_plan import FaultPlan
 from mayfly.records.message import InboxStats
 
+ReceiptId = Annotated[str, PathParameter(description="Id of the ended inbox")]
 
-@post("/generate", opt={"scope": "mailboxes:write", "creates": True})
+
+@post("/inboxes/generate", opt={"scope": "mailboxes:write", "creates": True})
 async def generate_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[GenerateInbox | None] = None
 ) -> GeneratedInbox:
     """Create an inbox with default settings. Without credentials it has no owner, and its address grants access."""
-    asked = data or GenerateInbox()
-    created = await inboxes.create(caller, InboxWish(domain=asked.domain, local_part=asked.local_part))
-    inbox = created.inbox
-    return GeneratedInbox(
-        id=inbox.id,
-        address=inbox.address,
-        message_count=0,
-        unread_count=0,
-        inbox_expires_at=inbox.expires_at,
-        token=created.token,
-    )
+    created = await inboxes.create(caller, InboxWish(**structs.asdict(data or GenerateInbox())))
+    return generated_inbox(created)
 
 
-@post("/", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
+@post("/inboxes", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
 async def create_inbox(
     caller: GivenCaller, inboxes: Given[InboxHandlers], data: JSONBody[CreateInbox | None] = None
 ) -> NewInbox:
     """Create an inbox in your account."""
-    asked = data or CreateInbox()
-    wish = InboxWish(
-        domain=asked.domain,
-        local_part=asked.local_part,
-        label=asked.label,
-        ttl_seconds=asked.ttl_seconds,
-        webhook_url=asked.webhook_url,
-    )
-    return new_inbox(await inboxes.create(caller, wish))
+    return new_inbox(await inboxes.create(caller, InboxWish(**structs.asdict(data or CreateInbox()))))
 
 
-@get("/", opt={"needs": "account", "scope": "mailboxes:read"})
+@get("/inboxes", opt={"needs": "account", "scope": "mailboxes:read"})
 async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
     request: Request[Any, Any, Any],
     caller: GivenCaller,
@@ -77,23 +67,22 @@ async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
     return paged([inbox_entry(inbox, status) for inbox in page.entries], page.next_cursor, request)
 
 
-@get("/{address:str}", opt={"scope": "mailboxes:read"})
+@get("/inboxes/{address:str}", opt={"scope": "mailboxes:read"})
 async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxView:
     """Get an inbox with its message counts."""
     return inbox_view(*await inboxes.read.get(caller, address))
 
 
-@patch("/{address:str}", opt={"scope": "mailboxes:write"})
+@patch("/inboxes/{address:str}", opt={"scope": "mailboxes:write"})
 async def change_inbox(
     address: InboxName, data: JSONBody[ChangeInbox], caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> InboxView:
     """Change the label, the time to live (counted from now) or the webhook of an inbox."""
-    fields = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-    endpoint = await inboxes.change(caller, address, InboxChange(fields))  # type: ignore[arg-type]  # the struct's own names
+    endpoint = await inboxes.change(caller, address, InboxChange(**structs.asdict(data)))
     return inbox_view(*await inboxes.read.get(caller, address), endpoint=endpoint)
 
 
-@post("/{address:str}/reactivate", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
+@post("/inboxes/{address:str}/reactivate", opt={"needs": "account", "scope": "mailboxes:write", "creates": True})
 async def reactivate_inbox(
     address: InboxName,
     caller: GivenCaller,
@@ -102,48 +91,55 @@ async def reactivate_inbox(
 ) -> NewInbox:
     """Reactivate an archived inbox: it keeps its address, is empty and gets a new id."""
     asked = data or ReactivateInbox()
-    return new_inbox(await inboxes.reactivate(caller, address, asked.ttl_seconds))
+    return new_inbox(await inboxes.archived.reactivate(caller, address, asked.ttl_seconds))
 
 
-@get("/{address:str}/stats", opt={"scope": "mailboxes:read"})
+@get("/inboxes/{address:str}/stats", opt={"scope": "mailboxes:read"})
 async def get_inbox_stats(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxStats:
     """Get the message counts of an inbox."""
     return await inboxes.read.stats(caller, address)
 
 
-@post("/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
-async def mark_all_read(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Mark every message of an inbox as read."""
-    await inboxes.contents.mark_all_read(caller, address)
-
-
-@post("/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
-async def clear_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
-    """Delete every message of an inbox, but not the inbox."""
-    await inboxes.contents.clear(caller, address)
-
-
-@delete("/{address:str}", opt={"scope": "mailboxes:write"})
+@delete("/inboxes/{address:str}", opt={"scope": "mailboxes:write"})
 async def delete_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
     """Delete an inbox and its contents. It stops receiving mail at once."""
     await inboxes.end.one(caller, address)
 
 
-ROUTES: list[Any] = [
-    Router(
-        "/api/v1/inboxes",
-        tags=["inboxes"],
-        route_handlers=[
-            generate_inbox,
-            create_inbox,
-            list_inboxes,
-            get_inbox,
-            change_inbox,
-            reactivate_inbox,
-            get_inbox_stats,
-            mark_all_read,
-            clear_inbox,
-            delete_inbox,
-        ],
-    )
-]
+@put("/inboxes/{address:str}/fault-plan", opt={"scope": "mailboxes:write"})
+async def put_fault_plan(
+    address: InboxName, data: JSONBody[PutFaultPlan], caller: GivenCaller, inboxes: Given[InboxHandlers]
+) -> FaultPlan:
+    """Set the fault plan of an inbox: SMTP fails as its steps say, from the next transaction on."""
+    return await inboxes.fault_plans.put(caller, address, FaultPlan(steps=data.steps))
+
+
+@get("/inboxes/{address:str}/fault-plan", opt={"scope": "mailboxes:read"})
+async def get_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> FaultPlan:
+    """Get the fault plan of an inbox and the number of SMTP transactions it has counted."""
+    return await inboxes.fault_plans.get(caller, address)
+
+
+@delete("/inboxes/{address:str}/fault-plan", opt={"scope": "mailboxes:write"})
+async def delete_fault_plan(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
+    """Delete the fault plan of an inbox; mail is accepted normally again."""
+    await inboxes.fault_plans.clear(caller, address)
+
+
+@get("/receipts", opt={"needs": "account", "scope": "mailboxes:read"})
+async def list_receipts(
+    caller: GivenCaller,
+    inboxes: Given[InboxHandlers],
+    request: Request[Any, Any, Any],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response[list[ReceiptView]]:
+    """List the deletion receipts of your ended inboxes, newest inbox first."""
+    found = await inboxes.receipts.mine(caller, limit=limit, before=parse_page_cursor(cursor))
+    return paged([view(receipt, ReceiptView) for receipt in found.entries], found.next_cursor, request)
+
+
+@get("/receipts/{inbox_id:str}", opt={"needs": "account", "scope": "mailboxes:read"})
+async def get_receipt(inbox_id: ReceiptId, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> ReceiptView:
+    """Get the deletion receipt of an ended inbox."""
+    return view(await inboxes.receipts.get(caller, inbox_id), ReceiptView)

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.refusals import BadInput, Forbidden
-from mayfly.failures import PermanentFailure
+from api_gateway.refusals import BadInput, Forbidden, rejecting
 from mayfly.mail.address import normalise_local_part
 from mayfly.records.domain import Domain
 from mayfly.records.inbox import AnonymousAccess, Inbox
@@ -42,10 +41,8 @@ def expiry(now: datetime, ttl_seconds: int | None) -> datetime | None:
 
 def parse_local_part(text: str) -> str:
     """The normalised local part. Raises BadInput."""
-    try:
+    with rejecting("local_part"):
         local_part = normalise_local_part(text)
-    except PermanentFailure as failure:
-        raise BadInput(failure.reason, field="local_part") from failure
     if "+" in local_part:
         raise BadInput("must not contain +, which separates a tag from the address", field="local_part")
     return local_part

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.refusals import BadInput
+from api_gateway.refusals import rejecting
 from mayfly.events.facts import new_event_id
-from mayfly.failures import PermanentFailure
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
@@ -29,10 +28,8 @@ class InboxWebhook:
     def require(self, plan: Plan, url: str) -> None:
         """Check the plan and the URL before anything is written. Raises Forbidden, BadInput."""
         self.plans.require(plan, "webhooks", "webhooks")
-        try:
+        with rejecting("webhook_url"):
             self.policy.check_url(url)
-        except PermanentFailure as failure:
-            raise BadInput(failure.reason, field="webhook_url") from failure
 
     async def url_of(self, inbox: Inbox) -> str | None:
         """The current `webhook_url`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.inboxes import Reach
 from api_gateway.messages.inject import Upload
-from api_gateway.refusals import NotFound, TooLarge
+from api_gateway.refusals import TooLarge, found
 from mayfly.records.message import Attachment
 from mayfly.records.octets import StoredPart, attachment_part
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mayfly.store.octets import Octets
 
 _AT_MOST = 100
+_MISSING = "no such attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,17 @@ class MessageAttachments:
     async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
         """The attachment and its octets. Raises NotFound."""
         message = await self.reach.message(caller, message_id)
-        found = next((attachment for attachment in message.attachments if attachment.index == index), None)
-        octets = await self.octets.get(message_id, attachment_part(index)) if found else None
-        if found is None or octets is None:
-            raise NotFound("no such attachment")
-        return found, octets
+        attachment = found(next((a for a in message.attachments if a.index == index), None), _MISSING)
+        return attachment, found(await self.octets.get(message_id, attachment_part(index)), _MISSING)
 
     async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
-        """Attach a file. Its index is new, also when others were removed. Raises NotFound, TooLarge."""
+        """Attach a file. Its index is new, also when others were removed. Raises TooLarge, found."""
         message = await self.reach.message(caller, message_id)
         if len(message.attachments) >= _AT_MOST:
             raise TooLarge(f"a message can have at most {_AT_MOST} attachments")
         if sum(attachment.size for attachment in message.attachments) + len(upload.octets) > self.limit:
             raise TooLarge(f"the attachments of a message can have at most {self.limit} octets in total")
-        index = await self.attachments.next_index(message_id)
-        if index is None:
-            raise NotFound("no such message")
+        index = found(await self.attachments.next_index(message_id), "no such message")
         attachment = Attachment(
             index=index,
             filename=upload.filename,

@@ -1,4 +1,4 @@
-"""Marks messages as read or unread, and deletes them."""
+"""Marks messages as read or unread, and deletes them: one, several or all of an inbox."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +26,11 @@ class ChangeMessages:
         await self.messages.mark_read(message_id, is_read=is_read)
         return message
 
+    async def mark_all_read(self, caller: Caller, inbox_name: str) -> None:
+        """Mark every message of the inbox as read. Raises NotFound."""
+        inbox = await self.reach.inbox(caller, inbox_name)
+        await self.messages.mark_all_read(inbox.id)
+
     async def delete(self, caller: Caller, message_id: str) -> None:
         """Delete the message with its raw mail and attachments. Raises NotFound."""
         await self.reach.message(caller, message_id)
@@ -37,6 +42,14 @@ class ChangeMessages:
         if await self.messages.existing(message_ids, inbox_id=inbox.id) != set(message_ids):
             raise NotFound("no such message")
         await self._delete(message_ids)
+
+    async def delete_all(self, caller: Caller, inbox_name: str) -> None:
+        """Delete every message that is in the inbox now, but not the inbox. Raises NotFound.
+
+        Deletes by message id, so that a mail that is being stored at the same time keeps its octets.
+        """
+        inbox = await self.reach.inbox(caller, inbox_name)
+        await self._delete(await self.messages.ids_of_inbox(inbox.id))
 
     async def _delete(self, message_ids: Sequence[str]) -> None:
         await self.messages.delete(message_ids)

@@ -6,13 +6,11 @@ from api_gateway.messages.attachments import MessageAttachments
 from api_gateway.messages.change import ChangeMessages
 from api_gateway.messages.inject import InjectMail
 from api_gateway.messages.read import ReadMessages
-from api_gateway.messages.whole import WholeMessages
 
 
 @dataclass(frozen=True, slots=True)
 class MessageHandlers:
     read: ReadMessages
-    whole: WholeMessages
     change: ChangeMessages
     attachments: MessageAttachments
     inject: InjectMail

@@ -1,5 +1,6 @@
-"""Reads messages: the list of an inbox, one message, its raw mail."""
+"""Reads messages: the list of an inbox, one message, its raw mail, the newest with bodies, a just injected one."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,8 +8,9 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
 from api_gateway.inboxes import Reach
-from api_gateway.refusals import NotFound
+from api_gateway.refusals import NotFound, found
 from mayfly.events.facts import MessageStored
+from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message, MessageFilter, MessageSummary
 from mayfly.records.octets import RAW
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from mayfly.bus.live import LiveEvents
     from mayfly.store.messages import Messages
     from mayfly.store.octets import Octets
+
+# Characters of all bodies in one response: bounds the memory of one request.
+_CHARACTERS = 8 * 1024 * 1024
+_NEWEST = 100
+# Seconds between polls: about 8 s in all, within the 10 s that clients wait for a response.
+_PATIENCE = (*[0.01] * 20, *[0.05] * 20, *[0.25] * 27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,8 @@ class ReadMessages:
         inbox = await self._reach.inbox(caller, inbox_name)
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
-        found = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
-        return Listing(inbox, page(found, limit, lambda summary: summary.id), complete_up_to)
+        summaries = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
+        return Listing(inbox, page(summaries, limit, lambda summary: summary.id), complete_up_to)
 
     async def one(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
         """The message with bodies; marks it as read unless `peek`. Raises NotFound."""
@@ -82,17 +90,37 @@ class ReadMessages:
     async def raw(self, caller: Caller, message_id: str) -> bytes:
         """The raw mail as received. Raises NotFound."""
         await self._reach.message(caller, message_id)
-        octets = await self._octets.get(message_id, RAW)
-        if octets is None:
+        return found(await self._octets.get(message_id, RAW), "no such message")
+
+    async def newest(self, caller: Caller, inbox_name: str) -> tuple[Inbox, list[Message]]:
+        """The inbox and its newest messages with bodies: up to 100 messages and 8 Mi characters. Raises NotFound."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        return inbox, await self._messages.newest(inbox.id, _NEWEST, characters=_CHARACTERS)
+
+    async def in_inbox(self, caller: Caller, inbox_name: str, message_id: str, *, is_read: bool = False) -> Message:
+        """The message, if it is in this inbox; `is_read` marks it read. Raises NotFound."""
+        inbox = await self._reach.inbox(caller, inbox_name)
+        message = await self._reach.message(caller, message_id)
+        if message.inbox_id != inbox.id:
             raise NotFound("no such message")
-        return octets
+        if is_read and not message.is_read:
+            await self._messages.mark_read(message_id)
+        return message
+
+    async def awaited(self, caller: Caller, message_id: str) -> Message:
+        """An injected message, as soon as the parser has stored it. Raises TransientFailure after about 8 s."""
+        for patience in _PATIENCE:
+            if await self._messages.existing([message_id]):
+                return await self._reach.message(caller, message_id)
+            await asyncio.sleep(patience)
+        raise TransientFailure("the mail was accepted but is not stored yet", retry_after=1)
 
     async def _announced(self, inbox_id: str, after: int) -> tuple[str, ...]:
         events = self._live.stored_since(inbox_id, after)
         return tuple([event.fact.message_id async for event in events if isinstance(event.fact, MessageStored)])
 
     async def _list(self, query: _ListQuery, callers: Sequence[None]) -> Sequence[list[MessageSummary]]:
-        found = await self._messages.summaries(
+        summaries = await self._messages.summaries(
             query.inbox_id, query.wanted, limit=query.limit, before=query.before, among=query.among
         )
-        return [found] * len(callers)
+        return [summaries] * len(callers)

@@ -1,5 +1,8 @@
 """Builds the handlers of the room `messages` and lists its routes; called by api_gateway.rooms."""
 
+from litestar import Router
+
+from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
 from api_gateway.inboxes import Reach
 from api_gateway.messages import injection_routes, routes
@@ -8,13 +11,15 @@ from api_gateway.messages.change import ChangeMessages
 from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.messages.inject import InjectMail
 from api_gateway.messages.read import ReadMessages
-from api_gateway.messages.whole import WholeMessages
 from mayfly.bus.claims import Claims
 from mayfly.store.attachments import Attachments
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 
-ROUTERS = [*routes.ROUTES, *injection_routes.ROUTES]
+ROUTERS = [
+    Router("/api/v1", tags=["messages"], route_handlers=routes_of(routes)),
+    *injection_routes.ROUTES,
+]
 
 
 def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
@@ -22,14 +27,7 @@ def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
     limit = foundation.settings.mail_octets
     return MessageHandlers(
         read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach),
-        whole=WholeMessages(messages, reach),
         change=ChangeMessages(messages, octets, reach),
         attachments=MessageAttachments(Attachments(foundation.database), octets, reach, limit=limit),
-        inject=InjectMail(
-            reach=reach,
-            announcer=foundation.publisher,
-            claims=Claims(foundation.bus),
-            limit=limit,
-            clock=foundation.clock,
-        ),
+        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, foundation.clock),
     )

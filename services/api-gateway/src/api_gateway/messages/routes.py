@@ -1,9 +1,9 @@
-"""/api/v1/inboxes/{address}/messages and /api/v1/messages: listing, reading, changing and deleting messages."""
+"""/api/v1/messages and the messages of /api/v1/inboxes/{address}: listing, reading, changing and deleting them."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Request, Response, Router, delete, get, patch
+from litestar import Request, Response, delete, get, patch, post
 from litestar.params import JSONBody
 
 from api_gateway.edge.downloads import download
@@ -41,12 +41,10 @@ from api_gateway.messages.views import (
     otp_view,
 )
 from api_gateway.refusals import BadInput
-from mayfly.records.message import (
-    MessageFilter,
-)
+from mayfly.records.message import MessageFilter
 
 
-@get("/{address:str}/messages", opt={"scope": "mailboxes:read"})
+@get("/inboxes/{address:str}/messages", opt={"scope": "mailboxes:read"})
 async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     request: Request[Any, Any, Any],
     address: InboxName,
@@ -78,7 +76,7 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     return paged(entries, listing.page.next_cursor, request, {"X-Cursor": str(listing.complete_up_to)})
 
 
-@get("/{message_id:str}", opt={"scope": "mailboxes:read"})
+@get("/messages/{message_id:str}", opt={"scope": "mailboxes:read"})
 async def get_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers], peek: Peek = False
 ) -> MessageView:
@@ -87,7 +85,7 @@ async def get_message(
     return message_view(message, is_read=message.is_read or not peek)
 
 
-@get("/{message_id:str}/raw", opt={"scope": "mailboxes:read", "octets": "application/rfc822"})
+@get("/messages/{message_id:str}/raw", opt={"scope": "mailboxes:read", "octets": "application/rfc822"})
 async def get_raw_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
@@ -96,30 +94,30 @@ async def get_raw_message(
     return download(octets, f"{message_id}.eml", "application/rfc822")
 
 
-@get("/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
+@get("/messages/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
 async def get_otp(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> OtpView:
     """Get the one-time password found in a message, with all candidates."""
     message = await messages.read.one(caller, message_id, peek=True)
     return otp_view(message, await messages.read.superseded_by(message))
 
 
-@get("/{message_id:str}/links", opt={"scope": "mailboxes:read"})
+@get("/messages/{message_id:str}/links", opt={"scope": "mailboxes:read"})
 async def get_links(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> LinksView:
     """List the links of a message."""
     message = await messages.read.one(caller, message_id, peek=True)
-    return LinksView(message_id=message.id, count=len(message.links), links=link_views(message.links))
+    return LinksView(message_id=message.id, count=len(message.links), links=link_views(message))
 
 
-@get("/{message_id:str}/attachments", opt={"scope": "mailboxes:read"})
+@get("/messages/{message_id:str}/attachments", opt={"scope": "mailboxes:read"})
 async def list_attachments(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> list[AttachmentView]:
     """List the attachments of a message."""
     message = await messages.read.one(caller, message_id, peek=True)
-    return attachment_views(message.attachments)
+    return attachment_views(message)
 
 
-@get("/{message_id:str}/attachments/{index:int}", opt={"scope": "mailboxes:read", "octets": "*/*"})
+@get("/messages/{message_id:str}/attachments/{index:int}", opt={"scope": "mailboxes:read", "octets": "*/*"})
 async def get_attachment(
     message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
@@ -128,7 +126,7 @@ async def get_attachment(
     return download(octets, attachment.filename, attachment.content_type)
 
 
-@patch("/{message_id:str}", opt={"scope": "mailboxes:write"})
+@patch("/messages/{message_id:str}", opt={"scope": "mailboxes:write"})
 async def change_message(
     message_id: MessageId, data: JSONBody[ChangeMessage], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> MessageView:
@@ -137,7 +135,19 @@ async def change_message(
     return message_view(message, is_read=data.is_read)
 
 
-@delete("/{message_id:str}", opt={"scope": "mailboxes:write"})
+@post("/inboxes/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
+async def mark_all_read(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
+    """Mark every message of an inbox as read."""
+    await messages.change.mark_all_read(caller, address)
+
+
+@post("/inboxes/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
+async def clear_inbox(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
+    """Delete every message of an inbox, but not the inbox."""
+    await messages.change.delete_all(caller, address)
+
+
+@delete("/messages/{message_id:str}", opt={"scope": "mailboxes:write"})
 async def delete_message(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
     """Delete a message with its raw mail and attachments."""
     await messages.change.delete(caller, message_id)
@@ -152,22 +162,3 @@ def _printable(text: str | None, field: str) -> str | None:
 def _with_zone(moment: datetime | None) -> datetime | None:
     """The moment with its zone; UTC if it has none."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-ROUTES: list[Any] = [
-    Router("/api/v1/inboxes", tags=["messages"], route_handlers=[list_messages]),
-    Router(
-        "/api/v1/messages",
-        tags=["messages"],
-        route_handlers=[
-            get_message,
-            get_raw_message,
-            get_otp,
-            get_links,
-            list_attachments,
-            get_attachment,
-            change_message,
-            delete_message,
-        ],
-    ),
-]

@@ -5,14 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from api_gateway.edge.views import view
-from mayfly.records.message import (
-    Attachment,
-    Authentication,
-    Link,
-    Message,
-    MessageSummary,
-    StoredEnvelope,
-)
+from mayfly.records.message import Authentication, Message, MessageSummary, StoredEnvelope
 
 
 class MessageEntry(Struct, frozen=True, kw_only=True):
@@ -123,6 +116,7 @@ class LinksView(Struct, frozen=True, kw_only=True):
 
 
 def message_entry(summary: MessageSummary) -> MessageEntry:
+    # Not `view`, which takes 1.7 us instead of 0.2 us (measured): a list has up to 100 entries.
     return MessageEntry(
         id=summary.id,
         from_address=summary.from_address,
@@ -138,11 +132,11 @@ def message_entry(summary: MessageSummary) -> MessageEntry:
 
 
 def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
-    return OtpView(
+    return view(
+        message,
+        OtpView,
         message_id=message.id,
-        otp=message.otp,
         found=message.otp is not None,
-        subject=message.subject,
         candidates=_candidates(message),
         superseded_by=superseded_by,
     )
@@ -150,54 +144,32 @@ def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
 
 def message_view(message: Message, *, is_read: bool | None = None) -> MessageView:
     """The JSON body of a message. `is_read` None: as stored."""
-    return MessageView(
-        id=message.id,
-        inbox_id=message.inbox_id,
-        address=message.address,
-        tag=message.tag,
-        from_address=message.from_address,
-        from_name=message.from_name,
-        to=message.to,
-        cc=message.cc,
-        reply_to=message.reply_to,
-        subject=message.subject,
-        date=message.date,
-        header_message_id=message.header_message_id,
-        received_at=message.received_at,
+    return view(
+        message,
+        MessageView,
         is_read=message.is_read if is_read is None else is_read,
         has_otp=message.otp is not None,
-        raw_size=message.raw_size,
         body_text=message.text,
         body_html=message.html,
         text_preview=message.preview,
-        links=link_views(message.links),
-        attachments=attachment_views(message.attachments),
+        links=link_views(message),
+        attachments=attachment_views(message),
         otp_detected=message.otp,
         otp_candidates=_candidates(message),
         headers=joined_headers(message.headers),
-        envelope=message.envelope,
-        parse_status=message.parse_status,
-        warnings=message.warnings,
-        hidden_text=message.hidden_text,
-        authentication=message.authentication,
     )
 
 
-def link_views(links: list[Link]) -> list[LinkView]:
-    return [LinkView(index=n, url=link.url, text=link.text, kind=link.kind) for n, link in enumerate(links)]
+def link_views(message: Message) -> list[LinkView]:
+    return [view(link, LinkView, index=index) for index, link in enumerate(message.links)]
 
 
-def attachment_views(attachments: list[Attachment]) -> list[AttachmentView]:
-    return [view(attachment, AttachmentView) for attachment in attachments]
+def attachment_views(message: Message) -> list[AttachmentView]:
+    return [view(attachment, AttachmentView) for attachment in message.attachments]
 
 
 def _candidates(message: Message) -> list[CandidateView]:
-    return [
-        CandidateView(
-            code=c.code, confidence=c.confidence, rule=c.rule, source=c.source, span=c.span, display=c.display or c.code
-        )
-        for c in message.otp_candidates
-    ]
+    return [view(found, CandidateView, display=found.display or found.code) for found in message.otp_candidates]
 
 
 def joined_headers(fields: list[tuple[str, str]]) -> dict[str, str]:

@@ -1,35 +1,29 @@
 """Builds the handlers of the room `operator` and lists its routes; called by api_gateway.rooms."""
 
+from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
-from api_gateway.operator import clock_routes, routes
-from api_gateway.operator.clock import TestClock
-from api_gateway.operator.handlers import OperatorHandlers
-from api_gateway.operator.operate import Operations
+from api_gateway.operator import routes
+from api_gateway.operator.operate import OperatorHandlers
 from mayfly.bus.dead_letters import DeadLetters
 from mayfly.service.advanced_clock import AdvancedClock
 from mayfly.store.accounts import Accounts
 from mayfly.store.switches import Switches
 from mayfly.store.usage import Usage
 
-ROUTES = [*routes.ROUTES, *clock_routes.ROUTES]
+ROUTES = routes_of(routes)
 
 
 def build(foundation: Foundation) -> OperatorHandlers:
     database, clock = foundation.database, foundation.clock
-    operations = Operations(
-        accounts=Accounts(database),
-        usage=Usage(database),
+    return OperatorHandlers(
+        account_store=Accounts(database),
+        usage_store=Usage(database),
         switches=Switches(database),
-        dead_letters=DeadLetters(foundation.bus),
+        letters=DeadLetters(foundation.bus),
         broadcaster=foundation.bus,
         revocations=foundation.revocations,
         maintenance=foundation.maintenance,
         plans=foundation.plans,
         clock=clock,
+        test_clock=clock if isinstance(clock, AdvancedClock) else None,
     )
-    test_clock = TestClock(
-        clock=clock if isinstance(clock, AdvancedClock) else None,
-        switches=Switches(database),
-        broadcaster=foundation.bus,
-    )
-    return OperatorHandlers(operations, test_clock)

@@ -5,32 +5,32 @@ from typing import Annotated, Any
 from litestar import Request, Response, delete, get, patch, post, put
 from litestar.params import JSONBody, PathParameter
 
-from api_gateway.accounts import AccountHandlers, KeyView, KeyWish, key_view
+from api_gateway.accounts import AccountHandlers, KeyView, KeyWish
 from api_gateway.domains import DomainHandlers
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
 from api_gateway.edge.parameters import AccountId, Cursor, Given, KeyId, LetterId, Limit
-from api_gateway.operator.handlers import OperatorHandlers
+from api_gateway.edge.views import view
+from api_gateway.operator.operate import OperatorHandlers
 from api_gateway.operator.views import (
     AccountsView,
     AdminAccountView,
+    AdvanceClock,
     ChangeAccountByOperator,
+    ClockView,
     CreateAccount,
     LetterDetail,
     LettersView,
+    LetterView,
     MaintenanceView,
     NewAccount,
     NewKeyText,
     SetMaintenance,
     SetTier,
-    SubjectView,
     TierView,
     UsageOfAllView,
-    account_view,
-    letter_view,
     mail_in_letter,
 )
-from mayfly.records.usage import DayOfUsage
 
 DomainName = Annotated[str, PathParameter(description="Name of the domain")]
 
@@ -40,7 +40,7 @@ async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountH
     """Create an account and its first API key."""
     account = await accounts.registry.create(data.email.lower(), data.plan)
     _, api_key = await accounts.keys.create(account.id, KeyWish(label="first key"))
-    return NewAccount(id=account.id, email=account.email, plan=account.plan, api_key=api_key)
+    return view(account, NewAccount, api_key=api_key)
 
 
 @get("/accounts")
@@ -48,8 +48,9 @@ async def list_accounts(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[AccountsView]:
     """List all accounts, newest first."""
-    page = await operator.operations.accounts(limit=limit, cursor=parse_page_cursor(cursor))
-    return paged(AccountsView(accounts=[account_view(found) for found in page.entries]), page.next_cursor, request)
+    page = await operator.accounts(limit=limit, cursor=parse_page_cursor(cursor))
+    accounts = [view(found, AdminAccountView) for found in page.entries]
+    return paged(AccountsView(accounts=accounts), page.next_cursor, request)
 
 
 @patch("/accounts/{account_id:str}")
@@ -57,13 +58,14 @@ async def change_account_by_operator(
     account_id: AccountId, data: JSONBody[ChangeAccountByOperator], operator: Given[OperatorHandlers]
 ) -> AdminAccountView:
     """Change the plan of an account, suspend it or reinstate it."""
-    return account_view(await operator.operations.change_account(account_id, plan=data.plan, suspended=data.suspended))
+    changed = await operator.change_account(account_id, plan=data.plan, suspended=data.suspended)
+    return view(changed, AdminAccountView)
 
 
 @get("/accounts/{account_id:str}/api-keys")
 async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandlers]) -> list[KeyView]:
     """List the API keys of an account, newest first, including revoked ones."""
-    return [key_view(key) for key in await accounts.keys.of_account(account_id)]
+    return [view(key, KeyView) for key in await accounts.keys.of_account(account_id)]
 
 
 @post("/accounts/{account_id:str}/api-keys")
@@ -71,7 +73,7 @@ async def create_account_key(
     account_id: AccountId, accounts: Given[AccountHandlers], operator: Given[OperatorHandlers]
 ) -> NewKeyText:
     """Create another API key for an account, for example after its owner lost the first."""
-    await operator.operations.require_account(account_id)
+    await operator.require_account(account_id)
     key, text = await accounts.keys.create(account_id, KeyWish(label="made by the operator"))
     return NewKeyText(id=key.id, api_key=text)
 
@@ -85,13 +87,13 @@ async def revoke_account_key(account_id: AccountId, key_id: KeyId, accounts: Giv
 @get("/maintenance")
 async def get_maintenance(operator: Given[OperatorHandlers]) -> MaintenanceView:
     """Check whether maintenance mode is on."""
-    return MaintenanceView(enabled=operator.operations.in_maintenance)
+    return MaintenanceView(enabled=operator.in_maintenance)
 
 
 @put("/maintenance")
 async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[OperatorHandlers]) -> MaintenanceView:
     """Switch maintenance mode on or off; while it is on, the API responds with 503."""
-    await operator.operations.set_maintenance(enabled=data.enabled)
+    await operator.set_maintenance(enabled=data.enabled)
     return MaintenanceView(enabled=data.enabled)
 
 
@@ -99,20 +101,13 @@ async def set_maintenance(data: JSONBody[SetMaintenance], operator: Given[Operat
 async def set_domain_tier(name: DomainName, data: JSONBody[SetTier], domains: Given[DomainHandlers]) -> TierView:
     """Set the lowest plan tier that may create inboxes on a public domain."""
     domain = await domains.set_tier(name, data.tier_required)
-    return TierView(name=domain.name, tier_required=domain.tier_required)
+    return view(domain, TierView)
 
 
 @get("/usage")
 async def get_usage_of_all(operator: Given[OperatorHandlers]) -> UsageOfAllView:
     """Get API calls and rejections per day over all accounts, and who made most calls today."""
-    used = await operator.operations.usage()
-    today = used.days[0] if used.days and used.days[0].day == used.today else DayOfUsage(day=used.today)
-    return UsageOfAllView(
-        calls_today=today.calls,
-        rejected_today=today.rejected,
-        days=list(used.days),
-        top=[SubjectView(subject=found.subject, calls=found.calls, rejected=found.rejected) for found in used.busiest],
-    )
+    return await operator.usage()
 
 
 @get("/dead-letters")
@@ -120,42 +115,37 @@ async def list_dead_letters(
     request: Request[Any, Any, Any], operator: Given[OperatorHandlers], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[LettersView]:
     """List dead letters (events that could not be processed), oldest first."""
-    page = await operator.operations.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
-    return paged(LettersView(dead_letters=[letter_view(found) for found in page.entries]), page.next_cursor, request)
+    page = await operator.dead_letters(limit=limit, after=parse_cursor(cursor, "cursor") or 0)
+    letters = [view(found, LetterView) for found in page.entries]
+    return paged(LettersView(dead_letters=letters), page.next_cursor, request)
 
 
 @get("/dead-letters/{letter_id:int}")
 async def get_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> LetterDetail:
     """Get a dead letter, with the SMTP envelope if the event is a mail."""
-    letter, fact = await operator.operations.dead_letter(letter_id)
-    return LetterDetail(letter=letter_view(letter), mail=mail_in_letter(fact))
+    letter, fact = await operator.dead_letter(letter_id)
+    return LetterDetail(letter=view(letter, LetterView), mail=mail_in_letter(fact))
 
 
 @post("/dead-letters/{letter_id:int}/replay", status_code=204)
 async def replay_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
     """Publish the event of a dead letter again."""
-    await operator.operations.replay(letter_id)
+    await operator.replay(letter_id)
 
 
 @delete("/dead-letters/{letter_id:int}")
 async def discard_dead_letter(letter_id: LetterId, operator: Given[OperatorHandlers]) -> None:
     """Delete a dead letter permanently; its event is lost."""
-    await operator.operations.discard(letter_id)
+    await operator.discard(letter_id)
 
 
-ROUTES: list[Any] = [
-    create_account,
-    list_accounts,
-    change_account_by_operator,
-    list_account_keys,
-    create_account_key,
-    revoke_account_key,
-    get_maintenance,
-    set_maintenance,
-    set_domain_tier,
-    get_usage_of_all,
-    list_dead_letters,
-    get_dead_letter,
-    replay_dead_letter,
-    discard_dead_letter,
-]
+@get("/clock")
+async def get_clock(operator: Given[OperatorHandlers]) -> ClockView:
+    """Get the time of a test installation; 404 on other installations."""
+    return await operator.time()
+
+
+@put("/clock")
+async def advance_clock(data: JSONBody[AdvanceClock], operator: Given[OperatorHandlers]) -> ClockView:
+    """Advance the clock of a test installation; it cannot be set back. 404 on other installations."""
+    return await operator.advance_clock(data.advance_seconds)

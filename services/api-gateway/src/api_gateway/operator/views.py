@@ -8,9 +8,9 @@ from msgspec import Meta, Struct
 from api_gateway.accounts import Email
 from api_gateway.edge.views import view
 from mayfly.events.facts import Fact, MailReceived
-from mayfly.records.account import Account
-from mayfly.records.dead_letter import DeadLetter
 from mayfly.records.usage import DayOfUsage
+
+_DECADE_SECONDS = 10 * 365 * 86_400
 
 
 class CreateAccount(Struct, frozen=True, kw_only=True):
@@ -31,6 +31,10 @@ class SetMaintenance(Struct, frozen=True, kw_only=True):
 
 class SetTier(Struct, frozen=True, kw_only=True):
     tier_required: Annotated[int, Meta(ge=0, le=1000)]
+
+
+class AdvanceClock(Struct, frozen=True, kw_only=True):
+    advance_seconds: Annotated[float, Meta(ge=0, le=_DECADE_SECONDS, examples=[3600])]
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
@@ -89,8 +93,15 @@ class UsageOfAllView(Struct, frozen=True, kw_only=True):
     top: list[SubjectView]
 
 
+class ClockView(Struct, frozen=True, kw_only=True):
+    """`ahead_seconds`: how far this clock is ahead of the machine's."""
+
+    now: datetime
+    ahead_seconds: float
+
+
 class LetterView(Struct, frozen=True, kw_only=True):
-    """An event whose processing failed for good. `size` in octets; `buried_at`: when it became a dead letter."""
+    """An event whose processing failed permanently. `size` in octets; `buried_at`: when it became a dead letter."""
 
     id: int
     stream: str
@@ -124,20 +135,12 @@ class LettersView(Struct, frozen=True, kw_only=True):
     dead_letters: list[LetterView]
 
 
-def account_view(account: Account) -> AdminAccountView:
-    return view(account, AdminAccountView)
-
-
-def letter_view(letter: DeadLetter) -> LetterView:
-    return view(letter, LetterView)
-
-
 def mail_in_letter(fact: Fact | None) -> MailInLetter | None:
     if not isinstance(fact, MailReceived):
         return None
-    return MailInLetter(
-        event_id=fact.event_id,
-        received_at=fact.received_at,
+    return view(
+        fact,
+        MailInLetter,
         reverse_path=fact.envelope.reverse_path,
         forward_paths=[recipient.forward_path for recipient in fact.envelope.recipients],
         octets=len(fact.octets) if isinstance(fact.octets, bytes) else fact.octets.size,

@@ -1,5 +1,6 @@
 """Builds the handlers of the room `usage` and lists its routes; called by api_gateway.rooms."""
 
+from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
 from api_gateway.usage import routes
 from api_gateway.usage.read import ReadUsage
@@ -8,7 +9,7 @@ from mayfly.store.creations import Creations
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.usage import Usage
 
-ROUTERS = routes.ROUTES
+ROUTERS = routes_of(routes)
 
 
 def build(foundation: Foundation) -> ReadUsage:

@@ -1,11 +1,10 @@
 """/api/v1/usage: API calls, inboxes and plan limits of the caller's account."""
 
-from typing import Any
-
 from litestar import get
 from msgspec import Struct
 
 from api_gateway.edge.parameters import Given, GivenCaller
+from api_gateway.edge.views import view
 from api_gateway.usage.read import ReadUsage
 from mayfly.records.usage import DayOfUsage
 
@@ -38,24 +37,5 @@ class UsageView(Struct, frozen=True, kw_only=True):
 async def get_usage(caller: GivenCaller, usage: Given[ReadUsage]) -> UsageView:
     """Get your API calls per day, your numbers of inboxes and the limits of your plan."""
     used = await usage.of(caller)
-    plan = used.plan
-    return UsageView(
-        plan=plan.name,
-        calls_today=used.calls_today,
-        created_today=used.created_today,
-        active_inboxes=used.active_inboxes,
-        archived_inboxes=used.archived_inboxes,
-        days=list(used.days),
-        limits=LimitsView(
-            requests_per_minute=plan.requests_per_minute,
-            burst=plan.burst,
-            calls_per_day=plan.calls_per_day,
-            active_inboxes=plan.active_inboxes,
-            archived_inboxes=plan.archived_inboxes,
-            creations_per_day=plan.creations_per_day,
-            longest_ttl_seconds=plan.longest_ttl,
-        ),
-    )
-
-
-ROUTES: list[Any] = [get_usage]
+    limits = view(used.plan, LimitsView, longest_ttl_seconds=used.plan.longest_ttl)
+    return view(used, UsageView, plan=used.plan.name, limits=limits)

@@ -60,7 +60,8 @@ class WebhookDeliveries:
             raise InvalidState("this delivery is still being attempted")
         if not delivery.payload:
             raise Gone("the inbox was deleted, and the body of this delivery with it")
-        await self._request_redelivery(caller, delivery.endpoint_id, delivery_id=delivery.id)
+        now = self.clock()
+        await self._request_redelivery(caller, delivery.endpoint_id, now, now, delivery_id=delivery.id)
         return delivery
 
     async def replay(
@@ -73,9 +74,7 @@ class WebhookDeliveries:
         if until is not None and until <= since:
             raise BadInput("must be later than since", field="until")
         since = max(since, now - _LONGEST_REPLAY)
-        await self._request_redelivery(
-            caller, endpoint.id, since=since, until=until or now, delivered_too=delivered_too
-        )
+        await self._request_redelivery(caller, endpoint.id, since, until or now, delivered_too=delivered_too)
 
     async def _require_enabled(self, caller: Caller, webhook_id: str) -> None:
         if not (await self.endpoints.get(caller, webhook_id)).is_enabled:
@@ -85,22 +84,21 @@ class WebhookDeliveries:
         self,
         caller: Caller,
         endpoint_id: str,
+        since: datetime,
+        until: datetime,
         *,
         delivery_id: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
         delivered_too: bool = False,
     ) -> None:
-        now = self.clock()
         await self.publisher.publish(
             RedeliveryRequested(
                 event_id=new_event_id(),
                 endpoint_id=endpoint_id,
                 account_id=caller.account,
                 delivery_id=delivery_id,
-                since=since or now,
-                until=until or now,
+                since=since,
+                until=until,
                 delivered_too=delivered_too,
-                requested_at=now,
+                requested_at=self.clock(),
             )
         )

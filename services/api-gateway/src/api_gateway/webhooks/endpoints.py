@@ -1,8 +1,10 @@
-"""Creates, reads, changes and deletes webhook endpoints.
+"""Creates, reads, changes and deletes webhook endpoints, the account webhook included.
 
 webhook-dispatcher reads the endpoints and sends the deliveries (see webhooks.deliveries).
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,9 +12,8 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes import Reach
-from api_gateway.refusals import BadInput, NotFound, QuotaExceeded
+from api_gateway.refusals import NotFound, QuotaExceeded, found, rejecting
 from mayfly.events.facts import new_event_id
-from mayfly.failures import PermanentFailure
 from mayfly.records.endpoint import Endpoint, Origin
 from mayfly.service.clock import Clock
 from mayfly.webhooks.destinations import Policy
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_ENDPOINTS = 50
 _BOTH_SECRETS = timedelta(hours=24)
+_MISSING = "no such webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class WebhookWish:
     """`inbox`: address or id; None: all inboxes of the account. `events` empty: every event of the format."""
 
     url: str
-    form: Format = "standard"
+    format: Format = "standard"
     inbox: str | None = None
-    events: tuple[str, ...] = ()
+    events: Sequence[str] = ()
     description: str = ""
 
 
@@ -41,7 +43,7 @@ class WebhookChange:
     """The fields to change; None: unchanged."""
 
     url: str | None = None
-    events: tuple[str, ...] | None = None
+    events: Sequence[str] | None = None
     description: str | None = None
     enabled: bool | None = None
 
@@ -62,11 +64,11 @@ class WebhookEndpoints:
             id=new_event_id(),
             account_id=caller.account,
             url=wish.url,
-            secret=new_secret(wish.form),
+            secret=new_secret(wish.format),
             created_at=self.clock(),
             origin=origin,
             inbox_id=None if wish.inbox is None else (await self.reach.inbox(caller, wish.inbox)).id,
-            format=wish.form,
+            format=wish.format,
             events=list(wish.events),
             description=wish.description,
         )
@@ -85,19 +87,15 @@ class WebhookEndpoints:
         """An endpoint of the account. Raises NotFound."""
         endpoint = await self.endpoints.get(webhook_id)
         if endpoint is None or endpoint.account_id != caller.account or endpoint.ends_at is not None:
-            raise NotFound("no such webhook")
+            raise NotFound(_MISSING)
         return endpoint
 
     async def change(self, caller: Caller, webhook_id: str, change: WebhookChange) -> Endpoint:
         """Change an endpoint; enabling it clears the reason and the time of its failures. Raises BadInput, NotFound."""
-        changes: dict[str, object] = {}
+        given = {"url": change.url, "events": change.events, "description": change.description}
+        changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
         if change.url is not None:
             self._check_url(change.url)
-            changes["url"] = change.url
-        if change.events is not None:
-            changes["events"] = list(change.events)
-        if change.description is not None:
-            changes["description"] = change.description
         if change.enabled is not None:
             changes |= {
                 "is_enabled": change.enabled,
@@ -107,27 +105,54 @@ class WebhookEndpoints:
             }
         if not changes:
             return await self.get(caller, webhook_id)
-        return _found(await self.endpoints.change(webhook_id, caller.account, changes))
+        return found(await self.endpoints.change(webhook_id, caller.account, changes), _MISSING)
 
     async def rotate_secret(self, caller: Caller, webhook_id: str) -> Endpoint:
         """Replace the secret; the old one also signs for 24 hours. Raises NotFound."""
         endpoint = await self.get(caller, webhook_id)
         until = self.clock() + _BOTH_SECRETS
-        return _found(await self.endpoints.rotate(webhook_id, caller.account, new_secret(endpoint.format), until))
+        rotated = await self.endpoints.rotate(webhook_id, caller.account, new_secret(endpoint.format), until)
+        return found(rotated, _MISSING)
 
     async def delete(self, caller: Caller, webhook_id: str) -> None:
         """Delete the endpoint. Raises NotFound."""
         if not await self.endpoints.delete(webhook_id, caller.account):
-            raise NotFound("no such webhook")
+            raise NotFound(_MISSING)
 
     def _check_url(self, url: str) -> None:
-        try:
+        with rejecting("url"):
             self.policy.check_url(url)
-        except PermanentFailure as failure:
-            raise BadInput(failure.reason, field="url") from failure
 
 
-def _found(endpoint: Endpoint | None) -> Endpoint:
-    if endpoint is None:
-        raise NotFound("no such webhook")
-    return endpoint
+@dataclass(frozen=True, slots=True)
+class AccountWebhook:
+    """The endpoint with origin `account`: one for all inboxes of an account, as the Ephemask dialect offers it."""
+
+    endpoints: WebhookEndpoints
+
+    async def put(self, caller: Caller, url: str) -> Endpoint:
+        """Set the webhook, replacing any previous one; its secret is new. Raises BadInput, Forbidden, QuotaExceeded."""
+        endpoint = await self.endpoints.create(caller, WebhookWish(url, "ephemask"), origin="account")
+        # Ids are made before the insert, so a concurrent call with a later id may not have seen this endpoint. The call
+        # that lists last sees both: each call removes all but the newest, its own included.
+        _, *older = await self._all(caller) or [endpoint]
+        await self._remove(caller, older)
+        return endpoint
+
+    async def get(self, caller: Caller) -> Endpoint:
+        """The current webhook. Raises NotFound."""
+        return found(next(iter(await self._all(caller)), None), "this account has no webhook")
+
+    async def delete(self, caller: Caller) -> None:
+        """Delete the webhook. Raises NotFound."""
+        await self.get(caller)
+        await self._remove(caller, await self._all(caller))
+
+    async def _remove(self, caller: Caller, endpoints: list[Endpoint]) -> None:
+        for endpoint in endpoints:
+            with suppress(NotFound):  # a concurrent call was faster
+                await self.endpoints.delete(caller, endpoint.id)
+
+    async def _all(self, caller: Caller) -> list[Endpoint]:
+        """Newest first."""
+        return [endpoint for endpoint in await self.endpoints.mine(caller) if endpoint.origin == "account"]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from api_gateway.webhooks.account_webhook import AccountWebhook
 from api_gateway.webhooks.deliveries import WebhookDeliveries
-from api_gateway.webhooks.endpoints import WebhookEndpoints
+from api_gateway.webhooks.endpoints import AccountWebhook, WebhookEndpoints
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, delete, get, patch, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_page_cursor
@@ -39,14 +39,7 @@ async def create_webhook(
     data: JSONBody[CreateWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
     """Create a webhook endpoint: a URL that receives the events of one inbox, or of all inboxes of the account."""
-    wish = WebhookWish(
-        url=data.url,
-        form=data.format,
-        inbox=data.inbox,
-        events=tuple(data.events),
-        description=data.description,
-    )
-    endpoint = await webhooks.endpoints.create(caller, wish)
+    endpoint = await webhooks.endpoints.create(caller, WebhookWish(**structs.asdict(data)))
     return webhook_view(endpoint, secret=endpoint.secret)
 
 
@@ -67,13 +60,8 @@ async def change_webhook(
     webhook_id: WebhookId, data: JSONBody[ChangeWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
     """Change, enable or disable a webhook endpoint."""
-    change = WebhookChange(
-        url=data.url or None,
-        events=None if data.events is UNSET else tuple(data.events),
-        description=None if data.description is UNSET else data.description,
-        enabled=None if data.enabled is UNSET else data.enabled,
-    )
-    return webhook_view(await webhooks.endpoints.change(caller, webhook_id, change))
+    given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+    return webhook_view(await webhooks.endpoints.change(caller, webhook_id, WebhookChange(**given)))
 
 
 @delete("/{webhook_id:str}", opt=_WRITES)
@@ -133,24 +121,3 @@ async def get_delivery(
 async def redeliver(delivery_id: DeliveryId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
     """Send a finished delivery again, with the same id and body."""
     return Asked(delivery_id=(await webhooks.deliveries.redeliver(caller, delivery_id)).id)
-
-
-ROUTES: list[Any] = [
-    Router(
-        "/api/v1/webhooks",
-        tags=["webhooks"],
-        route_handlers=[
-            create_webhook,
-            list_webhooks,
-            get_webhook,
-            change_webhook,
-            delete_webhook,
-            test_webhook,
-            rotate_secret,
-            list_deliveries,
-            replay,
-            get_delivery,
-            redeliver,
-        ],
-    )
-]

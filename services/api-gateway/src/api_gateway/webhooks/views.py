@@ -1,23 +1,18 @@
 """JSON bodies of the webhook routes, and how they are made from the stored records."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api_gateway.edge.views import view
 from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
 from mayfly.records.endpoint import Endpoint
 from mayfly.webhooks.formats import Format
 
 _Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your.app/mail-hook"])]
-
-
 _Event = Literal["message.received", "inbox.expired", "endpoint.disabled"]
-
-
 _Events = Annotated[list[_Event], Meta(max_length=10)]
-
-
 _Description = Annotated[str, Meta(max_length=200)]
 
 
@@ -88,6 +83,9 @@ class DeliveryDetail(DeliveryView, frozen=True, kw_only=True):
     payload: str | None
 
 
+_D = TypeVar("_D", bound=DeliveryView)
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """The delivery is queued; get it by `delivery_id` to see the result."""
 
@@ -99,46 +97,32 @@ class Accepted(Struct, frozen=True, kw_only=True):
 
 
 def webhook_view(endpoint: Endpoint, secret: str | UnsetType = UNSET) -> WebhookView:
-    return WebhookView(
-        id=endpoint.id,
-        url=endpoint.url,
-        format=endpoint.format,
-        inbox_id=endpoint.inbox_id,
-        events=endpoint.events,
-        description=endpoint.description,
+    return view(
+        endpoint,
+        WebhookView,
         enabled=endpoint.is_enabled,
-        disabled_reason=endpoint.disabled_reason,
-        disabled_at=endpoint.disabled_at,
-        failing_since=endpoint.failing_since,
-        created_at=endpoint.created_at,
         previous_secret_until=endpoint.previous_until,
         secret=secret,
     )
 
 
 def delivery_view(delivery: Delivery) -> DeliveryView:
-    return DeliveryView(**_summary(delivery))
+    return _delivery(delivery, DeliveryView)
 
 
 def delivery_detail(delivery: Delivery) -> DeliveryDetail:
-    return DeliveryDetail(
-        **_summary(delivery),
-        attempts=delivery.attempts,
-        payload=delivery.payload.decode() if delivery.payload else None,
-    )
+    return _delivery(delivery, DeliveryDetail, payload=delivery.payload.decode() if delivery.payload else None)
 
 
-def _summary(delivery: Delivery) -> dict[str, Any]:
+def _delivery(delivery: Delivery, shape: type[_D], **given: Any) -> _D:
     last = delivery.attempts[-1] if delivery.attempts else None
-    return {
-        "id": delivery.id,
-        "webhook_id": delivery.endpoint_id,
-        "inbox_id": delivery.inbox_id or None,
-        "event_type": delivery.event_type,
-        "status": delivery.status,
-        "created_at": delivery.created_at,
-        "attempt_count": len(delivery.attempts),
-        "next_attempt_at": delivery.next_attempt_at,
-        "last_status": last.status if last else None,
-        "last_error": last.error if last else None,
-    }
+    return view(
+        delivery,
+        shape,
+        webhook_id=delivery.endpoint_id,
+        inbox_id=delivery.inbox_id or None,
+        attempt_count=len(delivery.attempts),
+        last_status=last.status if last else None,
+        last_error=last.error if last else None,
+        **given,
+    )

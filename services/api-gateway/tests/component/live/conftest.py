@@ -18,7 +18,7 @@ import pytest
 
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
-from mayfly.events.facts import MessageStored, new_event_id
+from mayfly.testing.builders import make_stored
 from mayfly_local import throwaway
 
 from ...conftest import ADMIN_TOKEN, Gateway  # noqa: TID252 - tests are no installed package
@@ -204,22 +204,7 @@ async def announce(clean_nats: str) -> AsyncIterator[Announce]:
 
         async def publish(inbox: dict[str, Any], subject: str = "") -> tuple[int, str]:
             now = datetime.now(UTC)
-            message_id = new_event_id()
-            fact = MessageStored(
-                event_id=new_event_id(),
-                message_id=message_id,
-                inbox_id=inbox["id"],
-                account_id="",
-                address=inbox["address"],
-                from_address="noreply@example.com",
-                subject=subject,
-                received_at=now,
-                stored_at=now,
-                otp="",
-                attachment_count=0,
-                link_count=0,
-                raw_size=1,
-            )
-            return await publisher.publish(fact), message_id
+            fact = make_stored(inbox["id"], address=inbox["address"], subject=subject, received_at=now, stored_at=now)
+            return await publisher.publish(fact), fact.message_id
 
         yield publish

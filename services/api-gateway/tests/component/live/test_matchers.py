@@ -1,27 +1,16 @@
 """What a criterion finds in a message, and that no pattern can hold up the process."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from api_gateway.live.matchers import Matchers, Wish
 from api_gateway.refusals import BadInput
 from mayfly.records.message import Link, Message, StoredEnvelope
-
-MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
+from mayfly.testing.builders import make_inbox, make_message
 
 
 def message(**changes) -> Message:
     values = {
-        "id": "m",
-        "inbox_id": "i",
-        "account_id": None,
-        "address": "box@mayfly.test",
-        "event_id": "e",
         "envelope": StoredEnvelope(reverse_path="bounce@sender.test", forward_path="box+tag@mayfly.test"),
-        "received_at": MOMENT,
-        "stored_at": MOMENT,
-        "raw_size": 1,
         "from_address": "noreply@sender.test",
         "from_name": "The Sender",
         "to": ["Box <box+tag@mayfly.test>"],
@@ -33,7 +22,7 @@ def message(**changes) -> Message:
         "links": [Link(url="https://sender.test/verify?t=1")],
         **changes,
     }
-    return Message(**values)
+    return make_message(make_inbox("box"), **values)
 
 
 @pytest.mark.parametrize(

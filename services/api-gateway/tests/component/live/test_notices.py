@@ -13,10 +13,10 @@ from api_gateway.live.following import Ended, Following
 from api_gateway.live.routes import render
 from api_gateway.live.watch import Connected, LiveStreams, Ping, Refused, Reset, Retry
 from api_gateway.refusals import LimitExceeded, Unauthorized
-from mayfly.events.facts import InboxDeleted, InboxExpired, MessageStored
+from mayfly.events.facts import InboxDeleted, InboxExpired
 from mayfly.failures import TransientFailure
-from mayfly.records.inbox import Inbox
 from mayfly.records.live import LiveEvent
+from mayfly.testing.builders import make_inbox, make_stored
 from mayfly.testing.clock import SettableClock
 
 CALLER = Caller("192.0.2.1", "ip:192.0.2.1")
@@ -76,15 +76,14 @@ def clock():
 
 @pytest.fixture
 def inbox(clock):
-    now = clock()
-    return Inbox(id="i", address="a@mayfly.test", local_part="a", domain="mayfly.test", created_at=now, expires_at=None)
+    return make_inbox("a", id="i", created_at=clock(), expires_at=None)
 
 
 def stored(clock, sequence):
     now = clock()
-    return LiveEvent(
-        sequence, MessageStored("e", "m", "i", "", "a@mayfly.test", "b@example.com", "Hi", now, now, "1", 0, 0, 1)
-    )
+    shown = {"address": "a@mayfly.test", "from_address": "b@example.com", "subject": "Hi", "otp": "1"}
+    fact = make_stored("i", event_id="e", message_id="m", received_at=now, stored_at=now, **shown)
+    return LiveEvent(sequence, fact)
 
 
 async def allowed() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
-from mayfly.events.facts import Envelope, MailReceived, Recipient, new_event_id
+from mayfly.events.facts import MailReceived, new_event_id
+from mayfly.testing.builders import make_inbox, make_mail
 
 
 @pytest.fixture
@@ -209,5 +210,4 @@ async def test_mail_of_others_that_waits_for_its_retry_does_not_hold_up_the_proo
 
 
 def mail_for(inbox) -> MailReceived:
-    envelope = Envelope("a@example.com", (Recipient(inbox["address"], inbox["id"]),))
-    return MailReceived(new_event_id(), datetime.now(UTC), envelope, b"Subject: x\r\n\r\n")
+    return make_mail(make_inbox(inbox["address"], id=inbox["id"]), received_at=datetime.now(UTC))

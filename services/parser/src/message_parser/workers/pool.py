@@ -123,7 +123,7 @@ class Pool:
             child = None
             raise
         finally:
-            # None stands for a child that is yet to be started, so the pool keeps its size.
+            # None is a placeholder for a child that is not started yet, so the pool keeps its size.
             self._idle.put_nowait(child)
 
     async def _remove(self, child: _Child | None) -> None:

@@ -95,7 +95,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self.peer_address = str(peer[0]) if peer else ""
         if services.is_full:
             return self._turn_away(replies.TOO_MANY_CONNECTIONS, "total")
-        if services.speaks_for_others(self.peer_address):
+        if services.is_trusted_proxy(self.peer_address):
             try:
                 self.peer_address = await self.inbound.proxy_peer() or self.peer_address
             except BadSyntax:

@@ -49,7 +49,7 @@ class Services:
         """Whether the connection that asks exceeds the limit of connections."""
         return len(self.connections) > self.settings.smtp_connections
 
-    def speaks_for_others(self, address: str) -> bool:
+    def is_trusted_proxy(self, address: str) -> bool:
         """Whether connections from this address begin with a PROXY header."""
         return _is_in(address, self.settings.smtp_proxy_cidrs)
 

@@ -1,4 +1,4 @@
-"""Tells whether an inbox is full: an exact count near the limit, a cached count below it.
+"""Decides whether an inbox is full: an exact count near the limit, a cached count below it.
 
 The count is read from the store every 10 s while an inbox is less than half full, and at every use above that. In
 between, mails accepted here are added. Mails that the parser has not stored yet are not counted, so an inbox may exceed

@@ -1,7 +1,7 @@
-"""Opens connections to checked addresses only: resolves the name, checks each address, and connects to the checked one.
+"""Opens connections to checked addresses only: resolves the name, checks each address, connects to the checked one.
 
-TLS and the Host field keep the URL's own name, because only the dialling is replaced. A kept connection leads to
-the address it was checked for.
+TLS and the Host field use the name in the URL, because only the dialling is replaced. A connection that is kept open
+leads to the address it was checked for.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _LONGEST_LOOKUP_SECONDS = 5.0
 
 
 class Unresolvable(httpcore.ConnectError):
-    """The name has no address, or no server says so."""
+    """The name has no address, or no DNS server answered."""
 
 
 class Names(Protocol):
@@ -31,7 +31,7 @@ class Names(Protocol):
 
 
 class Resolver:
-    """Names to addresses by DNS itself: bounded in time and cancellable, which the system's resolver is not."""
+    """Resolves names by DNS directly: limited in time and cancellable, unlike the system's resolver."""
 
     def __init__(self) -> None:
         self._dns = dns.asyncresolver.Resolver()

@@ -1,7 +1,4 @@
-"""One HTTP request to one receiver: no redirects, no proxies, no decompression, one deadline, a bounded read.
-
-httpcore rather than a full client: what must be off is not there, and how to dial is a parameter.
-"""
+"""One HTTP request to one receiver: no redirects, proxies or decompression; one deadline; a limited response size."""
 
 import asyncio
 import ssl
@@ -33,7 +30,7 @@ class HttpSender:
         self._pools = pools
 
     async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
-        """POST `payload` as JSON. Never raises for what the destination does: the Response says it."""
+        """POST `payload` as JSON. Never raises for the destination's behaviour: the Response contains it."""
         started = monotonic()
         try:
             destination = self._policy.check_url(url)
@@ -98,7 +95,7 @@ def _host_field(destination: Destination) -> str:
 async def _excerpt(response: httpcore.Response, deadline: float) -> str:
     """The first 1 KiB as text. The rest is read, up to 64 KiB, only so that the connection can be kept.
 
-    When the response breaks off or is too slow, its text is lost; its status has already arrived.
+    If the response is interrupted or too slow, its text is lost; its status has already arrived.
     """
     kept = bytearray()
     read = 0

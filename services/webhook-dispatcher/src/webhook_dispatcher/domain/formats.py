@@ -101,7 +101,7 @@ def _ephemask(fact: Announced, _sequence: int) -> EphemaskBody:
 
 
 def _standard_headers(sending: Sending) -> dict[str, str]:
-    """Standard Webhooks 1.0: one `v1` signature per valid secret, so that a rotation breaks nobody."""
+    """Standard Webhooks 1.0: one `v1` signature per valid secret, so that a rotation breaks no receiver."""
     timestamp = str(int(sending.at.timestamp()))
     signed = b".".join((sending.delivery_id.encode(), timestamp.encode(), sending.payload))
     signatures = [
@@ -139,7 +139,7 @@ def _ephemask_headers(sending: Sending) -> dict[str, str]:
 
 
 def _body_signatures(header: str, sending: Sending) -> dict[str, str]:
-    """The signature by the newest secret; by the one before it, while that is valid, under `<header>-Previous`."""
+    """The signature by the newest secret; while the previous one is valid, also under `<header>-Previous`."""
     digests = [hmac.digest(secret.encode(), sending.payload, hashlib.sha256).hex() for secret in sending.secrets]
     return {name: f"sha256={digest}" for name, digest in zip((header, f"{header}-Previous"), digests, strict=False)}
 
@@ -170,5 +170,5 @@ WIRES: Mapping[Format, Wire] = {
 
 
 def payload(form: Format, fact: Announced, sequence: int) -> bytes:
-    """The body, as JSON. `sequence`: the event's in the stream, a cursor for the other live channels."""
+    """The JSON body. `sequence`: the event's stream sequence, a cursor for the other live channels."""
     return msgspec.json.encode(WIRES[form].body(fact, sequence))

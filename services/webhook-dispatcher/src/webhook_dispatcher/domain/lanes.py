@@ -1,8 +1,8 @@
 """Decides which endpoint may be called now: limits per endpoint and account, and a separate pool for slow endpoints.
 
-An endpoint whose last attempt failed, or whose attempts take long, is suspect. Suspects share a pool of their own,
-bounded in rate too, so a receiver that answers is never behind one that does not. Nobody queues here: an attempt runs
-now, or learns when to ask again.
+An endpoint is suspect if its last attempt failed or its attempts take long. Suspects share a separate pool with a
+limited rate, so a receiver that answers never waits for one that does not. There is no queue: an attempt runs now or is
+told when to ask again.
 """
 
 from collections import Counter
@@ -15,14 +15,14 @@ from mayfly.service.token_bucket import TokenBucket
 
 _SLOW_SECONDS = 1.0
 _FIRST_GUESS_SECONDS = 0.1
-_WEIGHT = 0.2  # of the newest attempt in an endpoint's pace
+_WEIGHT = 0.2  # of the latest attempt in an endpoint's pace
 _LONGEST_WAIT = 60.0
 _MOST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class LaneLimits:
-    """How many attempts may be under way at once; `suspects_per_second`: how many of suspects may begin."""
+    """How many attempts may run at once; `suspects_per_second`: how many of suspect endpoints may start."""
 
     healthy: int = 256
     suspect: int = 256
@@ -34,10 +34,10 @@ class LaneLimits:
 
 
 class Slot:
-    """Permission for one attempt, held `with slot:`. Leaving it a second time changes nothing.
+    """Permission for one attempt, used as `with slot:`. Releasing it twice has no effect.
 
-    A slot that is dropped is left too: a coroutine that is never awaited, or is cancelled before its first step, runs
-    no `finally`, but it lets go of its slot.
+    A slot is also released when it is garbage-collected: a coroutine that is never awaited, or is cancelled before its
+    first step, runs no `finally`.
     """
 
     __slots__ = ("_leave", "suspect")
@@ -47,7 +47,7 @@ class Slot:
         self.suspect = suspect
 
     def leave(self) -> None:
-        """Give the slot back, whether an attempt was made or not."""
+        """Release the slot, whether an attempt was made or not."""
         leave, self._leave = self._leave, None
         if leave is not None:
             leave()
@@ -64,7 +64,7 @@ class Slot:
 
 @dataclass(slots=True)
 class _Endpoint:
-    """`pace`: seconds an attempt takes, smoothed. `free_at`: when those put off so far will have had their turn."""
+    """`pace`: smoothed duration of an attempt in seconds. `free_at`: when all postponed attempts will have run."""
 
     running: int = 0
     pace: float = _FIRST_GUESS_SECONDS
@@ -82,7 +82,7 @@ class _Pool:
     running: Counter[str] = field(default_factory=Counter)
 
     def has_room_for(self, account_id: str, per_account: int) -> bool:
-        """An account may hold its even share of the pool, and no more than `per_account`, while others hold any."""
+        """An account may use its even share of the pool, at most `per_account`, while other accounts use any of it."""
         taken = self.running.total()
         accounts = len(self.running) + (account_id not in self.running)
         share = min(per_account, max(1, self.size // accounts))
@@ -106,7 +106,7 @@ class Lanes:
         self._endpoints: dict[str, _Endpoint] = {}
 
     def enter(self, endpoint_id: str, account_id: str) -> Slot | float:
-        """A slot, or the seconds after which to ask again."""
+        """A slot, or the seconds to wait before asking again."""
         endpoint = self._endpoints.setdefault(endpoint_id, _Endpoint())
         suspect = endpoint.is_suspect
         pool = self._pools[suspect]
@@ -134,7 +134,7 @@ class Lanes:
         return self._limits.per_suspect if endpoint.is_suspect else self._limits.per_endpoint
 
     def _wait(self, endpoint: _Endpoint) -> float:
-        """Turns are handed out one after the other at the endpoint's pace; far ones are spread, and asked again."""
+        """Assign turns in order at the endpoint's pace; distant ones get a random part and have to ask again."""
         now = self._now()
         step = endpoint.pace / self._limit(endpoint)
         if endpoint.is_suspect:

@@ -35,8 +35,8 @@ class Response:
 def next_delay(response: Response, retries: Sequence[float], step: int, chance: float) -> float | None:
     """Seconds until the next attempt, None when there is none. `step` counts from 1 within the schedule.
 
-    `chance` in [0, 1) makes up to 10 % of jitter, never less than the schedule says. A `Retry-After` on 429 and 503
-    (RFC 9110 section 10.2.3) puts the attempt off further, by a day at most.
+    `chance` in [0, 1) adds up to 10 % of jitter. A `Retry-After` on 429 and 503 (RFC 9110 section 10.2.3) postpones the
+    attempt further, by at most a day.
     """
     if response.is_success or response.is_gone or response.refused or step > len(retries):
         return None

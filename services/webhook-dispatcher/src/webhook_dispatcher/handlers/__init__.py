@@ -1,1 +1,1 @@
-"""fan_out makes deliveries of events, attempts makes requests of deliveries; health and recovery maintain both."""
+"""fan_out turns events into deliveries, attempts sends them; health and recovery maintain endpoints and deliveries."""

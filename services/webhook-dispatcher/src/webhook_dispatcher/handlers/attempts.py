@@ -1,7 +1,7 @@
 """Makes the HTTP requests of due attempts and records their results.
 
-Called by the consumer of DELIVERIES. Order for each attempt: request, record, schedule the next, ack. A crash in
-between repeats the last step or the request; it never leaves a delivery without its next attempt.
+Called by the consumer of DELIVERIES. Order for each attempt: request, record, schedule the next, ack. After a crash in
+between, the last step or the request is repeated; a delivery always has its next attempt.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ _TIMES_IN_MEMORY = 3
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the store says about a batch; deliveries that are pending, inboxes that are live."""
+    """The state of a batch in the store: deliveries that are pending, inboxes that are live."""
 
     deliveries: Mapping[str, Delivery]
     endpoints: Mapping[str, Endpoint]
@@ -80,7 +80,7 @@ class Attempts:
     async def __call__(self, events: Sequence[Delivered[facts.AttemptScheduled]]) -> list[Reply]:
         """One reply for each due attempt: a coroutine that makes it, or a postponement. Raises TransientFailure.
 
-        Whether its endpoint can take it is asked first: what has to wait costs no look into the store.
+        Checks first whether the endpoint can take an attempt: those that have to wait need no query to the store.
         """
         with ExitStack() as slots:
             asked: list[tuple[Delivered[facts.AttemptScheduled], Slot | float]] = []
@@ -88,7 +88,7 @@ class Attempts:
                 turn = self._lanes.enter(event.fact.endpoint_id, event.fact.account_id)
                 asked.append((event, slots.enter_context(turn) if isinstance(turn, Slot) else turn))
             known = await self._look_up([event.fact for event, turn in asked if isinstance(turn, Slot)])
-            slots.pop_all()  # from here on each coroutine holds its own
+            slots.pop_all()  # from here on each coroutine owns its slot
         return [
             self._in_slot(event.fact, turn, known)
             if isinstance(turn, Slot)
@@ -116,21 +116,21 @@ class Attempts:
     async def _take(
         self, fact: facts.AttemptScheduled, delivery: Delivery, endpoint: Endpoint | None, known: _Known
     ) -> None:
-        """Make the attempt, unless it was made before or there is no point in it any more."""
+        """Make the attempt, unless it was made before or is no longer needed."""
         made = len(delivery.attempts)
         if fact.attempt <= made:
-            # The crash that brings it again may have come before the next was scheduled.
+            # Redelivered after a crash, which may have happened before the next attempt was scheduled.
             if fact.attempt == made:
                 await self._schedule(delivery, made + 1, delivery.next_attempt_at or self._clock())
         elif delivery.event_type == MESSAGE_RECEIVED and delivery.inbox_id not in known.inboxes:
-            await self._deliveries.delete([delivery.id])  # what the inbox held is gone, and so is this
+            await self._deliveries.delete([delivery.id])  # its inbox's contents are deleted, this included
         elif endpoint is None or not (endpoint.is_enabled or delivery.event_type == TEST):
             await self._deliveries.give_up(delivery.id)
         else:
             await self._attempt(fact.attempt, delivery, endpoint)
 
     def _wait(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
-        """Wait here for a turn that is near: that saves the broker a schedule."""
+        """Wait here for a turn that is near, which saves a schedule in the broker."""
         if seconds <= _NEAR_SECONDS:
             return self._take_turn(fact, seconds, deliveries)
         return self._put_off(fact, seconds, deliveries)

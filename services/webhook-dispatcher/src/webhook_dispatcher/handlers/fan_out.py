@@ -1,7 +1,7 @@
-"""Makes deliveries of events: one for each endpoint that listens, durable before the event is acked.
+"""Creates deliveries for events: one for each endpoint that listens, stored before the event is acked.
 
-Called by the consumer of EVENTS. A delivery's id derives from the event and the endpoint, so an event that comes
-twice makes none twice; its first attempt goes to DELIVERIES at once, where handlers.attempts takes it.
+Called by the consumer of EVENTS. A delivery's id derives from the event and the endpoint, so a redelivered event
+creates nothing twice. The first attempt goes to DELIVERIES at once, where handlers.attempts receives it.
 """
 
 from collections.abc import Collection, Sequence
@@ -58,7 +58,7 @@ class FanOut:
         return [None] * len(events)
 
     async def _candidates(self, announced: Collection[Announced]) -> Collection[Endpoint]:
-        """Every endpoint that one of the events may concern, once."""
+        """Every endpoint that may be concerned by one of the events, once."""
         of_inboxes = [fact for fact in announced if isinstance(fact, _OfInbox)]
         found = (
             await self._endpoints.listening(

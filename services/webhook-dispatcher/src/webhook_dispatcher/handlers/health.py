@@ -1,7 +1,7 @@
-"""Keeps the health of endpoints: since when one fails, and when it is disabled.
+"""Tracks the health of endpoints: since when one has been failing, and when it is disabled.
 
-Called after every attempt. An endpoint that said 410, or that has failed for five days on end, is switched off; its
-owner reads why on the endpoint, and the account's other endpoints get an event.
+Called after every attempt. An endpoint that responded with 410, or that has failed for five days without a success, is
+disabled; the reason is shown on the endpoint, and the account's other endpoints get an event.
 """
 
 from datetime import datetime, timedelta

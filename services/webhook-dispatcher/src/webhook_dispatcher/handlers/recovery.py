@@ -1,7 +1,8 @@
-"""Finds pending deliveries whose next attempt the broker has lost, and schedules it again.
+"""Finds pending deliveries whose next attempt is missing in the broker, and schedules it again.
 
-Between the store and the broker a step can be lost: a stream wiped or restored from a backup, an attempt that ended
-among the dead letters while the store was away. Whatever is long overdue is looked up, and put back when it is missing.
+An attempt can be lost between store and broker: the stream was wiped or restored from a backup, or the attempt became a
+dead letter while the store was down. Every delivery that is long overdue is looked up in the broker and scheduled again
+if it is missing.
 """
 
 from datetime import timedelta
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mayfly.store.deliveries import Deliveries
 
 _log = structlog.get_logger()
-_OVERDUE = timedelta(minutes=3)  # longer than an attempt takes to come again after a crash
+_OVERDUE = timedelta(minutes=3)  # longer than the redelivery of an attempt after a crash takes
 _PAGE = 500
 
 
@@ -31,7 +32,7 @@ class Recovery:
         self._after = ""
 
     async def __call__(self) -> int:
-        """Look at the next page of overdue deliveries; returns how many were put back. Raises TransientFailure."""
+        """Check the next page of overdue deliveries; returns how many were scheduled again. Raises TransientFailure."""
         page = await self._deliveries.overdue(self._clock() - _OVERDUE, self._after, limit=_PAGE)
         self._after = page[-1].id if len(page) == _PAGE else ""
         lost = [delivery for delivery in page if not await self._schedule.holds(delivery.inbox_id, delivery.id)]

@@ -9,11 +9,7 @@ from api_gateway.dialects.minutemail import account, mailboxes, mails
 from api_gateway.edge.faults import Fault, native_shape
 
 TITLE = "MinuteMail"
-
-
 PREFIXES = ("/v1",)
-
-
 FIELDS = {"local_part": "alias"}
 
 

@@ -17,42 +17,31 @@ from api_gateway.dialects.minutemail.views import (
     OwnerOfKeys,
     Scoped,
 )
-from api_gateway.domains import ClaimDomain, ClaimView, DomainHandlers, VerificationView, claim_view, verification_view
-from api_gateway.edge.parameters import (
-    DomainId,
-    Given,
-    GivenCaller,
-    InvitationId,
-    KeyId,
-    MemberId,
-)
+from api_gateway.domains import AddDomain, DomainDetail, DomainHandlers, VerificationView, domain_detail
+from api_gateway.edge.parameters import DomainId, Given, GivenCaller, InvitationId, KeyId, MemberId
 from api_gateway.edge.views import view
 
 _DOMAINS_READ, _DOMAINS_WRITE = {**READ, "scope": "domains:read"}, {**WRITE, "scope": "domains:write"}
-
-
 _TEAM_READ, _TEAM_WRITE = {**READ, "scope": "team:read"}, {**WRITE, "scope": "team:write"}
-
-
 _KEYS = {**WRITE, "scope": "*"}
 
 
 @get("/v1/domains", opt=_DOMAINS_READ)
-async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[ClaimView]]:
+async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> dict[str, list[DomainDetail]]:
     """List your custom domains, verified or not (in `domains`)."""
-    return {"domains": [claim_view(claim) for claim in await domains.ownerships_of(caller)]}
+    return {"domains": [domain_detail(ownership) for ownership in await domains.ownerships_of(caller)]}
 
 
 @post("/v1/domains", opt={**_DOMAINS_WRITE, "creates": True})
-async def create_domain(data: JSONBody[ClaimDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> ClaimView:
+async def create_domain(data: JSONBody[AddDomain], caller: GivenCaller, domains: Given[DomainHandlers]) -> DomainDetail:
     """Add a custom domain. Publish the returned `txt_token` in DNS, then verify the domain."""
-    return claim_view(await domains.begin(caller, data.name))
+    return domain_detail(await domains.begin(caller, data.name))
 
 
 @post("/v1/domains/{domain_id:str}/verify", status_code=200, opt=_DOMAINS_WRITE)
 async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> VerificationView:
     """Check the TXT and MX records of a domain in DNS; Mayfly receives its mail once both are found."""
-    return verification_view(await domains.verify(caller, domain_id))
+    return await domains.verify(caller, domain_id)
 
 
 @delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
@@ -128,12 +117,7 @@ async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> di
 @post("/v1/api-keys", opt={**_KEYS, "creates": True})
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
     """Create an API key. Its text is shown only in this response."""
-    wish = KeyWish(
-        label=data.name,
-        expires_at=data.expires_at,
-        scopes=tuple(data.scopes),
-        allowed_domains=tuple(data.domains),
-    )
+    wish = KeyWish(data.name, expires_at=data.expires_at, scopes=data.scopes, allowed_domains=data.domains)
     key, text = await accounts.keys.create(caller.account, wish)
     return view(key, NewKey, api_key=text)
 

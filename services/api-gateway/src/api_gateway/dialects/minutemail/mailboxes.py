@@ -7,18 +7,12 @@ from litestar.params import JSONBody, QueryParameter
 
 from api_gateway.dialects.alike import CREATE, READ, WHOLE_LIST, WRITE, ttl_seconds
 from api_gateway.dialects.minutemail.views import ArchivedMailbox, CreateMailbox, Ids, Mailbox, Reactivate
-from api_gateway.edge.parameters import (
-    Given,
-    GivenCaller,
-    InboxName,
-)
+from api_gateway.edge.parameters import Given, GivenCaller, InboxName
 from api_gateway.edge.views import view
 from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.refusals import BadInput
 
 _Address = Annotated[str | None, QueryParameter(max_length=400, description="Only the mailbox with this address")]
-
-
 _Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only mailboxes with this `owner`")]
 
 
@@ -90,7 +84,7 @@ async def get_archived_mailbox(
     address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> ArchivedMailbox:
     """Get an archived mailbox."""
-    return view(await inboxes.archive.get(caller, address), ArchivedMailbox)
+    return view(await inboxes.archived.get(caller, address), ArchivedMailbox)
 
 
 @post("/v1/archived-mailboxes/{address:str}/reactivate", opt=CREATE)
@@ -99,19 +93,19 @@ async def reactivate_mailbox(
 ) -> Mailbox:
     """Reactivate an archived mailbox: it keeps its address and is empty."""
     seconds = _seconds(data.expires_in if data else None)
-    return view((await inboxes.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
+    return view((await inboxes.archived.reactivate(caller, address, seconds)).inbox, Mailbox, message_count=0)
 
 
 @delete("/v1/archived-mailboxes/{address:str}", opt=WRITE)
 async def delete_archived_mailbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
     """Delete an archived mailbox and release its address."""
-    await inboxes.archive.let_go(caller, [address])
+    await inboxes.archived.delete(caller, [address])
 
 
 @delete("/v1/archived-mailboxes", opt=WRITE)
 async def delete_archived_mailboxes(data: JSONBody[Ids], caller: GivenCaller, inboxes: Given[InboxHandlers]) -> None:
     """Delete several archived mailboxes and release their addresses. If one does not exist, none is deleted."""
-    await inboxes.archive.let_go(caller, data.ids)
+    await inboxes.archived.delete(caller, data.ids)
 
 
 def _seconds(minutes: int | str | None) -> int:

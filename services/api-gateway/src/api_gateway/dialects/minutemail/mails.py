@@ -17,12 +17,7 @@ from api_gateway.dialects.minutemail.views import (
     Mail,
     WholeMail,
 )
-from api_gateway.edge.parameters import (
-    Given,
-    GivenCaller,
-    InboxName,
-    MessageId,
-)
+from api_gateway.edge.parameters import Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.views import view
 from api_gateway.messages import MessageHandlers, Upload, joined_headers
 from api_gateway.messages.forms import BODY_OCTETS, read_draft
@@ -30,27 +25,13 @@ from api_gateway.refusals import BadInput, NotFound
 from mayfly.records.message import Attachment, Message
 
 _S = TypeVar("_S", bound=Struct)
-
-
 _AttachmentId = Annotated[str, PathParameter(description="Id of the attachment")]
-
-
 _FIELDS = {name: {"type": "string"} for name in ("sender", "subject", "body", "expiresIn")}
-
-
 _FORM = {"schema": {"type": "object", "required": ["sender"], "properties": _FIELDS}}
 _INJECTED: dict[str, Any] = {"required": True, "content": {"multipart/form-data": _FORM}}
-
-
 _MAILS = "/v1/mailboxes/{address:str}/mails"
-
-
 _MAIL = _MAILS + "/{message_id:str}"
-
-
 _ATTACHMENTS = _MAIL + "/attachments"
-
-
 _ATTACHMENT = _ATTACHMENTS + "/{attachment_id:str}"
 
 
@@ -59,7 +40,7 @@ async def list_mails(
     address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> dict[str, list[Mail]]:
     """List the newest mails of a mailbox, bodies included (in `items`)."""
-    _, newest = await messages.whole.newest(caller, address)
+    _, newest = await messages.read.newest(caller, address)
     return {"items": [_mail(message, Mail) for message in newest]}
 
 
@@ -72,7 +53,7 @@ async def inject_mail(
     if not MINUTES.fullmatch(texts.get("expiresIn", "1")):
         raise BadInput("must be a whole number of minutes, 1 to 60", field="expiresIn")
     injected = await messages.inject.draft(caller, address, draft)
-    return _whole(await messages.whole.awaited(caller, injected.message_id))
+    return _whole(await messages.read.awaited(caller, injected.message_id))
 
 
 @get(_MAIL, opt=READ)
@@ -80,7 +61,7 @@ async def get_mail(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> WholeMail:
     """Get a mail with its body and headers. Marks it as read."""
-    return _whole(await messages.whole.in_inbox(caller, address, message_id, is_read=True))
+    return _whole(await messages.read.in_inbox(caller, address, message_id, is_read=True))
 
 
 @delete(_MAIL, opt=WRITE)
@@ -104,7 +85,7 @@ async def list_attachments(
     address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> dict[str, list[AttachmentSummary]]:
     """List the attachments of a mail (in `items`)."""
-    message = await messages.whole.in_inbox(caller, address, message_id)
+    message = await messages.read.in_inbox(caller, address, message_id)
     return {"items": [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]}
 
 
@@ -119,7 +100,7 @@ async def create_attachment(
     """Attach a file to a mail."""
     if data.size not in (None, len(data.data)):
         raise BadInput(f"must be {len(data.data)}, the size of the decoded data", field="sizeBytes")
-    await messages.whole.in_inbox(caller, address, message_id)
+    await messages.read.in_inbox(caller, address, message_id)
     upload = Upload(data.filename, data.content_type, data.data)
     return _attachment(await messages.attachments.add(caller, message_id, upload), AttachmentSummary)
 
@@ -133,7 +114,7 @@ async def get_attachment(
     messages: Given[MessageHandlers],
 ) -> AttachmentData:
     """Get an attachment with its data."""
-    await messages.whole.in_inbox(caller, address, message_id)
+    await messages.read.in_inbox(caller, address, message_id)
     attachment, octets = await messages.attachments.get(caller, message_id, _index(attachment_id))
     return _attachment(attachment, AttachmentData, data=octets)
 
@@ -147,7 +128,7 @@ async def delete_attachment(
     messages: Given[MessageHandlers],
 ) -> None:
     """Delete an attachment of a mail."""
-    await messages.whole.in_inbox(caller, address, message_id)
+    await messages.read.in_inbox(caller, address, message_id)
     if not await messages.attachments.remove(caller, message_id, {_index(attachment_id)}):
         raise NotFound("no such attachment")
 
@@ -161,7 +142,7 @@ async def delete_attachments(
     messages: Given[MessageHandlers],
 ) -> None:
     """Delete several attachments of a mail by id; unknown ids are ignored."""
-    await messages.whole.in_inbox(caller, address, message_id)
+    await messages.read.in_inbox(caller, address, message_id)
     await messages.attachments.remove(caller, message_id, {_index(attachment_id) for attachment_id in data.ids})
 
 

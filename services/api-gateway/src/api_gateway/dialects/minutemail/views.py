@@ -10,17 +10,9 @@ from api_gateway.accounts import AllowedDomain, Invite
 from api_gateway.dialects.alike import DomainName, LocalPart
 
 _AT_ONCE = 200
-
-
 MINUTES = re.compile(r"([1-9]|[1-5][0-9]|60)m?", re.ASCII)
-
-
 _Minutes = Annotated[int, Meta(ge=1, le=60)] | Annotated[str, Meta(pattern=f"^{MINUTES.pattern}$")]
-
-
 _Word = Annotated[str, Meta(max_length=200)]
-
-
 _Words = Annotated[list[_Word], Meta(max_length=50)]
 
 

@@ -5,7 +5,7 @@
 | `read_strict` | markup that is strictly nested, so that a browser has nothing to repair | 133 us |
 | `read_repaired` | all other markup, once lexbor has parsed it like a browser and closed every element | 220 us |
 
-Both give the same result wherever the first gives one; tests/unit/test_html_engines.py holds them to it.
+Both give the same result wherever the first gives one; tests/unit/test_html_engines.py checks that.
 """
 
 from message_parser.domain import limits

@@ -44,7 +44,7 @@ class Style(NamedTuple):
     background: str | None = None
 
     def over(self, around: Colours) -> Colours:
-        """The colours inside an element that has this style and stands in `around`."""
+        """The colours inside an element that has this style and is inside `around`."""
         return Colours(
             around.colour if self.colour is None else self.colour,
             around.background if self.background is None else self.background,
