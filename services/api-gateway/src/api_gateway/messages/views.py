@@ -66,6 +66,7 @@ class CandidateView(Struct, frozen=True, kw_only=True):
 class MessageView(Struct, frozen=True, kw_only=True):
     """A whole message.
 
+    `recipients`: the addresses of RCPT TO that lead to this inbox; the first is `envelope.forward_path`.
     `headers`: header fields by name, repeated ones joined by line feeds. `date`, `header_message_id`: the fields Date
     and Message-ID. `parse_status` `failed`: only the envelope and the raw mail are available.
     """
@@ -73,6 +74,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
     id: str
     inbox_id: str
     address: str
+    recipients: list[str]
     tag: str
     from_address: str
     from_name: str
@@ -154,6 +156,7 @@ def message_view(message: Message, *, is_read: bool | None = None) -> MessageVie
         id=message.id,
         inbox_id=message.inbox_id,
         address=message.address,
+        recipients=message.recipients or [message.envelope.forward_path],
         tag=message.tag,
         from_address=message.from_address,
         from_name=message.from_name,
