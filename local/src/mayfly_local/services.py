@@ -8,9 +8,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 
 from mayfly_local import health
+from mayfly_local.first_run import OPERATOR_LOCAL_PART
 from mayfly_local.health import Check
 from mayfly_local.ports import Ports
 from mayfly_local.processes import Program
@@ -69,8 +71,13 @@ def _program(service: Service, name: str, probe: int, settings: Settings, enviro
 
 
 def environment(settings: Settings, mongo_uri: str, nats_url: str, files: Mapping[str, Path]) -> dict[str, str]:
-    """Return the environment of all services: the user's variables, completed by those of this run."""
+    """Return the environment of all services: the user's variables, completed by those of this run.
+
+    Applications under test often insist on logging in, so on loopback SMTP takes any credentials.
+    """
     return {
+        "MAYFLY_SMTP_AUTH_ACCEPT_ANY": str(ip_address(settings.bind).is_loopback).lower(),
+        "MAYFLY_SMTP_OPERATOR_INBOX": f"{OPERATOR_LOCAL_PART}@{settings.domains[0]}",
         **settings.environment,
         **{name: str(path) for name, path in files.items()},
         **{name: str(port) for name, port in settings.ports.items()},

@@ -58,8 +58,23 @@ def test_services_are_told_what_this_run_decided(chosen, tmp_path):
     assert told["MAYFLY_DATA_DIR"] == str(tmp_path)
     assert told["MAYFLY_JWT_SECRET_FILE"] == "/s"
     assert told["MAYFLY_ANONYMOUS_ACCESS"] == "address"
+    assert told["MAYFLY_SMTP_OPERATOR_INBOX"] == "operator@mayfly.test"
 
 
 def test_unknown_variables_pass_through_unchanged(chosen):
     assert environment(chosen)["MAYFLY_NEW_OPTION"] == "kept"
     assert environment(chosen)["HOME"] == "/h"
+
+
+@pytest.mark.parametrize(
+    ("given", "accepts"),
+    [
+        ({}, "true"),
+        ({"MAYFLY_BIND": "::1"}, "true"),
+        ({"MAYFLY_BIND": "0.0.0.0"}, "false"),
+        ({"MAYFLY_SMTP_AUTH_ACCEPT_ANY": "false"}, "false"),
+    ],
+)
+def test_smtp_takes_any_credentials_on_loopback(tmp_path, given, accepts):
+    told = environment(read({"MAYFLY_DATA_DIR": str(tmp_path), **given}))
+    assert told["MAYFLY_SMTP_AUTH_ACCEPT_ANY"] == accepts

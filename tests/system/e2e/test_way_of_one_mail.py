@@ -2,6 +2,8 @@
 
 import smtplib
 
+import pytest
+
 from tests.system.conversation import Caller, events, mail, send, until
 
 
@@ -42,6 +44,48 @@ def test_the_raw_message_is_what_the_peer_sent_after_the_trace_lines(stack):
         assert response.content.endswith(octets)
         trace = response.content[: -len(octets)]
         assert trace.startswith((b"Return-Path: <noreply@example.com>\r\n", b"Received: "))
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"Subject: smtplib\n\n.one\n..two\n.\nend\n\r\n",
+        b"Subject: Gr\xfc\xdfe\n\nnul \0 cr \r lf \n both \r\n twice \r\r\n\xff\xfe end\r\n",
+        b"Subject: long\r\n\r\n" + b"x" * 1_000_000 + b"\r\n",
+    ],
+    ids=["dots after lone line feeds", "octets against the rules", "a line of a megabyte"],
+)
+def test_what_breaks_the_rules_is_kept_as_it_came(stack, octets):
+    with Caller(stack) as caller:
+        address = caller.anonymous_inbox()["address"]
+        send(stack, octets, address)
+        (listed,) = caller.messages(address)
+        assert caller.http.get(f"/api/v1/messages/{listed['id']}/raw").content.endswith(b" +0000\r\n" + octets)
+
+
+def test_every_recipient_of_one_inbox_can_be_seen_and_waited_for(stack):
+    with Caller(stack) as caller:
+        address = caller.anonymous_inbox()["address"]
+        two = [address.replace("@", f"+{name}@") for name in ("alice", "bob")]
+        with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=10) as peer:
+            peer.login("any user", "any password")
+            assert {} == peer.sendmail("a@example.org", two, "Subject: two\r\n\r\nhi\r\n")
+        (listed,) = caller.messages(address)
+        assert two == caller.get(f"/api/v1/messages/{listed['id']}")["recipients"]
+        for path in two:
+            found = caller.get(f"/api/v1/inboxes/{address}/messages/wait", params={"to": path, "timeout": 5})
+            assert listed["id"] == found["id"]
+
+
+def test_mail_for_postmaster_is_read_with_the_operators_key(stack):
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=10) as peer:
+        peer.ehlo()
+        peer.mail("<a@example.org>")
+        assert 250 == peer.docmd("RCPT", "TO:<Postmaster>")[0]
+        peer.data(b"Subject: complaint\r\n\r\nhi\r\n")
+    with Caller(stack) as caller:
+        caller.http.headers["Authorization"] = f"Bearer {(stack.data_dir / 'operator-key').read_text().strip()}"
+        assert "complaint" in [message["subject"] for message in caller.messages("operator@mayfly.test")]
 
 
 def test_a_large_mail_with_an_attachment_goes_by_claim_check(stack):

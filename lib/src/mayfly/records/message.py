@@ -10,7 +10,10 @@ from mayfly.records.record import Record
 
 
 class StoredEnvelope(Struct, frozen=True, kw_only=True):
-    """The SMTP envelope as one recipient may see it: without the other recipients."""
+    """The SMTP envelope as one inbox may see it: without recipients that lead elsewhere.
+
+    `forward_path`: the first one that leads here; `Message.recipients` has all.
+    """
 
     reverse_path: str
     forward_path: str
@@ -69,8 +72,9 @@ class Authentication(Struct, frozen=True, kw_only=True):
 class Message(Record, frozen=True, kw_only=True):
     """One mail in one inbox, parsed.
 
-    `headers`: every header field in order, unfolded and decoded. `hidden_text`: text that the HTML hides from readers
-    (preheaders, white on white). `parse_status`: `partial` = parsed with `warnings`; `failed` = not parsed, for
+    `recipients`: the accepted forward-paths that lead to this inbox, each once; empty in messages stored before it was
+    recorded. `headers`: every header field in order, unfolded and decoded. `hidden_text`: text that the HTML hides from
+    readers (preheaders, white on white). `parse_status`: `partial` = parsed with `warnings`; `failed` = not parsed, for
     `parse_reason`, so that only envelope and octets are known. `authentication` None: not computed yet. `raw_size`:
     octets.
     """
@@ -83,6 +87,7 @@ class Message(Record, frozen=True, kw_only=True):
     received_at: datetime
     stored_at: datetime
     raw_size: int
+    recipients: list[str] = []
     tag: str = ""
     from_address: str = ""
     from_name: str = ""
@@ -130,11 +135,12 @@ def stored_event(message: Message) -> MessageStored:
 class MessageFilter(Struct, frozen=True, kw_only=True):
     """Conditions for a list of messages; None: no condition. Texts match as case-insensitive substrings.
 
-    `text` matches subject, sender or body.
+    `text` matches subject, sender or body; `recipient` the forward-paths, the inbox's address, the To and Cc fields.
     """
 
     text: str | None = None
     sender: str | None = None
+    recipient: str | None = None
     subject: str | None = None
     has_otp: bool | None = None
     unread: bool | None = None

@@ -21,6 +21,9 @@ def query_of(wanted: MessageFilter) -> Document:
         conditions.append({"$or": [{field: _containing(wanted.text)} for field in ("subject", "from_address", "text")]})
     if wanted.sender is not None:
         conditions.append({"$or": [{field: _containing(wanted.sender)} for field in ("from_address", "from_name")]})
+    if wanted.recipient is not None:
+        fields = ("recipients", "envelope.forward_path", "address", "to", "cc")
+        conditions.append({"$or": [{field: _containing(wanted.recipient)} for field in fields]})
     if wanted.subject is not None:
         conditions.append({"subject": _containing(wanted.subject)})
     if wanted.has_otp is not None:

@@ -47,6 +47,25 @@ async def test_filters_find_what_they_say(gateway, deliver):
         assert (query, [message.id for message in expected]) == (query, [entry["id"] for entry in found])
 
 
+async def test_every_recipient_is_shown_and_found(gateway, deliver):
+    inbox = await gateway.inbox()
+    two = [inbox["address"].replace("@", f"+{name}@") for name in ("alice", "bob")]
+    both = await deliver(inbox, recipients=two, to=["all@example.com"])
+    old = await deliver(inbox, cc=["Cc <cc@example.com>"])
+    for message, recipients in ((both, two), (old, [inbox["address"]])):
+        assert recipients == (await gateway.http.get(f"/api/v1/messages/{message.id}")).json()["recipients"]
+    for text, expected in (
+        ("+Alice@", [both]),
+        (two[1], [both]),
+        ("+carol", []),
+        ("ALL@example", [both]),
+        ("cc@example", [old]),
+        (inbox["address"], [old, both]),
+    ):
+        found = await gateway.http.get(f"/api/v1/inboxes/{inbox['address']}/messages", params={"to": text})
+        assert (text, [message.id for message in expected]) == (text, [entry["id"] for entry in found.json()])
+
+
 async def test_messages_go_page_by_page(gateway, deliver):
     inbox = await gateway.inbox()
     made = [(await deliver(inbox)).id for _ in range(5)]

@@ -1,12 +1,14 @@
 """Each mail is stored exactly once, through redelivery, crashes, inboxes that end, a bad mail and outages."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from mayfly.bus.claims import Claims
 from mayfly.bus.publisher import Publisher
+from mayfly.events.facts import Recipient
 from mayfly.events.handling import Delivered
 from mayfly.failures import Postponed, TransientFailure
 from mayfly.service.clock import system_clock
@@ -107,10 +109,17 @@ async def test_two_parsers_at_once_make_one_message_and_one_event(world):
     assert 20 == len(await world.events())
 
 
-async def test_two_forward_paths_of_one_inbox_make_one_message(world):
+async def test_the_forward_paths_of_one_inbox_make_one_message_that_names_them_all(world):
     inbox = await world.inbox()
-    await handler(world).handle([await delivered(world, MAIL, [inbox, inbox])])
-    assert 1 == await world.count("messages")
+    event = await delivered(world, MAIL, [inbox])
+    local, _, domain = inbox.address.partition("@")
+    paths = [f"{local}+bob@{domain}", f"{local}+alice@{domain}", f"{local}+bob@{domain}"]
+    recipients = tuple(Recipient(path, inbox.id, path.partition("+")[2].partition("@")[0]) for path in paths)
+    envelope = replace(event.fact.envelope, recipients=recipients)
+    await handler(world).handle([replace(event, fact=replace(event.fact, envelope=envelope))])
+    (message,) = await Messages(world.database).newest(inbox.id, 2)
+    assert paths[:2] == message.recipients
+    assert (paths[0], "bob") == (message.envelope.forward_path, message.tag)
 
 
 async def test_an_inbox_that_ends_while_its_mail_is_stored_keeps_nothing(world):

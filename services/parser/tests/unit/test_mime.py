@@ -81,6 +81,28 @@ def test_attachments_are_decoded_and_digested():
     assert "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" == parsed.attachments[0].sha256
 
 
+@pytest.mark.parametrize(
+    ("octets", "warns"),
+    [
+        (b"Subject: a\r\n\r\n" + (b"x" * 998 + b"\r\n") * 3, False),
+        (b"Subject: a\r\n\r\nshort\r\n" + b"x" * 998, False),
+        (b"Subject: a\r\n\r\nshort\r\n" + b"x" * 999, True),
+        (b"Subject: a\r\n\r\n" + b"x" * 999 + b"\r\nshort\r\n", True),
+        (b"Subject: a\n\n" + (b"x" * 998 + b"\n") * 3, False),
+        (b"Subject: a\n\nshort\n" + b"x" * 1000 + b"\nshort", True),
+        (b"Subject: " + b"a" * 999 + b"\r\n\r\nbody\r\n", True),
+    ],
+)
+def test_a_line_that_other_servers_refuse_is_warned_of(octets, warns):
+    assert ([warnings.LONG_LINE] if warns else []) == parse(octets).warnings
+
+
+def test_a_body_of_one_long_line_is_read():
+    html = '<p>Your code is 482193</p><img src="data:image/png;base64,' + "A" * 3_000_000 + '">'
+    parsed = parse(f"Subject: x\r\nContent-Type: text/html\r\n\r\n{html}\r\n".encode())
+    assert ("482193", "Your code is 482193") == (parsed.otp, parsed.text.strip())
+
+
 def test_the_preview_is_the_first_visible_words():
     html = (
         '<div style="display:none">Psst &zwnj;&nbsp;&zwnj;</div><p>Hello&shy; you</p>' + "<p>more words here</p>" * 20

@@ -71,6 +71,8 @@ def _directory(settings: Settings, database: client.Database) -> Directory:
         system_clock,
         remember=settings.smtp_cache_seconds,
         patience=settings.smtp_lookup_seconds,
+        hostname=settings.smtp_hostname.lower(),
+        operator=settings.operator_address(),
     )
 
 

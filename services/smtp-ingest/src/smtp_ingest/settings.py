@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from mayfly.mail.address import MalformedAddress, parse_address
 from mayfly.service.settings import Port, ServiceSettings
 
 MIB = 1024 * 1024
@@ -20,6 +21,13 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_hostname: Annotated[
         str, Meta(description="Host name in the greeting and in Received lines", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     ] = "mayfly.test"
+    smtp_operator_inbox: Annotated[
+        str,
+        Meta(
+            description="Inbox that gets mail for `<postmaster>`, and for postmaster@ and abuse@ of the public domains "
+            "where no such inbox exists; empty: 550"
+        ),
+    ] = ""
     smtp_tls_cert_file: Annotated[
         str, Meta(description="PEM certificate chain; STARTTLS is offered when it and the key are set")
     ] = ""
@@ -35,12 +43,23 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     )
 
     smtp_message_octets: Annotated[int, Meta(description="Largest message, in octets (552)", ge=1024)] = 25 * MIB
-    smtp_line_octets: Annotated[int, Meta(description="Longest line of a message, in octets (500)", ge=998)] = 65_536
     smtp_stray_octets: Annotated[
         Literal["keep", "refuse"],
         Meta(description="Whether to keep a lone CR, lone LF and NUL in a message, or reject it (554)"),
     ] = "keep"
-    smtp_recipients: Annotated[int, Meta(description="Most recipients of one transaction (452)", ge=1)] = 100
+    smtp_auth_accept_any: Annotated[
+        bool,
+        Meta(
+            description="Whether to offer AUTH PLAIN and LOGIN, also without TLS, and accept any credentials. They are "
+            "not stored and give no rights; for applications that insist on logging in"
+        ),
+    ] = False
+    smtp_recipients: Annotated[int, Meta(description="Most accepted RCPT commands of one transaction (452)", ge=1)] = (
+        100
+    )
+    smtp_rcpt_commands: Annotated[
+        int, Meta(description="Most RCPT commands between two mails of one connection (421)", ge=1)
+    ] = 1000
     smtp_transactions: Annotated[int, Meta(description="Most mails of one connection (421)", ge=1)] = 100_000
     smtp_errors: Annotated[int, Meta(description="Most 5yz replies on one connection (421)", ge=1)] = 50
     smtp_idle_commands: Annotated[int, Meta(description="Most commands between two mails (421)", ge=4)] = 100
@@ -86,9 +105,17 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
                 networks(getattr(self, name))
             except ValueError as error:
                 faults.append(f"MAYFLY_{name.upper()}: {error}")
+        try:
+            self.operator_address()
+        except MalformedAddress as error:
+            faults.append(f"MAYFLY_SMTP_OPERATOR_INBOX: {error}")
         if self.smtp_inflight_octets < self.smtp_message_octets:
             faults.append("MAYFLY_SMTP_INFLIGHT_OCTETS: smaller than one message of MAYFLY_SMTP_MESSAGE_OCTETS")
         return faults
+
+    def operator_address(self) -> str:
+        """The operator's inbox as it is stored, "" for none. Raises MalformedAddress."""
+        return str(parse_address(self.smtp_operator_inbox)) if self.smtp_operator_inbox else ""
 
     def _tls_faults(self) -> list[str]:
         files = {

@@ -1,5 +1,6 @@
 """Paths, command lines, PROXY headers, trace lines, replies, limits, settings: the parts without sockets."""
 
+import base64
 import struct
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,10 +15,11 @@ from mayfly.failures import PermanentFailure, StorageFull, TransientFailure
 from mayfly.records.fault_plan import FaultStep
 from mayfly.service.settings import SettingsError, load
 from smtp_ingest.domain import replies
+from smtp_ingest.domain.auth import check_response, parse_auth
 from smtp_ingest.domain.commands import parse_command, parse_path
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import Occupancy, RatePerMinute
-from smtp_ingest.domain.paths import PathArgument, parse_argument
+from smtp_ingest.domain.paths import PathArgument, parse_argument, unquoted
 from smtp_ingest.domain.proxy import ProxyHeader, parse_proxy_header
 from smtp_ingest.domain.replies import Rejected, Reply
 from smtp_ingest.domain.trace import trace_lines
@@ -66,6 +68,20 @@ def test_a_reply_never_tells_the_reason_of_a_failure():
         ('FROM:<"a"@b.c>', PathArgument("a@b.c", {})),
         ('FROM:<"a\\b"@b.c>', PathArgument("ab@b.c", {})),
         ("FROM:   <a@b.c>", PathArgument("a@b.c", {})),
+        ("FROM:a@b.c", PathArgument("a@b.c", {})),
+        ("FROM: a@b.c SIZE=5", PathArgument("a@b.c", {"SIZE": "5"})),
+        ("FROM:<postmaster>", PathArgument("postmaster", {})),
+        ("FROM:<a@[192.0.2.1]>", PathArgument("a@[192.0.2.1]", {})),
+        ("FROM:<a@[IPv6:2001:db8::1]>", PathArgument("a@[IPv6:2001:db8::1]", {})),
+        ('FROM:<"odd user"@b.c>', PathArgument('"odd user"@b.c', {})),
+        ('FROM:"odd user"@b.c SIZE=5', PathArgument('"odd user"@b.c', {"SIZE": "5"})),
+        ('FROM:<"a>"@b.c>', PathArgument('"a>"@b.c', {})),
+        ('FROM:<"a@b"@c>', PathArgument('"a@b"@c', {})),
+        ('FROM:<"a\\"\\\\\\ \\x"@b.c>', PathArgument('"a\\"\\\\ x"@b.c', {})),
+        ('FROM:<".a"@b.c>', PathArgument('".a"@b.c', {})),
+        ('FROM:<"a..b"@b.c>', PathArgument('"a..b"@b.c', {})),
+        ('FROM:<""@b.c>', PathArgument('""@b.c', {})),
+        ('FROM:<@x.y:"a b"@b.c>', PathArgument('"a b"@b.c', {})),
     ],
 )
 def test_paths_and_parameters(argument, expected):
@@ -83,8 +99,19 @@ def test_paths_and_parameters(argument, expected):
         "FROM:<a>b@c>",
         "FROM:<a@b.c> =x",
         "FROM:<a@b.c> A A",
-        'FROM:<"a>"@b.c>',
+        "FROM:a b@c",
+        "FROM:a@b.c>",
         'FROM:<"a@b.c>',
+        'FROM:<"a">',
+        'FROM:<"a"@>',
+        'FROM:<"a"@b@c>',
+        'FROM:<"a" @b.c>',
+        'FROM:<"a"b@c>',
+        'FROM:<a"b"@c>',
+        "FROM:<a@[127.0.0.1>",
+        "FROM:<[127.0.0.1]>",
+        "FROM:<Name <a@b.c>>",
+        'FROM:<"' + "x" * 300 + '"@b.c>',
     ],
 )
 def test_malformed_arguments(argument):
@@ -99,8 +126,17 @@ def test_an_argument_is_understood_or_refused(text):
             path = parse_path("TO", argument).path
         except Rejected:
             continue
-        assert not set(path) & set('<>\r\n\0" ')
         assert path.isprintable()
+        if not path.startswith('"'):
+            assert not set(path) & set('<>\r\n\0" ')
+        assert path == parse_path("TO", f"TO:<{path}>").path
+
+
+@given(st.text('ab.@ "\\<>,;:()[]é', max_size=20))
+def test_a_quoted_local_part_keeps_its_content(content):
+    escaped = content.replace("\\", "\\\\").replace('"', '\\"')
+    path = parse_path("TO", f'TO:<"{escaped}"@b.c>').path
+    assert f"{content}@b.c" == unquoted(path)
 
 
 @given(st.binary(max_size=80))
@@ -109,6 +145,69 @@ def test_a_line_is_understood_or_refused(octets):
         verb, argument = parse_command(octets + b"\r\n")
         assert verb.isprintable()
         assert argument.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"EHLO M\xdcLLER-PC\r\n", ("EHLO", "M\ufffdLLER-PC")),
+        (b"helo  PhpStorm 2017.2 \r\n", ("HELO", "PhpStorm 2017.2")),
+        ("EHLO Дмитрий-ПК\r\n".encode(), ("EHLO", "Дмитрий-ПК")),
+    ],
+)
+def test_a_computer_may_have_any_name(line, expected):
+    assert expected == parse_command(line)
+
+
+@pytest.mark.parametrize("line", [b"NOOP \xff\r\n", b"EHLO \xff\x1b\r\n", b"MAIL FROM:<\xff@b.c>\r\n"])
+def test_any_other_command_is_utf_8(line):
+    with pytest.raises(Rejected):
+        parse_command(line)
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("PLAIN", ("PLAIN", [""])),
+        ("plain AGEAYg==", ("PLAIN", [])),
+        ("PLAIN AAA=", ("PLAIN", [])),
+        ("PLAIN   AGEAYg==", ("PLAIN", [])),
+        ("LOGIN", ("LOGIN", ["VXNlcm5hbWU6", "UGFzc3dvcmQ6"])),
+        ("login YQ==", ("LOGIN", ["UGFzc3dvcmQ6"])),
+        ("LOGIN =", ("LOGIN", ["UGFzc3dvcmQ6"])),
+    ],
+)
+def test_what_is_left_to_ask_in_an_auth(argument, expected):
+    assert expected == parse_auth(argument)
+
+
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [
+        ("", 501),
+        ("CRAM-MD5", 504),
+        ("XOAUTH2 YQ==", 504),
+        ("PLAIN =", 501),
+        ("PLAIN z", 501),
+        ("PLAIN YQ==", 501),
+        ("PLAIN AGEAYg== AGEAYg==", 501),
+        ("PLAIN AGEAYg=\u00fc", 501),
+        ("PLAIN *", 501),
+        ("LOGIN *", 501),
+    ],
+)
+def test_malformed_auths(argument, code):
+    with pytest.raises(Rejected) as found:
+        parse_auth(argument)
+    assert code == found.value.reply.code
+
+
+@given(st.binary(max_size=60), st.sampled_from(["PLAIN", "LOGIN"]))
+def test_a_response_is_understood_or_refused(octets, mechanism):
+    with suppress(Rejected):
+        check_response(mechanism, octets.decode("ascii", "replace"))
+    with suppress(Rejected):
+        check_response(mechanism, base64.b64encode(octets).decode())
 
 
 V2 = b"\r\n\r\n\0\r\nQUIT\n"
@@ -172,6 +271,7 @@ def test_trace_lines():
 
 def test_other_recipients_stay_unknown():
     assert "y.z" not in trace(envelope("one@y.z", "two@y.z"))
+    assert "for <one@y.z>" in trace(envelope("one@y.z", "one@y.z"))
 
 
 @given(st.text())
@@ -235,9 +335,10 @@ def test_settings_name_every_fault_at_once():
                 "MAYFLY_SMTP_EXEMPT_CIDRS": "x",
                 "MAYFLY_SMTP_TLS_CERT_FILE": "/nowhere",
                 "MAYFLY_SMTP_INFLIGHT_OCTETS": "2000000",
+                "MAYFLY_SMTP_OPERATOR_INBOX": "nobody",
             },
         )
-    assert 5 == len(found.value.faults)
+    assert 6 == len(found.value.faults)
 
 
 def test_settings_have_defaults_that_go_together():

@@ -72,7 +72,7 @@ def test_patience_is_endless_while_the_peer_waits_for_us(patience):
 
 
 def test_patience_with_a_slow_message_is_renewed_by_every_window_that_brings_enough(patience):
-    reader = DataReader(10**6, 10**6)
+    reader = DataReader(10**6)
     patience.of.wait_for_data()
     reader.feed(b"x" * 600)
     assert not patience.of.is_over(60, reader)
@@ -82,7 +82,7 @@ def test_patience_with_a_slow_message_is_renewed_by_every_window_that_brings_eno
 
 
 def test_patience_with_a_long_message_ends(patience):
-    reader = DataReader(10**6, 10**6)
+    reader = DataReader(10**6)
     patience.of.wait_for_data()
     reader.feed(b"x" * 10**5)
     assert patience.of.is_over(601, reader)
@@ -150,7 +150,7 @@ async def test_what_was_unread_counts_no_more_after_attach(inbound):
 
 
 async def test_data_begins_with_what_had_come_already(inbound):
-    reader = DataReader(1000, 1000)
+    reader = DataReader(1000)
     inbound.feed(b"one\r\n.\r\nNOOP\r\n")
     await inbound.data(reader, lambda _: None)
     assert b"one\r\n" == reader.content()
@@ -161,5 +161,5 @@ async def test_data_without_an_end_is_no_data(inbound):
     inbound.feed(b"half")
     inbound.end()
     with pytest.raises(EOFError):
-        await inbound.data(DataReader(1000, 1000), lambda _: None)
+        await inbound.data(DataReader(1000), lambda _: None)
     assert inbound.data_reader is None

@@ -60,7 +60,16 @@ def world():
     store = Store(clock)
     store.domains["mayfly.test"] = Domain(id="d", name="mayfly.test")
     settings = Settings(max_messages_per_inbox=4, smtp_mails_per_minute_per_inbox=100)
-    directory = Directory(store, store, clock, remember=0.5, patience=0.05, ticks=lambda: ticks.now)
+    directory = Directory(
+        store,
+        store,
+        clock,
+        remember=0.5,
+        patience=0.05,
+        hostname="mx.example",
+        operator="boss@mayfly.test",
+        ticks=lambda: ticks.now,
+    )
     fullness = Fullness(store, 4, patience=0.05, ticks=lambda: ticks.now)
     recipients = Recipients(settings, directory, fullness, store)
     return SimpleNamespace(
@@ -156,12 +165,46 @@ async def test_a_count_is_not_trusted_for_long(world):
     assert await world.fullness.is_full("i")
 
 
-async def test_an_inbox_named_twice_gets_one_copy(world):
+async def test_every_path_to_an_inbox_is_remembered_and_counts_once_for_it(world):
     world.store.add("a@mayfly.test")
     transaction = Transaction("")
-    for path in ("a@mayfly.test", "A+tag@mayfly.test"):
+    for path in ("a@mayfly.test", "A+tag@mayfly.test", '"a+odd tag"@mayfly.test'):
         assert "admitted" == await reason(world, path, transaction)
-    assert [Recipient("a@mayfly.test", "a@mayfly.test")] == transaction.recipients
+    assert [
+        Recipient("a@mayfly.test", "a@mayfly.test"),
+        Recipient("A+tag@mayfly.test", "a@mayfly.test", "tag"),
+        Recipient('"a+odd tag"@mayfly.test', "a@mayfly.test", "odd tag"),
+    ] == transaction.recipients
+    assert 2 == world.store.asked.count(["a@mayfly.test"])  # the address once, and the inbox's messages once
+
+
+async def test_recipients_are_bounded_also_when_all_are_the_same(world):
+    world.store.add("a@mayfly.test")
+    transaction = Transaction("")
+    reasons = [await reason(world, "a@mayfly.test", transaction) for _ in range(101)]
+    assert ["admitted"] * 100 + ["too_many"] == reasons
+
+
+@pytest.mark.parametrize("path", ["postmaster", "Postmaster@mayfly.test", "abuse@mayfly.test", "abuse@mx.example"])
+async def test_the_operators_inbox_gets_mail_for_the_roles(world, path):
+    assert "unknown_inbox" == await reason(world, path)
+    world.store.add("boss@mayfly.test")
+    transaction = Transaction("")
+    assert "admitted" == await reason(world, path, transaction)
+    assert [Recipient(path, "boss@mayfly.test")] == transaction.recipients
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ('"odd user"@mayfly.test', "unknown_inbox"),
+        ('"a@b"@mayfly.test', "unknown_inbox"),
+        ("a@[192.0.2.1]", "foreign_domain"),
+        ("a..b@mayfly.test", "malformed"),
+    ],
+)
+async def test_what_no_inbox_can_be_called(world, path, expected):
+    assert expected == await reason(world, path)
 
 
 async def test_a_step_at_rcpt_counts_and_refuses(world):
@@ -186,7 +229,8 @@ class Broker:
         self.reception = Reception(self.publisher, self.claims, fullness, self.clock, "mx.test", inline_octets=524_288)
 
     async def accept(self, content):
-        return await self.reception.accept(Envelope("", (Recipient("a@b.c", "i1"),)), content, "ESMTP")
+        recipients = (Recipient("a@b.c", "i1"), Recipient("a+x@b.c", "i1", "x"))
+        return await self.reception.accept(Envelope("", recipients), content, "ESMTP")
 
 
 async def test_a_mail_becomes_one_event_with_its_trace():

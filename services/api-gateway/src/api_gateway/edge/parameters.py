@@ -45,6 +45,10 @@ Sender = Annotated[
     str | None,
     QueryParameter(name="from", max_length=200, description="Only messages with this text in the sender (any case)"),
 ]
+Recipient = Annotated[
+    str | None,
+    QueryParameter(name="to", max_length=200, description="Only messages with this text in a recipient (any case)"),
+]
 Subject = Annotated[
     str | None,
     QueryParameter(max_length=200, description="Only messages with this text in the subject (any case)"),

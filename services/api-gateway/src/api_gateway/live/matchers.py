@@ -97,8 +97,9 @@ def _senders(message: Message) -> Iterator[str]:
 
 
 def _recipients(message: Message) -> Iterator[str]:
-    """The forward-path with its tag, the address of the inbox, and up to 200 addresses of To and Cc."""
+    """The forward-paths with their tags, the address of the inbox, and up to 200 addresses of To and Cc."""
     yield message.envelope.forward_path
+    yield from message.recipients
     yield message.address
     yield from islice((*message.to, *message.cc), _ADDRESSES)
 

@@ -20,6 +20,7 @@ from api_gateway.edge.parameters import (
     Limit,
     MessageId,
     Peek,
+    Recipient,
     Sender,
     Since,
     Subject,
@@ -55,6 +56,7 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     after: After = None,
     q: Words = None,
     sender: Sender = None,
+    recipient: Recipient = None,
     subject: Subject = None,
     has_otp: HasOtp = None,
     unread: Unread = None,
@@ -64,6 +66,7 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     wanted = MessageFilter(
         text=_printable(q, "q"),
         sender=_printable(sender, "from"),
+        recipient=_printable(recipient, "to"),
         subject=_printable(subject, "subject"),
         has_otp=has_otp,
         unread=unread,

@@ -59,6 +59,7 @@ class CandidateView(Struct, frozen=True, kw_only=True):
 class MessageView(Struct, frozen=True, kw_only=True):
     """A whole message.
 
+    `recipients`: the addresses of RCPT TO that lead to this inbox; the first is `envelope.forward_path`.
     `headers`: header fields by name, repeated ones joined by line feeds. `date`, `header_message_id`: the fields Date
     and Message-ID. `parse_status` `failed`: only the envelope and the raw mail are available.
     """
@@ -66,6 +67,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
     id: str
     inbox_id: str
     address: str
+    recipients: list[str]
     tag: str
     from_address: str
     from_name: str
@@ -147,6 +149,7 @@ def message_view(message: Message, *, is_read: bool | None = None) -> MessageVie
     return view(
         message,
         MessageView,
+        recipients=message.recipients or [message.envelope.forward_path],
         is_read=message.is_read if is_read is None else is_read,
         has_otp=message.otp is not None,
         body_text=message.text,

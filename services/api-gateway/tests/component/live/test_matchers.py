@@ -11,6 +11,7 @@ from mayfly.testing.builders import make_inbox, make_message
 def message(**changes) -> Message:
     values = {
         "envelope": StoredEnvelope(reverse_path="bounce@sender.test", forward_path="box+tag@mayfly.test"),
+        "recipients": ["box+tag@mayfly.test", "box+second@mayfly.test"],
         "from_address": "noreply@sender.test",
         "from_name": "The Sender",
         "to": ["Box <box+tag@mayfly.test>"],
@@ -37,6 +38,8 @@ def message(**changes) -> Message:
         Wish(to="box+tag@"),
         Wish(to="re:\\+tag@mayfly\\.test$"),
         Wish(to="box@mayfly.test"),
+        Wish(to="box+second"),
+        Wish(to="re:^box\\+second@"),
         Wish(to="other@example.com"),
         Wish(subject="your code"),
         Wish(subject="re:Code is \\d{6}$"),

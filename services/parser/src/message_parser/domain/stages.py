@@ -14,6 +14,7 @@ from message_parser.domain.addresses import read_mailboxes
 from message_parser.domain.dates import read_date
 from message_parser.domain.encoded_words import decode_text
 from message_parser.domain.filenames import clean_filename
+from message_parser.domain.lines import has_long_line
 from message_parser.domain.links import find_links
 from message_parser.domain.parsed import Parsed
 from message_parser.domain.part import Part
@@ -43,6 +44,11 @@ class Mail:
 def read_header_section(mail: Mail) -> None:
     mail.header = header_section.read_header_section(mail.octets)
     mail.warnings += mail.header.warnings
+
+
+def line_lengths(mail: Mail) -> None:
+    if has_long_line(mail.octets):
+        mail.warnings.append(warnings.LONG_LINE)
 
 
 def read_structure(mail: Mail) -> None:
@@ -119,6 +125,7 @@ def status(mail: Mail) -> None:
 Stage = Callable[[Mail], None]
 STAGES: tuple[Stage, ...] = (
     read_header_section,
+    line_lengths,
     read_structure,
     header_fields,
     choose_bodies,

@@ -13,6 +13,8 @@ HEADER_UNENDED = "no blank line after the header: the body begins at the first l
 HEADER_RESUMED = "blank lines before the first header field were skipped"
 BARE_CR = "lone CR in the header: read as a line end where a header field or a blank line follows"
 
+LONG_LINE = f"long line: other servers may refuse or break one over {limits.MAX_LINE_OCTETS} octets"
+
 # Structure
 PARTS_CUT = f"more than {limits.MAX_PARTS} parts: the rest was left out"
 TOO_DEEP = f"nested deeper than {limits.MAX_DEPTH}: the rest was left out"

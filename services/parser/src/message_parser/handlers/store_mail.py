@@ -37,18 +37,19 @@ _CONTENT = tuple(name for name in Parsed.__struct_fields__ if name != "attachmen
 class _Mail:
     """One event in work. `index`: its position in the batch. `messages`: by inbox id.
 
-    `recipients`: one per inbox, because two forward-paths of one inbox make one message.
+    `recipients`: by inbox id, because all forward-paths to one inbox make one message.
     """
 
     event: facts.MailReceived
     index: int
-    recipients: dict[str, facts.Recipient] = field(init=False)
+    recipients: dict[str, list[facts.Recipient]] = field(default_factory=dict)
     octets: bytes = b""
     messages: dict[str, Message] = field(default_factory=dict)
     parts: list[StoredPart] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.recipients = {recipient.inbox_id: recipient for recipient in reversed(self.event.envelope.recipients)}
+        for recipient in self.event.envelope.recipients:
+            self.recipients.setdefault(recipient.inbox_id, []).append(recipient)
 
     @property
     def size(self) -> int:
@@ -170,11 +171,11 @@ class StoreMail:
 
     def _build(self, mail: _Mail, parsed: Parsed, live: dict[str, Inbox]) -> None:
         now = self._clock()
-        for inbox_id, recipient in mail.recipients.items():
+        for inbox_id, recipients in mail.recipients.items():
             inbox = live.get(inbox_id)
             if inbox is None:
                 continue
-            message = _message(mail, recipient, inbox, parsed, now)
+            message = _message(mail, recipients, inbox, parsed, now)
             mail.messages[inbox_id] = message
             mail.parts.append(StoredPart(message.id, inbox_id, RAW, mail.octets))
             mail.parts += [
@@ -233,7 +234,7 @@ def _groups(mails: Iterable[_Mail]) -> list[list[_Mail]]:
     return groups
 
 
-def _message(mail: _Mail, recipient: facts.Recipient, inbox: Inbox, parsed: Parsed, now: datetime) -> Message:
+def _message(mail: _Mail, recipients: list[facts.Recipient], inbox: Inbox, parsed: Parsed, now: datetime) -> Message:
     envelope = mail.event.envelope
     content = {name: getattr(parsed, name) for name in _CONTENT}
     return Message(
@@ -244,7 +245,7 @@ def _message(mail: _Mail, recipient: facts.Recipient, inbox: Inbox, parsed: Pars
         event_id=mail.event.event_id,
         envelope=StoredEnvelope(
             reverse_path=envelope.reverse_path,
-            forward_path=recipient.forward_path,
+            forward_path=recipients[0].forward_path,
             helo=envelope.helo,
             peer_address=envelope.peer_address,
             tls=envelope.tls,
@@ -253,6 +254,7 @@ def _message(mail: _Mail, recipient: facts.Recipient, inbox: Inbox, parsed: Pars
         received_at=mail.event.received_at,
         stored_at=now,
         raw_size=len(mail.octets),
-        tag=recipient.tag,
+        recipients=list(dict.fromkeys(recipient.forward_path for recipient in recipients)),
+        tag=recipients[0].tag,
         **content,
     )

@@ -8,18 +8,21 @@ from smtp_ingest.errors import BadSyntax
 _MAX_SIZE_DIGITS = 20  # RFC 1870 section 4
 _BODIES = frozenset({"7BIT", "8BITMIME"})
 _MAIL_PARAMETERS = frozenset({"SIZE", "BODY", "SMTPUTF8"})
+_GREETINGS = frozenset({"EHLO", "HELO"})
+_UNDECODABLE = "\ufffd"
 
 
 def parse_command(line: bytes) -> tuple[str, str]:
-    """Split a line into verb (upper case) and argument. Raises Rejected unless it is printable and ends with CRLF."""
-    try:
-        text = line.removesuffix(b"\r\n").decode()
-    except UnicodeDecodeError:
-        raise Rejected(replies.BAD_LINE, "syntax") from None
-    if not line.endswith(b"\r\n") or not text.isprintable():
-        raise Rejected(replies.BAD_LINE, "syntax")
+    """Split a line into verb (upper case) and argument. Raises Rejected unless it is printable and ends with CRLF.
+
+    A host name may be in any charset, as computers are named; what is not UTF-8 in it becomes U+FFFD.
+    """
+    text = line.removesuffix(b"\r\n").decode(errors="replace")
     verb, _, argument = text.partition(" ")
-    return verb.upper(), argument.strip(" ")
+    verb = verb.upper()
+    if not line.endswith(b"\r\n") or not text.isprintable() or (_UNDECODABLE in text and verb not in _GREETINGS):
+        raise Rejected(replies.BAD_LINE, "syntax")
+    return verb, argument.strip(" ")
 
 
 def parse_path(keyword: str, argument: str) -> PathArgument:
@@ -30,12 +33,14 @@ def parse_path(keyword: str, argument: str) -> PathArgument:
         raise Rejected(replies.bad_argument(bad.reason), "syntax") from bad
 
 
-def check_mail_parameters(parameters: dict[str, str], limit: int, *, extended: bool) -> bool:
+def check_mail_parameters(parameters: dict[str, str], limit: int, *, extended: bool, auth: bool) -> bool:
     """Check the parameters of MAIL; returns whether SMTPUTF8 is among them (RFC 6531 section 3.4). Raises Rejected.
 
-    `limit`: largest message in octets. `extended`: the peer sent EHLO.
+    `limit`: largest message in octets. `extended`: the peer sent EHLO. `auth`: AUTH is offered; its parameter, which
+    says who submitted the mail (RFC 4954 section 5), is ignored.
     """
-    if parameters.keys() - _MAIL_PARAMETERS or (parameters and not extended):
+    unknown = parameters.keys() - _MAIL_PARAMETERS - ({"AUTH"} if auth else set())
+    if unknown or (parameters and not extended):
         raise Rejected(replies.UNKNOWN_PARAMETER, "syntax")
     size = parameters.get("SIZE", "0")
     if not (size.isascii() and size.isdecimal()) or len(size) > _MAX_SIZE_DIGITS:

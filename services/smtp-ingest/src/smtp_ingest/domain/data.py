@@ -1,24 +1,22 @@
 """Reads the octets of one DATA, in chunks of any size.
 
 Only CRLF.CRLF ends DATA, and DATA starts as if after a CRLF (docs/adr/0006). A lone CR, a lone LF and NUL are ordinary
-octets; a leading dot of a line is removed (RFC 5321 section 4.5.2). Beyond a limit, octets are counted, dropped while
-the reader still looks for the end, so that the peer gets its reply.
+octets. Dot stuffing is removed once the message is complete, see `_unstuffed`. Beyond a limit, octets are counted,
+dropped while the reader still looks for the end, so that the peer gets its reply.
 """
 
 from typing import Literal
 
 _END = b"\r\n.\r\n"
-Fault = Literal["too_big", "line_too_long", "no_room"]
+Fault = Literal["too_big", "no_room"]
 
 
 class DataReader:
-    """`limit`, `line_limit`: most octets of message and line, dot stuffing included, the line's CRLF excluded."""
+    """`limit`: most octets of the message, dot stuffing included."""
 
-    def __init__(self, limit: int, line_limit: int) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._line_limit = line_limit
         self._buffer = bytearray(b"\r\n")
-        self._line_start = 2
         self._end = -1
         self.received = 0
         self.fault: Fault | None = None
@@ -56,9 +54,7 @@ class DataReader:
         with memoryview(self._buffer) as view:
             data = bytes(view[2 : self._end + 2])
         self._buffer.clear()
-        if data.startswith(b"."):
-            data = data[1:]
-        return data.replace(b"\r\n.", b"\r\n")
+        return _unstuffed(data[1:] if data.startswith(b".") else data)
 
     def has_strays(self) -> bool:
         """Whether the message contains a lone CR, a lone LF or NUL (RFC 5321 section 2.3.8)."""
@@ -66,19 +62,25 @@ class DataReader:
         return self._buffer.count(b"\r") != pairs or self._buffer.count(b"\n") != pairs or b"\0" in self._buffer
 
     def _check(self, upto: int, slack: int = 0) -> None:
-        """Check the message so far, `buffer[2:upto]`, against the limits. `slack`: octets to tolerate beyond them."""
+        """Check the message so far, `buffer[2:upto]`, against the limit. `slack`: octets to tolerate beyond it."""
         if self.fault is not None:
             self.discard(self.fault)
         elif upto - 2 > self._limit + slack:
             self.discard("too_big")
-        elif not self._lines_fit(upto, slack):
-            self.discard("line_too_long")
 
-    def _lines_fit(self, upto: int, slack: int) -> bool:
-        """Check line lengths in few steps: go from a line's start to the last line end within the limit, and repeat."""
-        while upto - self._line_start > self._line_limit + slack:
-            line_end = self._buffer.rfind(b"\r\n", self._line_start, self._line_start + self._line_limit + 2)
-            if line_end < 0:
-                return False
-            self._line_start = line_end + 2
-        return True
+
+def _unstuffed(data: bytes) -> bytes:
+    """The message without the dots that the sender added at line starts (RFC 5321 section 4.5.2).
+
+    Every sender adds one after CRLF. After a lone LF some do (Python's smtplib, for a message given as octets), and
+    some do not (curl). One that does leaves no line there that starts with a single dot. So the dots after lone LFs
+    count as added when all of them are doubled; a single one shows that none was added, and all stay.
+    """
+    dots = data.count(b"\n.")
+    if not dots:
+        return data
+    after_lone_lf = dots - data.count(b"\r\n.")
+    doubled = data.count(b"\n..") - data.count(b"\r\n..")
+    if after_lone_lf and after_lone_lf == doubled:
+        return data.replace(b"\n.", b"\n")
+    return data.replace(b"\r\n.", b"\r\n")

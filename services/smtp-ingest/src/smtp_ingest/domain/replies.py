@@ -39,6 +39,7 @@ class Rejected(Exception):
 
 BYE = Reply(221, "2.0.0", "Bye", closes=True)
 READY_FOR_TLS = Reply(220, "2.0.0", "Ready to start TLS")
+LOGGED_IN = Reply(235, "2.7.0", "Logged in")
 OK = Reply(250, "2.0.0", "OK")
 SENDER_OK = Reply(250, "2.1.0", "Sender OK")
 RECIPIENT_OK = Reply(250, "2.1.5", "Recipient OK")
@@ -53,6 +54,7 @@ IDLE = Reply(421, "4.4.2", "Nothing heard for too long", closes=True)
 SLOW_DATA = Reply(421, "4.4.2", "Message comes too slowly", closes=True)
 TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors", closes=True)
 TOO_MANY_COMMANDS = Reply(421, "4.7.0", "Too many commands without a mail", closes=True)
+TOO_MANY_RCPTS = Reply(421, "4.7.0", "Too many recipients without a mail", closes=True)
 TOO_MANY_TRANSACTIONS = Reply(421, "4.7.0", "Enough mails for one connection", closes=True)
 FLOOD = Reply(421, "4.7.0", "Endless line", closes=True)
 NOT_SMTP = Reply(421, "4.7.0", "This is an SMTP server", closes=True)
@@ -69,13 +71,17 @@ OWN_TRANSACTION = Reply(452, "4.5.3", "An inbox with a fault plan takes a transa
 UNKNOWN_COMMAND = Reply(500, "5.5.1", "Unknown command")
 BAD_LINE = Reply(500, "5.5.2", "Commands are printable text and end with <CR><LF>")
 COMMAND_TOO_LONG = Reply(500, "5.5.2", "Command line too long")
-LINE_TOO_LONG = Reply(500, "5.6.0", "A line of the message is too long")
+RESPONSE_TOO_LONG = Reply(500, "5.5.6", "Response too long")
+BAD_RESPONSE = Reply(501, "5.5.2", "Cannot read the response")
+AUTH_CANCELLED = Reply(501, "5.7.0", "Cancelled")
 NO_ARGUMENT = Reply(501, "5.5.4", "This command takes no argument")
 NOT_IMPLEMENTED = Reply(502, "5.5.1", "Not implemented")
 HELO_FIRST = Reply(503, "5.5.1", "Send EHLO first")
 MAIL_FIRST = Reply(503, "5.5.1", "Send MAIL first")
 RECIPIENT_FIRST = Reply(503, "5.5.1", "Send RCPT first")
 NESTED_MAIL = Reply(503, "5.5.1", "A transaction is open, send RSET to leave it")
+LOGGED_IN_ALREADY = Reply(503, "5.5.1", "You are logged in")
+UNKNOWN_MECHANISM = Reply(504, "5.5.4", "Mechanism not supported")
 UNKNOWN_INBOX = Reply(550, "5.1.1", "No such inbox here")
 NO_RELAY = Reply(550, "5.7.1", "No mail for that domain here, and no relay")
 TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit")
@@ -88,6 +94,11 @@ UNKNOWN_PARAMETER = Reply(555, "5.5.4", "Parameter not supported")
 
 def accepted(event_id: str) -> Reply:
     return Reply(250, "2.0.0", f"Accepted as {event_id}")
+
+
+def challenge(text: str) -> Reply:
+    """A challenge of AUTH in base64, "" for an empty one."""
+    return Reply(334, "", text)
 
 
 def ehlo(lines: Sequence[str]) -> Reply:

@@ -17,7 +17,8 @@ def trace_lines(envelope: Envelope, *, event_id: str, hostname: str, protocol: s
 
     `for` is included only for a single recipient, so that recipients do not learn of each other.
     """
-    forward = f"\r\n\tfor <{envelope.recipients[0].forward_path}>" if len(envelope.recipients) == 1 else ""
+    paths = {recipient.forward_path for recipient in envelope.recipients}
+    forward = f"\r\n\tfor <{paths.pop()}>" if len(paths) == 1 else ""
     return (
         f"Return-Path: <{envelope.reverse_path}>\r\n"
         f"Received: from {_UNSAFE.sub('?', envelope.helo)} ({_address_literal(envelope.peer_address)})\r\n"

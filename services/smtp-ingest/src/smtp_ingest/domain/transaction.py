@@ -8,7 +8,9 @@ from mayfly.records.fault_plan import FaultStep
 
 @dataclass(slots=True)
 class Transaction:
-    """`reverse_path`: "" for the null path. `refused`: number of forward-paths that were rejected.
+    """`reverse_path`: "" for the null path. `recipients`: one per accepted RCPT, also those that lead to one inbox.
+
+    `refused`: number of forward-paths that were rejected.
 
     `fault`: the step of the only recipient's fault plan that applies to the end of DATA.
     """

@@ -24,7 +24,12 @@ _log = structlog.get_logger()
 _HANDSHAKE_SECONDS = 10
 _MAX_UNSENT_REPLIES = 100
 _ENDED_BY_US = 421
-_LIMITS = {replies.TOO_MANY_ERRORS: "errors", replies.TOO_MANY_COMMANDS: "commands", replies.FLOOD: "flood"}
+_LIMITS = {
+    replies.TOO_MANY_ERRORS: "errors",
+    replies.TOO_MANY_COMMANDS: "commands",
+    replies.TOO_MANY_RCPTS: "recipients",
+    replies.FLOOD: "flood",
+}
 
 
 class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pass strict, so it is untyped to us

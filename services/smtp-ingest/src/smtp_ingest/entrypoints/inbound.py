@@ -77,10 +77,13 @@ class Inbound:
         del self._unread[: header.length]
         return header.peer
 
-    async def line(self) -> bytes:
-        """Read one line, line end included. Raises CommandTooLong, EndlessLine; EOFError when the peer has ended."""
+    async def line(self, limit: int = COMMAND_OCTETS) -> bytes:
+        """Read one line of at most `limit` octets, line end included.
+
+        Raises CommandTooLong, EndlessLine; EOFError when the peer has ended.
+        """
         while (end := self._unread.find(b"\n")) < 0:
-            if len(self._unread) > COMMAND_OCTETS:
+            if len(self._unread) > limit:
                 self._skipped += len(self._unread)
                 self._unread.clear()
             if self._skipped > _UNREAD_LIMIT:
@@ -89,7 +92,7 @@ class Inbound:
         line = bytes(self._unread[: end + 1])
         del self._unread[: end + 1]
         self._resume()
-        if self._skipped or len(line) > COMMAND_OCTETS:
+        if self._skipped or len(line) > limit:
             self._skipped = 0
             raise CommandTooLong
         return line

@@ -28,7 +28,7 @@ _MILLISECONDS = 1000
 _DRAIN_FACTOR = 4
 _LOGGED_INBOXES = 10
 _ACCEPTED = 250
-_FAULTS = {"too_big": replies.TOO_BIG, "line_too_long": replies.LINE_TOO_LONG, "no_room": replies.BUSY}
+_FAULTS = {"too_big": replies.TOO_BIG, "no_room": replies.BUSY}
 
 
 class Peer(Protocol):
@@ -47,7 +47,7 @@ async def receive(services: Services, peer: Peer, transaction: Transaction, enve
     share = await services.budget.share(services.settings.smtp_wait_seconds)
     if share is None:
         return replies.BUSY
-    reader = DataReader(services.settings.smtp_message_octets, services.settings.smtp_line_octets)
+    reader = DataReader(services.settings.smtp_message_octets)
     try:
         peer.patience.wait_for_data()
         peer.say(replies.START_DATA)
@@ -107,10 +107,11 @@ async def _accept(services: Services, envelope: Envelope, protocol: str, reader:
 
 def _report(result: str, envelope: Envelope, **details: object) -> None:
     metrics.TRANSACTIONS.labels(result).inc()
+    inbox_ids = list(dict.fromkeys(recipient.inbox_id for recipient in envelope.recipients))
     _log.info(
         "transaction",
         result=result,
-        inbox_ids=[recipient.inbox_id for recipient in envelope.recipients[:_LOGGED_INBOXES]],
+        inbox_ids=inbox_ids[:_LOGGED_INBOXES],
         recipients=len(envelope.recipients),
         peer=envelope.peer_address,
         tls=envelope.tls,

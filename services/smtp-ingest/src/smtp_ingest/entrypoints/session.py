@@ -11,10 +11,12 @@ from mayfly.events.facts import Envelope
 from mayfly.failures import Failure
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
+from smtp_ingest.domain.auth import EXTENSION as AUTH_EXTENSION
 from smtp_ingest.domain.commands import check_mail_parameters, parse_command, parse_path
 from smtp_ingest.domain.replies import Rejected, Reply
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.entrypoints.inbound import CommandTooLong, EndlessLine, Inbound
+from smtp_ingest.entrypoints.login import log_in
 from smtp_ingest.entrypoints.mail_data import receive
 from smtp_ingest.entrypoints.patience import Patience
 from smtp_ingest.entrypoints.services import Services
@@ -44,9 +46,11 @@ class Session:
         self._peer = peer
         self._helo = ""
         self._extended = False
+        self._logged_in = False
         self._transaction: Transaction | None = None
         self._errors = 0
         self._commands = 0
+        self._rcpts = 0
         self._mails = 0
 
     @property
@@ -99,10 +103,12 @@ class Session:
         self._greeted(argument, extended=True)
         size = f"SIZE {self._settings.smtp_message_octets}"
         tls = ["STARTTLS"] if self._services.certificate and not self._peer.is_secure else []
-        return replies.ehlo([self._settings.smtp_hostname, size, *tls, *_EXTENSIONS])
+        auth = [AUTH_EXTENSION] if self._settings.smtp_auth_accept_any else []
+        return replies.ehlo([self._settings.smtp_hostname, size, *tls, *auth, *_EXTENSIONS])
 
     def _greeted(self, argument: str, *, extended: bool) -> None:
-        if not argument or " " in argument or len(argument.encode()) > _MAX_HELO_OCTETS:
+        # A name with blanks breaks the grammar, but some clients take theirs from the computer as it is.
+        if not argument or len(argument.encode()) > _MAX_HELO_OCTETS:
             raise Rejected(replies.bad_argument("Syntax: EHLO hostname"), "syntax")
         self._transaction = None
         self._helo, self._extended = argument, extended
@@ -117,8 +123,22 @@ class Session:
         await self._peer.flush()
         await self._peer.start_tls(self._services.certificate.context())
         self._transaction = None
-        self._helo, self._extended = "", False
+        self._helo, self._extended, self._logged_in = "", False, False
         return None
+
+    async def auth(self, argument: str) -> Reply:
+        """Log in with any credentials, where the operator allows that (RFC 4954 section 4)."""
+        if not self._settings.smtp_auth_accept_any:
+            return replies.NOT_IMPLEMENTED
+        if not self._extended:
+            return replies.HELO_FIRST
+        if self._logged_in:
+            return replies.LOGGED_IN_ALREADY
+        if self._transaction is not None:
+            return replies.NESTED_MAIL
+        await log_in(self._peer, argument)
+        self._logged_in = True
+        return replies.LOGGED_IN
 
     async def noop(self, _argument: str) -> Reply:
         return replies.OK
@@ -136,7 +156,8 @@ class Session:
         return replies.CANNOT_VERIFY if argument else replies.bad_argument("Syntax: VRFY address")
 
     async def help(self, _argument: str) -> Reply:
-        return Reply(214, "2.0.0", f"Commands: {_HELP}")
+        hidden = () if self._settings.smtp_auth_accept_any else ("AUTH",)
+        return Reply(214, "2.0.0", f"Commands: {' '.join(verb for verb in _HELP if verb not in hidden)}")
 
     async def not_implemented(self, _argument: str) -> Reply:
         return replies.NOT_IMPLEMENTED
@@ -149,7 +170,12 @@ class Session:
         if self._mails >= self._settings.smtp_transactions:
             return replies.TOO_MANY_TRANSACTIONS
         path = parse_path("FROM", argument)
-        utf8 = check_mail_parameters(path.parameters, self._settings.smtp_message_octets, extended=self._extended)
+        utf8 = check_mail_parameters(
+            path.parameters,
+            self._settings.smtp_message_octets,
+            extended=self._extended,
+            auth=self._settings.smtp_auth_accept_any,
+        )
         if not path.path.isascii() and not utf8:
             return replies.NEEDS_SMTPUTF8
         if not self._may_send():
@@ -163,6 +189,9 @@ class Session:
 
     async def rcpt(self, argument: str) -> Reply:
         transaction = self._transaction
+        self._rcpts += 1
+        if self._rcpts > self._settings.smtp_rcpt_commands:
+            return replies.TOO_MANY_RCPTS
         if transaction is None:
             return replies.MAIL_FIRST
         try:
@@ -191,7 +220,7 @@ class Session:
         finally:
             self._transaction = None
         self._mails += 1
-        self._commands = 0
+        self._commands = self._rcpts = 0
         return reply
 
     def _envelope(self, transaction: Transaction) -> Envelope:
@@ -208,7 +237,7 @@ class Session:
         if not self._extended:
             return "SMTP"
         word = "UTF8SMTP" if self._transaction and self._transaction.utf8 else "ESMTP"
-        return f"{word}S" if self._peer.is_secure else word
+        return word + "S" * self._peer.is_secure + "A" * self._logged_in
 
 
 _EXTENSIONS = ("8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES", "HELP")
@@ -219,6 +248,7 @@ _COMMANDS: dict[str, _Command] = {
     "HELO": Session.helo,
     "EHLO": Session.ehlo,
     "STARTTLS": Session.starttls,
+    "AUTH": Session.auth,
     "MAIL": Session.mail,
     "RCPT": Session.rcpt,
     "DATA": Session.data,
@@ -227,10 +257,9 @@ _COMMANDS: dict[str, _Command] = {
     "VRFY": Session.vrfy,
     "HELP": Session.help,
     "QUIT": Session.quit,
-    "AUTH": Session.not_implemented,
     "BDAT": Session.not_implemented,
     "ETRN": Session.not_implemented,
     "EXPN": Session.not_implemented,
     "TURN": Session.not_implemented,
 }
-_HELP = " ".join(verb for verb, command in _COMMANDS.items() if command is not Session.not_implemented)
+_HELP = [verb for verb, command in _COMMANDS.items() if command is not Session.not_implemented]

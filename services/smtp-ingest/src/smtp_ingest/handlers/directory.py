@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_REMEMBERED = 10_000
 _MAX_LABELS_ABOVE = 8
+_ROLES = frozenset({"postmaster", "abuse"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class _Remembered:
 
 
 class Directory:
-    """`remember`: seconds to cache an inbox. `patience`: seconds the store may take to answer."""
+    """`remember`: seconds to cache an inbox. `patience`: seconds the store may take to answer.
+
+    `hostname`: our own name. `operator`: address of the inbox for postmaster and abuse (RFC 2142), "" for none.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,8 @@ class Directory:
         *,
         remember: float,
         patience: float,
+        hostname: str = "",
+        operator: str = "",
         ticks: Callable[[], float] = monotonic,
     ) -> None:
         self._ticks = ticks
@@ -50,6 +56,8 @@ class Directory:
         self._clock = clock
         self._remember = remember
         self._patience = patience
+        self._hostname = hostname
+        self._operator = operator
         self._lookups: Coalescer[None, str, Inbox | None] = Coalescer(self._look_up)
         self._remembered: dict[str, _Remembered] = {}
         self._changes = 0
@@ -67,9 +75,13 @@ class Directory:
         names = _and_above(address.domain)
         domains = await in_time(self._domains.find_among(names), self._patience)
         known = next((domains[name] for name in names if name in domains), None)
-        if known is None or not (known.name == address.domain or known.allow_subdomains):
+        own = known is not None and known.is_public and known.name == address.domain
+        if address.local in _ROLES and (own or address.domain == self._hostname):
+            inbox = await self._live(self._operator) if self._operator else None
+        elif known is None or not (known.name == address.domain or known.allow_subdomains):
             raise Rejected(replies.NO_RELAY, "foreign_domain")
-        inbox = await self._live(f"{address.local}@{known.name}") if known.name != address.domain else None
+        elif known.name != address.domain:
+            inbox = await self._live(f"{address.local}@{known.name}")
         if inbox is None:
             raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox")
         return inbox

@@ -57,8 +57,8 @@ class Reception:
             await self._publisher.publish(MailReceived(event_id, now, envelope, octets))
         else:
             await self._publish_claimed(MailReceived(event_id, now, envelope, octets))
-        for recipient in envelope.recipients:
-            self._fullness.add(recipient.inbox_id)
+        for inbox_id in {recipient.inbox_id for recipient in envelope.recipients}:
+            self._fullness.add(inbox_id)
         seconds = perf_counter() - begun
         metrics.ACK_SECONDS.observe(seconds)
         metrics.OCTETS.inc(len(octets))

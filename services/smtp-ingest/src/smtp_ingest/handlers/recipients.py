@@ -9,6 +9,7 @@ from mayfly.records.inbox import Inbox
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import RatePerMinute
+from smtp_ingest.domain.paths import is_quoted, unquoted
 from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
@@ -31,7 +32,7 @@ class Recipients:
         self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
     async def admit(self, transaction: Transaction, forward_path: str) -> None:
-        """Add the inbox of a forward-path to the transaction; an inbox named twice gets one copy.
+        """Add a forward-path and its inbox to the transaction. An inbox that several lead to gets one message.
 
         Raises Rejected; TransientFailure when the store does not answer.
         """
@@ -39,8 +40,12 @@ class Recipients:
             raise Rejected(replies.TOO_MANY_RECIPIENTS, "too_many")
         address = self._parse(forward_path)
         inbox = await self._directory.find(address)
-        if transaction.holds(inbox.id):
-            return
+        if not transaction.holds(inbox.id):
+            await self._check(transaction, inbox)
+        transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
+
+    async def _check(self, transaction: Transaction, inbox: Inbox) -> None:
+        """Whether the transaction may have one more inbox. Raises Rejected, TransientFailure."""
         if transaction.recipients and (transaction.fault is not None or _is_planned(inbox)):
             raise Rejected(replies.OWN_TRANSACTION, "fault_plan")
         if await self._fullness.is_full(inbox.id):
@@ -49,7 +54,6 @@ class Recipients:
             raise Rejected(replies.INBOX_TOO_FAST, "inbox_rate")
         if _is_planned(inbox):
             await self._plan(transaction, inbox)
-        transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
 
     def tidy(self) -> None:
         """Drop the rate limits of idle inboxes; called every 30 s."""
@@ -59,9 +63,14 @@ class Recipients:
         if forward_path.lower() == "postmaster":
             # RFC 5321 section 4.5.1: the only path that needs no domain.
             forward_path = f"postmaster@{self._settings.smtp_hostname}"
+        if forward_path.endswith("]"):
+            # An address literal (RFC 5321 section 4.1.3): a host, and no domain of ours.
+            raise Rejected(replies.NO_RELAY, "foreign_domain")
         try:
-            return parse_address(forward_path)
+            return parse_address(unquoted(forward_path))
         except MalformedAddress as malformed:
+            if is_quoted(forward_path):
+                raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox") from malformed
             raise Rejected(replies.bad_address("Malformed address"), "malformed") from malformed
 
     async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:

@@ -241,6 +241,10 @@ class Service:
     def rss_mb(self) -> float:
         return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * 4096 / 1e6
 
+    def probe(self, path: str) -> str:
+        """The whole answer of the probe server."""
+        return _ask_probe(self.probe_port, path)
+
     def metric(self, sample: str) -> float:
         """The value of a sample, as in `name_total{label="value"}`; 0 while there is none."""
         page = _ask_probe(self.probe_port, "/metrics")

@@ -16,8 +16,8 @@ def module_strict(start):
     return start(
         **OPEN,
         MAYFLY_SMTP_MESSAGE_OCTETS="20000",
-        MAYFLY_SMTP_LINE_OCTETS="1000",
         MAYFLY_SMTP_RECIPIENTS="3",
+        MAYFLY_SMTP_RCPT_COMMANDS="8",
         MAYFLY_SMTP_TRANSACTIONS="2",
         MAYFLY_SMTP_ERRORS="4",
         MAYFLY_SMTP_IDLE_COMMANDS="6",
@@ -50,12 +50,11 @@ def test_a_declared_size_over_the_limit_is_refused_at_mail(strict):
     assert (552, "5.3.4 Message exceeds the size limit") == peer.ask("MAIL FROM:<> SIZE=20001")
 
 
-def test_the_longest_line_passes_and_one_octet_more_does_not(strict):
+def test_a_line_may_be_as_long_as_the_message(strict):
     peer = strict.peer()
     peer.begin(strict.inbox())
-    assert 250 == peer.data(b"x" * 1000 + b"\r\nshort")[0]
-    peer.mail(strict.inbox())
-    assert (500, "5.6.0 A line of the message is too long") == peer.data(b"short\r\n" + b"x" * 1001 + b"\r\nshort")
+    assert 250 == peer.data(b"x" * 19_998)[0]
+    assert 20_000 == len(strict.only_content())
 
 
 def test_recipients_of_one_transaction(strict):
@@ -70,6 +69,41 @@ def test_the_reply_over_the_recipient_limit(strict):
     peer = strict.peer()
     peer.begin(*(strict.inbox() for _ in range(3)))
     assert (452, "4.5.3 Too many recipients in one transaction") == peer.ask(f"RCPT TO:<{strict.inbox()}>")
+
+
+def test_an_inbox_named_again_counts_as_a_recipient(strict):
+    """RFC 5321 section 4.5.3.1.10: 452, and the mail goes to those that were accepted."""
+    address, peer = strict.inbox(), strict.peer()
+    assert [250, 250, 250, 452, 452] == peer.begin(*[address] * 5)
+    assert 250 == peer.data(b"x")[0]
+    (mail,) = strict.mails()
+    assert [address] * 3 == [recipient.forward_path for recipient in mail.envelope.recipients]
+
+
+def test_rcpt_commands_without_a_mail_end_the_connection(strict):
+    address, peer = strict.inbox(), strict.peer()
+    peer.begin()
+    codes = [peer.ask(f"RCPT TO:<{address}>")[0] for _ in range(5)]
+    peer.ask("RSET")
+    peer.ask("MAIL FROM:<>")
+    codes += [peer.ask(f"RCPT TO:<{address}>")[0] for _ in range(4)]
+    assert [250, 250, 250, 452, 452, 250, 250, 250, 421] == codes
+    assert peer.is_closed()
+
+
+def test_a_mail_resets_the_count_of_rcpt_commands(strict):
+    address, peer = strict.inbox(), strict.peer()
+    peer.begin(*[address] * 5)
+    peer.data(b"x")
+    assert [250, 250, 250, 452, 452] == peer.mail(*[strict.inbox() for _ in range(5)])
+
+
+def test_five_thousand_rcpt_commands_together(smtp):
+    address, peer = smtp.inbox(), smtp.peer()
+    peer.begin()
+    peer.send(b"RCPT TO:<%b>\r\n" % address.encode() * 5000)
+    codes = [peer.code() for _ in range(1001)]
+    assert ([250] * 100 + [452] * 900 + [421]) == codes
 
 
 def test_transactions_of_one_connection(strict):
@@ -220,7 +254,6 @@ def small(start):
     """Room for one message of a megabyte in memory."""
     return start(
         MAYFLY_SMTP_MESSAGE_OCTETS="1000000",
-        MAYFLY_SMTP_LINE_OCTETS="9000000",
         MAYFLY_SMTP_INFLIGHT_OCTETS="1048576",
         MAYFLY_SMTP_WAIT_SECONDS="0.2",
     )

@@ -37,6 +37,22 @@ def test_smtplib_sends_to_an_international_address(smtp):
     assert b"with UTF8SMTP " in smtp.mails()[0].octets
 
 
+def test_smtplib_sends_octets_with_lone_line_feeds_and_dots(smtp):
+    octets = b"Subject: x\n\n.one\n..two\n.\n\r\n.crlf\r\n\r.cr\nend\n"
+    with smtplib.SMTP("127.0.0.1", smtp.port, timeout=10) as peer:
+        assert {} == peer.sendmail("a@example.org", [smtp.inbox()], octets)
+    assert octets + b"\r\n" == smtp.only_content()
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_curl_sends_octets_with_lone_line_feeds_and_dots(smtp, tmp_path):
+    octets = b"Subject: x\n\n.one\n..two\n.\nend\n"
+    (tmp_path / "mail").write_bytes(octets)
+    url = ["--url", f"smtp://127.0.0.1:{smtp.port}", "--mail-from", "a@example.org", "--mail-rcpt", smtp.inbox()]
+    subprocess.run(["curl", "-sS", "-T", tmp_path / "mail", *url], check=True, capture_output=True, timeout=30)
+    assert octets + b"\r\n" == smtp.only_content()
+
+
 @pytest.mark.skipif(not shutil.which("swaks"), reason="swaks is not installed")
 def test_swaks_sends_pipelined(smtp):
     swaks = ["swaks", "--server", f"127.0.0.1:{smtp.port}", "--to", smtp.inbox(), "--pipeline"]

@@ -1,5 +1,7 @@
 """SMTP smuggling: nothing but CRLF.CRLF ends a message, so a message in a message stays one message."""
 
+from itertools import product
+
 import pytest
 
 pytestmark = pytest.mark.xdist_group("smtp")
@@ -35,6 +37,39 @@ def test_a_fake_end_and_a_second_envelope_make_one_message(smtp, fake, chunked):
     assert 250 == peer.code()
     assert 250 == peer.ask("NOOP")[0]
     assert content.replace(b"\r\n.", b"\r\n") + b"\r\n" == smtp.only_content()
+
+
+def test_every_mixture_of_line_ends_and_dots_makes_one_message(smtp):
+    """What stands before, between and after the dot: each of CR, LF, CRLF, CRCRLF, LFCR, NUL and nothing."""
+    ends = (b"\r", b"\n", b"\r\n", b"\r\r\n", b"\n\r", b"\0", b"")
+    address, peer = smtp.inbox(), smtp.peer()
+    peer.code()
+    peer.ask("EHLO me")
+    fakes = [fake for fake in product(ends, ends) if fake != (b"\r\n", b"\r\n")]
+    fakes = [fake for fake in fakes if b"\r\n.\r\n" not in b".".join(fake)]
+    for before, after in fakes:
+        content = b"Subject: outer\r\n\r\nbody" + before + b"." + after + ENVELOPE % address.encode()
+        peer.mail(address)
+        assert 250 == peer.data(content)[0], (before, after)
+        assert 250 == peer.ask("NOOP")[0]
+    mails = smtp.mails()
+    assert len(fakes) == len(mails)
+    assert {address} == {mail.envelope.recipients[0].forward_path for mail in mails}
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["whole", "octet by octet"])
+def test_an_end_that_a_sender_stuffed_stays_in_the_message(smtp, chunked):
+    """Python's smtplib stuffs after a lone LF too: what it protected must not end the message once it is taken off."""
+    address, peer = smtp.inbox(), smtp.peer()
+    peer.begin(address)
+    content = b"Subject: outer\n\nbody\n.\n" + ENVELOPE.replace(b"\r\n", b"\n") % address.encode() + b"\n.\r\n"
+    assert 354 == peer.ask("DATA")[0]
+    wire = content.replace(b"\n.", b"\n..") + b".\r\n"
+    for part in [wire[i : i + 1] for i in range(len(wire))] if chunked else [wire]:
+        peer.send(part)
+    assert 250 == peer.code()
+    assert 250 == peer.ask("NOOP")[0]
+    assert content == smtp.only_content()
 
 
 @pytest.fixture(scope="module")
