@@ -154,3 +154,19 @@ async def test_the_whole_message_shows_reply_to_date_message_id_and_how_a_code_i
     assert ["help@example.com"] == shown["reply_to"]
     assert ("2026-11-21T09:30:00Z", "1@example.com") == (shown["date"], shown["header_message_id"])
     assert ["482-193", "482193"] == [found["display"] for found in shown["otp_candidates"]]
+
+
+async def test_a_download_claims_no_charset_on_any_path(gateway, deliver):
+    key = await gateway.account()
+    inbox = await gateway.inbox(key)
+    names = {"text/csv": "text/csv", "text/html": "text/html", "text/javascript": "text/plain"}
+    files = [
+        Attachment(index=index, filename="a", content_type=kind, size=3, sha256="0" * 64)
+        for index, kind in enumerate(names)
+    ]
+    message = await deliver(inbox, attachments=files)
+    for index, served in enumerate(names.values()):
+        for path in (f"/api/v1/messages/{message.id}", f"/inbox/{inbox['address']}/messages/{message.id}"):
+            headers = (await gateway.http.get(f"{path}/attachments/{index}", headers=key)).headers
+            assert (served, "nosniff") == (headers["content-type"], headers["x-content-type-options"])
+            assert headers["content-disposition"].startswith("attachment")
