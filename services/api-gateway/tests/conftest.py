@@ -1,6 +1,7 @@
 """A gateway over real servers, spoken to over real HTTP; and a stand-in for the parser, which stores and announces."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -39,6 +40,23 @@ class Gateway:
         self.url = url
         self.person = f"{new_event_id()}@example.com"
         self.operator = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+
+    async def raw(self, request: bytes, *, ended: bool = False) -> bytes:
+        """What the gateway answers to these octets, up to the end of the first response; `ended`: no more is sent."""
+        host, port = self.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        try:
+            writer.write(request)
+            bodiless = request.startswith(b"HEAD")
+            if ended:
+                writer.write_eof()
+            await writer.drain()
+            async with asyncio.timeout(20):
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = re.search(rb"content-length: ([0-9]+)", head)
+                return head + (await reader.readexactly(int(length[1])) if length and not bodiless else b"")
+        finally:
+            writer.close()
 
     async def account(self, plan: str = "pro", email: str | None = None) -> dict[str, str]:
         """Headers of a fresh account's first key."""

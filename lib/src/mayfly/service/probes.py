@@ -14,6 +14,7 @@ from granian.server.embed import Server
 from prometheus_client import make_asgi_app
 
 from mayfly.failures import Failure
+from mayfly.service.http_server import NO_PRODUCT
 
 Check = Callable[[], Coroutine[Any, Any, None]]
 _CHECK_SECONDS = 2.0
@@ -62,6 +63,7 @@ def _application(readiness: Readiness) -> Callable[..., Awaitable[None]]:
     metrics = make_asgi_app()
 
     async def application(scope: _Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        send = _without_product(send)
         match scope["path"]:
             case "/livez":
                 await _answer(send, 200, {"live": True})
@@ -74,6 +76,15 @@ def _application(readiness: Readiness) -> Callable[..., Awaitable[None]]:
                 await _answer(send, 404, {"error": "not_found", "message": "/livez, /readyz or /metrics"})
 
     return application
+
+
+def _without_product(send: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def send_anonymously(message: _Scope) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], NO_PRODUCT]
+        await send(message)
+
+    return send_anonymously
 
 
 async def _answer(send: Callable[..., Any], status: int, body: object) -> None:

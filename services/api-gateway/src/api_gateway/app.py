@@ -10,6 +10,7 @@ from api_gateway import rooms
 from api_gateway.dialects import shape_of
 from api_gateway.edge.admission import Admission
 from api_gateway.edge.application import Api, Surroundings, litestar
+from api_gateway.edge.cors import Cors
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.envelope import Envelope
 from api_gateway.edge.idempotency import Repeats
@@ -38,8 +39,9 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     async with connect(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
-        surroundings = Surroundings(_admission(foundation), foundation.check_ready, settings.allowed_origins)
-        server = HttpServer(Envelope(litestar(api, surroundings)), settings.bind, settings.http_port)
+        surroundings = Surroundings(_admission(foundation), foundation.check_ready)
+        application = Envelope(litestar(api, surroundings), Cors(settings.allowed_origins))
+        server = HttpServer(application, settings.bind, settings.http_port)
         await server.start()
         await guard_listener(settings.http_port, stall_seconds=settings.live_stall_seconds)
         yield Component(

@@ -13,6 +13,8 @@ PermanentFailure
     ├── InvalidState        conflict: the object is not in a state that allows this
     ├── Gone                gone: it existed and has ended
     ├── TooLarge            payload_too_large
+    ├── UnsupportedEncoding unsupported_media_type: the request body is compressed
+    ├── RequestTimeout      request_timeout: the request body stopped arriving
     └── LimitExceeded       rate_limit_exceeded, with the time to wait
         └── QuotaExceeded   quota_exceeded
 """
@@ -88,6 +90,24 @@ class TooLarge(Refusal):
     """The request body is over its limit."""
 
     code = "payload_too_large"
+
+
+class UnsupportedEncoding(Refusal):
+    """The request body has a Content-Encoding."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self) -> None:
+        super().__init__("the body must be sent as it is, not compressed", field="Content-Encoding")
+
+
+class RequestTimeout(Refusal):
+    """The request body stopped arriving."""
+
+    code = "request_timeout"
+
+    def __init__(self) -> None:
+        super().__init__("stopped arriving", field="body")
 
 
 class LimitExceeded(Refusal):

@@ -47,7 +47,10 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         Meta(description="Hosts of which the MX record of a custom domain must name one; empty: MAYFLY_DOMAINS"),
     ] = ()
     allowed_origins: Annotated[
-        tuple[str, ...], Meta(description="Web origins from which browsers may call the API (CORS); empty: none")
+        tuple[str, ...],
+        Meta(
+            description="Web origins from which browsers may call the API (CORS), `*` for any characters; empty: none"
+        ),
     ] = ()
     live_channels: Annotated[
         int, Meta(description="Event streams and waiting calls that can be open at once in a process", ge=1)

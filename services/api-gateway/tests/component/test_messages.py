@@ -77,6 +77,17 @@ async def test_messages_go_page_by_page(gateway, deliver):
     assert made[::-1] == seen
 
 
+async def test_the_link_to_the_next_page_holds_whatever_the_address_was_written_with(gateway, deliver):
+    inbox = await gateway.inbox()
+    made = [(await deliver(inbox)).id for _ in range(2)]
+    name, domain = inbox["address"].split("@")
+    for tag in ("+tag", "+日本", "+%0D%0AX-Y:z", "+%22%3E"):
+        answer = await gateway.http.get(f"/api/v1/inboxes/{name}{tag}@{domain}/messages?limit=1")
+        assert (tag, 200) == (tag, answer.status_code)
+        following = await gateway.http.get(answer.links["next"]["url"])
+        assert made[:1] == [entry["id"] for entry in following.json()]
+
+
 async def test_the_cursor_of_a_list_leads_to_what_came_after_it(gateway, deliver):
     inbox = await gateway.inbox()
     await deliver(inbox)
@@ -173,3 +184,19 @@ async def test_the_whole_message_shows_reply_to_date_message_id_and_how_a_code_i
     assert ["help@example.com"] == shown["reply_to"]
     assert ("2026-11-21T09:30:00Z", "1@example.com") == (shown["date"], shown["header_message_id"])
     assert ["482-193", "482193"] == [found["display"] for found in shown["otp_candidates"]]
+
+
+async def test_a_download_claims_no_charset_on_any_path(gateway, deliver):
+    key = await gateway.account()
+    inbox = await gateway.inbox(key)
+    names = {"text/csv": "text/csv", "text/html": "text/html", "text/javascript": "text/plain"}
+    files = [
+        Attachment(index=index, filename="a", content_type=kind, size=3, sha256="0" * 64)
+        for index, kind in enumerate(names)
+    ]
+    message = await deliver(inbox, attachments=files)
+    for index, served in enumerate(names.values()):
+        for path in (f"/api/v1/messages/{message.id}", f"/inbox/{inbox['address']}/messages/{message.id}"):
+            headers = (await gateway.http.get(f"{path}/attachments/{index}", headers=key)).headers
+            assert (served, "nosniff") == (headers["content-type"], headers["x-content-type-options"])
+            assert headers["content-disposition"].startswith("attachment")

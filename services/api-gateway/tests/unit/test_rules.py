@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from api_gateway.edge import secrets
 from api_gateway.edge.body import refuse_operators
 from api_gateway.edge.caller import Caller, address_subject
-from api_gateway.edge.downloads import disposition, safe_filename
+from api_gateway.edge.cors import Cors
+from api_gateway.edge.downloads import disposition, download, safe_filename
 from api_gateway.edge.plans import parse_plans, preset_text
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
@@ -187,3 +188,54 @@ def test_plain_bodies_pass(value):
 def test_operators_are_refused_at_any_depth(value):
     with pytest.raises(BadInput):
         refuse_operators(value)
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("text/csv", "text/csv"),
+        ("Text/CSV; charset=iso-8859-1", "text/csv"),
+        ("text/html", "text/html"),
+        ("image/svg+xml", "image/svg+xml"),
+        ("text/javascript", "text/plain"),
+        ("application/x-javascript; charset=utf-8", "text/plain"),
+        ("text/ecmascript", "text/plain"),
+        ("text/javascript1.5", "text/plain"),
+        ("application/json", "application/json"),
+        ("text/html\r\nX: y", "application/octet-stream"),
+        ("text", "application/octet-stream"),
+        ("", "application/octet-stream"),
+        ("text/\u00e9", "application/octet-stream"),
+    ],
+)
+def test_a_download_claims_no_charset_and_is_no_script(given, sent):
+    response = download(b"x", "a.txt", given)
+    assert (sent, None) == (response.headers["Content-Type"], response.media_type)
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "origin", "allowed"),
+    [
+        ("https://app.example", "https://app.example", True),
+        ("https://APP.example", "https://app.example", True),
+        ("https://app.example", "https://app.example.evil", False),
+        ("https://app.example", "https://xapp.example", False),
+        ("https://app.example", "https://appxexample", False),
+        ("https://*.example", "https://a.b.example", True),
+        ("http://localhost:*", "http://localhost:5173", True),
+        ("*", "https://anything.example", True),
+        ("*", "null", True),
+    ],
+)
+def test_an_entry_allows_these_origins(entry, origin, allowed):
+    headers = dict(Cors([entry]).headers([(b"origin", origin.encode())]))
+    assert (origin.encode() if allowed else None) == headers.get(b"access-control-allow-origin")
+
+
+def test_without_entries_responses_say_nothing_of_origins():
+    cors = Cors([])
+    headers = [(b"origin", b"https://a.example"), (b"access-control-request-method", b"GET")]
+    assert [] == cors.headers(headers)
+    assert not cors.is_preflight({"method": "OPTIONS", "headers": headers})

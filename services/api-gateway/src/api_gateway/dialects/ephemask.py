@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from litestar import Response, delete, get, post, put
+from litestar import Request, Response, delete, get, post, put
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
@@ -23,6 +23,7 @@ from api_gateway.dialects.alike import (
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.downloads import download
+from api_gateway.edge.head import is_head
 from api_gateway.edge.parameters import AttachmentIndex, Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.plans import Plan, Plans
 from api_gateway.edge.views import view
@@ -160,10 +161,14 @@ async def get_inbox(
 
 @get("/inbox/{address:str}/messages/{message_id:str}", **_OPENED)
 async def get_message(
-    address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    message_id: MessageId,
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
 ) -> MessageView:
     """Get a message with its bodies."""
-    message = await messages.read.in_inbox(caller, address, message_id, is_read=True)
+    message = await messages.read.in_inbox(caller, address, message_id, is_read=not is_head(request))
     attachments = [view(attachment, AttachmentView) for attachment in message.attachments]
     return _message(message, MessageView, body_text=message.text, body_html=message.html, attachments=attachments)
 

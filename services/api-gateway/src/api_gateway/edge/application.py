@@ -1,11 +1,10 @@
-"""Builds the Litestar application: the routes of all rooms, guards, dependencies, error handling, CORS."""
+"""Builds the Litestar application: the routes of all rooms, guards, dependencies, error handling."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Litestar, Request, Router
-from litestar.config.cors import CORSConfig
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
@@ -16,7 +15,9 @@ from api_gateway.edge.answer_keeper import AnswerKeeper
 from api_gateway.edge.body import CheckedRequest
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.faults import Shape, answer_with
+from api_gateway.edge.options import answers_options
 from api_gateway.edge.parameters import GivenCaller
+from api_gateway.edge.request_head import clear_head
 
 BODY_OCTETS = 1024 * 1024
 
@@ -37,11 +38,10 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all routes share. `allowed_origins` empty: browsers cannot call from other origins."""
+    """What all routes share."""
 
     admission: Admission
     check_ready: Callable[[], Awaitable[None]]
-    allowed_origins: tuple[str, ...] = ()
 
 
 def litestar(api: Api, surroundings: Surroundings) -> Litestar:
@@ -75,7 +75,7 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
         dependencies={"check_ready": _provide(surroundings.check_ready)},
         before_send=[AnswerKeeper(admission)],
         exception_handlers={Exception: answer_with(api.shape_of)},
-        cors_config=_cors(surroundings.allowed_origins),
+        middleware=[clear_head, answers_options],
         request_class=CheckedRequest,
         request_max_body_size=BODY_OCTETS,
         openapi_config=openapi.CONFIG,
@@ -107,13 +107,3 @@ def _provide_after_caller(value: object) -> Provide:
         return value
 
     return Provide(provide, sync_to_thread=False)
-
-
-def _cors(origins: tuple[str, ...]) -> CORSConfig | None:
-    if not origins:
-        return None
-    return CORSConfig(
-        allow_origins=list(origins),
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-API-Key"],
-        expose_headers=["Retry-After", "X-Cursor", "X-Next-Cursor", "X-RateLimit-Remaining", "X-Request-ID"],
-    )

@@ -1,16 +1,17 @@
 """Checks JSON request bodies: types, depth, and keys that a database query would interpret as operators."""
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Any
 
 import msgspec
-from litestar import Request
 
+from api_gateway.edge.incoming import IncomingRequest
 from api_gateway.refusals import BadInput
 
 _DEEPEST = 50
 
 
-class CheckedRequest(Request[Any, Any, Any]):
+class CheckedRequest(IncomingRequest):
     """A Litestar request whose JSON body is checked before a route gets it."""
 
     async def json(self) -> Any:
@@ -19,9 +20,10 @@ class CheckedRequest(Request[Any, Any, Any]):
         Types are strict: Litestar alone would accept "60" where a number is expected.
         """
         try:
-            value = await super().json()
-        except UnicodeDecodeError as error:
-            raise BadInput("must be UTF-8", field="body") from error
+            # RFC 8259 section 8.1 lets a parser ignore the byte order mark that some programs write.
+            value = msgspec.json.decode((await self.body()).removeprefix(BOM_UTF8) or b"null")
+        except (UnicodeDecodeError, msgspec.DecodeError) as error:
+            raise BadInput(self._fault_of_json(await self.body(), error), field="body") from error
         except RecursionError as error:
             raise BadInput("nested too deeply", field="body") from error
         refuse_operators(value)
@@ -29,6 +31,14 @@ class CheckedRequest(Request[Any, Any, Any]):
         if expected is not None:
             _require_type(value, expected.annotation)
         return value
+
+    def _fault_of_json(self, body: bytes, error: Exception) -> str:
+        """What is wrong with a body that is not JSON, in words for its sender."""
+        if isinstance(error, UnicodeDecodeError) or body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in body[:2]:
+            return "must be JSON in UTF-8"
+        media_type = self.content_type[0]
+        sent_as = f" (sent as {media_type})" if media_type and "json" not in media_type else ""
+        return f"not valid JSON{sent_as}: {str(error).removeprefix('JSON is malformed: ')}"
 
 
 def _require_type(value: Any, annotation: Any) -> None:

@@ -7,19 +7,32 @@ from urllib.parse import quote
 from litestar import Response
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}", re.ASCII)
+# Served as such, it could be loaded as a script by a page of the same origin, whatever the Content-Disposition.
+_SCRIPT = re.compile(r"(text|application)/(x-)?(java|ecma|j|live)script[0-9.]*")
 _LONGEST_NAME = 150
 
 
 def download(octets: bytes, filename: str, media_type: str) -> Response[bytes]:
-    """A response that browsers save under `filename` instead of showing it (RFC 6266)."""
+    """A response that browsers save under `filename` instead of showing it (RFC 6266).
+
+    Its type bears no charset, because nobody checked one; scripts are sent as plain text.
+    """
     return Response(
         octets,
-        media_type=media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream",
         headers={
+            # As a header, because Litestar adds `charset=utf-8` to a media type of text.
+            "Content-Type": _safe_type(media_type),
             "Content-Disposition": disposition(filename),
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )
+
+
+def _safe_type(media_type: str) -> str:
+    essence = media_type.partition(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(essence):
+        return "application/octet-stream"
+    return "text/plain" if _SCRIPT.fullmatch(essence) else essence
 
 
 def disposition(filename: str) -> str:

@@ -1,4 +1,4 @@
-"""The outermost ASGI layer: request ids, common response headers, metrics and one log line per request."""
+"""The outermost ASGI layer: HEAD, CORS, request ids, common response headers, metrics, one log line per request."""
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -10,12 +10,14 @@ from typing import Any
 import structlog
 
 from api_gateway import metrics
+from api_gateway.edge.cors import Cors
+from api_gateway.edge.head import Receive, Send, allowed_with_head, as_get
+from api_gateway.edge.unread_body import body_of
+from mayfly.service.http_server import NO_PRODUCT
 
 _log = structlog.get_logger()
 _Scope = MutableMapping[str, Any]
 _Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 # Unique ids without a system call for randomness at every request.
@@ -26,22 +28,31 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
+    NO_PRODUCT,
 ]
 _PRIVATE = (b"cache-control", b"no-store")
 _STRICT_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
 class Envelope:
-    """Wraps the ASGI application `next_application`; only adds headers to its responses."""
+    """Wraps the ASGI application `next_application`: what HTTP asks of every response is done here."""
 
-    def __init__(self, next_application: Application) -> None:
+    def __init__(self, next_application: Application, cors: Cors) -> None:
         self._next = next_application
+        self._cors = cors
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: _Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._next(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        body = body_of(scope, receive)
+        await self._respond(scope, body or receive, send)
+        if body is not None:
+            await body.discard_rest()
+
+    async def _respond(self, scope: _Scope, receive: Receive, send: Send) -> None:
+        request_id, method = _request_id(scope), scope["method"]
+        application = self._permit if self._cors.is_preflight(scope) else self._next
         started = perf_counter()
         status = 0
 
@@ -49,13 +60,22 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _complete(message["headers"], request_id, scope.get("rate_headers", {}))
+                given = _complete(message["headers"], request_id, scope.get("rate_headers", {}))
+                given += self._cors.headers(scope["headers"]) if application is self._next else []
+                message["headers"] = given
             await send(message)
 
+        channels = as_get(scope, receive, send_with_headers) if method == "HEAD" else (receive, send_with_headers)
         try:
-            await self._next(scope, receive, send_with_headers)
+            await application(scope, *channels)
         finally:
-            _account_for(scope, status, perf_counter() - started, request_id)
+            _account_for(scope, method, status, perf_counter() - started, request_id)
+
+    async def _permit(self, scope: _Scope, _: Receive, send: Send) -> None:
+        """Answer a preflight."""
+        headers = self._cors.preflight_headers(scope["headers"])
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def _request_id(scope: _Scope) -> bytes:
@@ -68,6 +88,8 @@ def _request_id(scope: _Scope) -> bytes:
 def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     given = [(bytes(name).lower(), bytes(value)) for name, value in headers]
     names = {name for name, _ in given}
+    if b"allow" in names:
+        given = [(name, allowed_with_head(value) if name == b"allow" else value) for name, value in given]
     given += _HEADERS
     given += [(name.lower().encode(), value.encode()) for name, value in rate_headers.items()]
     given.append((b"x-request-id", request_id))
@@ -75,9 +97,9 @@ def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> 
     return given
 
 
-def _account_for(scope: _Scope, status: int, seconds: float, request_id: bytes) -> None:
+def _account_for(scope: _Scope, method: str, status: int, seconds: float, request_id: bytes) -> None:
     route = str(scope.get("path_template") or "unknown")
-    method = scope["method"] if scope["method"] in metrics.METHODS else "other"
+    method = method if method in metrics.METHODS else "other"
     metrics.REQUESTS.labels(method, route, str(status)).inc()
     metrics.SECONDS.labels(route).observe(seconds)
     _log.info(

@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
 from api_gateway.edge.admission import Replayed
-from api_gateway.refusals import LimitExceeded, Refusal, Unauthorized, WrongSite
+from api_gateway.refusals import LimitExceeded, Refusal, Unauthorized, UnsupportedEncoding, WrongSite
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
 
 _log = structlog.get_logger()
@@ -25,9 +25,12 @@ STATUSES = {
     "unauthorized": 401,
     "forbidden": 403,
     "not_found": 404,
+    "method_not_allowed": 405,
+    "request_timeout": 408,
     "conflict": 409,
     "gone": 410,
     "payload_too_large": 413,
+    "unsupported_media_type": 415,
     "rate_limit_exceeded": 429,
     "quota_exceeded": 429,
     "internal_error": 500,
@@ -39,10 +42,10 @@ _CODES_OF_FRAMEWORK = {
     401: "unauthorized",
     403: "forbidden",
     404: "not_found",
-    405: "bad_request",
+    405: "method_not_allowed",
     409: "conflict",
     413: "payload_too_large",
-    415: "bad_request",
+    415: "unsupported_media_type",
 }
 _RETRY_SECONDS = 1
 
@@ -152,6 +155,8 @@ def _headers_of(refusal: Refusal) -> dict[str, str]:
             return {**refusal.standing, **_retry_after(refusal.retry_after)}
         case Unauthorized():
             return {"WWW-Authenticate": "Bearer"}
+        case UnsupportedEncoding():
+            return {"Accept-Encoding": "identity"}  # RFC 9110 section 15.5.16
     return {}
 
 

@@ -24,6 +24,7 @@ _MEANINGS = {
         "In use, or not possible in this state; or the idempotency key was used for a different request",
     ),
     413: ("payload_too_large", "The request body exceeds the size limit"),
+    415: ("unsupported_media_type", "The request body has a `Content-Encoding`; send it uncompressed"),
     429: ("rate_limit_exceeded", "A rate limit or quota is exceeded; try again after `Retry-After` seconds"),
     503: ("service_unavailable", "Temporarily unavailable; try again after `Retry-After` seconds"),
 }
@@ -132,7 +133,7 @@ def _statuses(path: str, method: str, facts: RouteFacts) -> list[int]:
     if "{" in path:
         statuses = [*statuses, 404]
     if method != "get":
-        statuses = [*statuses, 404, 409, 413]
+        statuses = [*statuses, 404, 409, 413, 415]
     return sorted(set(statuses))
 
 

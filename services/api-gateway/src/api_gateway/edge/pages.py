@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Request, Response
 
@@ -17,5 +17,7 @@ def paged(
     if next_cursor is not None:
         query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
         given["X-Next-Cursor"] = next_cursor
-        given["Link"] = f'<{request.url.path}?{urlencode([*query, ("cursor", next_cursor)])}>; rel="next"'
+        # Encoded anew: a tag in an address may hold any character, and a header must not.
+        path = quote(request.url.path, safe="/@+")
+        given["Link"] = f'<{path}?{urlencode([*query, ("cursor", next_cursor)])}>; rel="next"'
     return Response(body, headers=given)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request
-from litestar.datastructures import UploadFile
 
+from api_gateway.edge.form import read_form
 from api_gateway.messages.inject import Draft, Upload
 from api_gateway.refusals import BadInput
 
@@ -19,17 +19,8 @@ async def read_draft(request: Request[Any, Any, Any], *, required: Sequence[str]
 
     Raises BadInput for another kind of body, and for required fields that are missing or empty.
     """
-    if request.content_type[0] != "multipart/form-data":
-        raise BadInput("must be multipart/form-data", field="Content-Type")
-    form = await request.form()
-    texts: dict[str, str] = {}
-    uploads: list[Upload] = []
-    # Not `multi_items`: it does not keep the order.
-    for name, value in form.items():
-        if isinstance(value, UploadFile):
-            uploads.append(Upload(value.filename, value.content_type, await value.read()))
-        else:
-            texts[name] = str(value)
+    form = await read_form(request)
+    texts, uploads = form.texts, [Upload(file.filename, file.content_type, file.octets) for file in form.files]
     if len(uploads) > _MOST_FILES:
         raise BadInput(f"at most {_MOST_FILES} files are allowed", field="files")
     for field in required:

@@ -7,6 +7,7 @@ from litestar import Request, Response, delete, get, patch, post
 from litestar.params import JSONBody
 
 from api_gateway.edge.downloads import download
+from api_gateway.edge.head import is_head
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
 from api_gateway.edge.parameters import (
@@ -81,9 +82,14 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
 
 @get("/messages/{message_id:str}", opt={"scope": "mailboxes:read"})
 async def get_message(
-    message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers], peek: Peek = False
+    request: Request[Any, Any, Any],
+    message_id: MessageId,
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
+    peek: Peek = False,
 ) -> MessageView:
     """Get a message with its bodies. Marks it as read unless `peek` is true."""
+    peek = peek or is_head(request)
     message = await messages.read.one(caller, message_id, peek=peek)
     return message_view(message, is_read=message.is_read or not peek)
 

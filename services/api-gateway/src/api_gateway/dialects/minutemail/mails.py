@@ -17,6 +17,7 @@ from api_gateway.dialects.minutemail.views import (
     Mail,
     WholeMail,
 )
+from api_gateway.edge.head import is_head
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.views import view
 from api_gateway.messages import MessageHandlers, Upload, joined_headers
@@ -58,10 +59,14 @@ async def inject_mail(
 
 @get(_MAIL, opt=READ)
 async def get_mail(
-    address: InboxName, message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
+    request: Request[Any, Any, Any],
+    address: InboxName,
+    message_id: MessageId,
+    caller: GivenCaller,
+    messages: Given[MessageHandlers],
 ) -> WholeMail:
     """Get a mail with its body and headers. Marks it as read."""
-    return _whole(await messages.read.in_inbox(caller, address, message_id, is_read=True))
+    return _whole(await messages.read.in_inbox(caller, address, message_id, is_read=not is_head(request)))
 
 
 @delete(_MAIL, opt=WRITE)

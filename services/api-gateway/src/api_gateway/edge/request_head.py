@@ -1,0 +1,46 @@
+"""Refuses requests whose request line or headers can be read in two ways, before anything else looks at them."""
+
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from api_gateway.refusals import BadInput, NotFound
+
+_HTTP_1_0 = ("1", "1.0")
+
+
+def clear_head(app: ASGIApp) -> ASGIApp:
+    """A Litestar middleware of every route; what it raises is answered in the shape of the path."""
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        require_clear_head(scope)
+        await app(scope, receive, send)
+
+    return checked
+
+
+def require_clear_head(scope: Any) -> None:
+    """Raise BadInput for other than one Host, a transfer coding and a query that is not UTF-8; NotFound for `%2F`."""
+    hosts = 0
+    for name, value in scope["headers"]:
+        if name == b"host":
+            # The server adds an empty Host where there is none.
+            hosts += 1 if value or scope["http_version"] in _HTTP_1_0 else 2
+        elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            raise BadInput("must be chunked", field="Transfer-Encoding")
+    if hosts > 1:
+        raise BadInput("exactly one is required (RFC 9112 section 3.2)", field="Host")
+    if b"%" in scope["raw_path"] and b"%2f" in scope["raw_path"].lower():
+        # Decoded, it would separate segments: proxies that do not decode would see another path than the routes do.
+        raise NotFound("this path does not exist")
+    _require_utf8(scope["query_string"])
+
+
+def _require_utf8(query: bytes) -> None:
+    # Litestar replaces what it cannot decode, so a filter would silently match nothing.
+    if b"%" in query:
+        try:
+            unquote_to_bytes(query).decode()
+        except UnicodeDecodeError as error:
+            raise BadInput("must be percent-encoded UTF-8", field="query string") from error
