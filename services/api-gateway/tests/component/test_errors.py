@@ -8,14 +8,15 @@ GENERATE = "/api/v1/inboxes/generate"
 
 BAD_JSON = [
     (b'{"local_part": 5}', "local_part"),
-    (b'{"domain": {"$gt": ""}}', "$gt"),
+    (b'{"domain": {"$gt": ""}}', "domain.$gt"),
+    (b'{"a": [0, 1, 2, {"$gt": ""}]}', "a[3].$gt"),
     (b'{"$where": "1"}', "$where"),
     (b'{"local_part": "a b"}', "local_part"),
     (b'{"local_part": "a+tag"}', "local_part"),
     (b'{"local_part": ""}', "local_part"),
     (b'{"domain": "not a domain"}', "domain"),
     (b'{"domain": "elsewhere.test"}', "domain"),
-    (b"[]", "data"),
+    (b"[]", "body"),
     (b"{", "JSON"),
     (b"\xff\xfe", "JSON"),
     (b'{"a":' * 60 + b"1" + b"}" * 60, "nested"),

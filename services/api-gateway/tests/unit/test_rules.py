@@ -183,7 +183,18 @@ def test_plain_bodies_pass(value):
     refuse_operators(value)
 
 
-@pytest.mark.parametrize("value", [{"$gt": 1}, {"a": {"$ne": 1}}, [[{"b": [{"$where": ""}]}]], {"a\0b": 1}])
-def test_operators_are_refused_at_any_depth(value):
-    with pytest.raises(BadInput):
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ({"$gt": 1}, "$gt"),
+        ({"duration": {"$gt": 1}}, "duration.$gt"),
+        ({"ids": ["a", "b", "c", {"$ne": 1}]}, "ids[3].$ne"),
+        ([[{"b": [{"$where": ""}]}]], "[0][0].b[0].$where"),
+        ({"a\0b": 1}, "ab"),
+        ({"x" * 1000: {"$" + "y" * 1000: 1}}, "x" * 50 + ".$" + "y" * 49),
+    ],
+)
+def test_operators_are_refused_at_any_depth_by_their_whole_path(value, path):
+    with pytest.raises(BadInput) as refused:
         refuse_operators(value)
+    assert path == refused.value.field

@@ -17,6 +17,7 @@ from api_gateway.edge.body import CheckedRequest
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.faults import Shape, answer_with
 from api_gateway.edge.parameters import GivenCaller
+from api_gateway.edge.query import check_query
 
 BODY_OCTETS = 1024 * 1024
 
@@ -61,13 +62,13 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
             Router(
                 "/api/v1/admin",
                 tags=["operator"],
-                guards=[admit_operator],
+                guards=[admit_operator, check_query],
                 dependencies={name: _provide(handlers) for name, handlers in api.handlers.items()},
                 route_handlers=api.operator_routes,
             ),
             Router(
                 "/",
-                guards=[admit],
+                guards=[admit, check_query],
                 dependencies=_after_caller({**api.handlers, "credentials": admission.credentials}),
                 route_handlers=api.routers,
             ),

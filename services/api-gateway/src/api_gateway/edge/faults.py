@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
 from api_gateway.edge.admission import Replayed
+from api_gateway.edge.query import declared_names
 from api_gateway.refusals import LimitExceeded, Refusal, Unauthorized, WrongSite
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
 
@@ -104,7 +105,10 @@ def answer_with(shape_of: Callable[[str], Shape]) -> Callable[[Request[Any, Any,
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if isinstance(error, Replayed):
             return _again(error)
-        return shape_of(request.url.path)(fault_of(error))
+        fault = fault_of(error)
+        if isinstance(error, ValidationException):
+            fault = fault.naming(declared_names(request))  # Litestar names the argument of the route
+        return shape_of(request.url.path)(fault)
 
     return answer
 

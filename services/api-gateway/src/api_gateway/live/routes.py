@@ -41,8 +41,7 @@ async def stream_inbox(
     a day, so list the messages again. `refused`: the credentials were revoked. If the stream ends after a `retry`
     field, reconnect after that many milliseconds.
     """
-    cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
-
+    cursor = parse_cursor(last_event_id, "Last-Event-ID") if last_event_id else parse_cursor(after, "after")
     notices = live.streams.watch(caller, address, cursor, recheck(request, caller, credentials))
     return EventStream(notices, render, stall_seconds=live.streams.stall_seconds)
 
