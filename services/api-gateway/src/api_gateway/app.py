@@ -12,7 +12,8 @@ from api_gateway.edge.admission import Admission
 from api_gateway.edge.application import Api, Surroundings, litestar
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.envelope import Envelope
-from api_gateway.edge.idempotency import Repeats
+from api_gateway.edge.idempotency import IdempotencyKeys
+from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.server import HttpServer
@@ -24,7 +25,7 @@ from mayfly.service.run import Component
 from mayfly.store.accounts import Accounts
 from mayfly.store.api_keys import ApiKeys
 from mayfly.store.client import check as check_store
-from mayfly.store.idempotency import Idempotency
+from mayfly.store.idempotency import IdempotencyRecords
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.sessions import Sessions
 from mayfly.store.usage import Usage
@@ -38,8 +39,10 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     async with laid(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
-        surroundings = Surroundings(_admission(foundation), foundation.check_ready, settings.allowed_origins)
-        server = HttpServer(Envelope(litestar(api, surroundings)), settings.bind, settings.http_port)
+        keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
+        surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready, settings.allowed_origins)
+        application = Envelope(ResponseRecorder(litestar(api, surroundings), keys))
+        server = HttpServer(application, settings.bind, settings.http_port)
         await server.start()
         await guard_listener(settings.http_port, stall_seconds=settings.live_stall_seconds)
         yield Component(
@@ -63,7 +66,6 @@ def _admission(foundation: Foundation) -> Admission:
     return Admission(
         credentials=credentials,
         limits=Limits(usage=Usage(database), plans=plans, clock=clock),
-        repeats=Repeats(store=Idempotency(database), clock=clock),
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,
         trusted_proxies=settings.trusted_proxies,

@@ -15,7 +15,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
-from api_gateway.edge.admission import Replayed
+from api_gateway.edge.idempotent_calls import Replayed
 from api_gateway.edge.query import declared_names
 from api_gateway.refusals import LimitExceeded, Refusal, Unauthorized, WrongSite
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
@@ -114,9 +114,8 @@ def answer_with(shape_of: Callable[[str], Shape]) -> Callable[[Request[Any, Any,
 
 
 def _again(replayed: Replayed) -> Response[Any]:
-    body = replayed.answer.body
-    headers = {"Idempotency-Replayed": "true"}
-    return Response(body, status_code=replayed.answer.status, headers=headers, media_type=MediaType.JSON)
+    response, headers = replayed.response, {"Idempotency-Replayed": "true"}
+    return Response(response.body, status_code=response.status, headers=headers, media_type=MediaType.JSON)
 
 
 def fault_of(error: Exception) -> Fault:  # noqa: PLR0911 - a table, one line a failure
