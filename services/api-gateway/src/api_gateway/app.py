@@ -17,6 +17,7 @@ from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.server import HttpServer
+from api_gateway.edge.stream_tickets import TicketExchange
 from api_gateway.foundation import Foundation, laid
 from api_gateway.settings import Settings
 from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
@@ -28,6 +29,7 @@ from mayfly.store.client import check as check_store
 from mayfly.store.idempotency import IdempotencyRecords
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.sessions import Sessions
+from mayfly.store.stream_tickets import StreamTickets
 from mayfly.store.usage import Usage
 
 _log = structlog.get_logger()
@@ -65,6 +67,7 @@ def _admission(foundation: Foundation) -> Admission:
     )
     return Admission(
         credentials=credentials,
+        tickets=TicketExchange(StreamTickets(database), clock),
         limits=Limits(usage=Usage(database), plans=plans, clock=clock),
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,

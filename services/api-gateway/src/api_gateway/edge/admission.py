@@ -5,6 +5,7 @@ Runs as a Litestar guard (edge.application). A route declares its requirements i
     scope="mailboxes:read"    requires a key with that scope; "*": requires unrestricted credentials
     dialect="ephemask"        uses the plan's rate limit for that dialect, if the plan has one
     creates=True              supports the header Idempotency-Key (edge.idempotent_calls)
+    ticket=True               accepts a stream ticket in the query string instead of credentials (edge.stream_tickets)
 """
 
 import hmac
@@ -20,6 +21,7 @@ from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.sites import site_of
+from api_gateway.edge.stream_tickets import PARAMETER, TicketExchange
 from api_gateway.refusals import Forbidden, Unauthorized
 from mayfly.failures import TransientFailure
 
@@ -34,12 +36,14 @@ class Admission:
         self,
         *,
         credentials: Credentials,
+        tickets: TicketExchange,
         limits: Limits,
         maintenance: Maintenance,
         admin_token: str,
         trusted_proxies: Sequence[str],
     ) -> None:
         self.credentials = credentials
+        self._tickets = tickets
         self._limits = limits
         self._maintenance = maintenance
         self._admin_token = admin_token.encode()
@@ -52,7 +56,7 @@ class Admission:
         """
         if self._maintenance.is_on:
             raise TransientFailure("maintenance", retry_after=_MAINTENANCE_RETRY_SECONDS)
-        caller = await self._identify(connection)
+        caller = await self._identify(connection, route)
         connection.scope["user"] = caller
         allowance = await self._limits.take(caller, route.opt.get("dialect", NATIVE))
         connection.scope["rate_headers"] = allowance.headers()  # type: ignore[typeddict-unknown-key]  # ours, for the edge
@@ -64,10 +68,15 @@ class Admission:
         if not self._admin_token or given is None or not hmac.compare_digest(given.encode(), self._admin_token):
             raise Unauthorized("this call requires the operator token")
 
-    async def _identify(self, connection: _Connection) -> Caller:
+    async def _identify(self, connection: _Connection, route: BaseRouteHandler) -> Caller:
         headers = connection.headers
         site = site_of(headers.get("origin"), headers.get("referer"), headers.get("host"))
-        return await self.credentials.identify(credentials_in(connection), self.address(connection), site)
+        ticket = connection.query_params.getall(PARAMETER, []) if route.opt.get("ticket") else []
+        if len(ticket) == 1 and ticket[0]:
+            text = await self._tickets.redeem(ticket[0], connection.path_params["address"])
+        else:
+            text = credentials_in(connection)
+        return await self.credentials.identify(text, self.address(connection), site)
 
     def address(self, connection: _Connection) -> str:
         """The client's IP address: the peer's, or the last untrusted one in X-Forwarded-For behind trusted proxies.

@@ -65,3 +65,7 @@ Since = Annotated[
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="Resume the stream after the event with this id")
 ]
+Ticket = Annotated[
+    str | None,
+    QueryParameter(min_length=1, description="A stream ticket, instead of credentials in a header; opens one stream"),
+]

@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from api_gateway import metrics
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.paging import parse_cursor
-from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId
+from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId, Ticket
 from api_gateway.live.event_stream import EventStream
 from api_gateway.live.following import Ended
 from api_gateway.live.handlers import LiveHandlers
@@ -23,7 +23,7 @@ _STREAM = ResponseSpec(
 )
 
 
-@get("/inbox/{address:str}", opt={"scope": "mailboxes:read"}, responses={200: _STREAM})
+@get("/inbox/{address:str}", opt={"scope": "mailboxes:read", "ticket": True}, responses={200: _STREAM})
 async def stream_inbox(
     *,
     request: Request[Any, Any, Any],
@@ -33,6 +33,7 @@ async def stream_inbox(
     credentials: Given[Credentials],
     last_event_id: LastEventId = None,
     after: After = None,
+    ticket: Ticket = None,  # noqa: ARG001 - declared for the document; edge.admission redeems it
 ) -> EventStream[Notice]:
     """Stream the events of an inbox: `connected`, then `message` for every mail, until `expired` or `deleted`.
 
