@@ -18,6 +18,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.headers import single
 from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.sites import site_of
@@ -105,9 +106,9 @@ def caller_of(request: _Connection) -> Caller:
 
 def credentials_in(connection: _Connection) -> str | None:
     """The credentials in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`."""
-    header = connection.headers.get("authorization")
+    header = single(connection.headers, "Authorization")
     if header is None:
-        return connection.headers.get("x-api-key")
+        return single(connection.headers, "X-API-Key")
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise Unauthorized("the Authorization header must have the form `Bearer <credentials>`")

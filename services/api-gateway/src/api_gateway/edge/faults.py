@@ -166,8 +166,15 @@ def _validation_problems(error: ValidationException) -> tuple[Problem, ...]:
     faults = [fault for fault in error.extra if isinstance(fault, dict)] if isinstance(error.extra, list) else []
     if any(fault.get("message") == "'data'" for fault in faults):
         return (Problem("the request body is missing"),)
-    named = tuple(Problem(fault["message"], fault["key"]) for fault in faults if "key" in fault)
+    named = tuple(Problem(_clear(str(fault["message"])), fault["key"]) for fault in faults if "key" in fault)
     return named or tuple(Problem(str(fault["message"])) for fault in faults) or (Problem("malformed request"),)
+
+
+def _clear(message: str) -> str:
+    """The message; instead of one of msgspec that does not say what to do, a better one."""
+    if message == "Invalid RFC3339 encoded datetime":
+        return "must be a time like 2026-05-08T11:30:00Z (RFC 3339); in a URL, write + as %2B"
+    return message
 
 
 def _http_message(error: HTTPException) -> str:

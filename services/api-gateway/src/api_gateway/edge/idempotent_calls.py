@@ -12,8 +12,8 @@ from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.envelope import Application
+from api_gateway.edge.headers import single
 from api_gateway.edge.idempotency import FIELD, IdempotencyKeys, KeyLease, StoredResponse
-from api_gateway.refusals import BadInput
 from mayfly.failures import Failure
 
 _log = structlog.get_logger()
@@ -32,14 +32,12 @@ async def begin(keys: IdempotencyKeys, connection: ASGIConnection[Any, Any, Any,
     """Acquire the request's key, if it has one. Raises Replayed, and whatever IdempotencyKeys.acquire raises."""
     if not route.opt.get("creates"):
         return
-    given = connection.headers.getall(FIELD, [])
-    if not given:
+    key = single(connection.headers, FIELD)
+    if key is None:
         return
-    if len(given) > 1:
-        raise BadInput("given more than once", field=FIELD)
     assert isinstance(connection, Request)
     request = f"{connection.method} {connection.url.path}\n".encode() + await connection.body()
-    acquired = await keys.acquire(caller_of(connection), given[0], request)
+    acquired = await keys.acquire(caller_of(connection), key, request)
     if isinstance(acquired, StoredResponse):
         raise Replayed(acquired)
     scope: Any = connection.scope  # typed by Litestar without our own keys

@@ -25,7 +25,7 @@ async def check_query(connection: _Connection, route: BaseRouteHandler) -> None:
     """Check the query string, unless the route belongs to a dialect. Raises BadInput."""
     if connection.scope["query_string"] and "dialect" not in route.opt:
         known = declared_names(connection).values()
-        require_known(connection.query_params.multi_items(), frozenset(known))
+        require_known(connection.query_params.items(), frozenset(known))
 
 
 def declared_names(connection: _Connection) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from api_gateway import metrics
 from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.headers import single
 from api_gateway.edge.paging import parse_cursor
 from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId, Ticket
 from api_gateway.live.event_stream import EventStream
@@ -31,7 +32,7 @@ async def stream_inbox(
     caller: GivenCaller,
     live: Given[LiveHandlers],
     credentials: Given[Credentials],
-    last_event_id: LastEventId = None,
+    last_event_id: LastEventId = None,  # noqa: ARG001 - declared for the document
     after: After = None,
     ticket: Ticket = None,  # noqa: ARG001 - declared for the document; edge.admission redeems it
 ) -> EventStream[Notice]:
@@ -42,7 +43,9 @@ async def stream_inbox(
     a day, so list the messages again. `refused`: the credentials were revoked. If the stream ends after a `retry`
     field, reconnect after that many milliseconds.
     """
-    cursor = parse_cursor(last_event_id, "Last-Event-ID") if last_event_id else parse_cursor(after, "after")
+    cursor = parse_cursor(single(request.headers, "Last-Event-ID"), "Last-Event-ID")
+    if cursor is None:
+        cursor = parse_cursor(after, "after")
     notices = live.streams.watch(caller, address, cursor, recheck(request, caller, credentials))
     return EventStream(notices, render, stall_seconds=live.streams.stall_seconds)
 

@@ -24,6 +24,13 @@ async def test_after_resumes_where_no_header_can_be_sent_and_the_header_wins(gat
     assert [second] == await read(gateway, inbox, 1, params={"after": "0"}, headers={"Last-Event-ID": str(first[0])})
 
 
+async def test_two_cursors_in_the_header_are_refused(gateway):
+    inbox = await gateway.inbox()
+    headers = [("Last-Event-ID", "0"), ("Last-Event-ID", "1")]
+    answer = await gateway.http.get(f"/api/v1/sse/inbox/{inbox['address']}", headers=headers)
+    assert (400, "Last-Event-ID: given more than once") == (answer.status_code, answer.json()["message"])
+
+
 async def test_an_empty_cursor_is_none(gateway, announce):
     inbox = await gateway.inbox()
     first = await announce(inbox)
