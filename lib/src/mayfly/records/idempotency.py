@@ -1,17 +1,16 @@
-"""Responses kept under an idempotency key, so that a repeated request creates nothing twice."""
-
-from datetime import datetime
+"""Idempotency records: one for each Idempotency-Key in use, so that a repeated request creates nothing twice."""
 
 from mayfly.records.record import Record
 
 
-class KeptAnswer(Record, frozen=True, kw_only=True):
-    """The response to the first request under a key.
+class IdempotencyRecord(Record, frozen=True, kw_only=True):
+    """The first request under a key, and its response.
 
-    `fingerprint`: SHA-256 of that request. `status` None: the request is still in progress, at most until `until`.
+    `fingerprint`: SHA-256 of that request. `holder`: the request that holds the lease; `status` None: it has not been
+    answered yet.
     """
 
     fingerprint: bytes
-    until: datetime
+    holder: str = ""
     status: int | None = None
     body: bytes = b""

@@ -18,12 +18,14 @@ def query_of(wanted: MessageFilter) -> Document:
     """The filter's conditions, to be combined with a condition on the inbox."""
     conditions: list[Document] = []
     if wanted.text is not None:
-        conditions.append({"$or": [{field: _containing(wanted.text)} for field in ("subject", "from_address", "text")]})
+        fields = [{field: _containing(wanted.text)} for field in ("subject", "text")]
+        conditions.append({"$or": [*fields, {"from_address": _containing_address(wanted.text)}]})
     if wanted.sender is not None:
-        conditions.append({"$or": [{field: _containing(wanted.sender)} for field in ("from_address", "from_name")]})
+        from_name = {"from_name": _containing(wanted.sender)}
+        conditions.append({"$or": [{"from_address": _containing_address(wanted.sender)}, from_name]})
     if wanted.recipient is not None:
-        fields = ("recipients", "envelope.forward_path", "address", "to", "cc")
-        conditions.append({"$or": [{field: _containing(wanted.recipient)} for field in fields]})
+        addresses = ("recipients", "envelope.forward_path", "address", "to", "cc")
+        conditions.append({"$or": [{field: _containing_address(wanted.recipient)} for field in addresses]})
     if wanted.subject is not None:
         conditions.append({"subject": _containing(wanted.subject)})
     if wanted.has_otp is not None:
@@ -38,3 +40,8 @@ def query_of(wanted: MessageFilter) -> Document:
 def _containing(text: str) -> dict[str, Any]:
     # Escaped, so that a client's text is compared literally and never run as a pattern.
     return {"$regex": re.escape(text), "$options": "i"}
+
+
+def _containing_address(text: str) -> dict[str, Any]:
+    # A `+` that a client did not percent-encode arrives as a blank, which addresses do not contain.
+    return {"$regex": re.escape(text).replace(r"\ ", "[ +]"), "$options": "i"}

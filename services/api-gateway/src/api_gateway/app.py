@@ -13,10 +13,12 @@ from api_gateway.edge.application import Api, Surroundings, litestar
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.envelope import Envelope
-from api_gateway.edge.idempotency import Repeats
+from api_gateway.edge.idempotency import IdempotencyKeys
+from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.server import HttpServer
+from api_gateway.edge.stream_tickets import TicketExchange
 from api_gateway.foundation import Foundation, connect
 from api_gateway.settings import Settings
 from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
@@ -25,9 +27,10 @@ from mayfly.service.run import Component
 from mayfly.store.accounts import Accounts
 from mayfly.store.api_keys import ApiKeys
 from mayfly.store.client import check as check_store
-from mayfly.store.idempotency import Idempotency
+from mayfly.store.idempotency import IdempotencyRecords
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.sessions import Sessions
+from mayfly.store.stream_tickets import StreamTickets
 from mayfly.store.usage import Usage
 
 _log = structlog.get_logger()
@@ -39,8 +42,10 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     async with connect(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
-        surroundings = Surroundings(_admission(foundation), foundation.check_ready)
-        application = Envelope(litestar(api, surroundings), Cors(settings.allowed_origins))
+        keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
+        surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready)
+        recorder = ResponseRecorder(litestar(api, surroundings), keys)
+        application = Envelope(recorder, Cors(settings.allowed_origins))
         server = HttpServer(application, settings.bind, settings.http_port)
         await server.start()
         await guard_listener(settings.http_port, stall_seconds=settings.live_stall_seconds)
@@ -64,8 +69,8 @@ def _admission(foundation: Foundation) -> Admission:
     )
     return Admission(
         credentials=credentials,
+        tickets=TicketExchange(StreamTickets(database), clock),
         limits=Limits(usage=Usage(database), plans=plans, clock=clock),
-        repeats=Repeats(store=Idempotency(database), clock=clock),
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,
         trusted_proxies=settings.trusted_proxies,

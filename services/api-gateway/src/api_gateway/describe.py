@@ -15,10 +15,10 @@ def describe() -> dict[str, Any]:
     """The OpenAPI document; needs no store and no broker."""
     nothing = cast("Any", None)  # no handler is called
     admission = Admission(
-        credentials=nothing, limits=nothing, repeats=nothing, maintenance=nothing, admin_token="", trusted_proxies=()
+        credentials=nothing, tickets=nothing, limits=nothing, maintenance=nothing, admin_token="", trusted_proxies=()
     )
     api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, dict.fromkeys(rooms.NAMES))
-    return openapi.description(litestar(api, Surroundings(admission, nothing)))
+    return openapi.description(litestar(api, Surroundings(admission, nothing, nothing)))
 
 
 if __name__ == "__main__":

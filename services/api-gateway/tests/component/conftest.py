@@ -1,6 +1,123 @@
-"""Tenants are apart, so tests share a database and a broker: what is made once a run is not made for every test."""
+"""Tenants are apart, so tests share a database and a broker; and gateways as processes of their own."""
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
 import pytest
+
+from ..conftest import ADMIN_TOKEN, Gateway  # noqa: TID252 - tests are no installed package
+
+PLENTY = """
+[anonymous]
+tier = 0
+requests_per_minute = 1_000_000
+burst = 1_000_000
+longest_ttl = 3_600
+custom_local_part = true
+domain_choice = "public"
+
+[free]
+tier = 0
+requests_per_minute = 1_000_000
+burst = 1_000_000
+longest_ttl = 3_600
+
+[pro]
+tier = 1
+requests_per_minute = 1_000_000
+burst = 1_000_000
+longest_ttl = 3_600
+"""
+
+
+class GatewayProcess(Gateway):
+    """`python -m api_gateway`; `http` speaks to it without credentials."""
+
+    def __init__(self, process: subprocess.Popen[bytes], http: httpx.AsyncClient) -> None:
+        super().__init__(http, str(http.base_url))
+        self.process = process
+        self.port = http.base_url.port
+
+    def descriptors(self) -> int:
+        return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
+
+
+@pytest.fixture(scope="module")
+def plenty(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A plans file that limits no rate."""
+    path = tmp_path_factory.mktemp("plans") / "plans.toml"
+    path.write_text(PLENTY)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def settings(mongo_uri: str, mongo_database: str, clean_nats: str, plenty: str) -> dict[str, str]:
+    """The environment of a gateway, but for its port."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
+    return {
+        **inherited,
+        "MAYFLY_MONGO_URI": mongo_uri,
+        "MAYFLY_MONGO_DATABASE": mongo_database,
+        "MAYFLY_NATS_URL": clean_nats,
+        "MAYFLY_PLANS_FILE": plenty,
+        "MAYFLY_ADMIN_TOKEN": ADMIN_TOKEN,
+        "MAYFLY_LOG_LEVEL": "ERROR",
+    }
+
+
+StartGateway = Callable[..., Awaitable[GatewayProcess]]
+
+
+@pytest.fixture
+async def start_gateway(settings: dict[str, str], free_ports: Any) -> AsyncIterator[StartGateway]:
+    """Start one more: `await start_gateway(MAYFLY_LIVE_CHANNELS="5")`."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**changes: str) -> GatewayProcess:
+            port = free_ports.take()
+            running = stack.enter_context(running_process({**settings, **changes}, port))
+            return GatewayProcess(running, await stack.enter_async_context(client_of(port)))
+
+        yield start
+
+
+@contextmanager
+def running_process(settings: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-m", "api_gateway"], env={**settings, "MAYFLY_HTTP_PORT": str(port)})
+    try:
+        deadline = time.monotonic() + 20
+        while not _answers(port):
+            assert process.poll() is None, "the gateway ended"
+            assert time.monotonic() < deadline, "the gateway does not answer"
+            time.sleep(0.02)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/ready", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def client_of(port: int) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False, limits=limits)
 
 
 @pytest.fixture(scope="session")

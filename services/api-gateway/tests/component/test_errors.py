@@ -8,14 +8,15 @@ GENERATE = "/api/v1/inboxes/generate"
 
 BAD_JSON = [
     (b'{"local_part": 5}', "local_part"),
-    (b'{"domain": {"$gt": ""}}', "$gt"),
+    (b'{"domain": {"$gt": ""}}', "domain.$gt"),
+    (b'{"a": [0, 1, 2, {"$gt": ""}]}', "a[3].$gt"),
     (b'{"$where": "1"}', "$where"),
     (b'{"local_part": "a b"}', "local_part"),
     (b'{"local_part": "a+tag"}', "local_part"),
     (b'{"local_part": ""}', "local_part"),
     (b'{"domain": "not a domain"}', "domain"),
     (b'{"domain": "elsewhere.test"}', "domain"),
-    (b"[]", "data"),
+    (b"[]", "body"),
     (b"{", "JSON"),
     (b"\xff\xfe", "JSON"),
     (b'{"a":' * 60 + b"1" + b"}" * 60, "nested"),
@@ -65,6 +66,23 @@ async def test_every_error_has_its_status_code_and_both_fields(gateway):
         assert (path, status, code) == (path, answer.status_code, answer.json()["error"])
         assert answer.json()["message"]
         assert answer.headers["x-request-id"]
+
+
+async def test_credentials_given_twice_are_refused(gateway):
+    key = (await gateway.account())["X-API-Key"]
+    for name, value in (("Authorization", f"Bearer {key}"), ("X-API-Key", key)):
+        answer = await gateway.http.get("/api/v1/inboxes", headers=[(name, value), (name, value)])
+        assert (400, f"{name}: given more than once") == (answer.status_code, answer.json()["message"])
+
+
+async def test_a_time_whose_plus_was_not_encoded_is_refused_with_advice(gateway):
+    inbox = await gateway.inbox()
+    path = f"/api/v1/inboxes/{inbox['address']}/messages?since=2026-05-08T11:30:00"
+    answer = await gateway.http.get(f"{path}+02:00")
+    assert 400 == answer.status_code
+    assert answer.json()["message"].startswith("since: must be a time")
+    assert "%2B" in answer.json()["message"]
+    assert 200 == (await gateway.http.get(f"{path}%2B02:00")).status_code
 
 
 async def test_wrong_types_in_the_query_name_the_parameter(gateway):

@@ -127,15 +127,6 @@ async def test_what_was_refused_may_be_tried_again_under_its_key(gateway):
     assert 201 == (await gateway.http.post("/api/v1/inboxes/generate", json=wish, headers=headers)).status_code
 
 
-async def test_parallel_repetitions_create_one_inbox(gateway):
-    key = await gateway.account()
-    headers = {**key, "Idempotency-Key": "parallel"}
-    answers = await asyncio.gather(*(gateway.http.post("/api/v1/inboxes", headers=headers) for _ in range(10)))
-    assert {201, 503} >= {answer.status_code for answer in answers}
-    assert 1 == len({answer.json()["id"] for answer in answers if answer.status_code == 201})
-    assert 1 == len((await gateway.http.get("/api/v1/inboxes", headers=key)).json())
-
-
 async def test_no_secret_of_a_kept_answer_can_be_read_in_the_store(gateway, mongo_uri, mongo_database):
     key = await gateway.account()
     made = await gateway.http.post(

@@ -28,14 +28,16 @@ async def received(clean_nats):
 async def test_filters_find_what_they_say(gateway, deliver):
     inbox = await gateway.inbox()
     plain = await deliver(inbox, subject="Welcome (50% off)", from_address="shop@example.com", otp=None, is_read=True)
-    code = await deliver(inbox, subject="Your code", from_address="bank@example.org", text="Use it. [x](y)")
+    code = await deliver(inbox, subject="Your code", from_address="bank+otp@example.org", text="Use it. [x](y)")
     path = f"/api/v1/inboxes/{inbox['address']}/messages"
     for query, expected in (
         ({"q": "WELCOME"}, [plain]),
         ({"q": "(50% off)"}, [plain]),
         ({"q": "[x](y)"}, [code]),
         ({"q": ".*"}, []),
-        ({"from": "bank@"}, [code]),
+        ({"from": "bank+otp@"}, [code]),
+        ({"from": "bank otp@"}, [code]),  # the + was not percent-encoded
+        ({"q": "bank otp@"}, [code]),
         ({"subject": "your"}, [code]),
         ({"has_otp": "true"}, [code]),
         ({"has_otp": "false"}, [plain]),

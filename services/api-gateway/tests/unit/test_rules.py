@@ -12,6 +12,7 @@ from api_gateway.edge.body import refuse_operators
 from api_gateway.edge.caller import Caller, address_subject
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.downloads import disposition, download, safe_filename
+from api_gateway.edge.idempotency import is_unguessable
 from api_gateway.edge.plans import parse_plans, preset_text
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
@@ -184,10 +185,21 @@ def test_plain_bodies_pass(value):
     refuse_operators(value)
 
 
-@pytest.mark.parametrize("value", [{"$gt": 1}, {"a": {"$ne": 1}}, [[{"b": [{"$where": ""}]}]], {"a\0b": 1}])
-def test_operators_are_refused_at_any_depth(value):
-    with pytest.raises(BadInput):
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ({"$gt": 1}, "$gt"),
+        ({"duration": {"$gt": 1}}, "duration.$gt"),
+        ({"ids": ["a", "b", "c", {"$ne": 1}]}, "ids[3].$ne"),
+        ([[{"b": [{"$where": ""}]}]], "[0][0].b[0].$where"),
+        ({"a\0b": 1}, "ab"),
+        ({"x" * 1000: {"$" + "y" * 1000: 1}}, "x" * 50 + ".$" + "y" * 49),
+    ],
+)
+def test_operators_are_refused_at_any_depth_by_their_whole_path(value, path):
+    with pytest.raises(BadInput) as refused:
         refuse_operators(value)
+    assert path == refused.value.field
 
 
 @pytest.mark.parametrize(
@@ -239,3 +251,21 @@ def test_without_entries_responses_say_nothing_of_origins():
     headers = [(b"origin", b"https://a.example"), (b"access-control-request-method", b"GET")]
     assert [] == cors.headers(headers)
     assert not cors.is_preflight({"method": "OPTIONS", "headers": headers})
+
+
+@pytest.mark.parametrize(
+    ("key", "random"),
+    [
+        ("8b1f6f0c-3d0e-4c53-9d5e-1f6f7a0b2c4d", True),
+        ("ORDER-019E2F3A-5B77-7C41-9D08-3F2A6C1B7E55", True),
+        ("4f1c9b0a7e6d5c3b2a190f8e7d6c5b4a", True),
+        ("signup-test", False),
+        ("create-an-inbox-for-the-checkout-test-of-our-shop", False),
+        ("00000000-0000-4000-8000-000000000000", False),
+        ("6ba7b810-9dad-11d1-80b4-00c04fd430c8", False),  # version 1: time and MAC address
+        ("0" * 64, False),
+        ("1764430000123", False),
+    ],
+)
+def test_a_key_is_unguessable_only_if_it_holds_a_random_number(key, random):
+    assert random is is_unguessable(key)

@@ -4,7 +4,8 @@ Runs as a Litestar guard (edge.application). A route declares its requirements i
     needs="account"           requires an API key or a session
     scope="mailboxes:read"    requires a key with that scope; "*": requires unrestricted credentials
     dialect="ephemask"        uses the plan's rate limit for that dialect, if the plan has one
-    creates=True              supports the header Idempotency-Key
+    creates=True              supports the header Idempotency-Key (edge.idempotent_calls)
+    ticket=True               accepts a stream ticket in the query string instead of credentials (edge.stream_tickets)
 """
 
 import hmac
@@ -12,29 +13,21 @@ from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Credentials
-from api_gateway.edge.idempotency import FirstAnswer, FirstRequest, Repeats
+from api_gateway.edge.headers import single
 from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.sites import site_of
+from api_gateway.edge.stream_tickets import PARAMETER, TicketExchange
 from api_gateway.refusals import Forbidden, Unauthorized
 from mayfly.failures import TransientFailure
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 _MAINTENANCE_RETRY_SECONDS = 60
-
-
-class Replayed(Exception):
-    """The request is a repetition; the first response is sent again instead of calling the route."""
-
-    def __init__(self, answer: FirstAnswer) -> None:
-        super().__init__("repeated request")
-        self.answer = answer
 
 
 class Admission:
@@ -44,15 +37,15 @@ class Admission:
         self,
         *,
         credentials: Credentials,
+        tickets: TicketExchange,
         limits: Limits,
-        repeats: Repeats,
         maintenance: Maintenance,
         admin_token: str,
         trusted_proxies: Sequence[str],
     ) -> None:
         self.credentials = credentials
+        self._tickets = tickets
         self._limits = limits
-        self._repeats = repeats
         self._maintenance = maintenance
         self._admin_token = admin_token.encode()
         self._trusted = [ip_network(network) for network in trusted_proxies]
@@ -60,17 +53,15 @@ class Admission:
     async def admit(self, connection: _Connection, route: BaseRouteHandler) -> None:
         """Identify the caller, count the call, and check both against what the route needs.
 
-        Raises Unauthorized, Forbidden, LimitExceeded, TransientFailure during maintenance, Replayed.
+        Raises Unauthorized, Forbidden, LimitExceeded, TransientFailure during maintenance.
         """
         if self._maintenance.is_on:
             raise TransientFailure("maintenance", retry_after=_MAINTENANCE_RETRY_SECONDS)
-        caller = await self._identify(connection)
+        caller = await self._identify(connection, route)
         connection.scope["user"] = caller
         allowance = await self._limits.take(caller, route.opt.get("dialect", NATIVE))
         connection.scope["rate_headers"] = allowance.headers()  # type: ignore[typeddict-unknown-key]  # ours, for the edge
         _require(caller, route)
-        if route.opt.get("creates"):
-            await self._begin(connection, caller)
 
     def require_operator(self, connection: _Connection) -> None:
         """Require the operator's token. Raises Unauthorized."""
@@ -78,25 +69,15 @@ class Admission:
         if not self._admin_token or given is None or not hmac.compare_digest(given.encode(), self._admin_token):
             raise Unauthorized("this call requires the operator token")
 
-    async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
-        """Store the response to a request with an Idempotency-Key."""
-        await self._repeats.finish(first, status, body)
-
-    async def _identify(self, connection: _Connection) -> Caller:
+    async def _identify(self, connection: _Connection, route: BaseRouteHandler) -> Caller:
         headers = connection.headers
         site = site_of(headers.get("origin"), headers.get("referer"), headers.get("host"))
-        return await self.credentials.identify(credentials_in(connection), self.address(connection), site)
-
-    async def _begin(self, connection: _Connection, caller: Caller) -> None:
-        key = connection.headers.get("idempotency-key")
-        if key is None:
-            return
-        assert isinstance(connection, Request)
-        request = f"{connection.method} {connection.url.path}\n".encode() + await connection.body()
-        begun = await self._repeats.begin(caller, key, request)
-        if isinstance(begun, FirstAnswer):
-            raise Replayed(begun)
-        connection.scope["first_request"] = begun  # type: ignore[typeddict-unknown-key]  # ours, for AnswerKeeper
+        ticket = connection.query_params.getall(PARAMETER, []) if route.opt.get("ticket") else []
+        if len(ticket) == 1 and ticket[0]:
+            text = await self._tickets.redeem(ticket[0], connection.path_params["address"])
+        else:
+            text = credentials_in(connection)
+        return await self.credentials.identify(text, self.address(connection), site)
 
     def address(self, connection: _Connection) -> str:
         """The client's IP address: the peer's, or the last untrusted one in X-Forwarded-For behind trusted proxies.
@@ -125,9 +106,9 @@ def caller_of(request: _Connection) -> Caller:
 
 def credentials_in(connection: _Connection) -> str | None:
     """The credentials in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`."""
-    header = connection.headers.get("authorization")
+    header = single(connection.headers, "Authorization")
     if header is None:
-        return connection.headers.get("x-api-key")
+        return single(connection.headers, "X-API-Key")
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise Unauthorized("the Authorization header must have the form `Bearer <credentials>`")

@@ -9,14 +9,15 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from api_gateway.edge import openapi, status
+from api_gateway.edge import idempotent_calls, openapi, status
 from api_gateway.edge.admission import Admission, caller_of
-from api_gateway.edge.answer_keeper import AnswerKeeper
 from api_gateway.edge.body import CheckedRequest
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.faults import Shape, answer_with
+from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.options import answers_options
 from api_gateway.edge.parameters import GivenCaller
+from api_gateway.edge.query import check_query
 from api_gateway.edge.request_head import clear_head
 
 BODY_OCTETS = 1024 * 1024
@@ -41,6 +42,7 @@ class Surroundings:
     """What all routes share."""
 
     admission: Admission
+    keys: IdempotencyKeys
     check_ready: Callable[[], Awaitable[None]]
 
 
@@ -54,6 +56,9 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
     async def admit_operator(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         admission.require_operator(connection)
 
+    async def acquire_key(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+        await idempotent_calls.begin(surroundings.keys, connection, route)
+
     return Litestar(
         route_handlers=[
             *status.ROUTES,
@@ -61,19 +66,18 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
             Router(
                 "/api/v1/admin",
                 tags=["operator"],
-                guards=[admit_operator],
+                guards=[admit_operator, check_query],
                 dependencies={name: _provide(handlers) for name, handlers in api.handlers.items()},
                 route_handlers=api.operator_routes,
             ),
             Router(
                 "/",
-                guards=[admit],
+                guards=[admit, check_query, acquire_key],
                 dependencies=_after_caller({**api.handlers, "credentials": admission.credentials}),
                 route_handlers=api.routers,
             ),
         ],
         dependencies={"check_ready": _provide(surroundings.check_ready)},
-        before_send=[AnswerKeeper(admission)],
         exception_handlers={Exception: answer_with(api.shape_of)},
         middleware=[clear_head, answers_options],
         request_class=CheckedRequest,

@@ -1,7 +1,8 @@
 """Checks JSON request bodies: types, depth, and keys that a database query would interpret as operators."""
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -9,6 +10,7 @@ from api_gateway.edge.incoming import IncomingRequest
 from api_gateway.refusals import BadInput
 
 _DEEPEST = 50
+_SHOWN = 50
 
 
 class CheckedRequest(IncomingRequest):
@@ -46,12 +48,15 @@ def _require_type(value: Any, annotation: Any) -> None:
         msgspec.convert(value, annotation)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$")
-        raise BadInput(reason, field=place.strip(".`") or "data") from error
+        raise BadInput(reason, field=place.strip(".`") or "body") from error
 
 
 def refuse_operators(value: Any) -> None:
-    """Raise BadInput for keys that begin with `$` or contain NUL, and for more than 50 levels of nesting."""
-    level, depth = [value], 0
+    """Raise BadInput, with the whole path of the key, for keys that begin with `$` or contain NUL.
+
+    Raises BadInput also for more than 50 levels of nesting.
+    """
+    level, depth = [_Container(value)], 0
     while level:
         depth += 1
         if depth > _DEEPEST:
@@ -59,10 +64,34 @@ def refuse_operators(value: Any) -> None:
         level = [child for container in level for child in _children(container)]
 
 
-def _children(value: Any) -> list[Any]:
+class _Container(NamedTuple):
+    """A JSON value that may hold others. Its path is built only for an error, since most bodies have none."""
+
+    value: Any
+    parent: "_Container | None" = None
+    key: str | int = ""
+
+    def path_of(self, key: str | int) -> str:
+        """The path of one of its entries in the notation of msgspec, such as `ids[3]` or `duration.$gt`."""
+        steps, container = [key], self
+        while container.parent is not None:
+            steps.append(container.key)
+            container = container.parent
+        return "".join(map(_step, reversed(steps))).removeprefix(".")
+
+
+def _step(key: str | int) -> str:
+    return f"[{key}]" if isinstance(key, int) else "." + key[:_SHOWN].replace("\0", "")
+
+
+def _children(container: _Container) -> list[_Container]:
+    value = container.value
+    entries: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
+        entries = value.items()
         for key in value:
             if key.startswith("$") or "\0" in key:
-                raise BadInput("a field name must not begin with $ or contain NUL", field=key[:50].replace("\0", ""))
-        return [child for child in value.values() if isinstance(child, dict | list)]
-    return [child for child in value if isinstance(child, dict | list)] if isinstance(value, list) else []
+                raise BadInput("a field name must not begin with $ or contain NUL", field=container.path_of(key))
+    elif isinstance(value, list):
+        entries = enumerate(value)
+    return [_Container(child, container, key) for key, child in entries if isinstance(child, dict | list)]

@@ -15,7 +15,8 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
-from api_gateway.edge.admission import Replayed
+from api_gateway.edge.idempotent_calls import Replayed
+from api_gateway.edge.query import declared_names
 from api_gateway.refusals import LimitExceeded, Refusal, Unauthorized, UnsupportedEncoding, WrongSite
 from mayfly.failures import Conflict, PermanentFailure, TransientFailure
 
@@ -107,15 +108,17 @@ def answer_with(shape_of: Callable[[str], Shape]) -> Callable[[Request[Any, Any,
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if isinstance(error, Replayed):
             return _again(error)
-        return shape_of(request.url.path)(fault_of(error))
+        fault = fault_of(error)
+        if isinstance(error, ValidationException):
+            fault = fault.naming(declared_names(request))  # Litestar names the argument of the route
+        return shape_of(request.url.path)(fault)
 
     return answer
 
 
 def _again(replayed: Replayed) -> Response[Any]:
-    body = replayed.answer.body
-    headers = {"Idempotency-Replayed": "true"}
-    return Response(body, status_code=replayed.answer.status, headers=headers, media_type=MediaType.JSON)
+    response, headers = replayed.response, {"Idempotency-Replayed": "true"}
+    return Response(response.body, status_code=response.status, headers=headers, media_type=MediaType.JSON)
 
 
 def fault_of(error: Exception) -> Fault:  # noqa: PLR0911 - a table, one line a failure
@@ -168,8 +171,15 @@ def _validation_problems(error: ValidationException) -> tuple[Problem, ...]:
     faults = [fault for fault in error.extra if isinstance(fault, dict)] if isinstance(error.extra, list) else []
     if any(fault.get("message") == "'data'" for fault in faults):
         return (Problem("the request body is missing"),)
-    named = tuple(Problem(fault["message"], fault["key"]) for fault in faults if "key" in fault)
+    named = tuple(Problem(_clear(str(fault["message"])), fault["key"]) for fault in faults if "key" in fault)
     return named or tuple(Problem(str(fault["message"])) for fault in faults) or (Problem("malformed request"),)
+
+
+def _clear(message: str) -> str:
+    """The message; instead of one of msgspec that does not say what to do, a better one."""
+    if message == "Invalid RFC3339 encoded datetime":
+        return "must be a time like 2026-05-08T11:30:00Z (RFC 3339); in a URL, write + as %2B"
+    return message
 
 
 def _http_message(error: HTTPException) -> str:

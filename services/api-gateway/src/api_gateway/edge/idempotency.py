@@ -1,73 +1,141 @@
 """Makes retries safe: for 24 hours, the same request with the same Idempotency-Key gets the first response.
 
-edge.admission calls `begin` before the route; edge.answer_keeper stores the response through `finish`.
+A request that repeats one still in progress, on any replica, waits for its response. Called by edge.idempotent_calls.
+
+A key belongs to the account of the caller, or to the inbox whose token the caller sent; without credentials to the IP
+address. Responses contain secrets (tokens, API keys), so a repetition gets one only if it proves to be from the first
+caller: by the same credentials, or without any by a key that cannot be guessed. Strangers behind one NAT may choose
+the same key, such as `signup-test`; a repetition under such a key is refused: it creates nothing and reveals nothing.
 """
 
+import asyncio
+import re
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.sealing import seal, unseal
-from api_gateway.refusals import BadInput, Taken
+from api_gateway.refusals import BadInput, InvalidState, Taken
 from mayfly.failures import TransientFailure
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
-    from mayfly.store.idempotency import Idempotency
+    from mayfly.store.idempotency import IdempotencyRecords
 
-_PATIENCE = timedelta(seconds=30)
+FIELD = "Idempotency-Key"
 _LONGEST_KEY = 200
+# A process that died holds its keys for the lease: less than others wait, so that the next request takes over.
+_LEASE = timedelta(seconds=6)
+_RENEW_SECONDS = 2.0
+_WAIT_SECONDS = 10.0
+_POLLS = (0.02, 0.04, 0.08, 0.15, 0.3)
+# A random UUID (version 4 or 7), or 32 hexadecimal digits, with anything around it.
+_RANDOM = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE
+)
+_FEWEST_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class FirstRequest:
-    """A request whose response is to be stored under `name`, encrypted with `proof` (credentials) and `key`."""
-
-    name: str
-    proof: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class FirstAnswer:
+class StoredResponse:
     status: int
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Repeats:
-    store: "Idempotency"
+class KeyLease:
+    """The right of one request to be the first under its key, until it is completed or released.
+
+    `proof`: what a repetition has to prove to get the response: credentials, or "" if the key itself is the secret;
+    None: no repetition gets it. `renewal` extends the lease in the background.
+    """
+
+    name: str
+    holder: str
+    key: str
+    proof: str | None
+    renewal: asyncio.Task[None]
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKeys:
+    records: "IdempotencyRecords"
     clock: Clock
 
-    async def begin(self, caller: Caller, key: str, request: bytes) -> FirstRequest | FirstAnswer:
-        """Register the request under the caller's `key`, or return the stored response if it is a repetition.
+    async def acquire(self, caller: Caller, key: str, request: bytes) -> KeyLease | StoredResponse:
+        """A lease on the caller's `key`, or the stored response if the request is a repetition.
 
-        `request`: method, path and body as octets. Raises Taken for a different request under the same key,
-        TransientFailure while the first is still being processed, BadInput for an empty or too long key.
+        `request`: method, path and body as octets. Waits up to 10 s while the first request is in progress. Raises
+        InvalidState after that, Taken if the key was used for a different request or the caller cannot prove to be
+        the first, BadInput for an empty or too long key, TransientFailure.
         """
         if not key or len(key) > _LONGEST_KEY:
-            raise BadInput(f"must have 1 to {_LONGEST_KEY} characters", field="Idempotency-Key")
-        # The name includes the caller, so that keys of different tenants cannot collide.
-        asker = caller.account_id or caller.subject
-        first = FirstRequest(sha256(f"{asker}\n{key}".encode()).hexdigest(), caller.proof, key)
+            raise BadInput(f"must have 1 to {_LONGEST_KEY} characters", field=FIELD)
+        name = sha256(f"{_scope(caller)}\n{key}".encode()).hexdigest()
+        proof = _proof(caller, key)
         fingerprint = sha256(request).digest()
-        kept = await self.store.begin(first.name, fingerprint, self.clock(), _PATIENCE)
-        if kept is None:
-            return first
-        if kept.fingerprint != fingerprint:
-            raise Taken("already used for a different request", field="Idempotency-Key")
-        if kept.status is None:
-            raise TransientFailure("the first request with this key is still being processed", retry_after=1)
-        body = unseal(kept.body, proof=first.proof, name=key)
-        if body is None:
-            raise Taken("already used with different credentials", field="Idempotency-Key")
-        return FirstAnswer(kept.status, body)
+        holder = secrets.token_hex(16)
+        deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+        for pause in chain(_POLLS, repeat(_POLLS[-1])):
+            record = await self.records.acquire(name, fingerprint, holder, self.clock(), _LEASE)
+            if record.holder == holder and record.status is None:
+                return KeyLease(name, holder, key, proof, asyncio.create_task(self._renew(name, holder)))
+            if record.fingerprint != fingerprint:
+                raise Taken("already used for a different request", field=FIELD)
+            if record.status is not None:
+                return StoredResponse(record.status, _opened(record.body, proof, key))
+            if asyncio.get_running_loop().time() + pause > deadline:
+                break
+            await asyncio.sleep(pause)
+        raise InvalidState("the first request with this key is still in progress; try again", field=FIELD)
 
-    async def finish(self, first: FirstRequest, status: int, body: bytes) -> None:
+    async def complete(self, lease: KeyLease, status: int, body: bytes) -> None:
         """Store the response of a successful request; after an error the key can be used again."""
-        if status < 400:  # noqa: PLR2004 - HTTP: errors start here
-            await self.store.finish(first.name, status, seal(body, proof=first.proof, name=first.key))
-        else:
-            await self.store.abandon(first.name)
+        if status >= 400:  # noqa: PLR2004 - HTTP: errors start here
+            await self.release(lease)
+            return
+        lease.renewal.cancel()
+        sealed = b"" if lease.proof is None else seal(body, proof=lease.proof, name=lease.key)
+        await self.records.complete(lease.name, lease.holder, status, sealed)
+
+    async def release(self, lease: KeyLease) -> None:
+        """Give up the lease: the next request under the key is the first again."""
+        lease.renewal.cancel()
+        await self.records.release(lease.name, lease.holder)
+
+    async def _renew(self, name: str, holder: str) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            with suppress(TransientFailure):
+                await self.records.renew(name, holder, _LEASE)
+
+
+def is_unguessable(key: str) -> bool:
+    """Whether the key holds a random UUID or 32 hexadecimal digits, which no stranger chooses too."""
+    return any(len(set(found.lower()) - {"-"}) >= _FEWEST_DIGITS for found in _RANDOM.findall(key))
+
+
+def _scope(caller: Caller) -> str:
+    if caller.account_id is not None:
+        return f"account:{caller.account_id}"
+    return f"inbox:{caller.inbox_id}" if caller.inbox_id is not None else caller.subject
+
+
+def _proof(caller: Caller, key: str) -> str | None:
+    if caller.account_id is not None or caller.inbox_id is not None:
+        return caller.proof
+    return "" if is_unguessable(key) else None
+
+
+def _opened(body: bytes, proof: str | None, key: str) -> bytes:
+    if proof is None:
+        raise Taken("already used; without credentials only a random key (UUID) gets the first response", field=FIELD)
+    opened = unseal(body, proof=proof, name=key)
+    if opened is None:
+        raise Taken("already used with different credentials", field=FIELD)
+    return opened

@@ -21,7 +21,7 @@ _MEANINGS = {
     404: ("not_found", "The object does not exist, or it belongs to another account"),
     409: (
         "conflict",
-        "In use, or not possible in this state; or the idempotency key was used for a different request",
+        "In use, or not possible in this state; or the idempotency key belongs to a different or unfinished request",
     ),
     413: ("payload_too_large", "The request body exceeds the size limit"),
     415: ("unsupported_media_type", "The request body has a `Content-Encoding`; send it uncompressed"),
@@ -47,7 +47,8 @@ _IDEMPOTENCY_KEY: _Json = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Makes retries safe: for 24 hours, the same request with the same key returns the first response",
+    "description": "Makes retries safe: for 24 hours, the same request with the same key returns the first response. "
+    "Without credentials, only if the key holds a random UUID",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 

@@ -43,8 +43,8 @@ _DIGITS = 18  # every number of 18 digits fits the 64 bits of a stream sequence
 
 
 def parse_cursor(text: str | None, field: str) -> int | None:
-    """The numeric cursor in `text`, a stream sequence. Raises BadInput if it is not a number."""
-    if text is None:
+    """The numeric cursor in `text`, a stream sequence; None if absent or empty. Raises BadInput for other text."""
+    if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise BadInput("not a valid cursor", field=field)

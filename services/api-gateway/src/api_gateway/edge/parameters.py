@@ -25,8 +25,8 @@ AccountId = Annotated[str, PathParameter(description="Id of the account")]
 LetterId = Annotated[int, PathParameter(description="Id of the dead letter", ge=1, le=2**63 - 1)]
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="Maximum number of entries")]
-Cursor = Annotated[str | None, QueryParameter(description="`X-Next-Cursor` of the previous page")]
-Label = Annotated[str | None, QueryParameter(max_length=200, description="Only inboxes with this label")]
+Cursor = Annotated[str | None, QueryParameter(min_length=1, description="`X-Next-Cursor` of the previous page")]
+Label = Annotated[str | None, QueryParameter(min_length=1, max_length=200, description="Only inboxes with this label")]
 InboxStatus = Annotated[
     Literal["active", "archived"], QueryParameter(description="List live (`active`) or archived inboxes")
 ]
@@ -38,12 +38,17 @@ After = Annotated[
 Words = Annotated[
     str | None,
     QueryParameter(
-        name="q", max_length=200, description="Only messages with this text in subject, sender or body (any case)"
+        name="q",
+        min_length=1,
+        max_length=200,
+        description="Only messages with this text in subject, sender or body (any case)",
     ),
 ]
 Sender = Annotated[
     str | None,
-    QueryParameter(name="from", max_length=200, description="Only messages with this text in the sender (any case)"),
+    QueryParameter(
+        name="from", min_length=1, max_length=200, description="Only messages with this text in the sender (any case)"
+    ),
 ]
 Recipient = Annotated[
     str | None,
@@ -51,7 +56,7 @@ Recipient = Annotated[
 ]
 Subject = Annotated[
     str | None,
-    QueryParameter(max_length=200, description="Only messages with this text in the subject (any case)"),
+    QueryParameter(min_length=1, max_length=200, description="Only messages with this text in the subject (any case)"),
 ]
 HasOtp = Annotated[
     bool | None, QueryParameter(description="Only messages with (true) or without (false) a one-time password")
@@ -63,4 +68,8 @@ Since = Annotated[
 ]
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="Resume the stream after the event with this id")
+]
+Ticket = Annotated[
+    str | None,
+    QueryParameter(min_length=1, description="A stream ticket, instead of credentials in a header; opens one stream"),
 ]

@@ -1,7 +1,8 @@
-"""Encrypts stored responses that contain secrets, with a key that only the same caller's request can derive again.
+"""Encrypts secrets for the store, with a key that only whoever has the same proof can derive again.
 
-The key comes from the credentials and the idempotency key (HKDF, RFC 5869), neither of which is stored, so the
-store contains only ciphertext (AES-256-GCM, NIST SP 800-38D).
+Used for stored responses (proof: the credentials of the caller) and for stream tickets (proof: the ticket). The key
+comes from the proof and a name (HKDF, RFC 5869). The proof is not stored, so the store contains only ciphertext
+(AES-256-GCM, NIST SP 800-38D).
 """
 
 import secrets
@@ -15,13 +16,13 @@ _NONCE_OCTETS = 12
 
 
 def seal(octets: bytes, *, proof: str, name: str) -> bytes:
-    """Encrypt `octets` for storage. `proof`: the credentials; `name`: the idempotency key."""
+    """Encrypt `octets` for storage. `name`: what they are for, such as the idempotency key."""
     nonce = secrets.token_bytes(_NONCE_OCTETS)
     return nonce + AESGCM(_key(proof, name)).encrypt(nonce, octets, None)
 
 
 def unseal(sealed: bytes, *, proof: str, name: str) -> bytes | None:
-    """Decrypt what `seal` returned; None if it was sealed with different credentials or another key."""
+    """Decrypt what `seal` returned; None if it was sealed with another proof or name."""
     try:
         return AESGCM(_key(proof, name)).decrypt(sealed[:_NONCE_OCTETS], sealed[_NONCE_OCTETS:], None)
     except (InvalidTag, ValueError):
@@ -29,5 +30,5 @@ def unseal(sealed: bytes, *, proof: str, name: str) -> bytes | None:
 
 
 def _key(proof: str, name: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mayfly idempotency")
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mayfly sealing")
     return derivation.derive(f"{len(proof)}:{proof}{name}".encode())

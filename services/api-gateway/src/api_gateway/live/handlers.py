@@ -1,7 +1,8 @@
-"""The handlers of the room `live`, for its routes: event streams and waiting calls."""
+"""The handlers of the room `live`, for its routes: event streams, their tickets, and waiting calls."""
 
 from dataclasses import dataclass
 
+from api_gateway.live.tickets import IssueTicket
 from api_gateway.live.wait import Waits
 from api_gateway.live.watch import LiveStreams
 
@@ -10,3 +11,4 @@ from api_gateway.live.watch import LiveStreams
 class LiveHandlers:
     streams: LiveStreams
     waits: Waits
+    issue_ticket: IssueTicket

@@ -70,14 +70,20 @@ def _finder(name: str, pattern: str) -> _Find:
     if len(pattern) > PATTERN_LIMIT:
         raise BadInput(f"must have at most {PATTERN_LIMIT} characters", field=name)
     if not pattern.startswith(_REGEX):
-        wanted = pattern.casefold()
-        return lambda text: wanted in text.casefold()
+        fold = _fold_address if name in {"from", "to"} else str.casefold
+        wanted = fold(pattern)
+        return lambda text: wanted in fold(text)
     try:
         # Octets, not str: for a str the library converts the offset of every match into characters.
         expression = re2.compile(pattern.removeprefix(_REGEX).encode(), _options())
     except (re2.error, UnicodeEncodeError) as error:
         raise BadInput("not a valid RE2 regular expression", field=name) from error
     return lambda text: expression.search(text.encode(errors="replace")) is not None
+
+
+def _fold_address(text: str) -> str:
+    # A `+` that a client did not percent-encode arrives as a blank, which addresses do not contain.
+    return text.casefold().replace("+", " ")
 
 
 def _options() -> re2.Options:

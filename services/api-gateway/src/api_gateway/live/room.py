@@ -1,17 +1,20 @@
 """Builds the handlers of the room `live` and lists its routes; called by api_gateway.rooms."""
 
+from api_gateway.edge.stream_tickets import TicketExchange
 from api_gateway.foundation import Foundation
 from api_gateway.inboxes import Reach
-from api_gateway.live import routes, wait_routes
+from api_gateway.live import routes, ticket_routes, wait_routes
 from api_gateway.live.channels import Channels
 from api_gateway.live.handlers import LiveHandlers
+from api_gateway.live.tickets import IssueTicket
 from api_gateway.live.wait import Waits
 from api_gateway.live.watch import LiveStreams
 from mayfly.bus.backlog import MailBacklog
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
+from mayfly.store.stream_tickets import StreamTickets
 
-ROUTERS = [*routes.ROUTES, *wait_routes.ROUTES]
+ROUTERS = [*routes.ROUTES, *wait_routes.ROUTES, *ticket_routes.ROUTES]
 
 
 def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
@@ -34,4 +37,5 @@ def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
         channels=channels,
         clock=foundation.clock,
     )
-    return LiveHandlers(streams, waits)
+    exchange = TicketExchange(StreamTickets(foundation.database), foundation.clock)
+    return LiveHandlers(streams, waits, IssueTicket(exchange, reach))

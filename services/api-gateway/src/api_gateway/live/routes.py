@@ -8,8 +8,9 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from api_gateway import metrics
 from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.headers import single
 from api_gateway.edge.paging import parse_cursor
-from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId
+from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId, Ticket
 from api_gateway.live.event_stream import EventStream
 from api_gateway.live.following import Ended
 from api_gateway.live.handlers import LiveHandlers
@@ -23,7 +24,7 @@ _STREAM = ResponseSpec(
 )
 
 
-@get("/inbox/{address:str}", opt={"scope": "mailboxes:read"}, responses={200: _STREAM})
+@get("/inbox/{address:str}", opt={"scope": "mailboxes:read", "ticket": True}, responses={200: _STREAM})
 async def stream_inbox(
     *,
     request: Request[Any, Any, Any],
@@ -31,8 +32,9 @@ async def stream_inbox(
     caller: GivenCaller,
     live: Given[LiveHandlers],
     credentials: Given[Credentials],
-    last_event_id: LastEventId = None,
+    last_event_id: LastEventId = None,  # noqa: ARG001 - declared for the document
     after: After = None,
+    ticket: Ticket = None,  # noqa: ARG001 - declared for the document; edge.admission redeems it
 ) -> EventStream[Notice]:
     """Stream the events of an inbox: `connected`, then `message` for every mail, until `expired` or `deleted`.
 
@@ -41,8 +43,9 @@ async def stream_inbox(
     a day, so list the messages again. `refused`: the credentials were revoked. If the stream ends after a `retry`
     field, reconnect after that many milliseconds.
     """
-    cursor = parse_cursor(after, "after") if last_event_id is None else parse_cursor(last_event_id, "Last-Event-ID")
-
+    cursor = parse_cursor(single(request.headers, "Last-Event-ID"), "Last-Event-ID")
+    if cursor is None:
+        cursor = parse_cursor(after, "after")
     notices = live.streams.watch(caller, address, cursor, recheck(request, caller, credentials))
     return EventStream(notices, render, stall_seconds=live.streams.stall_seconds)
 

@@ -1,4 +1,4 @@
-"""JSON bodies of the waiting calls."""
+"""JSON bodies of the waiting calls and of stream tickets."""
 
 from msgspec import Struct
 
@@ -30,3 +30,10 @@ class MailCame(Struct, frozen=True, kw_only=True):
     message: str
     cursor: int
     mail: MessageView
+
+
+class StreamTicketView(Struct, frozen=True, kw_only=True):
+    """`ticket` opens one event stream of this inbox; `expires_in` in seconds."""
+
+    ticket: str
+    expires_in: int

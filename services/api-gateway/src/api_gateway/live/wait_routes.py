@@ -26,22 +26,31 @@ _Pattern = str | None
 FromPattern = Annotated[
     _Pattern,
     QueryParameter(
-        name="from", max_length=PATTERN_LIMIT, description="Only mail whose sender address or name matches" + _TEXT
+        name="from",
+        min_length=1,
+        max_length=PATTERN_LIMIT,
+        description="Only mail whose sender address or name matches" + _TEXT,
     ),
 ]
 ToPattern = Annotated[
     _Pattern,
     QueryParameter(
-        max_length=PATTERN_LIMIT, description="Only mail with a matching recipient address (tag included)" + _TEXT
+        min_length=1,
+        max_length=PATTERN_LIMIT,
+        description="Only mail with a matching recipient address (tag included)" + _TEXT,
     ),
 ]
 SubjectPattern = Annotated[
-    _Pattern, QueryParameter(max_length=PATTERN_LIMIT, description="Only mail whose subject matches" + _TEXT)
+    _Pattern,
+    QueryParameter(min_length=1, max_length=PATTERN_LIMIT, description="Only mail whose subject matches" + _TEXT),
 ]
 BodyPattern = Annotated[
     _Pattern,
     QueryParameter(
-        name="body", max_length=PATTERN_LIMIT, description="Only mail whose text or HTML source matches" + _TEXT
+        name="body",
+        min_length=1,
+        max_length=PATTERN_LIMIT,
+        description="Only mail whose text or HTML source matches" + _TEXT,
     ),
 ]
 HasOtp = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
 from api_gateway.inboxes import Reach
-from api_gateway.refusals import NotFound, found
+from api_gateway.refusals import BadInput, NotFound, found
 from mayfly.events.facts import MessageStored
 from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
@@ -68,9 +68,11 @@ class ReadMessages:
     ) -> Listing:
         """A page of the inbox's messages, newest first; with `after` only those with events after that cursor.
 
-        Raises NotFound.
+        Raises NotFound, and BadInput for an `after` that no event has reached.
         """
         inbox = await self._reach.inbox(caller, inbox_name)
+        if after is not None:
+            await self._require_reached(after)
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
         summaries = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
@@ -114,6 +116,11 @@ class ReadMessages:
                 return await self._reach.message(caller, message_id)
             await asyncio.sleep(patience)
         raise TransientFailure("the mail was accepted but is not stored yet", retry_after=1)
+
+    async def _require_reached(self, after: int) -> None:
+        # Another replica may have seen more than this one: the stream decides.
+        if after > self._live.seen and after > (await self._live.bounds()).last:
+            raise BadInput("unknown cursor", field="after")
 
     async def _announced(self, inbox_id: str, after: int) -> tuple[str, ...]:
         events = self._live.stored_since(inbox_id, after)

@@ -36,6 +36,7 @@ def message(**changes) -> Message:
         Wish(sender="re:^The Sender <noreply@sender\\.test>$"),
         Wish(sender="bounce@sender.test"),
         Wish(to="box+tag@"),
+        Wish(to="box tag@"),  # the + was not percent-encoded
         Wish(to="re:\\+tag@mayfly\\.test$"),
         Wish(to="box@mayfly.test"),
         Wish(to="box+second"),

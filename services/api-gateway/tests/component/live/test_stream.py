@@ -10,7 +10,7 @@ from .conftest import watching
 async def test_a_cursor_that_cannot_be_ours_is_refused(gateway):
     inbox = await gateway.inbox()
     path = f"/api/v1/sse/inbox/{inbox['address']}"
-    for garbage in ("x", "-1", "1.5", "1e3", "", "٣", "1" * 19, "0x1", "1 2", "null"):
+    for garbage in ("x", "-1", "1.5", "1e3", "٣", "1" * 19, "0x1", "1 2", "null"):
         answer = await gateway.http.get(path, headers={"Last-Event-ID": garbage.encode()})
         assert (400, "bad_request") == (answer.status_code, answer.json()["error"]), garbage
         assert "Last-Event-ID" in answer.json()["message"]
@@ -22,6 +22,21 @@ async def test_after_resumes_where_no_header_can_be_sent_and_the_header_wins(gat
     first, second = await announce(inbox), await announce(inbox)
     assert [first, second] == await read(gateway, inbox, 2, params={"after": "0"})
     assert [second] == await read(gateway, inbox, 1, params={"after": "0"}, headers={"Last-Event-ID": str(first[0])})
+
+
+async def test_two_cursors_in_the_header_are_refused(gateway):
+    inbox = await gateway.inbox()
+    headers = [("Last-Event-ID", "0"), ("Last-Event-ID", "1")]
+    answer = await gateway.http.get(f"/api/v1/sse/inbox/{inbox['address']}", headers=headers)
+    assert (400, "Last-Event-ID: given more than once") == (answer.status_code, answer.json()["message"])
+
+
+async def test_an_empty_cursor_is_none(gateway, announce):
+    inbox = await gateway.inbox()
+    first = await announce(inbox)
+    async with watching(gateway.http, inbox["address"], params={"after": ""}, headers={"Last-Event-ID": ""}) as events:
+        assert "connected" == (await anext(events)).name
+    assert [first] == await read(gateway, inbox, 1, params={"after": "0"}, headers={"Last-Event-ID": ""})
 
 
 async def test_a_stream_without_a_cursor_tells_what_comes_from_now_on(gateway, announce):
