@@ -39,7 +39,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     async with laid(settings) as foundation:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
-        surroundings = Surroundings(_admission(foundation), foundation.check_ready)
+        surroundings = Surroundings(_admission(foundation), foundation.check_ready, settings.live_stall_seconds)
         application = Envelope(litestar(api, surroundings), Cors(settings.allowed_origins))
         server = HttpServer(application, settings.bind, settings.http_port)
         await server.start()
