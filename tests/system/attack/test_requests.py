@@ -129,7 +129,7 @@ def test_deep_and_strange_json_is_a_bad_request(api, key):
         b'{"ttl_seconds":' + b"9" * 5000 + b"}",
         b'{"ttl_seconds":NaN}',
         b"\x00",
-        b"\xef\xbb\xbf",
+        b"\xef\xbb\xbf\xef\xbb\xbf{}",
     ):
         refused(api.post("/api/v1/inboxes", content=body, headers=key), 400)
 

@@ -18,7 +18,7 @@ def describe() -> dict[str, Any]:
         credentials=nothing, tickets=nothing, limits=nothing, maintenance=nothing, admin_token="", trusted_proxies=()
     )
     api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, dict.fromkeys(rooms.NAMES))
-    return openapi.description(litestar(api, Surroundings(admission, nothing, nothing)))
+    return openapi.description(litestar(api, Surroundings(admission, nothing, nothing, stall_seconds=0)))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,12 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         int, Meta(description="Of those, how many with the same API key (or session, inbox token, IP address)", ge=1)
     ] = 200
     live_stall_seconds: Annotated[
-        int, Meta(description="Seconds after which a client that reads nothing is disconnected", ge=1, le=600)
+        int,
+        Meta(
+            description="Seconds after which a client that reads nothing, or stops sending a body, is given up",
+            ge=1,
+            le=600,
+        ),
     ] = 30
     webhook_allow_cidrs: Annotated[
         tuple[str, ...], Meta(description="Private networks that webhooks may call (http and any port allowed there)")

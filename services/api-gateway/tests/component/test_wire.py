@@ -8,8 +8,6 @@ import socket
 
 import pytest
 
-from api_gateway.edge import incoming
-
 GENERATE = b"/api/v1/inboxes/generate"
 HOST = b"Host: x\r\n"
 
@@ -139,8 +137,8 @@ async def test_a_body_that_ends_early_or_is_badly_chunked_is_400(gateway):
         assert (400, True) == (status(answer), "incomplete" in body(answer)["message"])
 
 
-async def test_a_body_that_stops_arriving_is_408(gateway, monkeypatch):
-    monkeypatch.setattr(incoming, "_STALL_SECONDS", 0.1)
+async def test_a_body_that_stops_arriving_is_408(make_gateway):
+    gateway = await make_gateway(live_stall_seconds=1)
     answer = await gateway.raw(request(b"POST", GENERATE, HOST + b"Content-Length: 10\r\n") + b"{}")
     assert (408, "request_timeout") == (status(answer), body(answer)["error"])
 

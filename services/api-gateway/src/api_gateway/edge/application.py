@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
@@ -39,11 +40,12 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all routes share."""
+    """What all routes share. `stall_seconds`: how long a request body may stop arriving."""
 
     admission: Admission
     keys: IdempotencyKeys
     check_ready: Callable[[], Awaitable[None]]
+    stall_seconds: float
 
 
 def litestar(api: Api, surroundings: Surroundings) -> Litestar:
@@ -81,6 +83,7 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
         exception_handlers={Exception: answer_with(api.shape_of)},
         middleware=[clear_head, answers_options],
         request_class=CheckedRequest,
+        state=State({"stall_seconds": surroundings.stall_seconds}),
         request_max_body_size=BODY_OCTETS,
         openapi_config=openapi.CONFIG,
         logging_config=None,
