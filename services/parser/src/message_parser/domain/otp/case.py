@@ -1,4 +1,4 @@
-"""What the rules look at: a candidate with what is around it, and facts about its mail. Used by `engine` and `rules`."""
+"""What the rules look at: a candidate, what is around it, and facts about its mail. Used by `engine` and `rules`."""
 
 from collections.abc import Sequence
 from functools import cached_property

@@ -133,7 +133,9 @@ class Labels:
     def _is_purpose(self, earlier: Sequence[LabelMatch], match: LabelMatch, candidate: Candidate) -> bool:
         """Whether `match` says what a code is for: `code to verify your phone number is 123456`."""
         head = next((one for one in reversed(earlier) if one.kind in _CODE_KINDS), None)
-        if head is None or not self.is_announced(candidate) or self._next_undecided(head.end) != candidate:
+        if head is None or self._next_undecided(head.end) != candidate:
+            return False
+        if not sentences.announces(self._lowered, candidate.start, match.end):
             return False
         words = self._lowered[head.end : match.start]
         if sentences.has_comma(words) or ":" in words:

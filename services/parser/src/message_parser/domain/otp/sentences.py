@@ -52,9 +52,9 @@ def links_back(between: str, kind: Kind) -> bool:
     return length <= (_SHORT_WORD if kind == "weak" else _PLAIN_WORD)
 
 
-def announces(lowered: str, position: int) -> bool:
-    """Whether a colon, a dash or a copula stands before `position`."""
-    before = lowered[max(0, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
+def announces(lowered: str, position: int, floor: int = 0) -> bool:
+    """Whether a colon, a dash or a copula stands before `position`, after `floor`."""
+    before = lowered[max(floor, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
     words, endings = copulas()
     return before.endswith(_ANNOUNCING) or before.endswith(endings) or before.rpartition(" ")[2] in words
 
