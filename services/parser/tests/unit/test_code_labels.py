@@ -17,6 +17,10 @@ def code(text: str, subject: str = "Acme") -> str | None:
         "918273 is your code to confirm your order.",
         "Your verification code for your order: 918273",
         "Your code for invoice access is 918273",
+        "Your code to change your phone number: 918273",
+        "To verify your mobile number, enter 918273",
+        "Your PIN for voucher account 556677 is 918273",
+        "Votre code d'accès à votre facture : 918273",
         "Ihr Code zur Bestätigung Ihrer Telefonnummer lautet 918273",
         "Nutzen Sie 918273, um Ihre Telefonnummer zu bestätigen.",
         "Votre code pour confirmer votre commande est 918273",
@@ -54,6 +58,11 @@ def test_what_a_code_is_for_is_no_label_of_another_number(text):
         "The OTP for card 30417 is 448120",
         "Your account 123456 will receive OTP 448120",
         "Order 5512: your verification code is 448120",
+        "Date: 20260115\nAmount: 4500\nCard: 4821\nOTP: 448120\nRef: 556677",
+        "OTP is 448120 for txn of INR 5000.00 at SHOPX on card ending 4821",
+        "【12306】验证码：448120，切勿转发。12306用户正在申请修改邮箱。",
+        "448120为您本次操作的验证码，请勿泄露。\n10001",
+        "รหัส OTP คือ 448120 รหัสอ้างอิง 556677",
         "OTP at Shop 4821 is 448120",
         "448120 is your verification code for account 98765.",
         "Thank you for your order, 448120 is your verification code.",
@@ -104,6 +113,7 @@ def test_each_number_belongs_to_the_label_on_its_own_side(text):
         ("Your verification code is 20260115", "20260115"),
         ("Ihr Bestätigungscode lautet 20260115", "20260115"),
         ("Your verification code:\n\n20260115", "20260115"),
+        ("Verification code (20260115 10:22): 448120", "448120"),
         ("Your verification code was requested on 20260115", None),
         ("Your verification code was requested on 2026 01 15", None),
         ("验证码申请日期20260115", None),
@@ -149,6 +159,7 @@ def test_short_codes_of_capitals_that_a_sentence_names(text, expected):
     [
         "Zum Fortfahren brauchen Sie diesen Sicherheitscode:\nGEBEN SIE IHN NIE AM TELEFON WEITER!\n\n858820\n",
         "Your security code:\nNever read it out on the phone\n\n858820",
+        "Votre code\nNe donnez jamais ce code, même à un conseiller au téléphone\n858820",
         "Your code is\nDo not forward this code by phone or mail.\nStaff will not ask for it.\n\n858820",
         "Votre code de sécurité :\nNe le communiquez jamais par téléphone !\n\n858820",
         "Tu código de seguridad:\nNo lo compartas nunca por teléfono\n\n858820",
@@ -185,6 +196,24 @@ def test_a_warning_stands_between_label_and_code(text):
 )
 def test_codes_spelled_out_with_blanks(text, expected):
     assert expected == code(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tu codigo de verificacion es 482193", "482193"),
+        ("Ihr Bestaetigungscode lautet 482193", "482193"),
+        ("Mobil uygulama aktivasyonu icin dogrulama kodunuz: 482193 B001", "482193"),
+        ("Parol dlya podtverzhdeniya: 482193. Perevod 800.00 RUB.", "482193"),
+        ("Tu numero de pedido es 482193", None),
+    ],
+)
+def test_words_written_without_accents(text, expected):
+    assert expected == code(text)
+
+
+def test_the_digits_of_a_wrapped_url_are_no_code():
+    assert code("Your code is in the link <https://a.example/verify?code=\n482193> here") is None
 
 
 @pytest.mark.parametrize(

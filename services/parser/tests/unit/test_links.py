@@ -26,6 +26,36 @@ def test_bare_urls(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<https://a.example/v?t=aaa\nbbb> now", "https://a.example/v?t=aaabbb"),
+        ("<https://a.example/v?t=aaa\r\nbbb> now", "https://a.example/v?t=aaabbb"),
+        ("<https://a.example/v?t=aaa bbb> now", "https://a.example/v?t=aaabbb"),
+        ("<https://a.example/v?t=aaa\n  bbb-\n  ccc&d=1\n>", "https://a.example/v?t=aaabbb-ccc&d=1"),
+        ("<\n https://a.example/v?t=aaa\n bbb\n>", "https://a.example/v?t=aaabbb"),
+        ("<URL:https://a.example/v?\nt=aaa>", "https://a.example/v?t=aaa"),
+        ("> see <https://a.example/v?t=aaa\n> bbb> now", "https://a.example/v?t=aaabbb"),
+        ("> > see <https://a.example/v?t=aaa\n> > bbb\n>> ccc>", "https://a.example/v?t=aaabbbccc"),
+        ("&lt;https://a.example/v?t=aaa\nbbb&gt; now", "https://a.example/v?t=aaabbb"),
+        ("<HTTPS://a.example/\nx>", "HTTPS://a.example/x"),
+        ("<https://a.example is our site>", "https://a.example"),
+        ("<https://a.example/1\n\na new paragraph> b", "https://a.example/1"),
+        ("a <https://a.example/1\nand b", "https://a.example/1"),
+        ("Acme <https://a.example/1\n> quoted by somebody else>", "https://a.example/1"),
+    ],
+)
+def test_white_space_between_angle_brackets_is_no_part_of_a_url(text, expected):
+    assert [expected] == [link.url for link in find_links([], [text], "")]
+
+
+def test_a_wrapped_url_and_its_neighbours_keep_their_order_and_kind():
+    text = "Docs: https://a.example/1 and verify your mail\n<https://a.example/2\nx> or <https://a.example/3>"
+    assert [("https://a.example/1", "other"), ("https://a.example/2x", "verify"), ("https://a.example/3", "other")] == [
+        (link.url, link.kind) for link in find_links([], [text], "")
+    ]
+
+
+@pytest.mark.parametrize(
     "href",
     [
         "mailto:a@b.example",

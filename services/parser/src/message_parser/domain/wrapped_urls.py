@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-_MAX_CHARACTERS = 8192
-_OPENED = re.compile(r"(<|&lt;)\s{0,10}(?:[Uu][Rr][Ll]:\s{0,10})?(?=[Hh][Tt][Tt][Pp][Ss]?://)")
+_MAX_CHARACTERS, _MAX_PIECES = 8192, 200
+_BRACKETS = (("<", ">"), ("&lt;", "&gt;"))
+_PREFIX = "url:"  # <URL:https://...>
+_REACH_BEFORE = 24
 _PIECE = re.compile(r"[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}")
-_CLOSING = {"<": ">", "&lt;": "&gt;"}
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _URL_MARKS = frozenset("0123456789/?&=%#_-.~+:")
 _WHOLE_LINE = 20  # a line of a wrapped URL is longer than a word
@@ -27,45 +28,55 @@ class WrappedUrl(NamedTuple):
 
 def find_wrapped_urls(text: str) -> Iterator[WrappedUrl]:
     """URLs with white space in them, left to right. In quoted text the marks of the quote are white space, too."""
-    if "://" not in text:
-        return
-    for opened in _OPENED.finditer(text):
-        found = _read(text, opened)
+    position = text.find("://")
+    while position >= 0:
+        scheme = text[max(0, position - 5) : position].lower()
+        length = 5 if scheme == "https" else 4 if scheme.endswith("http") else 0
+        found = _bracketed(text, position - length) if length else None
         if found is not None:
             yield found
+        position = text.find("://", found.end if found else position + 1)
 
 
-def _read(text: str, opened: re.Match[str]) -> WrappedUrl | None:
-    closing = _CLOSING[opened.group(1)]
-    quoted = _QUOTED.match(text, text.rfind("\n", 0, opened.start()) + 1, opened.start())
-    gap = _gap(quoted.group().count(">") if quoted else 0)
-    position, limit = opened.end(), opened.end() + _MAX_CHARACTERS
-    pieces: list[tuple[str, bool]] = []
-    broken = False
-    while piece := _PIECE.match(text, position, limit):
-        shown = piece.group().partition("&gt;")[0] if closing == "&gt;" else piece.group()
-        if "&lt;" in shown:
-            return None
-        pieces.append((shown, broken))
-        position = piece.start() + len(shown)
-        end_of_piece, position = position, _after(gap, text, position)
-        broken = "\n" in text[end_of_piece:position]
-        if text.startswith(closing, position):
-            url = "".join(one for one, _ in pieces)
-            end = position + len(closing)
-            return WrappedUrl(opened.start(), end, url) if _is_wrapped(pieces) else None
+def _bracketed(text: str, position: int) -> WrappedUrl | None:
+    """The URL that begins at `position`, if it is between brackets and wrapped."""
+    before = text[max(0, position - _REACH_BEFORE) : position].rstrip()
+    if before[-len(_PREFIX) :].lower() == _PREFIX:
+        before = before[: -len(_PREFIX)].rstrip()
+    for opening, closing in _BRACKETS:
+        if before.endswith(opening):
+            limit = text.find(opening, position, position + _MAX_CHARACTERS)
+            limit = position + _MAX_CHARACTERS if limit < 0 else limit
+            if text.find(closing, position, limit) >= 0:
+                return _joined(text, text.rfind(opening, 0, position), position, limit, closing)
     return None
 
 
-def _is_wrapped(pieces: list[tuple[str, bool]]) -> bool:
-    """Whether there are several pieces, and no prose: `<https://a.example is our site>`."""
-    return len(pieces) > 1 and all(
-        is_after_break or len(piece) >= _WHOLE_LINE or not _URL_MARKS.isdisjoint(piece)
-        for piece, is_after_break in pieces[1:-1]
-    )
+def _joined(text: str, start: int, position: int, limit: int, closing: str) -> WrappedUrl | None:
+    """The pieces from `position` to the closing bracket; None if they are prose (`<https://a.example is our site>`)."""
+    quoted = _QUOTED.match(text, text.rfind("\n", 0, start) + 1, start)
+    gap = _gap(quoted.group().count(">") if quoted else 0)
+    pieces: list[str] = []
+    is_after_break = True
+    while len(pieces) < _MAX_PIECES and (match := _PIECE.match(text, position, limit)):
+        piece = match.group().partition(closing)[0]
+        pieces.append(piece)
+        end = match.start() + len(piece)
+        position = _skip(gap, text, end)
+        if text.startswith(closing, position):
+            is_wrapped = len(pieces) > 1
+            return WrappedUrl(start, position + len(closing), "".join(pieces)) if is_wrapped else None
+        if not is_after_break and _is_word(piece):
+            return None
+        is_after_break = "\n" in text[end:position]
+    return None
 
 
-def _after(gap: re.Pattern[str], text: str, position: int) -> int:
+def _is_word(piece: str) -> bool:
+    return len(piece) < _WHOLE_LINE and _URL_MARKS.isdisjoint(piece)
+
+
+def _skip(gap: re.Pattern[str], text: str, position: int) -> int:
     match = gap.match(text, position)
     return match.end() if match else position
 

@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from message_parser.domain.otp import sentences
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import Kind, label_kinds, phrases
+from message_parser.domain.otp.words import LABEL_KINDS, Kind, label_kinds, phrases
 
 _FAR = 160
 REACH_BEFORE, REACH_AFTER = 600, 300
@@ -22,7 +23,8 @@ _CODE_KINDS = ("strong", "ambiguous", "weak")
 class Label(NamedTuple):
     """`gap`: characters between label and candidate. `before`: the label comes first. `firm`: a decoy's full name.
 
-    `start`: its offset in the text. `is_parted`: a comma stands between label and candidate.
+    `start`: its offset in the text. `is_parted`: a comma stands between label and candidate. `is_direct`: nothing but
+    punctuation or a copula does (`code: 123456`, `code is 123456`).
     """
 
     kind: Kind
@@ -31,6 +33,7 @@ class Label(NamedTuple):
     firm: bool
     start: int
     is_parted: bool
+    is_direct: bool
 
 
 class LabelMatch(NamedTuple):
@@ -53,15 +56,21 @@ class Labels:
         ]
         self._starts = [label.start for label in self._matches]
         self._claimed: set[int] = set()
+        self._decoys: set[Candidate] = set()
 
-    def of(self, candidate: Candidate, line: tuple[int, int]) -> list[Label]:
-        """The labels in the candidate's sentence, nearest first. The sentence ends at the bounds of `line`.
+    def sentence(self, candidate: Candidate, line: tuple[int, int]) -> tuple[int, int]:
+        """Start and end of the candidate's sentence, within the bounds of `line`."""
+        left = sentences.start_of(self._text, candidate.start, max(line[0], candidate.start - _FAR))
+        return left, sentences.end_of(self._text, candidate.end, min(line[1], candidate.end + _FAR))
+
+    def of(self, candidate: Candidate, sentence: tuple[int, int]) -> list[Label]:
+        """The labels in the candidate's sentence, nearest first.
 
         A label after the candidate counts only where the words between look like `is your`: `81000 accounts were ...
         code` is prose. Labels that another candidate has claimed are left out, and so are words that say what a code
         is for.
         """
-        left, right = self._sentence(candidate, line)
+        left, right = sentence
         before = self._within(left, candidate.start)
         labels = [
             self._label(match, candidate, match.end, candidate.start)
@@ -73,7 +82,7 @@ class Labels:
             for match in self._within(candidate.end, right)
             if self._counts_after(match, candidate, right)
         ]
-        return sorted(labels, key=lambda label: (label.is_parted, label.gap))
+        return sorted(labels, key=lambda label: (label.is_parted, not label.is_direct, label.gap))
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the unclaimed labels between `start` and `end`, in order."""
@@ -84,26 +93,19 @@ class Labels:
         following = self._next_candidate(end)
         return following is not None and not self._lowered[end : following.start].strip()
 
-    def claim(self, label: Label, candidate: Candidate) -> None:
+    def claim_for_decoy(self, label: Label, candidate: Candidate) -> None:
         """The label belongs to this candidate, and so do all labels between them."""
+        self._decoys.add(candidate)
         self._claim(*((label.start, candidate.start) if label.before else (candidate.end, label.start + 1)))
 
-    def claim_sentence(self, label: Label, candidate: Candidate, line: tuple[int, int]) -> None:
+    def claim_for_code(self, label: Label, candidate: Candidate, sentence: tuple[int, int]) -> None:
         """The label belongs to this candidate, and so do all labels before it in the sentence."""
-        self.claim(label, candidate)
-        if label.before:
-            self._claim(self._sentence(candidate, line)[0], candidate.start)
+        self._claim(*((sentence[0], candidate.start) if label.before else (candidate.end, label.start + 1)))
 
-    def is_direct(self, label: Label, candidate: Candidate) -> bool:
-        """Whether only punctuation or a copula stands between: `code: 123456`, `code is 123456`."""
-        if label.before:
-            return sentences.is_copular(self._lowered[candidate.start - label.gap : candidate.start])
-        return sentences.starts_copular(self._lowered[candidate.end : label.start])
-
-    def rival(self, candidate: Candidate, line: tuple[int, int]) -> Candidate | None:
+    def rival(self, candidate: Candidate, sentence: tuple[int, int]) -> Candidate | None:
         """The next candidate of the sentence, if no label of its own stands before it."""
         following = self._next_candidate(candidate.end)
-        if following is None or following.shape == "letters" or following.start >= self._sentence(candidate, line)[1]:
+        if following is None or following.shape == "letters" or following.start >= sentence[1]:
             return None
         return None if self._within(candidate.end, following.start) else following
 
@@ -114,32 +116,33 @@ class Labels:
     def _claim(self, start: int, end: int) -> None:
         self._claimed.update(self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)])
 
-    def _sentence(self, candidate: Candidate, line: tuple[int, int]) -> tuple[int, int]:
-        left = sentences.start_of(self._text, candidate.start, max(line[0], candidate.start - _FAR))
-        return left, sentences.end_of(self._text, candidate.end, min(line[1], candidate.end + _FAR))
-
     def _label(self, match: LabelMatch, candidate: Candidate, start: int, end: int) -> Label:
         kind: Kind = "negative" if match.kind == "adjacent" else match.kind
-        is_parted = sentences.has_comma(self._lowered[start:end])
-        return Label(kind, end - start, match.start < candidate.start, match.firm, match.start, is_parted)
+        between, before = self._lowered[start:end], match.start < candidate.start
+        is_direct = sentences.is_copular(between) if before else sentences.starts_copular(between)
+        return Label(kind, end - start, before, match.firm, match.start, sentences.has_comma(between), is_direct)
 
     def _counts_before(self, earlier: Sequence[LabelMatch], match: LabelMatch, candidate: Candidate) -> bool:
         between = self._lowered[match.end : candidate.start]
         if match.kind == "adjacent" and _BESIDE.fullmatch(between) is None:
             return False
-        return match.kind in _CODE_KINDS or not self._is_purpose(earlier, match, candidate)
+        if match.kind in _CODE_KINDS:
+            return True
+        return not sentences.asks_after_comma(between) and not self._is_purpose(earlier, match, candidate)
 
     def _is_purpose(self, earlier: Sequence[LabelMatch], match: LabelMatch, candidate: Candidate) -> bool:
         """Whether `match` says what a code is for: `code to verify your phone number is 123456`."""
         head = next((one for one in reversed(earlier) if one.kind in _CODE_KINDS), None)
-        if head is None or not self.is_announced(candidate) or self._next_candidate(head.end) != candidate:
+        if head is None or self._next_undecided(head.end) != candidate:
+            return False
+        if not sentences.announces(self._lowered, candidate.start, match.end):
             return False
         words = self._lowered[head.end : match.start]
         if sentences.has_comma(words) or ":" in words:
             return False
         if head.kind == "strong" and len(words) <= _HEAD_GAP:
             return True
-        return phrases("verify", "reset", "magic", "purpose").occur_in(words)
+        return sentences.names_purpose(words) or phrases("verify", "reset", "magic").occur_in(words)
 
     def _counts_after(self, match: LabelMatch, candidate: Candidate, right: int) -> bool:
         if match.kind == "adjacent":
@@ -147,8 +150,8 @@ class Labels:
         between = self._lowered[candidate.end : match.start]
         if not sentences.links_back(between, match.kind):
             return False
-        if match.kind == "negative":
-            return not phrases("verify", "reset", "magic", "purpose", "action").occur_in(between)
+        if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
+            return False
         return not self._leads_away(match, candidate, right)
 
     def _leads_away(self, match: LabelMatch, candidate: Candidate, right: int) -> bool:
@@ -160,11 +163,18 @@ class Labels:
         if gap > DIRECT_GAP or following.shape == "letters":
             return False
         between = self._lowered[candidate.end : match.start]
-        return self.is_announced(following) or (gap <= len(between) and not sentences.starts_copular(between))
+        is_tied = between.strip() and sentences.starts_copular(between)
+        return self.is_announced(following) or (gap <= len(between) and not is_tied)
 
     def _next_candidate(self, position: int) -> Candidate | None:
         index = bisect_left(self._candidate_starts, position)
         return self._candidates[index] if index < len(self._candidates) else None
+
+    def _next_undecided(self, position: int) -> Candidate | None:
+        following = self._next_candidate(position)
+        while following in self._decoys:
+            following = self._next_candidate(following.end)
+        return following
 
     def _within(self, start: int, end: int) -> list[LabelMatch]:
         indexes = range(bisect_left(self._starts, start), bisect_left(self._starts, end))
@@ -175,21 +185,24 @@ class Labels:
         ]
 
 
-def find(lowered: str, start: int, end: int) -> Iterator[LabelMatch]:
+def find(lowered: str, start: int, end: int) -> list[LabelMatch]:
     """The labels between `start` and `end`, without words that only describe the next one (`phone` in `phone code`)."""
-    kinds = label_kinds()
-    described: LabelMatch | None = None
-    for hit in phrases("strong", "weak", "ambiguous", "negative", "adjacent").find(lowered, start, end):
-        if _COMPOUND.match(lowered, hit.end):
+    known = _label_kinds()
+    found: list[LabelMatch] = []
+    for hit in phrases(*LABEL_KINDS).find(lowered, start, end):
+        if lowered.startswith("-", hit.end) and _COMPOUND.match(lowered, hit.end):
             continue
-        label = LabelMatch(hit.start, hit.end, kinds[hit.phrase], _is_firm(hit.phrase))
-        if described is not None and not (label.kind == "strong" and label.start - described.end <= 1):
-            yield described
-        described = label if label.kind in ("negative", "adjacent") else None
-        if described is None:
-            yield label
-    if described is not None:
-        yield described
+        kind, is_firm = known[hit.phrase]
+        if kind == "strong" and found and hit.start - found[-1].end <= 1 and found[-1].kind not in _CODE_KINDS:
+            found.pop()
+        found.append(LabelMatch(hit.start, hit.end, kind, is_firm))
+    return found
+
+
+@cache
+def _label_kinds() -> dict[str, tuple[Kind, bool]]:
+    """The kind of each label, and whether it is firm."""
+    return {phrase: (kind, _is_firm(phrase)) for phrase, kind in label_kinds().items()}
 
 
 def _reaches(around: Sequence[Candidate], length: int) -> Iterator[tuple[int, int]]:

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from message_parser.domain.otp import labels, shapes
 from message_parser.domain.otp.words import phrases
 
-_ABOVE = 3
 _WRAPPED = 50  # mailers wrap near 72
 _EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
 _LINE_ENDS = ".:!?。：？！"
-_SENTENCE_ENDS = ".!。！؟?？।"
+_SENTENCE_ENDS = tuple(".!。！؟?？।")
 
 
-def line_of(lowered: str, candidate: shapes.Candidate) -> tuple[int, int]:
-    """Start and end of the candidate's line, including the line before or after it where plain text was wrapped."""
+def line_of(lowered: str, masked: str, candidate: shapes.Candidate) -> tuple[int, int]:
+    """Start and end of the candidate's line, including the line before or after it where plain text was wrapped.
+
+    A candidate alone on its line does not continue the line before it.
+    """
     start = lowered.rfind("\n", 0, candidate.start) + 1
     end = lowered.find("\n", candidate.end)
     end = len(lowered) if end < 0 else end
     previous = lowered.rfind("\n", 0, max(start - 1, 0)) + 1
-    if start - previous > _WRAPPED and lowered[start - 2 : start - 1] not in _LINE_ENDS:
+    is_wrapped = start - previous > _WRAPPED and lowered[start - 2 : start - 1] not in _LINE_ENDS
+    if is_wrapped and not is_alone(masked, candidate):
         start = previous
     following = lowered.find("\n", end + 1)
     if end - start > _WRAPPED and lowered[end - 1 : end] not in _LINE_ENDS and lowered[end + 1 : end + 2].strip():
@@ -35,18 +38,13 @@ def is_alone(masked: str, candidate: shapes.Candidate) -> bool:
     return not around.strip(_EDGES)
 
 
-def lines_above(lowered: str, position: int) -> Iterator[tuple[int, int, bool]]:
-    """Start and end of lines with words above `position`, nearest first, and whether each is a remark.
-
-    Up to three lines that are no remarks, within the reach of labels.
-    """
-    end, floor, found = lowered.rfind("\n", 0, position), position - labels.REACH_BEFORE, 0
-    while end > max(floor, 0) and found < _ABOVE:
+def lines_above(lowered: str, position: int) -> Iterator[tuple[int, int]]:
+    """Start and end of the lines with words above `position`, nearest first, within the reach of labels."""
+    end, floor = lowered.rfind("\n", 0, position), position - labels.REACH_BEFORE
+    while end > max(floor, 0):
         start = lowered.rfind("\n", 0, end) + 1
         if lowered[start:end].strip(_EDGES):
-            is_remark = _is_remark(lowered[max(start, floor) : end])
-            yield max(start, floor), end, is_remark
-            found += not is_remark
+            yield max(start, floor), end
         end = start - 1
 
 
@@ -63,6 +61,6 @@ def line_below(lowered: str, position: int) -> tuple[int, int]:
     return ceiling, ceiling
 
 
-def _is_remark(line: str) -> bool:
+def is_remark(line: str) -> bool:
     """Whether it is a finished sentence or a warning (`Never by phone!`): a decoy it names is not on the line below."""
-    return line.rstrip().endswith(tuple(_SENTENCE_ENDS)) or phrases("warning").occur_in(line)
+    return line.rstrip().endswith(_SENTENCE_ENDS) or phrases("warning").occur_in(line)

@@ -5,6 +5,7 @@ Used by `engine`. Every offset in the normal form maps back to the original, for
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _INVISIBLE = frozenset(
@@ -51,6 +52,7 @@ def normalise(original: str) -> Normal:
     return Normal(original, text, lowered, offsets)
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     """The normal form of one character, again one character."""
     digit = unicodedata.decimal(character, None)

@@ -6,7 +6,7 @@ Used by `labels` and `engine`.
 
 import re
 
-from message_parser.domain.otp.words import Kind, copulas
+from message_parser.domain.otp.words import Kind, copulas, phrases
 
 _SENTENCE_END = re.compile(r"[.!?。！？؟।]")
 _COMMA = re.compile(r"[,;，；、،](?!\d)")
@@ -16,19 +16,25 @@ _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 _FIRST_WORD = re.compile(r"[^\w]{0,3}([^\W\d_]{1,20})")
 _LAST_WORD_REACH = 16
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
+_BESIDE = _AROUND + ":：=.-,>~·•"
 _ANNOUNCING = (":", "：", "=", " -", "->")
 
 
 def start_of(text: str, start: int, floor: int) -> int:
     """Where the sentence around `start` begins, at `floor` at the earliest."""
-    ends = [mark.start() for mark in _SENTENCE_END.finditer(text, floor, max(start - 1, floor))]
-    return next((mark + 1 for mark in reversed(ends) if _ends_sentence(text, mark)), floor)
+    begin = floor
+    for mark in _SENTENCE_END.finditer(text, floor, max(start - 1, floor)):
+        if _ends_sentence(text, mark.start()):
+            begin = mark.end()
+    return begin
 
 
 def end_of(text: str, end: int, ceiling: int) -> int:
     """Where the sentence around `end` stops, at `ceiling` at the latest."""
-    ends = (mark.start() for mark in _SENTENCE_END.finditer(text, end, ceiling))
-    return next((mark for mark in ends if _ends_sentence(text, mark)), ceiling)
+    for mark in _SENTENCE_END.finditer(text, end, ceiling):
+        if _ends_sentence(text, mark.start()):
+            return mark.start()
+    return ceiling
 
 
 def has_comma(between: str) -> bool:
@@ -46,16 +52,16 @@ def links_back(between: str, kind: Kind) -> bool:
     return length <= (_SHORT_WORD if kind == "weak" else _PLAIN_WORD)
 
 
-def announces(lowered: str, position: int) -> bool:
-    """Whether a colon, a dash or a copula stands before `position`."""
-    before = lowered[max(0, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
+def announces(lowered: str, position: int, floor: int = 0) -> bool:
+    """Whether a colon, a dash or a copula stands before `position`, after `floor`."""
+    before = lowered[max(floor, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
     words, endings = copulas()
-    return before.endswith((*_ANNOUNCING, *endings)) or before.rpartition(" ")[2] in words
+    return before.endswith(_ANNOUNCING) or before.endswith(endings) or before.rpartition(" ")[2] in words
 
 
 def is_copular(between: str) -> bool:
     """Whether there is nothing but punctuation and at most a copula."""
-    word = between.strip(_AROUND + ":：=.-,>~·•")
+    word = between.strip(_BESIDE)
     return not word or word in copulas()[0]
 
 
@@ -66,6 +72,17 @@ def starts_copular(between: str) -> bool:
         return not between.strip()
     words, endings = copulas()
     return word.group(1) in words or word.group(1).startswith(endings)
+
+
+def names_purpose(words: str) -> bool:
+    """Whether they say what something is for: ` to open your `, ` für Ihre `. `to` has to be the first word."""
+    return any(hit.phrase != "to" or not words[: hit.start].strip() for hit in phrases("purpose").find(words))
+
+
+def asks_after_comma(between: str) -> bool:
+    """Whether the words after the last comma ask the reader to use the number: `To verify your phone, enter 123456`."""
+    marks = [mark.end() for mark in _COMMA.finditer(between)]
+    return bool(marks) and phrases("action").occur_in(between[marks[-1] :])
 
 
 def _ends_sentence(text: str, mark: int) -> bool:

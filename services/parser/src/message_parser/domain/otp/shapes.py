@@ -36,7 +36,7 @@ _NUMBERS = r"""
         | \d{1,6}(?:\*{1,16}|x{3,16}|•{2,16})\d{1,4}\b                            # masked card numbers, first digits shown
         | \d{4}[ ](?:0[1-9]|1[0-2])[ ](?:0[1-9]|[12]\d|3[01])\b(?<=(?:19|20)\d\d[ ]\d\d[ ]\d\d)  # dates with blanks
         | (?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b                                   # phone numbers, 3-3-4
-        | (?=(?:\d[ /-]?){7})0\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                          # phone numbers with a leading zero
+        | 0(?=(?:[ /-]?\d){6})\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                          # phone numbers with a leading zero
         | \d{1,5}[ -](?:\d{3,5}[ -]){2,5}\d{2,5}\b(?<=\d[ -]\d{4})             # card numbers
         )
       )
@@ -66,11 +66,10 @@ _SHAPES = re.compile(
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
-    + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
-    + r"|(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
-    + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
+    + r"|(?=[A-Z0-9])(?:(?P<prefixed>[A-Z]{1,2}-\d{4,10})|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3}))"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
-    + r"|(?P<letters>[A-Z]{4,8})"
+    + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
+    + r"|(?P<letters>[A-Z]{4,8}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
     + _RIGHT
 )

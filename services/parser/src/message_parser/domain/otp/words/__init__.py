@@ -50,26 +50,24 @@ class Phrases:
     """A set of phrases to search lower-case text for, at word boundaries where the script has them."""
 
     def __init__(self, phrases: frozenset[str]) -> None:
-        self._open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
-        stems = self._open_ended | {phrase for phrase in phrases if not phrase.endswith("*")}
-        self._search = AhoCorasick(sorted(stems), matchkind=MatchKind.LeftmostLongest)
+        open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
+        stems = sorted(open_ended | {phrase for phrase in phrases if not phrase.endswith("*")})
+        # Of each stem: itself, whether its first and its last letter need a boundary, whether it is open-ended.
+        self._stems = [(stem, _is_spaced(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
+        self._search = AhoCorasick(stems, matchkind=MatchKind.LeftmostLongest)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each offset."""
         searched = lowered[start:end] if start or end is not None else lowered
-        for _, found, found_end in self._search.find_matches_as_indexes(searched):
-            hit = self._bounded(lowered, start + found, start + found_end)
-            if hit is not None:
-                yield hit
-
-    def _bounded(self, lowered: str, start: int, end: int) -> Hit | None:
-        """The hit extended to the end of its word if the phrase is open-ended; None if it is inside a longer word."""
-        stem = lowered[start:end]
-        if _is_spaced(stem[0]) and start and lowered[start - 1].isalpha():
-            return None
-        if _is_spaced(stem[-1]) and lowered[end : end + 1].isalpha():
-            end = _suffix_end(lowered, end) if stem in self._open_ended else -1
-        return Hit(start, end, stem) if end >= 0 else None
+        for index, found, found_end in self._search.find_matches_as_indexes(searched):
+            stem, starts_word, ends_word, is_open_ended = self._stems[index]
+            hit_start, hit_end = start + found, start + found_end
+            if starts_word and hit_start and lowered[hit_start - 1].isalpha():
+                continue
+            if ends_word and lowered[hit_end : hit_end + 1].isalpha():
+                hit_end = _suffix_end(lowered, hit_end) if is_open_ended else -1
+            if hit_end >= 0:
+                yield Hit(hit_start, hit_end, stem)
 
     def occur_in(self, lowered: str) -> bool:
         return next(self.find(lowered), None) is not None
