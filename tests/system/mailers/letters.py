@@ -80,7 +80,7 @@ def shown(caller: Caller, address: str, letter: dict[str, Any]) -> dict[str, Any
 
     `names`: the display names of `letter` that its header fields hold. `text`: None where the letter has none. In the
     HTML, `cid:` and the Content-ID of an attachment become `cid:` and its file name, because some mailers make the
-    Content-ID themselves. Text attachments lose the kind of their line ends, which some mailers change.
+    Content-ID themselves. `warned`: of anything but a long line, which some mailers write. Text attachments lose the kind of their line ends, which some mailers change.
     """
     message = arrived(caller, address)
     html, files = message["body_html"].rstrip("\n"), []
@@ -90,7 +90,7 @@ def shown(caller: Caller, address: str, letter: dict[str, Any]) -> dict[str, Any
         html = html.replace(reference, f"cid:{file['filename']}")
     fields = {name.lower(): " ".join(value.replace("\\", "").split()) for name, value in message["headers"].items()}
     return {
-        "warned": bool(message["warnings"]),
+        "warned": any(not warning.startswith("long line") for warning in message["warnings"]),
         "from": (message["from_name"], message["from_address"]),
         **{field: message[field] for field in ("to", "cc", "reply_to")},
         "names": [

@@ -63,14 +63,18 @@ def simple(caller, address):
     return {field: message[field].rstrip("\n") if field == "body_text" else message[field] for field in fields}, files
 
 
-def expected(html="", subject="Grüße aus Köln"):
+LONG_LINE = "long line: other servers may refuse or break one over 998 octets"
+UNDECLARED = "no charset declared: read as UTF-8"
+
+
+def expected(html="", subject="Grüße aus Köln", warnings=()):
     return {
         "from_address": "shop@shop.example",
         "subject": subject,
         "body_text": TEXT.rstrip("\n"),
         "body_html": html,
         "otp_detected": "482193",
-        "warnings": [],
+        "warnings": list(warnings),
     }
 
 
@@ -82,7 +86,7 @@ def test_a_mail_of_swaks_is_read_back_equal(stack, caller, tmp_path):
     words += ["--header", "Subject: Grüße aus Köln", "--body", f"@{tmp_path}/body.txt"]
     words += ["--attach-type", "application/pdf", "--attach-name", "report.pdf", "--attach", f"@{tmp_path}/report.pdf"]
     run("swaks", *words)
-    assert (expected(), [("report.pdf", "application/pdf", PDF)]) == simple(caller, address)
+    assert (expected(warnings=[LONG_LINE, UNDECLARED]), [("report.pdf", "application/pdf", PDF)]) == simple(caller, address)
 
 
 def test_a_mail_that_curl_composes_is_read_back_equal(stack, caller, tmp_path):
@@ -111,11 +115,11 @@ def test_a_mail_that_curl_uploads_is_read_back_equal(stack, caller):
         "-",
         text=f"From: shop@shop.example\nSubject: Grüße aus Köln\n\n{TEXT}",
     )
-    assert (expected(), []) == simple(caller, address)
+    assert (expected(warnings=[LONG_LINE, UNDECLARED]), []) == simple(caller, address)
 
 
 def test_a_mail_of_msmtp_is_read_back_equal(stack, caller):
     address = caller.inbox()["address"]
     words = ["--host=127.0.0.1", f"--port={stack.smtp_port}", "--from=shop@shop.example", "--tls=off", "--auth=off"]
     run("msmtp", *words, address, text=f"From: shop@shop.example\nSubject: Grüße aus Köln\n\n{TEXT}")
-    assert (expected(), []) == simple(caller, address)
+    assert (expected(warnings=[LONG_LINE, UNDECLARED]), []) == simple(caller, address)

@@ -78,7 +78,7 @@ def test_labels_and_characters_of_vendors_are_known(charset, octets, expected):
 @pytest.mark.parametrize(
     ("charset", "octets", "expected", "warning"),
     [
-        ("", "é".encode(), "é", warnings.CHARSET_UNDECLARED),
+        ("", "é".encode(), "é", warnings.CHARSET_UNDECLARED_UTF8),
         ("", b"El codi \xe9s aix\xf2", "El codi és això", warnings.CHARSET_UNDECLARED),
         ("us-ascii", b"\x1b$BG'>Z\x1b(B", "認証", warnings.CHARSET_UNDECLARED),
         ("utf-8", b"\x1b$BG'>Z\x1b(B", "認証", warnings.CHARSET_OVERRULED),

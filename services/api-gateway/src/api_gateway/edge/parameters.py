@@ -52,7 +52,9 @@ Sender = Annotated[
 ]
 Recipient = Annotated[
     str | None,
-    QueryParameter(name="to", max_length=200, description="Only messages with this text in a recipient (any case)"),
+    QueryParameter(
+        name="to", min_length=1, max_length=200, description="Only messages with this text in a recipient (any case)"
+    ),
 ]
 Subject = Annotated[
     str | None,

@@ -72,12 +72,14 @@ def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
     if octets.isascii() and b"\x1b" not in octets and b"\0" not in octets and _reads_ascii(codec):
         return octets.decode("ascii"), warnings.CHARSET_UNKNOWN if codec is None else None
     if not codec:
-        return _undeclared(octets), warnings.CHARSET_UNKNOWN if codec is None else warnings.CHARSET_UNDECLARED
+        text, is_utf_8 = _undeclared(octets)
+        undeclared = warnings.CHARSET_UNDECLARED_UTF8 if is_utf_8 else warnings.CHARSET_UNDECLARED
+        return text, warnings.CHARSET_UNKNOWN if codec is None else undeclared
     shown = _shown(octets, codec)
     if shown is not None:
         return shown, warnings.CHARSET_UTF8 if not iso2022.is_iso_2022(octets) else warnings.CHARSET_OVERRULED
-    text = _strictly(octets, codec)
-    return (text, None) if text is not None else _damaged(octets, codec)
+    declared = _strictly(octets, codec)
+    return (declared, None) if declared is not None else _damaged(octets, codec)
 
 
 def _reads_ascii(codec: str | None) -> bool:
@@ -129,7 +131,7 @@ def _damaged(octets: bytes, codec: str) -> tuple[str, str]:
         if text is not None:
             return text, warnings.CHARSET_UTF8
     elif not _MULTI_OCTET_UTF8.search(octets) and len(octets) >= _GUESSABLE_OCTETS:
-        return _undeclared(octets), warnings.CHARSET_OVERRULED
+        return _undeclared(octets)[0], warnings.CHARSET_OVERRULED
     if codec == "iso-2022":
         return iso2022.decode(octets), warnings.CHARSET_DAMAGED
     return octets.decode(_CODECS.get(codec, codec), "replace"), warnings.CHARSET_DAMAGED
@@ -138,16 +140,17 @@ def _damaged(octets: bytes, codec: str) -> tuple[str, str]:
 _MULTI_OCTET_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def _undeclared(octets: bytes) -> str:
+def _undeclared(octets: bytes) -> tuple[str, bool]:
+    """The text, and whether it is UTF-8."""
     for mark, codec in _MARKS:
         if octets.startswith(mark):
-            return octets.decode(codec, "replace")
+            return octets.decode(codec, "replace"), codec == "utf-8"
     if octets.isascii() and iso2022.is_iso_2022(octets):
-        return iso2022.decode(octets)
+        return iso2022.decode(octets), False
     if _is_utf_16(octets):
-        return _strictly(octets, "utf-16") or octets.decode("latin-1")
+        return _strictly(octets, "utf-16") or octets.decode("latin-1"), False
     text = _strictly(octets, "utf-8")
-    return octets.decode(_guess(octets), "replace") if text is None else text
+    return (text, True) if text is not None else (octets.decode(_guess(octets), "replace"), False)
 
 
 def _is_utf_16(octets: bytes) -> bool:

@@ -39,6 +39,7 @@ UUENCODE_DAMAGED = "damaged uuencoding: decoded as far as it goes"
 
 # Charsets
 CHARSET_UNDECLARED = "no charset declared: guessed"
+CHARSET_UNDECLARED_UTF8 = "no charset declared: read as UTF-8"
 CHARSET_UNKNOWN = "unknown charset: guessed"
 CHARSET_UTF8 = "not in the declared charset: read as UTF-8"
 CHARSET_OVERRULED = "not in the declared charset: guessed"
