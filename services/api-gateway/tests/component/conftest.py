@@ -92,7 +92,7 @@ async def start_gateway(settings: dict[str, str], free_ports: Any) -> AsyncItera
 def running_process(settings: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([sys.executable, "-m", "api_gateway"], env={**settings, "MAYFLY_HTTP_PORT": str(port)})
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not _answers(port):
             assert process.poll() is None, "the gateway ended"
             assert time.monotonic() < deadline, "the gateway does not answer"

@@ -88,14 +88,20 @@ async def test_a_key_given_twice_is_refused(gateway):
 
 
 @asynccontextmanager
-async def blocked_creations(mongo_uri, mongo_database, account_id):
-    """Creations of inboxes by the account do not get on until the context ends."""
+async def stuck_creation(gateway, key, headers, mongo_uri, mongo_database):
+    """A call that creates an inbox and does not get on until the context ends."""
+    account_id = (await gateway.http.get("/api/v1/account", headers=key)).json()["id"]
     async with connect(mongo_uri, mongo_database, "test") as database, database.client.start_session() as session:
+        in_progress = await database["idempotency"].count_documents({"status": None})
         await session.start_transaction()
         await database["creations"].update_one(
             {"_id": f"account:{account_id}"}, {"$set": {"blocked": True}}, upsert=True, session=session
         )
-        yield
+        call = asyncio.create_task(gateway.http.post("/api/v1/inboxes", json={}, headers=headers))
+        async with asyncio.timeout(15):
+            while in_progress == await database["idempotency"].count_documents({"status": None}):
+                await asyncio.sleep(0.05)
+        yield call
         await session.abort_transaction()
 
 
@@ -104,11 +110,8 @@ async def test_a_second_call_waits_ten_seconds_and_takes_over_from_a_process_tha
 ):
     doomed, other = await asyncio.gather(start_gateway(), start_gateway())
     key = await doomed.account()
-    account_id = (await doomed.http.get("/api/v1/account", headers=key)).json()["id"]
     headers = {**key, "Idempotency-Key": "once"}
-    async with blocked_creations(mongo_uri, mongo_database, account_id):
-        first = asyncio.create_task(doomed.http.post("/api/v1/inboxes", json={}, headers=headers))
-        await asyncio.sleep(0.5)
+    async with stuck_creation(doomed, key, headers, mongo_uri, mongo_database) as first:
         second = await other.http.post("/api/v1/inboxes", json={}, headers=headers)
         assert (409, "conflict") == (second.status_code, second.json()["error"])
         assert "in progress" in second.json()["message"]
@@ -124,11 +127,10 @@ async def test_a_client_that_left_gets_the_answer_to_its_first_call_when_it_asks
     gateway, mongo_uri, mongo_database
 ):
     key = await gateway.account()
-    account_id = (await gateway.http.get("/api/v1/account", headers=key)).json()["id"]
     headers = {**key, "Idempotency-Key": "once"}
-    async with blocked_creations(mongo_uri, mongo_database, account_id):
-        with pytest.raises(httpx.ReadTimeout):
-            await gateway.http.post("/api/v1/inboxes", json={}, headers=headers, timeout=0.3)
+    async with stuck_creation(gateway, key, headers, mongo_uri, mongo_database) as first:
+        first.cancel()
+        await asyncio.wait([first])
     answer = await gateway.http.post("/api/v1/inboxes", json={}, headers=headers)
     assert (201, "true") == (answer.status_code, answer.headers["idempotency-replayed"])
     assert 1 == len((await gateway.http.get("/api/v1/inboxes", headers=key)).json())

@@ -100,6 +100,11 @@ async def test_dialects_ignore_unknown_parameters(gateway, headers):
             assert answer.status_code in {200, 404}, path
 
 
+async def test_probes_and_documents_have_no_parameters_and_ignore_any(gateway):
+    for path in ("/health", "/ready", "/docs", "/openapi.json"):
+        assert 200 == (await gateway.http.get(path, params={"subjct": "x"})).status_code
+
+
 async def test_an_unknown_parameter_of_a_stranger_is_401_first(gateway):
     assert 401 == (await gateway.http.get("/api/v1/inboxes?subjct=x")).status_code
     assert 401 == (await gateway.http.get("/api/v1/admin/accounts?subjct=x")).status_code
