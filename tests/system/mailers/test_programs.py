@@ -86,7 +86,9 @@ def test_a_mail_of_swaks_is_read_back_equal(stack, caller, tmp_path):
     words += ["--header", "Subject: Grüße aus Köln", "--body", f"@{tmp_path}/body.txt"]
     words += ["--attach-type", "application/pdf", "--attach-name", "report.pdf", "--attach", f"@{tmp_path}/report.pdf"]
     run("swaks", *words)
-    assert (expected(warnings=[LONG_LINE, UNDECLARED]), [("report.pdf", "application/pdf", PDF)]) == simple(caller, address)
+    assert (expected(warnings=[LONG_LINE, UNDECLARED]), [("report.pdf", "application/pdf", PDF)]) == simple(
+        caller, address
+    )
 
 
 def test_a_mail_that_curl_composes_is_read_back_equal(stack, caller, tmp_path):

@@ -17,13 +17,13 @@ class StreamTickets:
         with store_failures():
             await self._tickets.insert_one(to_document(ticket))
 
-    async def take(self, ticket_id: str, inbox: str, now: datetime) -> StreamTicket | None:
-        """Remove and return the ticket; None if it is unknown, used, expired or for another inbox.
+    async def take(self, ticket_id: str, inbox: str, now: datetime, *, keep: bool = False) -> StreamTicket | None:
+        """Remove (unless `keep`) and return the ticket; None if it is unknown, used, expired or for another inbox.
 
         `inbox`: address or id of the inbox. Of simultaneous calls, on any replica, one gets the ticket.
         """
+        wanted = {"_id": ticket_id, "expires_at": {"$gt": now}, "$or": [{"inbox_id": inbox}, {"address": inbox}]}
+        get = self._tickets.find_one if keep else self._tickets.find_one_and_delete
         with store_failures():
-            document = await self._tickets.find_one_and_delete(
-                {"_id": ticket_id, "expires_at": {"$gt": now}, "$or": [{"inbox_id": inbox}, {"address": inbox}]}
-            )
+            document = await get(wanted)
         return from_document(StreamTicket, document) if document else None

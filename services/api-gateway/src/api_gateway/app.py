@@ -43,9 +43,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await _listen(foundation)
         api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
         keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
-        surroundings = Surroundings(
-            _admission(foundation), keys, foundation.check_ready, settings.live_stall_seconds
-        )
+        surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready, settings.live_stall_seconds)
         recorder = ResponseRecorder(litestar(api, surroundings), keys)
         application = Envelope(recorder, Cors(settings.allowed_origins))
         server = HttpServer(application, settings.bind, settings.http_port)

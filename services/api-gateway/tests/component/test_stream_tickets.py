@@ -63,6 +63,17 @@ async def test_a_ticket_opens_no_other_inbox_and_survives_the_attempt(gateway):
     assert 200 == (await opened(gateway, {"address": inbox["id"]}, ticket))[0]
 
 
+async def test_a_head_request_does_not_use_up_the_ticket(gateway):
+    key = await gateway.account()
+    inbox = await gateway.inbox(key)
+    ticket = await ticket_for(gateway, inbox, key)
+    for _ in range(2):
+        assert (
+            200 == (await gateway.http.head(f"/api/v1/sse/inbox/{inbox['id']}", params={"ticket": ticket})).status_code
+        )
+    assert 200 == (await opened(gateway, inbox, ticket))[0]
+
+
 async def test_a_ticket_opens_nothing_but_the_stream(gateway):
     key = await gateway.account()
     inbox = await gateway.inbox(key)

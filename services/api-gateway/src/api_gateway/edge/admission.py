@@ -18,6 +18,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.head import is_head
 from api_gateway.edge.headers import single
 from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
@@ -74,7 +75,8 @@ class Admission:
         site = site_of(headers.get("origin"), headers.get("referer"), headers.get("host"))
         ticket = connection.query_params.getall(PARAMETER, []) if route.opt.get("ticket") else []
         if len(ticket) == 1 and ticket[0]:
-            text = await self._tickets.redeem(ticket[0], connection.path_params["address"])
+            inbox_name = connection.path_params["address"]
+            text = await self._tickets.redeem(ticket[0], inbox_name, keep=is_head(connection))
         else:
             text = credentials_in(connection)
         return await self.credentials.identify(text, self.address(connection), site)

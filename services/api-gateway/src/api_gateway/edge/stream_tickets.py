@@ -46,12 +46,14 @@ class TicketExchange:
         await self.tickets.insert(record)
         return ticket
 
-    async def redeem(self, ticket: str, inbox_name: str) -> str | None:
+    async def redeem(self, ticket: str, inbox_name: str, *, keep: bool = False) -> str | None:
         """The credentials of the ticket's issuer; None: anonymous. `inbox_name`: address or id of the inbox.
+
+        `keep`: the ticket is not used up, because HEAD has no effect.
 
         Raises Unauthorized for a ticket that is unknown, used, expired or for another inbox.
         """
-        record = await self.tickets.take(digest(ticket).hex(), _normalised(inbox_name), self.clock())
+        record = await self.tickets.take(digest(ticket).hex(), _normalised(inbox_name), self.clock(), keep=keep)
         proof = unseal(record.sealed, proof=ticket, name=_PURPOSE) if record else None
         if proof is None:
             raise Unauthorized("unknown, used or expired", field=PARAMETER)
