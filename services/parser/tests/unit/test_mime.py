@@ -141,6 +141,9 @@ FILE_PART = "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n"
         ("multipart/mixed; boundary*0=b; boundary*1=c", TEXT_PART.replace("--b", "--bc"), []),
         ("multipart/mixed; boundary=b", TEXT_PART, []),
         ("multipart/mixed; boundary=b", TEXT_PART + "--bc\r\nx\r\n--b--", []),
+        ("multipart/mixed; boundary='b'", TEXT_PART.replace("--b", "--'b'") + "--'b'--", []),
+        ('multipart/mixed; boundary="\\b" (c); x=y', TEXT_PART + "--b--", []),
+        ('multipart/mixed; boundary="=?utf-8?q?b?="', TEXT_PART.replace("--b", "--=?utf-8?q?b?=") + "x", []),
         ("multipart/mixed; boundary=b", "preamble\r\n" + TEXT_PART + "--b--\r\nepilogue", []),
         ("multipart/mixed; boundary=b", "--b--\r\n" + TEXT_PART, [warnings.PART_AFTER_CLOSE]),
         ("multipart/mixed; boundary=b", TEXT_PART[5:] + FILE_PART + "--b--", [warnings.PART_UNDELIMITED]),
@@ -170,6 +173,21 @@ def test_text_is_found_however_the_structure_is_damaged(content_type, body, foun
     parsed = parse(mail("MIME-Version: 1.0", f"Content-Type: {content_type}", body=body))
     assert "Your code is 482193" in parsed.text
     assert ("482193", sorted(found)) == (parsed.otp, sorted(parsed.warnings))
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        'text/plain; charset="koi8-r" (Plain text)',  # RFC 2045 section 5.1 has such a comment
+        'text/plain; charset="koi8-r"(a;b);format=fixed',
+        "text/plain (a;b); (c \\) d) charset=koi8-r",
+        "text/plain(a);(b)charset(c)=(d)koi8-r(e)",
+        'text/plain; (format="flowed") charset="koi8-r"',
+    ],
+)
+def test_comments_between_parameters_mean_nothing(content_type):
+    parsed = parse(mail(f"Content-Type: {content_type}", body="код".encode("koi8-r")))
+    assert ("код", []) == (parsed.text, parsed.warnings)
 
 
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\n", b"\r", b"\r\r\n"])

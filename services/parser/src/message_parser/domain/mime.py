@@ -150,8 +150,11 @@ class _Reader:
         return self.read(_Entity(header, min(header.body_start, stop), stop, above.depth + 1), default)
 
     def _split(self, entity: _Entity, boundary: bytes) -> "boundaries.Delimited | None":
-        """The parts by the declared boundary, else by the one that the body shows; None when there are no parts."""
-        for candidate in (boundary, None):
+        """The parts by the declared boundary, else by the one that the body shows; None when there are no parts.
+
+        Apostrophes may belong to a boundary, and some senders use them as quotes.
+        """
+        for candidate in dict.fromkeys((boundary, boundary.strip(b"'"), None)):
             known = candidate if candidate is not None else boundaries.infer(self._octets, entity.start, entity.stop)
             if not known:
                 continue

@@ -10,24 +10,26 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from message_parser.domain import charsets, limits
+from message_parser.domain.comments import without_comments
 from message_parser.domain.encoded_words import decode_words
 
 _WELL_FORMED = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _HEAD = re.compile(r'\s*"?\s*([^\s;,"=/]*(?:\s*/\s*[^\s;,"=]*)?)')
-_SEPARATORS = re.compile(r"[;,\s]*")
+_COMMENT = r"\((?:[^()\\]|\\.){0,200}\)"
+_SEPARATORS = re.compile(rf"(?:[;,\s]|{_COMMENT})*")
 _NAMES = "charset|boundary|name|filename|format|delsp|type|report-type|protocol|micalg|method|reply-type"
-# A quote ends a value only before a separator; senders forget to escape those within names.
+# A quote ends a value only before a separator, with or without a comment; senders forget to escape those within names.
 _PARAMETER = re.compile(
-    r'([^\s=;,"]{1,60})\s?=\s?(?:'
-    r'"((?:[^"\\]|\\.|"(?!\s?[;,]|\s?$|\s?[a-z*-]{2,20}\s?=))*)"?'
+    rf'([^\s=;,"(]{{1,60}})\s?(?:{_COMMENT}\s?)?=\s?(?:'
+    rf'"((?:[^"\\]|\\.|"(?!\s?(?:{_COMMENT}\s?)?(?:[;,]|$)|\s?[a-z*-]{{2,20}}\s?=))*)"?'
     rf"|((?:[^;\s]|\s(?!(?:{_NAMES})\*?\d*\*?\s?=))*))",
     re.DOTALL | re.IGNORECASE,
 )
 # Before a letter or digit a backslash is part of a Windows path, which senders do not escape.
 _ESCAPE = re.compile(r"\\([^A-Za-z0-9])")
-_COMMENT = re.compile(r"\([^()]*\)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _FILE_NAMES = frozenset({"name", "filename"})
+_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_parameters(field: bytes) -> tuple[str, dict[str, str]]:
@@ -44,7 +46,7 @@ def _read(field: bytes) -> tuple[str, dict[str, str]]:
         value = decode_words(value)
     value = " ".join(value.split())
     head, semicolon, rest = value.partition(";")
-    value = (_without_comments(head) if "(" in head else head) + semicolon + rest
+    value = (without_comments(head) if "(" in head else head) + semicolon + rest
     matched = _HEAD.match(value)
     kind = "".join(matched.group(1).split()).lower() if matched else ""
     return kind, _parameters(value, matched.end() if matched else 0)
@@ -69,30 +71,29 @@ def _parameters(value: str, position: int) -> dict[str, str]:
             continue
         position = match.end()
         name, quoted, bare = match.group(1).lower(), match.group(2), match.group(3)
-        content = _ESCAPE.sub(r"\1", quoted) if quoted is not None else _bare(name, bare)
+        content = _bare(name, bare) if quoted is None else _unescaped(name, quoted)
         _add(name, content, plain, sections)
     return plain | {name: _join(pieces) for name, pieces in sections.items()}
 
 
+def _unescaped(name: str, content: str) -> str:
+    return (_ESCAPE if name.partition("*")[0] in _FILE_NAMES else _PAIR).sub(r"\1", content)
+
+
 def _bare(name: str, content: str) -> str:
+    """Apostrophes around a boundary belong to it (RFC 2046 section 5.1.1); around anything else they mean quotes."""
     content = content.strip().rstrip(",")
-    return content if name.partition("*")[0] in _FILE_NAMES else _without_comments(content).strip().strip("'")
-
-
-def _without_comments(value: str) -> str:
-    """Comments (RFC 5322 section 3.2.2) mean nothing; nested ones are removed from the inside, ten levels deep."""
-    for _ in range(10):
-        shorter = _COMMENT.sub(" ", value)
-        if shorter == value:
-            break
-        value = shorter
-    return value
+    if name.partition("*")[0] in _FILE_NAMES:
+        return content
+    content = without_comments(content).strip()
+    return content if name == "boundary" else content.strip("'")
 
 
 def _add(name: str, content: str, plain: dict[str, str], sections: dict[str, list[tuple[int, bool, str]]]) -> None:
     match = _SECTION.fullmatch(name) if "*" in name else None
     if match is None:
-        plain.setdefault(name, content if content.isascii() and "=?" not in content else decode_words(content))
+        is_plain = content.isascii() and "=?" not in content or name == "boundary"
+        plain.setdefault(name, content if is_plain else decode_words(content))
     else:
         number = int(match.group(2) or 0)
         sections.setdefault(match.group(1), []).append((number, bool(match.group(3)), content))
