@@ -98,6 +98,52 @@ def test_a_missing_or_wrong_declaration_is_overruled_by_the_octets(charset, octe
     assert (expected, [warning]) == (parsed.text, parsed.warnings)
 
 
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("iso-8859-1", "NESCAFÉ®"),
+        ("iso-8859-1", "BEAUTÉ\xa0: -20 %, SANTÉ\xa0: -30 %"),
+        ("windows-1252", "POKÉ™ cards"),
+        ("iso-8859-15", "ESPAÑ®"),
+        ("windows-1250", "NOVÝ®"),
+        ("tis-620", "แบบ 5"),
+        ("tis-620", "เดช โดน"),
+        ("koi8-r", "её"),
+        ("iso-8859-5", "ТВ"),
+        ("windows-1256", "اک"),
+    ],
+)
+def test_words_that_have_the_form_of_utf_8_are_read_as_declared(charset, text):
+    codec = {"tis-620": "cp874", "iso-8859-1": "cp1252"}.get(charset, charset)
+    octets = text.encode(codec)
+    octets.decode()  # has that form
+    parsed = parse(mail(f"Content-Type: text/plain; charset={charset}", body=octets))
+    assert (text, []) == (parsed.text, parsed.warnings)
+    word = "".join([f"={octet:02X}" for octet in octets])
+    assert text.replace("\xa0", " ") == parse(mail(f"Subject: =?{charset}?Q?{word}?=")).subject
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("iso-8859-1", "Petrović"),
+        ("iso-8859-1", "ești"),
+        ("iso-8859-1", "SMÅ CAFÉ"),
+        ("iso-8859-1", "И"),
+        ("iso-8859-1", "it’s"),
+        ("iso-8859-2", "שלום"),
+        ("windows-1252", "Hi 😀"),
+        ("koi8-r", "Да"),
+        ("windows-1251", "it’s"),
+        ("tis-620", "สวัสดี"),
+        ("iso-8859-7", "Καλημέρα"),
+    ],
+)
+def test_utf_8_that_is_declared_as_a_set_of_one_octet_is_read_as_utf_8(charset, text):
+    parsed = parse(mail(f"Content-Type: text/plain; charset={charset}", body=text))
+    assert (text, [warnings.CHARSET_UTF8]) == (parsed.text, parsed.warnings)
+
+
 def test_the_meta_of_html_counts_where_the_field_says_nothing():
     body = '<meta http-equiv=Content-Type content="text/html; charset=koi8-r"><p>код</p>'.encode("koi8-r")
     for field in ("Content-Type: text/html", "Content-Type: text/html; charset=us-ascii"):

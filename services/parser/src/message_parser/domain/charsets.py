@@ -32,8 +32,16 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _WIDE = ("utf-16", "utf-32")
 _SEVEN_BIT = frozenset({"utf-7", "hz", "iso-2022"})
 _NOT_ASCII = frozenset({"utf-7", "hz", "cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
-# In sets of one octet a character all octets are text: what is UTF-8 all the same was meant as UTF-8. Not so in these.
+# UTF-8 often is text in these sets too, and the other way round: only octets that are not in the set overrule it.
 _MULTI_OCTET = frozenset({"gb18030", "big5", "euc-jp", "shift_jis", "cp949", "johab"})
+_LATIN_SETS = frozenset(
+    {"cp1250", "cp1252", "cp1254", "cp1257", "cp1258"} | {f"iso8859-{n}" for n in (2, 3, 4, 10, 13, 14, 15, 16)}
+)
+# A capital with an accent at the end of a word in capitals, and a space or sign that may follow a word.
+_CAPITALS_AND_SIGN = re.compile(
+    rb"(?<=[A-Z])[\xc2-\xdf](?:\xa0|[\x85\x92\x94\x96\x97\x99\xa9\xae\xb0\xb2\xb3\xb9\xbb](?![A-Za-z\x80-\xff]))"
+)
+_TWO_OCTETS = re.compile("[\0-\u07ff]*")  # characters that have at most two octets in UTF-8
 _CODECS = {"shift_jis": "cp932", "big5": "cp950"}
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -97,7 +105,30 @@ def _shown(octets: bytes, codec: str) -> str | None:
         return iso2022.decode(octets) if iso2022.is_iso_2022(octets) else None
     if codec == "utf-8" or codec in _MULTI_OCTET:
         return None
-    return _strictly(octets, "utf-8")
+    text = _strictly(octets, "utf-8")
+    return text if text is not None and _was_meant(text, octets, codec) else None
+
+
+def _was_meant(text: str, octets: bytes, codec: str) -> bool:
+    """Whether octets that are UTF-8 by their form are meant so, although a set of one octet a character is declared.
+
+    Few words have that form: `CAFE` with an accent and a sign after it, and short ones of Thai and Russian.
+    Read as UTF-8 they give a letter that occurs in no text of that set.
+    """
+    if codec in _LATIN_SETS:
+        return not _CAPITALS_AND_SIGN.sub(b"", octets).isascii() or _has_letter_of(codec, text)
+    return (codec != "cp874" and not _TWO_OCTETS.fullmatch(text)) or _has_letter_of(codec, text)
+
+
+def _has_letter_of(codec: str, text: str) -> bool:
+    return any(_is_in(codec, character) for character in set(text) if not character.isascii())
+
+
+def _is_in(codec: str, character: str) -> bool:
+    try:
+        return bool(character.encode(codec))
+    except (UnicodeEncodeError, LookupError):
+        return False
 
 
 def _strictly(octets: bytes, codec: str) -> str | None:

@@ -92,7 +92,7 @@ def _bare(name: str, content: str) -> str:
 def _add(name: str, content: str, plain: dict[str, str], sections: dict[str, list[tuple[int, bool, str]]]) -> None:
     match = _SECTION.fullmatch(name) if "*" in name else None
     if match is None:
-        is_plain = content.isascii() and "=?" not in content or name == "boundary"
+        is_plain = name == "boundary" or (content.isascii() and "=?" not in content)
         plain.setdefault(name, content if is_plain else decode_words(content))
     else:
         number = int(match.group(2) or 0)
