@@ -164,6 +164,9 @@ def test_a_date_in_iso_8601_is_read():
     [
         (b"Subject: a\r\nHello you\r\nand you", "a", "Hello you\nand you", warnings.HEADER_UNENDED),
         (b"Subject: a\r\nCode: 482193\r\n", "a", "Code: 482193\n", warnings.HEADER_UNENDED),
+        (b"Subject: a\r\nCode: 482193\r\n\r\n", "a", "", None),
+        (b"Autocrypt: addr=a@b.example\r\nmsip_labels: b\r\nSubject: a\r\n", "a", "", None),
+        (b"Subject: a\nApproved: yes\n\n\n", "a", "", None),
         (b"Received: x\r\n\r\n\r\nSubject: a\r\n\r\nbody", "a", "body", warnings.HEADER_RESUMED),
         (b"\xef\xbb\xbfSubject: a\r\n\r\nbody", "a", "body", None),
         (b"From a@b Sat Nov 21 10:00:00 2026\r\nSubject: a\r\n\r\nbody", "a", "body", None),

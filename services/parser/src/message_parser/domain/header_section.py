@@ -11,6 +11,7 @@ from message_parser.domain import limits, warnings
 
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
 _MBOX = (b"From ", b">From ")
+_BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
 _BOM = b"\xef\xbb\xbf"
 # A CR before LF belongs to the line end, however many there are. A lone CR ends a line only where a field follows.
 # Every repetition that could meet itself is bounded, so that reading takes linear time.
@@ -79,7 +80,7 @@ def read_section(octets: bytes, start: int, stop: int) -> HeaderSection:
     else:
         _read_lines(block.split(b"\n"), start, 1, section)
     if section.fields and not octets[section.body_start : min(stop, section.body_start + 4096)].strip():
-        _find_body(octets, start, section)
+        _find_body(octets, start, stop, section)
     return section
 
 
@@ -191,19 +192,25 @@ def _offset(lines: list[bytes], number: int, starts: int | list[int], line_end: 
     return starts + sum(map(len, lines[:number])) + number * line_end
 
 
-def _find_body(octets: bytes, start: int, section: HeaderSection) -> None:
-    """Without a body, the first line that was left out begins it, or the first field that no mail program writes."""
+def _find_body(octets: bytes, start: int, stop: int, section: HeaderSection) -> None:
+    """Without a body, the first line that was left out begins it.
+
+    Where no blank line ends the header either, the body begins after the last field that mail programs write.
+    """
     if section.damaged_at is not None:
         section.body_start = section.damaged_at
         section.warnings.append(warnings.HEADER_UNENDED)
         return
-    for name, value in section.fields:
-        if value and not _KNOWN.fullmatch(name):
-            line = re.compile(rb"(?:^|[\r\n])(" + re.escape(name.encode()) + rb"[ \t]*:)").search(octets, start)
-            if line:
-                section.body_start = line.start(1)
-                section.warnings.append(warnings.HEADER_UNENDED)
-            return
+    if section.body_start < stop or octets.endswith(_BLANK_LINES, start, stop):
+        return
+    names = [name for name, _ in section.fields]
+    last = max((number for number, name in enumerate(names) if _KNOWN.fullmatch(name)), default=-1)
+    name = next((name for name, value in section.fields[last + 1 :] if value), None)
+    if name is not None:
+        line = re.compile(rb"(?:^|[\r\n])(" + re.escape(name.encode()) + rb"[ \t]*:)").search(octets, start)
+        if line:
+            section.body_start = line.start(1)
+            section.warnings.append(warnings.HEADER_UNENDED)
 
 
 def _resume(octets: bytes, section: HeaderSection) -> None:
