@@ -150,8 +150,3 @@ def test_the_meta_of_html_counts_where_the_field_says_nothing():
         assert "код" in parse(mail(field, body=body)).text
     told = parse(mail("Content-Type: text/html; charset=gbk", body=b"<meta charset=utf-8><p>\xd1\xe9</p>"))
     assert "验" in told.text
-
-
-def test_vendors_characters_without_end_cost_no_time_without_end():
-    parsed = parse(mail("Content-Type: text/plain; charset=euc-jp", body=(b"\xad\xa1" * 400 + b"\n") * 60))
-    assert [warnings.CHARSET_DAMAGED] == parsed.warnings

@@ -6,10 +6,11 @@ Called for bodies, encoded words and parameters. `charset_labels` says which cod
 import codecs
 import re
 
-from message_parser.domain import iso2022, vendors, warnings
+from message_parser.domain import effort, iso2022, vendors, warnings
 from message_parser.domain.charset_labels import codec_of
 
 _GUESSED_OCTETS = 16 * 1024
+_STEPS_PER_GUESS = 1_000
 _GUESSABLE_OCTETS = 32  # of fewer octets statistics say nothing
 # What mail without a declaration is written in. Latin sets differ in few letters: telling them apart takes more text.
 _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257")
@@ -193,12 +194,13 @@ def _is_utf_16(octets: bytes) -> bool:
 def _guess(octets: bytes) -> str:
     """The most likely codec; windows-1252 unless there is enough text for statistics to contradict it."""
     beyond_ascii = len(_BEYOND_ASCII.findall(octets, 0, _GUESSED_OCTETS))
-    if beyond_ascii < _LEAST_FOR_OTHER_SCRIPTS:
+    sample = octets[:_GUESSED_OCTETS]
+    if beyond_ascii < _LEAST_FOR_OTHER_SCRIPTS or not effort.spend(_STEPS_PER_GUESS + len(sample)):
         return "cp1252"
     # Imported on demand: that takes 30 ms, and few mails need it.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(octets[:_GUESSED_OCTETS], cp_isolation=_GUESSED).best()
+    best = from_bytes(sample, cp_isolation=_GUESSED).best()
     if best is None or (best.encoding in _LATIN and beyond_ascii < _LEAST_FOR_LATIN):
         return "cp1252"
     return best.encoding

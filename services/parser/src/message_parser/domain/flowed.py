@@ -1,14 +1,19 @@
 """Joins the lines of format=flowed text (RFC 3676) into paragraphs. Called by `bodies`."""
 
+from message_parser.domain import effort
+
 
 def unflow(text: str, *, delete_space: bool) -> str:
     """Join soft line breaks within one quote depth, undo space-stuffing, keep signatures apart.
 
-    `delete_space`: the parameter DelSp=yes.
+    `delete_space`: the parameter DelSp=yes. Text of very many lines stays as it is.
     """
+    lines = text.split("\n")
+    if not effort.spend(len(lines)):
+        return text
     joined: list[list[str]] = []
     open_depth = -1
-    for line in text.split("\n"):
+    for line in lines:
         body = line.rstrip("\r")
         content = body.lstrip(">")
         depth = len(body) - len(content)

@@ -7,11 +7,11 @@ half-width katakana. Python's codecs refuse those.
 
 import re
 
-from message_parser.domain import vendors
+from message_parser.domain import effort, vendors
 
 _SHIFT = re.compile(rb"\x1b(?:\$?[()*][0-9A-Za-z@]|\$[@AB]|[NO])|[\x0e\x0f]")
 _DESIGNATION = re.compile(rb"\x1b(?:\$[@AB]|\$?[()][0-9A-Za-z@])")
-_MAX_ESCAPES = 100_000  # beyond, Python's codec reads the text: an attack, or not worth its time
+_STEPS = (b"\n", b"\x1b", b"\x0e", b"\x0f")
 _SETS = {
     b"\x1b$@": "jis x 0208",
     b"\x1b$B": "jis x 0208",
@@ -38,7 +38,8 @@ def is_iso_2022(octets: bytes) -> bool:
 
 def decode(octets: bytes) -> str:
     """The text; what is not in the designated charset becomes U+FFFD. A line begins in ASCII (RFC 1468)."""
-    if octets.count(b"\x1b") > _MAX_ESCAPES:
+    if not effort.spend(sum(map(octets.count, _STEPS))):
+        # An attack, or not worth the time: Python's codec reads it.
         return octets.decode("iso2022_jp_ext", "replace")
     if b"\n" in octets and b"\x0e" not in octets:
         return "\n".join([_decode_line(line) for line in octets.split(b"\n")])

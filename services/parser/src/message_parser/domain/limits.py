@@ -15,6 +15,7 @@ MAX_ADDRESSES = 500  # per field
 MAX_PARTS = 1_000
 MAX_DEPTH = 100
 MAX_SEARCHED_OCTETS = 256 * MIB  # for delimiter lines, at all levels together; each level searches what is below it
+MAX_STEPS = 1_000_000  # of a stage over one mail that Python takes one by one, each about 1 us (`effort`)
 MAX_BODY_CHARACTERS = 2 * MIB  # of one body, decoded or laid out
 MAX_BODY_OCTETS = 2 * MIB  # in UTF-8, of `text` and `html` each, as kept in the message document (MongoDB: 16 MiB)
 MAX_SCANNED_CHARACTERS = 1 * MIB  # of a body, searched for codes and links

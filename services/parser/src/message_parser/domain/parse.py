@@ -6,6 +6,7 @@ evaluation, fuzzing and tests.
 
 from collections.abc import Sequence
 
+from message_parser.domain import effort
 from message_parser.domain.parsed import Parsed, failed
 from message_parser.domain.stages import STAGES, Mail, Stage
 
@@ -14,7 +15,7 @@ def parse(octets: bytes) -> Parsed:
     """Everything that can be read of a mail. Never raises for what a mail may hold."""
     mail = Mail(octets)
     for stage in STAGES:
-        stage(mail)
+        _run(stage, mail)
     return mail.parsed
 
 
@@ -33,10 +34,15 @@ def parse_batch(batch: Sequence[bytes]) -> list[Parsed]:
     return [mail.parsed for mail in mails]
 
 
+def _run(stage: Stage, mail: Mail) -> None:
+    effort.renew()
+    stage(mail)
+
+
 def _passes(stage: Stage, mail: Mail) -> bool:
     """Run one stage; after a fault `mail.parsed` says so, and the mail takes part in no further stage."""
     try:
-        stage(mail)
+        _run(stage, mail)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours costs this mail its parse, not its octets or its batch

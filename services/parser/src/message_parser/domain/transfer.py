@@ -7,8 +7,9 @@ a warning.
 import binascii
 import re
 from functools import lru_cache
+from itertools import islice
 
-from message_parser.domain import charsets, warnings
+from message_parser.domain import charsets, effort, warnings
 
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "none", "text", "utf8", "ascii", "usascii", "plain", "identity"})
 _QUOTED_PRINTABLE = frozenset({"quotedprintable", "qp", "q", "quoted", "printable", "quotedprintible"})
@@ -93,11 +94,11 @@ def _symbols(symbols: bytes, found: list[str]) -> bytes:
     stripped = symbols.rstrip(b"=")
     if b"=" not in stripped:
         return _block(stripped, found)
-    blocks: list[bytes] = _PADDED.findall(stripped)
-    if len(blocks) > _MAX_DAMAGES:
+    wanted = stripped.count(b"=") + 1
+    taken = effort.take(wanted)
+    if taken < wanted:
         found.append(warnings.BASE64_DAMAGED)
-        del blocks[_MAX_DAMAGES:]
-    return b"".join([_block(block, found) for block in blocks])
+    return b"".join([_block(match.group(), found) for match in islice(_PADDED.finditer(stripped), taken)])
 
 
 def _block(symbols: bytes, found: list[str]) -> bytes:
@@ -176,7 +177,10 @@ def _uudecode(octets: bytes, found: list[str]) -> bytes:
     lines = octets.splitlines()
     start = next((number + 1 for number, line in enumerate(lines) if line.startswith(b"begin ")), 0)
     decoded: list[bytes] = []
-    for line in lines[start : start + _MAX_DAMAGES]:
+    taken = effort.take(len(lines) - start)
+    if start + taken < len(lines):
+        found.append(warnings.UUENCODE_DAMAGED)
+    for line in lines[start : start + taken]:
         if line.strip() in (b"end", b"`", b""):
             continue
         try:

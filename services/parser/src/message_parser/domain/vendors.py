@@ -5,42 +5,33 @@ Called by `charsets` and `iso2022`. Source: the indexes of the WHATWG Encoding S
 
 import codecs
 
+from message_parser.domain import effort
+
 _HANDLER = "mayfly-vendor-characters"
 _CODECS = frozenset({"euc-jp", "cp950"})
-# Each costs a call of Python. Text with more of them is damaged, or an attack.
-_MAX_CHARACTERS = 20_000
+_STEPS = 2  # that one character costs
 
 
-class _VendorCharacters:
-    """An error handler of the codec registry. `left`: how many characters it still reads; set before each decoding.
-
-    The state is global like the registry itself: a process decodes one text at a time.
-    """
-
-    left = 0
-
-    def __call__(self, error: UnicodeError) -> tuple[str, int]:
-        if not isinstance(error, UnicodeDecodeError) or not self.left:
-            raise error
-        self.left -= 1
-        pair = error.object[error.start : error.start + 2]
-        if len(pair) < 2 or min(pair) < 0x40 or pair[0] < 0x81:  # noqa: PLR2004
-            raise error
-        try:
-            if error.encoding.replace("-", "_") == "euc_jp":
-                return _shift_jis(pair[0] & 0x7F, pair[1] & 0x7F).decode("cp932"), error.start + 2
-            return pair.decode("big5hkscs"), error.start + 2
-        except (UnicodeDecodeError, ValueError):
-            raise error from None
+def _vendor_character(error: UnicodeError) -> tuple[str, int]:
+    """An error handler of the codec registry."""
+    if not isinstance(error, UnicodeDecodeError) or not effort.spend(_STEPS):
+        raise error
+    pair = error.object[error.start : error.start + 2]
+    if len(pair) < 2 or min(pair) < 0x40 or pair[0] < 0x81:  # noqa: PLR2004
+        raise error
+    try:
+        if error.encoding.replace("-", "_") == "euc_jp":
+            return _shift_jis(pair[0] & 0x7F, pair[1] & 0x7F).decode("cp932"), error.start + 2
+        return pair.decode("big5hkscs"), error.start + 2
+    except (UnicodeDecodeError, ValueError):
+        raise error from None
 
 
-_characters = _VendorCharacters()
-codecs.register_error(_HANDLER, _characters)
+codecs.register_error(_HANDLER, _vendor_character)
 
 
 def decode(octets: bytes, codec: str) -> str | None:
     """The text, or None if an octet is not in the charset, vendors' characters included."""
-    _characters.left = _MAX_CHARACTERS
     try:
         return octets.decode(codec, _HANDLER if codec in _CODECS else "strict")
     except (UnicodeDecodeError, LookupError, ValueError):
