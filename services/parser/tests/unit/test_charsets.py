@@ -87,6 +87,7 @@ def test_labels_and_characters_of_vendors_are_known(charset, octets, expected):
         ("utf-16", b"hello", "hello", warnings.CHARSET_UTF8),
         ("utf-8", "Grüße, für alle schönen Mädchen hören".encode("cp1252"), "Grüße, für alle schönen Mädchen hören", warnings.CHARSET_OVERRULED),
         ("utf-8", "é".encode() + b"\xff", "é\ufffd", warnings.CHARSET_DAMAGED),
+        ("iso-2022-jp", b"\x1b$BG'/~>Z\x1b(B 482193", "認\ufffd\ufffd証 482193", warnings.CHARSET_DAMAGED),
         ("x-none-such", "é".encode(), "é", warnings.CHARSET_UNKNOWN),
         ("punycode", b"abc", "abc", warnings.CHARSET_UNKNOWN),
         ("", "hello world".encode("utf-16"), "hello world", warnings.CHARSET_UNDECLARED),

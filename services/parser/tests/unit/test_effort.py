@@ -23,7 +23,7 @@ def mail_of_parts(part, count=2):
     ("part", "whole", "warning"),
     [
         (f"{PLAIN}; charset=euc-jp\r\n\r\n" + "\xad\xa1" * 30, "①" * 30, warnings.CHARSET_DAMAGED),
-        (f"{PLAIN}; charset=iso-2022-jp\r\n\r\n" + "\x1b$B-!\x1b(B" * 30, "①" * 30, warnings.CHARSET_DAMAGED),
+        (f"{PLAIN}; charset=iso-2022-jp\r\n\r\n" + "\x1b$B-!\x1b(B" * 20, "①" * 20, warnings.CHARSET_DAMAGED),
         (f"{PLAIN}; format=flowed\r\n\r\n" + "a \r\n" * 60 + "end", "a " * 60 + "end", None),
         (f"{PLAIN}\r\nContent-Transfer-Encoding: base64\r\n\r\n" + "YQ==" * 40, "a" * 40, warnings.BASE64_DAMAGED),
         (f"{PLAIN}\r\nContent-Transfer-Encoding: uuencode\r\n\r\n" + "!80\r\n" * 60, "a" * 60, warnings.UUENCODE_DAMAGED),

@@ -158,6 +158,8 @@ def _utf_16(octets: bytes) -> str:
 
 def _damaged(octets: bytes, codec: str) -> tuple[str, str]:
     """Text that is not in its declared charset: UTF-8, a guess, or damaged."""
+    if codec == "iso-2022" and iso2022.is_iso_2022(octets):
+        return iso2022.decode(octets), warnings.CHARSET_DAMAGED
     if codec != "utf-8":
         text = _strictly(octets, "utf-8")
         if text is not None:
