@@ -53,6 +53,11 @@ def test_groups_and_lists_of_addresses_are_flattened():
     assert (["a@x.example", "b@x.example", "c@x.example"], ["d@x.example"]) == (parsed.to, parsed.cc)
 
 
+def test_quotes_in_a_comment_hide_no_recipient():
+    parsed = parse(mail('To: a@x.example (5" disk), b@x.example, c@x.example (the "boss)'))
+    assert ["a@x.example", "b@x.example", "c@x.example"] == parsed.to
+
+
 def test_all_header_fields_are_kept_in_order():
     parsed = parse(mail("X-A: 1", "X-B: 2", "X-A: 3"))
     assert [("From", "a@acme.example"), ("X-A", "1"), ("X-B", "2"), ("X-A", "3")] == parsed.headers
@@ -62,6 +67,9 @@ def test_all_header_fields_are_kept_in_order():
     ("field", "expected"),
     [
         ("Sat, 21 Nov 2026 11:00:00 +0100", datetime(2026, 11, 21, 10, tzinfo=UTC)),
+        ("Sat, 21 Nov 2026 11:00 +0100 (Central European Time)", datetime(2026, 11, 21, 10, tzinfo=UTC)),
+        ("Sat (a \\) b), (c (d)) 21 Nov 2026 11(e):   00  :  00 +0100", datetime(2026, 11, 21, 10, tzinfo=UTC)),
+        ("Sat, 31 Dec 2016 23:59:60 +0000", datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)),
         ("21 Nov 2026 10:00:00 -0000", datetime(2026, 11, 21, 10, tzinfo=UTC)),
         ("Sat, 21 Nov 12026 10:00:00 +0000", None),
         ("Sat, 21 Nov 1926 10:00:00 +0000", None),
@@ -133,6 +141,15 @@ def test_raw_octets_of_a_field_are_in_the_charset_of_a_part():
         ("sam@acme.example <>", "", "sam@acme.example"),
         ("a@b.example <sam@acme.example>", "a@b.example", "sam@acme.example"),
         ("Sam <sam@acme.example> (work)", "Sam", "sam@acme.example"),
+        ("Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>", "Pete", "pete@silly.test"),
+        ('sam@acme.example (Sam "the (big) boss)', 'Sam "the (big) boss', "sam@acme.example"),
+        ("sam@acme.example (Doe, Sam <boss>)", "Doe, Sam <boss>", "sam@acme.example"),
+        ("Sam (the man <sam@acme.example>", "Sam (the man", "sam@acme.example"),
+        ('"Sam (x" <sam@acme.example> (y)', "Sam (x", "sam@acme.example"),
+        ("Team (all): Sam <sam@acme.example>;", "Sam", "sam@acme.example"),
+        ('"Our: team": sam@acme.example;', "", "sam@acme.example"),
+        ("=?utf-8?q?Team?=: sam@acme.example (Sam);", "Sam", "sam@acme.example"),
+        ("Team: sam@[IPv6:2001:db8::1];", "", "sam@[IPv6:2001:db8::1]"),
         ("undisclosed-recipients:;", "", ""),
     ],
 )

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(ENCODED_WORD)
+_BEGINS_COMMENT = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|\(', re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _TRIMMED = " \t\r\n'\"<>[]:"
 _MAX_ADDRESS_CHARACTERS = 320  # RFC 5321 section 4.5.3.1: 64 + 1 + 255
@@ -128,15 +130,42 @@ def _unquoted(name: str) -> str:
     return inner if name[:1] in ("'", '"') and name[-1:] == name[0] and name[0] not in inner else name
 
 
+def _comments(text: str) -> dict[int, int]:
+    """Start and end of each comment (RFC 5322 section 3.2.2). Within one, quotes, commas and brackets are text.
+
+    A parenthesis that is never closed begins none.
+    """
+    found: dict[int, int] = {}
+    position = 0
+    while match := _BEGINS_COMMENT.search(text, position):
+        position = match.end()
+        if match.group() != "(":
+            continue
+        depth = 1
+        for nested in _IN_COMMENT.finditer(text, position):
+            depth += {"(": 1, ")": -1}.get(nested.group(), 0)
+            if not depth:
+                position = found[match.start()] = nested.end()
+                break
+        else:
+            break
+    return found
+
+
 def _elements(text: str) -> Iterator[_Element]:
-    element, depth = _Element(), 0
+    element, position = _Element(), 0
     has_groups = ";" in text
-    for token in _TOKEN.finditer(text):
+    comments = _comments(text) if "(" in text else {}
+    while token := _TOKEN.match(text, position):
         kind, content = token.lastgroup, token.group(token.lastgroup or 0)
+        position = token.end()
         if kind == "paren":
-            depth = max(0, depth + (1 if content == "(" else -1))
-        elif depth:
-            element.comment.append(content)
+            end = comments.get(token.start())
+            if end is not None:
+                element.comment.append(_ESCAPE.sub(r"\1", text[position : end - 1]))
+                position = end
+            elif not element.is_open:
+                element.add(content)
         elif kind == "end" and not element.is_in_route():
             yield element
             element = _Element()
@@ -145,13 +174,22 @@ def _elements(text: str) -> Iterator[_Element]:
         elif kind == "angle":
             element.is_open = False
         elif kind == "quoted":
-            _add_quoted(element, content, text[token.end() : token.end() + 1])
+            _add_quoted(element, content, text[position : position + 1])
         elif kind == "plain" and has_groups and not element.is_open:
-            # The text before a colon is the name of a group, which `;` ends.
-            element.add(content.rpartition(":")[2])
+            _add_in_group(element, content)
         else:
             element.add(content)
     yield element
+
+
+def _add_in_group(element: _Element, content: str) -> None:
+    """The text before a colon is the name of a group, which `;` ends. A domain in brackets may have colons."""
+    before, bracket, domain = content.partition("[")
+    group, colon, name = before.rpartition(":")
+    if colon:
+        element.outside.clear()
+        element.comment.clear()
+    element.add((name if colon else group + name) + bracket + domain)
 
 
 def _add_quoted(element: _Element, content: str, following: str) -> None:
