@@ -145,6 +145,12 @@ def test_utf_8_that_is_declared_as_a_set_of_one_octet_is_read_as_utf_8(charset, 
     assert (text, [warnings.CHARSET_UTF8]) == (parsed.text, parsed.warnings)
 
 
+def test_escape_sequences_of_a_terminal_are_no_charset():
+    text = "\x1b[1mbold\x1b(B\x1b[m"
+    parsed = parse(mail("Content-Type: text/plain; charset=utf-8", body=text))
+    assert (text, []) == (parsed.text, parsed.warnings)
+
+
 def test_the_meta_of_html_counts_where_the_field_says_nothing():
     body = '<meta http-equiv=Content-Type content="text/html; charset=koi8-r"><p>код</p>'.encode("koi8-r")
     for field in ("Content-Type: text/html", "Content-Type: text/html; charset=us-ascii"):

@@ -10,7 +10,8 @@ import re
 from message_parser.domain import effort, vendors
 
 _SHIFT = re.compile(rb"\x1b(?:\$?[()*][0-9A-Za-z@]|\$[@AB]|[NO])|[\x0e\x0f]")
-_DESIGNATION = re.compile(rb"\x1b(?:\$[@AB]|\$?[()][0-9A-Za-z@])")
+# Terminals also switch to ASCII (`ESC ( B`), and programs that colour their output write that into mail.
+_DESIGNATION = re.compile(rb"\x1b(?:\$[@AB]|\$[()][0-9A-Za-z@]|\([IJ])")
 _STEPS = (b"\n", b"\x1b", b"\x0e", b"\x0f")
 _SETS = {
     b"\x1b$@": "jis x 0208",
