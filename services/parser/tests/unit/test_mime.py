@@ -199,6 +199,34 @@ def test_parts_are_found_with_line_ends_of_every_kind(line_end):
     assert ("one\ntwo", ["a.pdf"]) == (parsed.text.strip(), [attachment.filename for attachment in parsed.attachments])
 
 
+def test_the_octets_of_an_attachment_are_as_its_quoted_printable_says():
+    fields = "Content-Type: text/csv\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: quoted-printable"
+    parsed = parse(multipart("\r\ntext", f"{fields}\r\n\r\na=0D\r\nb=0A\r\nc"))
+    assert [b"a\r\r\nb\n\r\nc"] == parsed.attachment_octets
+
+
+def test_text_without_a_header_may_begin_as_a_header_does():
+    text = "Content-Type: text/html is what the field says"
+    parsed = parse(multipart(f"\r\n{text}", "\r\nmore"))
+    assert (f"{text}\nmore", []) == (parsed.text, parsed.warnings)
+
+
+def test_a_message_in_a_digest_may_begin_with_its_type():
+    inner = "Content-Type: text/plain\r\nSubject: inner\r\n\r\nhello"
+    parsed = parse(multipart("Content-Type: text/plain\r\n\r\nouter", f"\r\n{inner}", subtype="digest"))
+    assert ("outer", [inner.encode()]) == (parsed.text, parsed.attachment_octets)
+
+
+def test_alternatives_that_have_a_name_are_the_body():
+    parts = (
+        "Content-Type: text/plain; name=a.txt\r\n\r\nhello",
+        "Content-Type: text/html; name=a.html\r\n\r\n<p>hello</p>",
+    )
+    parsed = parse(multipart(*parts, subtype="alternative"))
+    assert ("hello", "<p>hello</p>", []) == (parsed.text, parsed.html, parsed.attachments)
+    assert 2 == len(parse(multipart("\r\nx", *parts)).attachments)
+
+
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
 def test_a_multipart_that_was_encoded_as_a_whole_is_decoded(encoding):
     body = (TEXT_PART + "--b--").encode()

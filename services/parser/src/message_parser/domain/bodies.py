@@ -55,13 +55,15 @@ def choose_bodies(root: Part, octets: bytes, body_start: int, depth: int = 0) ->
     return bodies
 
 
-def _sort(part: Part, bodies: Bodies, *, alternative: bool) -> None:
+def _sort(part: Part, bodies: Bodies, *, alternative: bool, is_choice: bool = False) -> None:
+    """`alternative`: somewhere below a multipart/alternative; `is_choice`: directly below."""
     if part.octets is None:
+        is_choice = part.content_type == "multipart/alternative"
         for child in part.children:
-            _sort(child, bodies, alternative=alternative or part.content_type == "multipart/alternative")
+            _sort(child, bodies, alternative=alternative or is_choice, is_choice=is_choice)
     elif alternative and part.content_type in _SKIPPED_ALTERNATIVES:
         bodies.skipped.append(part)
-    elif part.content_type not in _SHOWN or part.disposition == "attachment" or part.filename:
+    elif part.content_type not in _SHOWN or part.disposition == "attachment" or (part.filename and not is_choice):
         bodies.attachments.append(part)
     else:
         _show(part, bodies)

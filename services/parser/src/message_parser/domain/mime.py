@@ -100,7 +100,8 @@ class _Reader:
             and "utf-16" not in part.parameters.get("charset", "").lower()
         )
         encoding = _transfer_encoding(entity.header)
-        part.octets = transfer.decode(body, encoding, self._found, is_text=is_text)
+        is_body = part.disposition != "attachment" and not part.filename
+        part.octets = transfer.decode(body, encoding, self._found, is_text=is_text, is_body=is_body)
 
     def _is_hidden_multipart(self, entity: _Entity, declared: str, boundary: bytes) -> bool:
         """Whether a body that is not declared as a multipart is one all the same."""
@@ -142,12 +143,18 @@ class _Reader:
         return (begins or _HAS_FIELD.search(self._octets, start, near)) is not None
 
     def _read_below(self, above: _Entity, start: int, stop: int, default: str = "text/plain") -> Part:
-        blank = _BLANK_LINES.match(self._octets, start, stop)
-        if blank and _BEGINS_WITH_FIELD.match(self._octets, blank.end(), stop):
-            start = blank.end()
-        header = read_section(self._octets, start, stop)
+        header = self._late_header(start, stop) if default == "text/plain" else None
+        header = header or read_section(self._octets, start, stop)
         self._found += header.warnings
         return self.read(_Entity(header, min(header.body_start, stop), stop, above.depth + 1), default)
+
+    def _late_header(self, start: int, stop: int) -> HeaderSection | None:
+        """A part's header that follows blank lines, where it should begin at once; it is none without a body."""
+        blank = _BLANK_LINES.match(self._octets, start, stop)
+        if blank is None or not _BEGINS_WITH_FIELD.match(self._octets, blank.end(), stop):
+            return None
+        header = read_section(self._octets, blank.end(), stop)
+        return header if self._octets[header.body_start : stop].strip() else None
 
     def _split(self, entity: _Entity, boundary: bytes) -> "boundaries.Delimited | None":
         """The parts by the declared boundary, else by the one that the body shows; None when there are no parts.

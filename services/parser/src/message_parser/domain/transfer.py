@@ -54,10 +54,11 @@ def encoding(declared: bytes) -> str:
     return "uuencode" if token in _UUENCODE else "?"
 
 
-def decode(octets: bytes, declared: bytes, found: list[str], *, is_text: bool) -> bytes:
+def decode(octets: bytes, declared: bytes, found: list[str], *, is_text: bool, is_body: bool = True) -> bytes:
     """The decoded content of a part; adds to `found` what was wrong with it.
 
     `is_text`: what contradicts its encoding can be recognised, because decoded text has no control characters.
+    `is_body`: not the octets but the lines matter, so a line end that is encoded and written too is one.
     """
     if not declared:
         return octets
@@ -65,7 +66,7 @@ def decode(octets: bytes, declared: bytes, found: list[str], *, is_text: bool) -
     if name == "base64":
         return _base64(octets, found, is_text=is_text)
     if name == "quoted-printable":
-        return _quoted_printable(octets, found, is_text=is_text)
+        return _quoted_printable(octets, found, is_text=is_text, is_body=is_body)
     if name == "uuencode":
         return _uudecode(octets, found)
     if name == "?":
@@ -150,12 +151,12 @@ def _reads_as_text(octets: bytes) -> bool:
     return not _CONTROL.search(start) and charsets.is_utf_8(start)
 
 
-def _quoted_printable(octets: bytes, found: list[str], *, is_text: bool) -> bytes:
+def _quoted_printable(octets: bytes, found: list[str], *, is_text: bool, is_body: bool) -> bytes:
     if is_text and not _ESCAPE.search(octets):
         if b"=" in octets or not octets.isascii():
             found.append(warnings.ENCODING_CONTRADICTED)
         return octets
-    if is_text and (b"=0D" in octets or b"=0A" in octets):
+    if is_text and is_body and (b"=0D" in octets or b"=0A" in octets):
         octets = _ENCODED_LINE_END.sub(b"", octets)
     return binascii.a2b_qp(_prepared(octets))
 
