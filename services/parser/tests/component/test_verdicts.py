@@ -102,6 +102,21 @@ async def test_a_passing_domain_that_is_not_the_authors_does_not_align(world, st
     assert ("pass", "none", "fail") == await verdicts(world, inbox)
 
 
+@pytest.mark.parametrize(
+    "above", [b"From: Boss <boss@acme.example>\r\n", b"X-A: b\rFrom: Boss <boss@acme.example>\r\n"]
+)
+async def test_a_from_field_put_above_the_signed_one_does_not_pass_dmarc(world, start_parser, records, above):
+    server, address = records
+    server.texts = {
+        "s1._domainkey.acme.example": f"v=DKIM1; k=rsa; p={PUBLIC}",
+        "_dmarc.acme.example": "v=DMARC1; p=reject",
+    }
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    inbox = await world.inbox()
+    await world.receive(above + signed(PLAIN), [inbox])
+    assert "permerror" == (await verdicts(world, inbox))[2]
+
+
 async def test_no_records_give_none(world, start_parser, records):
     await start_parser(replace(world.settings, authentication=True, dns_resolver=records[1]))
     inbox = await world.inbox()

@@ -6,7 +6,8 @@ import msgspec
 class VerdictRequest(msgspec.Struct, kw_only=True):
     """`peer_address`, `helo` and `reverse_path` are those of the SMTP session.
 
-    `peer_address` is empty for a mail that was injected through the API. `from_address`: of the From field.
+    `peer_address` is empty for a mail that was injected through the API. `from_address`: of the From field, "" with
+    several of them.
     """
 
     octets: bytes

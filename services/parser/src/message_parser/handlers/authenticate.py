@@ -21,6 +21,16 @@ _MAX_WAITING_MAILS = 1_000
 _MAX_WAITING_OCTETS = 64 * 1024 * 1024
 
 
+def _author(message: Message) -> str:
+    """The address that DMARC judges; "" with several From fields.
+
+    A signature covers the last of them (RFC 6376 section 5.4.2) and a reader sees the first, so none is proven
+    (RFC 7489 section 6.6.1).
+    """
+    fields = sum(name.lower() == "from" for name, _ in message.headers)
+    return message.from_address if fields <= 1 else ""
+
+
 class Authenticate:
     """The queue of stored mails and its workers, one for each verdict process."""
 
@@ -44,7 +54,7 @@ class Authenticate:
             peer_address=envelope.peer_address if envelope.source == "smtp" else "",
             helo=envelope.helo,
             reverse_path=envelope.reverse_path,
-            from_address=messages[0].from_address,
+            from_address=_author(messages[0]),
         )
         self._octets += len(octets)
         self._waiting.put_nowait(([message.id for message in messages], request))
