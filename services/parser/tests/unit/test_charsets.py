@@ -145,9 +145,10 @@ def test_utf_8_that_is_declared_as_a_set_of_one_octet_is_read_as_utf_8(charset, 
     assert (text, [warnings.CHARSET_UTF8]) == (parsed.text, parsed.warnings)
 
 
-def test_escape_sequences_of_a_terminal_are_no_charset():
+@pytest.mark.parametrize("parameter", ["; charset=utf-8", "; charset=us-ascii", ""])
+def test_escape_sequences_of_a_terminal_are_no_charset(parameter):
     text = "\x1b[1mbold\x1b(B\x1b[m"
-    parsed = parse(mail("Content-Type: text/plain; charset=utf-8", body=text))
+    parsed = parse(mail(f"Content-Type: text/plain{parameter}", body=text))
     assert (text, []) == (parsed.text, parsed.warnings)
 
 

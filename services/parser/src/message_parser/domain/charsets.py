@@ -82,6 +82,8 @@ def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
         return octets.decode("ascii"), warnings.CHARSET_UNKNOWN if codec is None else None
     if not codec:
         text, is_utf_8 = _undeclared(octets)
+        if codec is not None and is_utf_8 and octets.isascii():
+            return text, None
         undeclared = warnings.CHARSET_UNDECLARED_UTF8 if is_utf_8 else warnings.CHARSET_UNDECLARED
         return text, warnings.CHARSET_UNKNOWN if codec is None else undeclared
     shown = _shown(octets, codec)
