@@ -164,6 +164,13 @@ def test_a_list_that_is_one_encoded_word_gives_all_its_addresses():
     ).to
 
 
+def test_a_comma_that_was_encoded_between_two_addresses_ends_the_first():
+    comma = "\r\n =?utf-8?q?=2C?= =?utf-8?b?w6k=?="
+    for first in ('"Doe, Sam" <a@x.example>', "a@x.example"):
+        assert ["a@x.example", "b@x.example"] == parse(mail(f"To: {first}{comma} <b@x.example>")).to
+    assert "é, a" == parse(mail().replace(b"From: ", b"From: =?utf-8?q?=C3=A9?= =?utf-8?q?=2C?= a <")).from_name
+
+
 def test_the_recipients_of_all_to_fields_are_read():
     assert ["a@x.example", "b@x.example"] == parse(mail("To: a@x.example", "To: b@x.example")).to
 

@@ -54,6 +54,14 @@ class _Element:
         """Whether a comma belongs to an obsolete route (RFC 5322 section 4.4), as in `<@one,@two:sam@acme.example>`."""
         return self.is_open and self.inside is not None and "".join(self.inside[:1]).startswith("@")
 
+    def is_ended_by(self, word: str) -> bool:
+        """Whether an encoded word after the address is the comma behind it, as some releases of Python write it."""
+        if self.is_open or decode_words(word).strip() != ",":
+            return False
+        if self.inside is not None:
+            return True
+        return len(self.outside) == 1 and _ADDRESS.fullmatch(self.outside[0].strip()) is not None
+
     def open(self) -> None:
         """`<` within brackets: what stood in them was a name."""
         if self.is_open and self.inside is not None and not "".join(self.outside).strip():
@@ -166,7 +174,7 @@ def _elements(text: str) -> Iterator[_Element]:
                 position = end
             elif not element.is_open:
                 element.add(content)
-        elif kind == "end" and not element.is_in_route():
+        elif (kind == "end" and not element.is_in_route()) or (kind == "word" and element.is_ended_by(content)):
             yield element
             element = _Element()
         elif kind == "angle" and content == "<":
