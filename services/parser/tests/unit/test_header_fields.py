@@ -107,6 +107,13 @@ def test_encoded_words_are_read_in_every_shape_that_mail_programs_read(field, ex
     assert expected == parse(mail(b"Subject: " + field)).subject
 
 
+def test_long_fields_are_not_cut_before_they_are_decoded():
+    words = "\r\n ".join(["=?utf-8?q?" + "=E6=97=A5" * 6 + "?="] * 150)
+    recipients = ",\r\n ".join([f"{words[:1000].rpartition(' ')[0]} <a{number}@x.example>" for number in range(150)])
+    parsed = parse(mail(f"Subject: {words}", f"To: {recipients}"))
+    assert ("日" * 900, [f"a{number}@x.example" for number in range(150)]) == (parsed.subject, parsed.to)
+
+
 @pytest.mark.parametrize(("charset", "expected"), [("gbk", "验证码"), ("utf-8", "ÑéÖ¤Âë"), ("", "ÑéÖ¤Âë")])
 def test_raw_octets_of_a_field_are_in_the_charset_of_the_body(charset, expected):
     octets = "验证码".encode("gbk")

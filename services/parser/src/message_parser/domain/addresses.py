@@ -76,7 +76,7 @@ def read_mailboxes(value: bytes, charset: str = "") -> list[tuple[str, str]]:
     """
     if not value:
         return []
-    text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "surrogateescape")
+    text = value.decode("utf-8", "surrogateescape")
     if "=?" in text and "@" not in _WORD.sub("", text):
         # The whole list is encoded, as Python's library does with a field that is set in one piece.
         text = decode_words(text, charset)

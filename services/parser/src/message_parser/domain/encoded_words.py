@@ -19,6 +19,8 @@ ENCODED_WORD = (
 _ENCODED_WORD = re.compile(ENCODED_WORD)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 _RAW = re.compile("[\x1b\ud800-\udfff]")
+# Three octets of UTF-8 in three symbols each, and what delimits and folds the words.
+_MAX_OCTETS_PER_CHARACTER = 16
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -27,7 +29,7 @@ def decode_text(value: bytes, limit: int = limits.MAX_FIELD_VALUE_CHARACTERS, ch
 
     `charset`: of raw octets that are no UTF-8, as the body declares it.
     """
-    value = value[: limit * 4]
+    value = value[: limit * _MAX_OCTETS_PER_CHARACTER]
     if value.isascii() and b"\x1b" not in value:
         text = value.decode("ascii")
         text = decode_words(text) if "=?" in text else text
