@@ -1,6 +1,7 @@
 """Limits and quotas are exact: over parallel requests, over gateways, over kinds of credentials."""
 
 import asyncio
+import secrets
 from collections import Counter
 
 import pytest
@@ -109,8 +110,10 @@ async def test_creations_a_day_are_counted_even_when_inboxes_go(make_gateway, pl
 
 
 async def test_forwarded_addresses_count_only_from_trusted_proxies(make_gateway, plans_file):
-    direct = await make_gateway(plans_file=plans_file, trusted_proxies=())
-    proxied = await make_gateway(plans_file=plans_file, trusted_proxies=("127.0.0.0/8", "10.0.0.0/8"))
+    # A database of its own, because other tests call from the peer's address too.
+    own = {"plans_file": plans_file, "mongo_database": f"gateway_tests_{secrets.token_hex(4)}"}
+    direct = await make_gateway(**own, trusted_proxies=())
+    proxied = await make_gateway(**own, trusted_proxies=("127.0.0.0/8", "10.0.0.0/8"))
 
     async def remaining(gateway, forwarded):
         answer = await gateway.http.get("/api/v1/domains", headers={"X-Forwarded-For": forwarded})

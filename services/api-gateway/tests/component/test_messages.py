@@ -25,6 +25,15 @@ async def received(clean_nats):
         yield newest
 
 
+async def test_header_fields_are_shown_in_the_order_of_the_mail_each_time_they_occur(gateway, deliver):
+    inbox = await gateway.inbox()
+    fields = [("X-A", "1"), ("Subject", "s"), ("X-A", "2")]
+    message = await deliver(inbox, headers=fields)
+    shown = (await gateway.http.get(f"/api/v1/messages/{message.id}")).json()
+    assert [["X-A", "1"], ["Subject", "s"], ["X-A", "2"]] == shown["header_fields"]
+    assert {"X-A": "1\n2", "Subject": "s"} == shown["headers"]
+
+
 async def test_filters_find_what_they_say(gateway, deliver):
     inbox = await gateway.inbox()
     plain = await deliver(inbox, subject="Welcome (50% off)", from_address="shop@example.com", otp=None, is_read=True)

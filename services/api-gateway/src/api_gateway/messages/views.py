@@ -60,8 +60,9 @@ class MessageView(Struct, frozen=True, kw_only=True):
     """A whole message.
 
     `recipients`: the addresses of RCPT TO that lead to this inbox; the first is `envelope.forward_path`.
-    `headers`: header fields by name, repeated ones joined by line feeds. `date`, `header_message_id`: the fields Date
-    and Message-ID. `parse_status` `failed`: only the envelope and the raw mail are available.
+    `headers`: header fields by name, repeated ones joined by line feeds; `header_fields`: all of them, name and value,
+    in the order of the mail. `date`, `header_message_id`: the fields Date and Message-ID. `parse_status` `failed`: only
+    the envelope and the raw mail are available.
     """
 
     id: str
@@ -89,6 +90,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
     otp_detected: str | None
     otp_candidates: list[CandidateView]
     headers: dict[str, str]
+    header_fields: list[tuple[str, str]]
     envelope: StoredEnvelope
     parse_status: str
     warnings: list[str]
@@ -160,6 +162,7 @@ def message_view(message: Message, *, is_read: bool | None = None) -> MessageVie
         otp_detected=message.otp,
         otp_candidates=_candidates(message),
         headers=joined_headers(message.headers),
+        header_fields=message.headers,
     )
 
 

@@ -75,14 +75,14 @@ class Labels:
         labels = [
             self._label(match, candidate, match.end, candidate.start)
             for index, match in enumerate(before)
-            if self._counts_before(before[:index], match, candidate)
+            if self._counts_before(before, index, candidate)
         ]
         labels += [
             self._label(match, candidate, candidate.end, match.start)
             for match in self._within(candidate.end, right)
             if self._counts_after(match, candidate, right)
         ]
-        return sorted(labels, key=lambda label: (label.is_parted, not label.is_direct, label.gap))
+        return sorted(labels, key=_rank) if len(labels) > 1 else labels
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the unclaimed labels between `start` and `end`, in order."""
@@ -95,11 +95,15 @@ class Labels:
 
     def claim_for_decoy(self, label: Label, candidate: Candidate) -> None:
         """The label belongs to this candidate, and so do all labels between them."""
+        if candidate is self._candidates[-1]:
+            return
         self._decoys.add(candidate)
         self._claim(*((label.start, candidate.start) if label.before else (candidate.end, label.start + 1)))
 
     def claim_for_code(self, label: Label, candidate: Candidate, sentence: tuple[int, int]) -> None:
         """The label belongs to this candidate, and so do all labels before it in the sentence."""
+        if candidate is self._candidates[-1]:
+            return
         self._claim(*((sentence[0], candidate.start) if label.before else (candidate.end, label.start + 1)))
 
     def rival(self, candidate: Candidate, sentence: tuple[int, int]) -> Candidate | None:
@@ -122,13 +126,14 @@ class Labels:
         is_direct = sentences.is_copular(between) if before else sentences.starts_copular(between)
         return Label(kind, end - start, before, match.firm, match.start, sentences.has_comma(between), is_direct)
 
-    def _counts_before(self, earlier: Sequence[LabelMatch], match: LabelMatch, candidate: Candidate) -> bool:
+    def _counts_before(self, before: Sequence[LabelMatch], index: int, candidate: Candidate) -> bool:
+        match = before[index]
+        if match.kind in _CODE_KINDS:
+            return True
         between = self._lowered[match.end : candidate.start]
         if match.kind == "adjacent" and _BESIDE.fullmatch(between) is None:
             return False
-        if match.kind in _CODE_KINDS:
-            return True
-        return not sentences.asks_after_comma(between) and not self._is_purpose(earlier, match, candidate)
+        return not sentences.asks_after_comma(between) and not self._is_purpose(before[:index], match, candidate)
 
     def _is_purpose(self, earlier: Sequence[LabelMatch], match: LabelMatch, candidate: Candidate) -> bool:
         """Whether `match` says what a code is for: `code to verify your phone number is 123456`."""
@@ -177,12 +182,12 @@ class Labels:
         return following
 
     def _within(self, start: int, end: int) -> list[LabelMatch]:
-        indexes = range(bisect_left(self._starts, start), bisect_left(self._starts, end))
-        return [
-            self._matches[index]
-            for index in indexes
-            if self._matches[index].end <= end and self._starts[index] not in self._claimed
-        ]
+        found = self._matches[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return [match for match in found if match.end <= end and match.start not in self._claimed] if found else found
+
+
+def _rank(label: Label) -> tuple[bool, bool, int]:
+    return label.is_parted, not label.is_direct, label.gap
 
 
 def find(lowered: str, start: int, end: int) -> list[LabelMatch]:

@@ -182,12 +182,14 @@ def _by_line_below(case: Case) -> Score | None:
 def _by_action(case: Case) -> Score | None:
     """By a request to use it (`Use 482193 to sign in`), in a mail about codes or signing in."""
     lowered, start, end = case.source.lowered, case.candidate.start, case.candidate.end
-    before, after = lowered[max(case.line[0], start - _PURPOSE_GAP) : start], lowered[end : end + _PURPOSE_GAP]
-    after = after[: case.line[1] - end]
+    before = lowered[max(case.line[0], start - _PURPOSE_GAP) : start]
+    after = lowered[end : min(case.line[1], end + _PURPOSE_GAP)]
+    action = phrases("action")
+    if not action.occur_in(before[-2 * _ADJACENT_GAP :]) and not action.occur_in(after[:_ADJACENT_GAP]):
+        return None
     if not case.mail.subject_is_about_codes and not phrases("verify", "magic", "reset").occur_in(f"{before} {after}"):
         return None
-    action, before = phrases("action"), before[-2 * _ADJACENT_GAP :]
-    return ("action", 0.75) if action.occur_in(before) or action.occur_in(after[:_ADJACENT_GAP]) else None
+    return ("action", 0.75)
 
 
 def _meant(kind: Kind, mail: Mail) -> Kind:

@@ -28,12 +28,12 @@ _NUMBERS = r"""
       | v\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions
       | (?=\d)(?:
           \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
-        | \d{1,9}[ ]?[円元원年년]                                                  # CJK prices and years
+        | \d{1,9}+[ ]?[円元원年년]                                                 # CJK prices and years
         | \d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                             # dates with dots or slashes
         | \d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
         | \d{1,2}:\d{2}(?::\d{2})?\b                                            # times
-        | \d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # decimals, thousands, IPv4
-        | \d{1,6}(?:\*{1,16}|x{3,16}|•{2,16})\d{1,4}\b                            # masked card numbers, first digits shown
+        | \d{1,9}+(?:[.,]\d{1,9}){1,4}\b                                        # decimals, thousands, IPv4
+        | \d{1,6}+(?:\*{1,16}|x{3,16}|•{2,16})\d{1,4}\b                           # masked card numbers, first digits shown
         | \d{4}[ ](?:0[1-9]|1[0-2])[ ](?:0[1-9]|[12]\d|3[01])\b(?<=(?:19|20)\d\d[ ]\d\d[ ]\d\d)  # dates with blanks
         | (?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b                                   # phone numbers, 3-3-4
         | 0(?=(?:[ /-]?\d){6})\d{1,4}[ /-]\d{2,4}(?:[ -]?\d{2,4}){1,3}\b                          # phone numbers with a leading zero
@@ -66,10 +66,13 @@ _SHAPES = re.compile(
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
-    + r"|(?=[A-Z0-9])(?:(?P<prefixed>[A-Z]{1,2}-\d{4,10})|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3}))"
+    + r"|(?=[A-Z0-9])(?:"
+    + r"(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
+    + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
+    + r"|(?P<letters>[A-Z]{4,8}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
+    + r")"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
     + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
-    + r"|(?P<letters>[A-Z]{4,8}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
     + _RIGHT
 )
