@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(ENCODED_WORD)
+# One mailbox without anything that needs care, as most mail has it: a tenth of the time.
+_PLAIN = re.compile(rb"[ \t]*(?:([\w .&+/-]{0,200})<)?([\w.+-]{1,200}@[\w.-]{1,100})(?(1)>)[ \t]*", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _TRIMMED = " \t\r\n'\"<>[]:"
 _MAX_ADDRESS_CHARACTERS = 320  # RFC 5321 section 4.5.3.1: 64 + 1 + 255
@@ -66,6 +68,9 @@ def read_mailboxes(value: bytes, charset: str = "") -> list[tuple[str, str]]:
     """
     if not value:
         return []
+    plain = _PLAIN.fullmatch(value)
+    if plain:
+        return [(" ".join((plain.group(1) or b"").decode().split()), plain.group(2).decode())]
     text = value[: limits.MAX_FIELD_VALUE_CHARACTERS * 4].decode("utf-8", "surrogateescape")
     if "=?" in text and "@" not in _WORD.sub("", text):
         # The whole list is encoded, as Python's library does with a field that is set in one piece.
