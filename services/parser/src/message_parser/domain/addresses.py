@@ -19,6 +19,8 @@ _TOKEN = re.compile(
 _WORD = re.compile(ENCODED_WORD)
 _BEGINS_COMMENT = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|\(', re.DOTALL)
 _IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
+# One mailbox without anything that needs care, as most mail has it: a tenth of the time.
+_PLAIN = re.compile(rb"[ \t]*(?:([\w .&+/-]{0,200})<)?([\w.+-]{1,200}@[\w.-]{1,100})(?(1)>)[ \t]*", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _TRIMMED = " \t\r\n'\"<>[]:"
 _MAX_ADDRESS_CHARACTERS = 320  # RFC 5321 section 4.5.3.1: 64 + 1 + 255
@@ -76,6 +78,9 @@ def read_mailboxes(value: bytes, charset: str = "") -> list[tuple[str, str]]:
     """
     if not value:
         return []
+    plain = _PLAIN.fullmatch(value)
+    if plain:
+        return [(" ".join((plain.group(1) or b"").decode().split()), plain.group(2).decode())]
     text = value.decode("utf-8", "surrogateescape")
     if "=?" in text and "@" not in _WORD.sub("", text):
         # The whole list is encoded, as Python's library does with a field that is set in one piece.
