@@ -161,7 +161,7 @@ class _Reader:
 
         Apostrophes may belong to a boundary, and some senders use them as quotes.
         """
-        for candidate in dict.fromkeys((boundary, boundary.strip(b"'"), None)):
+        for candidate in (boundary, boundary.strip(b"'"), None):
             known = candidate if candidate is not None else boundaries.infer(self._octets, entity.start, entity.stop)
             if not known:
                 continue

@@ -15,7 +15,8 @@ def parse(octets: bytes) -> Parsed:
     """Everything that can be read of a mail. Never raises for what a mail may hold."""
     mail = Mail(octets)
     for stage in STAGES:
-        _run(stage, mail)
+        effort.renew()
+        stage(mail)
     return mail.parsed
 
 
@@ -34,15 +35,11 @@ def parse_batch(batch: Sequence[bytes]) -> list[Parsed]:
     return [mail.parsed for mail in mails]
 
 
-def _run(stage: Stage, mail: Mail) -> None:
-    effort.renew()
-    stage(mail)
-
-
 def _passes(stage: Stage, mail: Mail) -> bool:
     """Run one stage; after a fault `mail.parsed` says so, and the mail takes part in no further stage."""
+    effort.renew()
     try:
-        _run(stage, mail)
+        stage(mail)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours costs this mail its parse, not its octets or its batch
