@@ -103,9 +103,16 @@ async def test_a_passing_domain_that_is_not_the_authors_does_not_align(world, st
 
 
 @pytest.mark.parametrize(
-    "above", [b"From: Boss <boss@acme.example>\r\n", b"X-A: b\rFrom: Boss <boss@acme.example>\r\n"]
+    ("above", "expected"),
+    [
+        (b"From: Boss <boss@acme.example>\r\n", "permerror"),
+        (b"X-A: b\rFrom: Boss <boss@acme.example>\r\n", "permerror"),
+        (b"From : Boss <boss@acme.example>\r\n", "permerror"),
+        (b"From : Boss <boss@acme.example>\r\n" + b"X-A: b\r\n" * 1000, "fail"),  # the signed field is past the limit
+    ],
+    ids=["second field", "lone CR", "blank before the colon", "far above"],
 )
-async def test_a_from_field_put_above_the_signed_one_does_not_pass_dmarc(world, start_parser, records, above):
+async def test_a_from_field_put_above_the_signed_one_does_not_pass_dmarc(world, start_parser, records, above, expected):
     server, address = records
     server.texts = {
         "s1._domainkey.acme.example": f"v=DKIM1; k=rsa; p={PUBLIC}",
@@ -114,7 +121,7 @@ async def test_a_from_field_put_above_the_signed_one_does_not_pass_dmarc(world, 
     await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
     inbox = await world.inbox()
     await world.receive(above + signed(PLAIN), [inbox])
-    assert "permerror" == (await verdicts(world, inbox))[2]
+    assert expected == (await verdicts(world, inbox))[2]
 
 
 async def test_no_records_give_none(world, start_parser, records):

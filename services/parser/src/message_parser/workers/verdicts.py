@@ -9,6 +9,7 @@ import spf
 from authheaders import dmarc_lookup
 
 from mayfly.records.message import Authentication
+from message_parser.domain.addresses import read_mailboxes
 from message_parser.domain.authentication import VerdictRequest
 from message_parser.workers.resolver import LOOKUP_SECONDS, Resolver
 
@@ -21,7 +22,7 @@ def authenticate(request: VerdictRequest, resolver: Resolver) -> Authentication:
     """The three verdicts; all `none` when not one lookup was answered."""
     resolver.answered = resolver.failed = 0
     spf_verdict = _spf(request)
-    dkim_verdict, domains = _dkim(request.octets)
+    dkim_verdict, domains = _dkim(request)
     dmarc_verdict = _dmarc(request, domains, spf_verdict)
     if resolver.failed and not resolver.answered:
         return Authentication()
@@ -41,12 +42,15 @@ def _spf(request: VerdictRequest) -> str:
     return str(verdict)
 
 
-def _dkim(octets: bytes) -> tuple[str, list[str]]:
-    """The best verdict over the first signatures, and the domains that passed."""
+def _dkim(request: VerdictRequest) -> tuple[str, list[str]]:
+    """The best verdict over the first signatures, and the domains that passed and vouch for the author.
+
+    None vouches for an author that the library does not see in the From field: a signature is no proof of it.
+    """
     verdicts: list[str] = []
     domains: list[str] = []
     try:
-        message = dkim.DKIM(octets, minkey=_MIN_KEY_BITS, timeout=LOOKUP_SECONDS)
+        message = dkim.DKIM(request.octets, minkey=_MIN_KEY_BITS, timeout=LOOKUP_SECONDS)
         count = sum(name.lower() == b"dkim-signature" for name, _ in message.headers)
     except Exception:  # noqa: BLE001 - as above
         return "permerror", []
@@ -56,7 +60,9 @@ def _dkim(octets: bytes) -> tuple[str, list[str]]:
         if verdict == "pass":
             domains.append(domain)
     best = next((verdict for verdict in ("pass", "fail", "temperror", "permerror") if verdict in verdicts), "none")
-    return best, domains
+    fields = [value for name, value in message.headers if name.lower() == b"from"]
+    authors = [address for value in fields for _, address in read_mailboxes(b"".join(value.splitlines()))]
+    return best, domains if request.from_address in authors else []
 
 
 def _signature(message: dkim.DKIM, index: int) -> tuple[str, str]:
