@@ -92,6 +92,7 @@ def test_malformed_header_lines_are_left_out_with_a_warning():
     [
         (b"=?iso-8859-1?Q?Fr\xf6sche?=", "Frösche"),
         (b"=?iso-8859-1?Q?Fr\xc3\xb6sche?=", "Frösche"),
+        (b"=?utf-8?Q?Gr=FC=DFe?=", "Grüße"),
         (b"=?utf-8?B?SGVs\r\n bG8=?=", "Hello"),
         (b"=?utf-8?Q?a?==?utf-8?Q?b?=", "ab"),
         (b"=?utf-8?B?4p?= =?utf-8?B?yTZQ==?=", "✓e"),

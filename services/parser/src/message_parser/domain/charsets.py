@@ -166,13 +166,19 @@ def _damaged(octets: bytes, codec: str) -> tuple[str, str]:
         text = _strictly(octets, "utf-8")
         if text is not None:
             return text, warnings.CHARSET_UTF8
-    elif not _MULTI_OCTET_UTF8.search(octets) and len(octets) >= _GUESSABLE_OCTETS:
+    elif not _MULTI_OCTET_UTF8.search(octets) and _is_latin(octets):
         return _undeclared(octets)[0], warnings.CHARSET_OVERRULED
     if codec == "iso-2022":
         return iso2022.decode(octets), warnings.CHARSET_DAMAGED
     return octets.decode(_CODECS.get(codec, codec), "replace"), warnings.CHARSET_DAMAGED
 
 
+def _is_latin(octets: bytes) -> bool:
+    """Whether octets beyond ASCII stand within words, or there are enough to tell; not the rest of a cut character."""
+    return _LATIN_WORD.search(octets) is not None or len(octets) >= _GUESSABLE_OCTETS
+
+
+_LATIN_WORD = re.compile(rb"[A-Za-z][\xc0-\xff](?!\Z)|[\xc0-\xff][A-Za-z]")
 _MULTI_OCTET_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
