@@ -2,45 +2,58 @@
 
 import pytest
 
-from mayfly.testing.mails import multipart
-from message_parser.domain import limits, warnings
+from mayfly.testing.mails import mail
+from message_parser.domain import charsets, effort, flowed, limits, transfer, warnings
 from message_parser.domain.parse import parse, parse_batch
 
-CYRILLIC = "Ваш код подтверждения для входа".encode("cp1251").decode("latin-1")
-PLAIN = "Content-Type: text/plain"
+CYRILLIC = "Ваш код подтверждения для входа".encode("cp1251")
 
 
-@pytest.fixture(autouse=True)
-def _few_steps(monkeypatch):
-    monkeypatch.setattr(limits, "MAX_STEPS", 100)
-
-
-def mail_of_parts(part, count=2):
-    return multipart(*[part] * count).decode().encode("latin-1")
+def leave(steps):
+    effort.renew()
+    effort.take(limits.MAX_STEPS - steps)
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "warning"),
+    ("charset", "octets", "whole"),
     [
-        (f"{PLAIN}; charset=euc-jp\r\n\r\n" + "\xad\xa1" * 30, "①" * 30, warnings.CHARSET_DAMAGED),
-        (f"{PLAIN}; charset=iso-2022-jp\r\n\r\n" + "\x1b$B-!\x1b(B" * 20, "①" * 20, warnings.CHARSET_DAMAGED),
-        (f"{PLAIN}; format=flowed\r\n\r\n" + "a \r\n" * 60 + "end", "a " * 60 + "end", None),
-        (f"{PLAIN}\r\nContent-Transfer-Encoding: base64\r\n\r\n" + "YQ==" * 40, "a" * 40, warnings.BASE64_DAMAGED),
-        (f"{PLAIN}\r\nContent-Transfer-Encoding: uuencode\r\n\r\n" + "!80\r\n" * 60, "a" * 60, warnings.UUENCODE_DAMAGED),
+        ("euc-jp", b"\xad\xa1" * 30, "①" * 30),
+        ("iso-2022-jp", b"\x1b$B-!\x1b(B" * 20, "①" * 20),
+        ("", CYRILLIC, CYRILLIC.decode("cp1251")),
     ],
-)  # fmt: skip
-def test_a_second_part_has_the_steps_that_the_first_one_left(part, whole, warning):
-    assert whole == parse(mail_of_parts(part, 1)).text.strip()
-    parsed = parse(mail_of_parts(part))
-    assert (1, warning is None) == (parsed.text.count(whole), warning not in parsed.warnings)
+)
+def test_a_second_text_has_the_steps_that_the_first_one_left(charset, octets, whole):
+    leave(1_500 if not charset else 100)
+    assert whole == charsets.decode(octets, charset)[0]
+    assert whole != charsets.decode(octets, charset)[0]
 
 
-def test_charsets_are_guessed_in_a_bounded_number_of_parts(monkeypatch):
-    monkeypatch.setattr(limits, "MAX_STEPS", 2_500)
-    parsed = parse(mail_of_parts(f"{PLAIN}\r\n\r\n{CYRILLIC}", 5))
-    assert 2 == parsed.text.count("Ваш код подтверждения для входа")
+def test_flowed_lines_stay_as_they_are_when_no_steps_are_left():
+    leave(100)
+    text = "a \n" * 60 + "end"
+    assert "a " * 60 + "end" == flowed.unflow(text, delete_space=False)
+    assert text == flowed.unflow(text, delete_space=False)
 
 
-def test_one_mail_of_a_batch_does_not_spend_the_steps_of_another():
-    part = f"{PLAIN}; charset=euc-jp\r\n\r\n" + "\xad\xa1" * 30
-    assert 3 * ["①" * 30] == [parsed.text.strip() for parsed in parse_batch([mail_of_parts(part, 1)] * 3)]
+@pytest.mark.parametrize(
+    ("encoding", "octets", "warning"),
+    [
+        (b"base64", b"YQ==" * 40, warnings.BASE64_DAMAGED),
+        (b"uuencode", b"!80\r\n" * 60, warnings.UUENCODE_DAMAGED),
+    ],
+)
+def test_encoded_content_is_cut_with_a_warning_when_no_steps_are_left(encoding, octets, warning):
+    leave(100)
+    found: list[str] = []
+    whole = transfer.decode(octets, encoding, found, is_text=False)
+    assert (set(b"a"), []) == (set(whole), found)
+    cut = transfer.decode(octets, encoding, found, is_text=False)
+    assert (True, [warning]) == (whole.startswith(cut) and len(cut) < len(whole), found)
+
+
+def test_each_mail_has_all_steps():
+    octets = mail("Content-Type: text/plain; charset=euc-jp", body=b"\xad\xa1" * 30)
+    leave(0)
+    assert "①" * 30 == parse(octets).text
+    leave(0)
+    assert 3 * ["①" * 30] == [parsed.text for parsed in parse_batch([octets] * 3)]
