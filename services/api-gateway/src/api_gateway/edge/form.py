@@ -11,7 +11,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser
 from api_gateway.refusals import BadInput
 
 _MOST_PARTS = 1000
-# A part may name any codec of Python, and some take more than linear time (punycode: 1.1 s for 80 kB): only these count.
+# A part may name any codec of Python, and some take over linear time (punycode: 1.1 s for 80 kB): only these count.
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
 
 
