@@ -74,8 +74,11 @@ async def test_an_encoded_slash_separates_nothing(gateway):
 
 
 async def test_a_query_that_is_not_utf8_is_400(gateway):
-    answer = await gateway.http.get("/api/v1/inboxes/a@mayfly.test/messages?q=%FC")
-    assert (400, True) == (answer.status_code, "UTF-8" in answer.json()["message"])
+    for path in (b"/api/v1/inboxes/a@mayfly.test/messages?q=%FC", b"/v1/mailboxes?q=caf%E9&limit=1"):
+        answer = await gateway.raw(request(path=path))
+        assert (400, True) == (status(answer), "UTF-8" in body(answer)["message"])
+    # The character that stands for what cannot be decoded is a character like others.
+    assert 404 == status(await gateway.raw(request(path=b"/api/v1/inboxes/a@mayfly.test/messages?q=%EF%BF%BD")))
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x-unknown"])

@@ -43,11 +43,10 @@ def test_names_beginning_with_an_underscore_are_ignored():
     require_known([("_", "1764430000"), ("_cache", "x"), ("_", "again"), ("limit", "5")], KNOWN)
 
 
-@pytest.mark.parametrize("query", [[("limit", "5"), ("limit", "5")], [("subject", "caf\ufffd")]])
-def test_repeated_names_and_values_that_are_not_utf_8_are_refused(query):
+def test_repeated_names_are_refused():
     with pytest.raises(BadInput) as refused:
-        require_known(query, KNOWN)
-    assert query[0][0] == refused.value.field
+        require_known([("limit", "5"), ("limit", "5")], KNOWN)
+    assert "limit" == refused.value.field
 
 
 def test_an_empty_cursor_is_none():

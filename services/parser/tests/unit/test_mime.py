@@ -148,6 +148,7 @@ FILE_PART = "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n"
         ("multipart/mixed; boundary=b", "--b--\r\n" + TEXT_PART, [warnings.PART_AFTER_CLOSE]),
         ("multipart/mixed; boundary=b", TEXT_PART[5:] + FILE_PART + "--b--", [warnings.PART_UNDELIMITED]),
         ("multipart/mixed; boundary=b", "x\r\n" + TEXT_PART[5:] + FILE_PART, [warnings.PART_UNDELIMITED, warnings.malformed_lines(1)]),
+        ("multipart/mixed; boundary=b", TEXT_PART.replace("\r\n\r\n", "\r\n") + FILE_PART[5:], [warnings.HEADER_UNENDED]),
         ("multipart/mixed; boundary=b", "Your code is 482193", [warnings.NO_PARTS]),
         ("multipart/mixed; boundary=b", TEXT_PART[5:], [warnings.NO_PARTS]),
         ("text/plain; boundary=b", TEXT_PART + "--b--", [warnings.TYPE_IS_MULTIPART]),

@@ -49,6 +49,8 @@ def test_tokens_are_normalised_before_they_are_judged(declared, name):
         (base64.b64encode(TEXT)[:-3], "Your code is 48219", [warnings.BASE64_DAMAGED]),
         (base64.b64encode(b"a") + b"\r\n" + base64.b64encode(b"b"), "ab", []),
         (base64.b64encode(TEXT) + b"\r\n______\r\nlist of Acme\r\n", "Your code is 482193\n______\nlist of Acme\n", [warnings.BASE64_TRAILER]),
+        (base64.urlsafe_b64encode("Größe???".encode()), "Größe???", [warnings.BASE64_DAMAGED]),
+        (b"sign-up_code", "sign-up_code", [warnings.ENCODING_CONTRADICTED]),
         (b"Hello Dana, plain text.\r\nYour code is 482193.", "Hello Dana, plain text.\nYour code is 482193.", [warnings.ENCODING_CONTRADICTED]),
         (b"Hiya\r\nYour code is 482193.", "Hiya\nYour code is 482193.", [warnings.ENCODING_CONTRADICTED]),
         (b"482193", "482193", [warnings.ENCODING_CONTRADICTED]),

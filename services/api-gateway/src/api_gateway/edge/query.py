@@ -34,12 +34,12 @@ def declared_names(connection: _Connection) -> Mapping[str, str]:
 
 
 def require_known(query: Iterable[tuple[str, str]], known: frozenset[str]) -> None:
-    """Check the names and values of a query string; names that begin with `_` are ignored.
+    """Check the names of a query string; those that begin with `_` are ignored.
 
-    Raises BadInput for a name that is unknown or given more than once, and for a value that is not UTF-8.
+    Raises BadInput for a name that is unknown or given more than once.
     """
     seen = set()
-    for name, value in query:
+    for name, _ in query:
         if name.startswith("_"):
             continue
         shown = name[:_SHOWN]
@@ -47,8 +47,6 @@ def require_known(query: Iterable[tuple[str, str]], known: frozenset[str]) -> No
             raise BadInput(f"unknown query parameter; {_advice(shown, known)}", field=shown or "(no name)")
         if name in seen:
             raise BadInput("given more than once", field=name)
-        if "\ufffd" in value:  # what decoding puts in place of octets that are not UTF-8
-            raise BadInput("must be UTF-8", field=name)
         seen.add(name)
 
 

@@ -39,7 +39,7 @@ def require_clear_head(scope: Any) -> None:
 
 def _require_utf8(query: bytes) -> None:
     # Litestar replaces what it cannot decode, so a filter would silently match nothing.
-    if b"%" in query:
+    if b"%" in query or not query.isascii():
         try:
             unquote_to_bytes(query).decode()
         except UnicodeDecodeError as error:

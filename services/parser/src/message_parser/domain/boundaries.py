@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 _MAX_CANDIDATES = 100_000
 _REST_OF_LINE = re.compile(rb"(--)?[ \t]{0,200}(?:\r{0,8}\n|\r|\Z)")
 # What senders write after a delimiter line whose boundary nobody declared.
-_INFERRED = re.compile(
-    rb"(?:\A|[\r\n])[ \t>]{0,8}--([^\s-][^\r\n]{0,199}|-[^\r\n]{0,199})(?:\r{0,8}\n|\r)"
+_DELIMITER_AND_FIELD = (
+    rb"--([^\s-][^\r\n]{0,199}|-[^\r\n]{0,199})(?:\r{0,8}\n|\r)"
     rb"[\r\n \t]{0,8}(?i:content-[a-z-]{1,40}[ \t]?:|mime-version:)"
 )
+_INFERRED = re.compile(rb"(?:\A|[\r\n])[ \t>]{0,8}" + _DELIMITER_AND_FIELD)
+_BEGINS_INFERRED = re.compile(rb"\s{0,200}" + _DELIMITER_AND_FIELD)
 _INFERRED_CLOSING = re.compile(rb"(?:\A|[\r\n])--(\S[^\r\n]{0,199}?)--[ \t]{0,200}(?=[\r\n]|\Z)")
 
 
@@ -61,10 +63,7 @@ def infer(octets: bytes, start: int, stop: int) -> bytes | None:
 
 def begins_with_delimiter(octets: bytes, start: int, stop: int) -> bool:
     """Whether the body begins with a delimiter line and a part's header, as an undeclared multipart does."""
-    text_start = start
-    while text_start < stop and octets[text_start] in b"\r\n\t ":
-        text_start += 1
-    return octets.startswith(b"--", text_start) and bool(_INFERRED.match(octets[text_start : text_start + 400]))
+    return _BEGINS_INFERRED.match(octets, start, stop) is not None
 
 
 def _delimiters(octets: bytes, start: int, stop: int, boundary: bytes) -> Iterator[tuple[int, int, bool]]:

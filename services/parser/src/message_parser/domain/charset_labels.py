@@ -18,36 +18,8 @@ _CODECS = {
 # Code pages of the IANA registry that Python reads under its own names. Its registry also holds codecs that are no
 # charsets, some of them with quadratic cost (punycode, idna); none of those is reached.
 _CODE_PAGE = re.compile(r"(?:ibm|cp|csibm|cspc|windows|dos)?(\d{3,5})")
-_CODE_PAGES = frozenset(
-    {
-        "037",
-        "273",
-        "424",
-        "437",
-        "500",
-        "720",
-        "737",
-        "775",
-        "850",
-        "852",
-        "855",
-        "856",
-        "857",
-        "858",
-        "860",
-        "861",
-        "862",
-        "863",
-        "864",
-        "865",
-        "869",
-        "875",
-        "1006",
-        "1026",
-        "1125",
-        "1140",
-    }
-)
+_PAGES = (37, 273, 424, 437, 500, 720, 737, 775, 850, 852, *range(855, 859), *range(860, 866), 869, 875, 1006, 1026)
+_CODE_PAGES = frozenset(f"{page:03}" for page in (*_PAGES, 1125, 1140))
 _NO_LETTER = re.compile(r"[^a-z0-9]")
 _UNINFORMATIVE = frozenset(
     {"", "usascii", "ascii", "ansix341968", "iso646us", "us", "unknown8bit", "xunknown", "unknown", "undefined", "null"}

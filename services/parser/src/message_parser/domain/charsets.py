@@ -43,7 +43,10 @@ _CAPITALS_AND_SIGN = re.compile(
     rb"(?<=[A-Z])[\xc2-\xdf](?:\xa0|[\x85\x92\x94\x96\x97\x99\xa9\xae\xb0\xb2\xb3\xb9\xbb](?![A-Za-z\x80-\xff]))"
 )
 _TWO_OCTETS = re.compile("[\0-\u07ff]*")  # characters that have at most two octets in UTF-8
+_LATIN_WORD = re.compile(rb"[A-Za-z][\xc0-\xff](?!\Z)|[\xc0-\xff][A-Za-z]")
+_MULTI_OCTET_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CODECS = {"shift_jis": "cp932", "big5": "cp950"}
+_META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-z0-9_.:-]{1,40})")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -81,10 +84,10 @@ def decode(octets: bytes, charset: str) -> tuple[str, str | None]:
     if octets.isascii() and b"\x1b" not in octets and b"\0" not in octets and _reads_ascii(codec):
         return octets.decode("ascii"), warnings.CHARSET_UNKNOWN if codec is None else None
     if not codec:
-        text, is_utf_8 = _undeclared(octets)
-        if codec is not None and is_utf_8 and octets.isascii():
+        text, was_utf_8 = _undeclared(octets)
+        if codec is not None and was_utf_8 and octets.isascii():
             return text, None
-        undeclared = warnings.CHARSET_UNDECLARED_UTF8 if is_utf_8 else warnings.CHARSET_UNDECLARED
+        undeclared = warnings.CHARSET_UNDECLARED_UTF8 if was_utf_8 else warnings.CHARSET_UNDECLARED
         return text, warnings.CHARSET_UNKNOWN if codec is None else undeclared
     shown = _shown(octets, codec)
     if shown is not None:
@@ -178,10 +181,6 @@ def _is_latin(octets: bytes) -> bool:
     return _LATIN_WORD.search(octets) is not None or len(octets) >= _GUESSABLE_OCTETS
 
 
-_LATIN_WORD = re.compile(rb"[A-Za-z][\xc0-\xff](?!\Z)|[\xc0-\xff][A-Za-z]")
-_MULTI_OCTET_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-
-
 def _undeclared(octets: bytes) -> tuple[str, bool]:
     """The text, and whether it is UTF-8."""
     for mark, codec in _MARKS:
@@ -214,9 +213,6 @@ def _guess(octets: bytes) -> str:
     if best is None or (best.encoding in _LATIN and beyond_ascii < _LEAST_FOR_LATIN):
         return "cp1252"
     return best.encoding
-
-
-_META = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-z0-9_.:-]{1,40})")
 
 
 def declared_in_html(octets: bytes) -> str:

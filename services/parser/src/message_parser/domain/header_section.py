@@ -71,14 +71,12 @@ def read_section(octets: bytes, start: int, stop: int) -> HeaderSection:
         section.warnings.append(warnings.HEADER_CUT)
         end = start + limits.MAX_HEADER_OCTETS
     block = octets[start:end]
-    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
-        _read_mixed(octets, start, stop, section)
-    elif b"\r" in block and block.count(b"\r") == block.count(b"\n"):
-        _read_lines(block.split(b"\r\n"), start, 2, section)
-    elif b"\r" in block:
-        _read_mixed(octets, start, stop, section)
-    else:
+    if b"\r" not in block:
         _read_lines(block.split(b"\n"), start, 1, section)
+    elif block.count(b"\r") == block.count(b"\n") == block.count(b"\r\n"):
+        _read_lines(block.split(b"\r\n"), start, 2, section)
+    else:
+        _read_mixed(octets, start, stop, section)
     if section.fields and not octets[section.body_start : min(stop, section.body_start + 4096)].strip():
         _find_body(octets, start, stop, section)
     return section
@@ -149,7 +147,7 @@ def _unfold(lines: list[bytes]) -> tuple[list[list[bytes]], list[int], int]:
         found = _as_field(line)
         if found is not None:
             unfolded.append(found)
-        elif _is_damaged_field(lines, number):
+        elif _is_damaged_field(lines, number, unfolded):
             malformed += [] if line.startswith(_MBOX) else [number]
             unfolded.append([b""])
         elif line:
@@ -162,23 +160,26 @@ def _as_field(line: bytes) -> list[bytes] | None:
     name, colon, value = line.partition(b":")
     if not colon:
         return None
-    name = name.rstrip()
-    if name.startswith(_BOM):
-        name = name.removeprefix(_BOM)
+    name = name.rstrip().removeprefix(_BOM)
     if not _NAME.fullmatch(name) or name.startswith(b"--"):
         return None
     return [name, value]
 
 
-def _is_damaged_field(lines: list[bytes], number: int) -> bool:
+def _is_damaged_field(lines: list[bytes], number: int, unfolded: list[list[bytes]]) -> bool:
     """A line is skipped only before a field that mail programs write; otherwise text would be lost.
 
+    A MIME field that stands above already begins the next part, whose delimiter line is lost: the line is text then.
     The line that begins a message in an mbox file is skipped anywhere.
     """
     line = lines[number]
     if line.startswith(_MBOX):
         return True
-    return bool(line) and not line.startswith(b"--") and _is_known_field(lines[number + 1 : number + 2])
+    following = lines[number + 1 : number + 2]
+    if not line or line.startswith(b"--") or not _is_known_field(following):
+        return False
+    name = following[0].partition(b":")[0].rstrip().lower()
+    return not name.startswith(b"content-") or all(name != above[0].lower() for above in unfolded)
 
 
 def _is_known_field(lines: list[bytes]) -> bool:

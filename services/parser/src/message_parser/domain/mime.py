@@ -161,17 +161,18 @@ class _Reader:
 
         Apostrophes may belong to a boundary, and some senders use them as quotes.
         """
-        for candidate in (boundary, boundary.strip(b"'"), None):
-            known = candidate if candidate is not None else boundaries.infer(self._octets, entity.start, entity.stop)
-            if not known:
-                continue
-            split = boundaries.split(self._octets, entity.start, entity.stop, known, self.room + 1)
-            if split.parts:
-                split.is_inferred = candidate is None
-                if split.is_inferred:
-                    self._found.append(warnings.BOUNDARY_INFERRED)
+        span = (self._octets, entity.start, entity.stop)
+        for declared in dict.fromkeys((boundary, boundary.strip(b"'"))):
+            split = boundaries.split(*span, declared, self.room + 1) if declared else None
+            if split and split.parts:
                 return split
-        return None
+        inferred = boundaries.infer(*span)
+        split = boundaries.split(*span, inferred, self.room + 1) if inferred else None
+        if split is None or not split.parts:
+            return None
+        split.is_inferred = True
+        self._found.append(warnings.BOUNDARY_INFERRED)
+        return split
 
     def _read_undivided(self, part: Part, entity: _Entity) -> None:
         """A multipart without delimiter lines: decode it where it has an encoding, else show it as text."""

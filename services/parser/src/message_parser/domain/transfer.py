@@ -76,18 +76,24 @@ def decode(octets: bytes, declared: bytes, found: list[str], *, is_text: bool, i
 
 def _base64(octets: bytes, found: list[str], *, is_text: bool) -> bytes:
     symbols = octets.translate(None, _BLANK)
-    if not symbols.translate(None, _SYMBOLS).strip(b"="):
-        decoded = _symbols(symbols, found)
-        if is_text and _is_contradicted(octets, symbols, decoded):
-            found.append(warnings.ENCODING_CONTRADICTED)
-            return octets
-        return decoded
-    if is_text:
-        return _base64_in_text(octets, found)
-    found.append(warnings.BASE64_DAMAGED)
-    if not symbols.translate(None, _SYMBOLS + b"-_="):
-        return _symbols(symbols.translate(_URL_SAFE), [])
-    return _symbols(symbols.translate(None, _FOREIGN), [])
+    foreign = symbols.translate(None, _SYMBOLS + b"=")
+    if foreign and not _is_url_safe(octets, foreign):
+        if is_text:
+            return _base64_in_text(octets, found)
+        found.append(warnings.BASE64_DAMAGED)
+        return _symbols(symbols.translate(None, _FOREIGN), [])
+    damages = [warnings.BASE64_DAMAGED] if foreign else []
+    decoded = _symbols(symbols.translate(_URL_SAFE) if foreign else symbols, damages)
+    if is_text and _is_contradicted(octets, symbols, decoded, suspected=bool(foreign)):
+        found.append(warnings.ENCODING_CONTRADICTED)
+        return octets
+    found += damages
+    return decoded
+
+
+def _is_url_safe(octets: bytes, foreign: bytes) -> bool:
+    """Whether it is base64 with the alphabet for URLs (RFC 4648 section 5), not with a rule and words behind it."""
+    return not foreign.strip(b"-_") and not _WORDS.search(octets) and not _RULE.search(octets)
 
 
 def _symbols(symbols: bytes, found: list[str]) -> bytes:
