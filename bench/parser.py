@@ -2,9 +2,9 @@
 
 `make bench-parser`. Publishes a backlog of sign-up mails of 20 kB, starts one parser with two children, and measures
 until all are stored and acked. Prints CPU time by process and the share of each step, then the latency of single mails.
-SPF, DKIM and DMARC checks are off, because they run after this path.
+Everything is on, as users run it; `authentication=false` switches SPF, DKIM and DMARC off, which run after this path.
 
-    python -m bench.parser [mails=20000] [alone=200]
+    python -m bench.parser [mails=20000] [alone=200] [authentication=true]
 """
 
 import asyncio
@@ -47,10 +47,11 @@ class Rig:
     mongo_uri: str
     nats_url: str
     probe_port: int
+    authentication: str
 
     @contextmanager
     def parser(self) -> Iterator["subprocess.Popen[bytes]"]:
-        parser = start_parser(self.mongo_uri, self.nats_url, self.probe_port)
+        parser = start_parser(self)
         try:
             yield parser
         finally:
@@ -59,7 +60,7 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig() -> AsyncIterator[Rig]:
+async def rig(authentication: str = "true") -> AsyncIterator[Rig]:
     ports = Ports()
     with throwaway.mongod(ports) as mongo_uri, throwaway.nats_server(ports) as nats_url:
         async with (
@@ -69,13 +70,13 @@ async def rig() -> AsyncIterator[Rig]:
             await indexes.ensure(database)
             await topology.ensure(bus)
             inboxes = await make_inboxes(Creations(database))
-            yield Rig(bus, database, inboxes, mongo_uri, nats_url, ports.take())
+            yield Rig(bus, database, inboxes, mongo_uri, nats_url, ports.take(), authentication)
 
 
 async def main() -> None:
     options = dict(argument.split("=") for argument in sys.argv[1:])
     mails, alone = int(options.get("mails", "20000")), int(options.get("alone", "200"))
-    async with rig() as servers:
+    async with rig(options.get("authentication", "true")) as servers:
         print(f"load average before: {os.getloadavg()[0]:.2f}; mail size {len(sign_up_mail(1))} octets")
         await fill(servers.bus, servers.inboxes, mails)
         with servers.parser() as parser:
@@ -107,14 +108,14 @@ async def fill(bus: Bus, inboxes: list[Inbox], mails: int) -> None:
         await asyncio.gather(*(publish(bus, inboxes[n % INBOXES], n) for n in range(start, min(start + 200, mails))))
 
 
-def start_parser(mongo_uri: str, nats_url: str, probe_port: int) -> "subprocess.Popen[bytes]":
+def start_parser(rig: Rig) -> "subprocess.Popen[bytes]":
     environment = {
         **os.environ,
-        "MAYFLY_MONGO_URI": mongo_uri,
+        "MAYFLY_MONGO_URI": rig.mongo_uri,
         "MAYFLY_MONGO_DATABASE": "bench",
-        "MAYFLY_NATS_URL": nats_url,
-        "MAYFLY_PROBE_PORT": str(probe_port),
-        "MAYFLY_AUTHENTICATION": "false",
+        "MAYFLY_NATS_URL": rig.nats_url,
+        "MAYFLY_PROBE_PORT": str(rig.probe_port),
+        "MAYFLY_AUTHENTICATION": rig.authentication,
         "MAYFLY_LOG_LEVEL": os.environ.get("MAYFLY_LOG_LEVEL", "INFO"),
     }
     return subprocess.Popen([sys.executable, "-m", "message_parser"], env=environment, stdout=subprocess.DEVNULL)

@@ -55,6 +55,9 @@ class ResponseRecorder:
         self._keys = keys
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["method"] != "POST":  # all routes that create are POST; most requests are not
+            await self._next(scope, receive, send)
+            return
         status, body = 0, b""
 
         async def record(message: Any) -> None:
