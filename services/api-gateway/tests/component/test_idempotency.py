@@ -193,7 +193,7 @@ async def test_a_call_that_ends_without_a_response_frees_its_key(keys, error):
         raise error
 
     with pytest.raises(error):
-        await ResponseRecorder(application, keys)({"type": "http"}, None, None)
+        await ResponseRecorder(application, keys)({"type": "http", "method": "POST"}, None, None)
     again = await keys.acquire(CALLER, key, b"x")
     assert isinstance(again, KeyLease)
     await keys.release(again)

@@ -55,7 +55,7 @@ class ResponseRecorder:
         self._keys = keys
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["method"] != "POST":  # all routes that create are POST; most requests are not
+        if scope.get("method") != "POST":  # all routes that create are POST; most requests are not
             await self._next(scope, receive, send)
             return
         status, body = 0, b""
