@@ -1,144 +1,177 @@
-"""Labels: the words near a candidate that say what it is. Used by `engine`."""
+"""Labels: the words near a number that say what it is, and which number each of them belongs to. Used by `features`.
+
+A label belongs to one number of its sentence: to the one it is tied to best, by connective, direction, commas, other
+numbers between, shape and distance (`Dear customer 10023, your OTP is 448120`: `OTP` is 448120's, `customer` 10023's).
+"""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
-from message_parser.domain.otp import sentences
+from message_parser.domain.otp import sentences, shapes
 from message_parser.domain.otp.shapes import Candidate
 from message_parser.domain.otp.words import LABEL_KINDS, Kind, label_kinds, phrases
 
-_FAR = 160
 REACH_BEFORE, REACH_AFTER = 600, 300
-DIRECT_GAP = 26
+CODE_KINDS = ("strong", "ambiguous", "weak")
+_NEAR_GAP = 26
+_SENTENCE_GAP = 90
 _LONG_NEGATIVE = 11
 _HEAD_GAP = 8
+_CLAIMANTS = 3  # numbers behind a label that it may belong to
+_MAX_LABELS = 1_000  # of one text
 _COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
 _BESIDE = re.compile(r"[\s:#№.(*'\"-]{0,4}(?:(?:no|nr|nb|num)\b[.:]?[ ]?)?")
-_CODE_KINDS = ("strong", "ambiguous", "weak")
 
 
-class Label(NamedTuple):
-    """`gap`: characters between label and candidate. `before`: the label comes first. `firm`: a decoy's full name.
+class Level(IntEnum):
+    """How closely a label and a number are tied.
 
-    `start`: its offset in the text. `is_parted`: a comma stands between label and candidate. `is_direct`: nothing but
-    punctuation or a copula does (`code: 123456`, `code is 123456`).
+    DIRECT: only punctuation or a copula between them. ANNOUNCED: a colon, dash or copula right before the number, or
+    right behind it when the label follows. NEAR, SENTENCE, FAR: by the characters between them.
     """
 
-    kind: Kind
-    gap: int
-    before: bool
-    firm: bool
-    start: int
-    is_parted: bool
-    is_direct: bool
+    DIRECT = 0
+    ANNOUNCED = 1
+    NEAR = 2
+    SENTENCE = 3
+    FAR = 4
 
 
 class LabelMatch(NamedTuple):
+    """A label in a text. `is_firm`: it is a decoy's full name."""
+
     start: int
     end: int
     kind: Kind
-    firm: bool
+    is_firm: bool
+
+
+class Tie(NamedTuple):
+    """What ties a label to a number. `gap`: characters between them. `is_behind`: the label follows the number.
+
+    `is_parted`: a comma stands between them. `is_owned`: the label belongs to this number and not to another one.
+    """
+
+    match: LabelMatch
+    level: Level
+    gap: int
+    is_behind: bool
+    is_parted: bool
+    is_owned: bool = True
 
 
 class Labels:
-    """The labels of one text within reach of its candidates, which are in order."""
+    """The labels of one text within reach of its candidates, which are in order; `spans`: the sentence of each."""
 
-    def __init__(self, text: str, lowered: str, candidates: Sequence[Candidate]) -> None:
-        self._text = text
+    def __init__(self, lowered: str, candidates: Sequence[Candidate], spans: Sequence[tuple[int, int]]) -> None:
         self._lowered = lowered
         self._candidates = candidates
+        self._spans = spans
         self._candidate_starts = [one.start for one in candidates]
-        self._matches = [
-            label for start, end in _reaches(candidates, len(lowered)) for label in find(lowered, start, end)
-        ]
-        self._starts = [label.start for label in self._matches]
-        self._claimed: set[int] = set()
-        self._decoys: set[Candidate] = set()
-
-    def sentence(self, candidate: Candidate, line: tuple[int, int]) -> tuple[int, int]:
-        """Start and end of the candidate's sentence, within the bounds of `line`."""
-        left = sentences.start_of(self._text, candidate.start, max(line[0], candidate.start - _FAR))
-        return left, sentences.end_of(self._text, candidate.end, min(line[1], candidate.end + _FAR))
-
-    def of(self, candidate: Candidate, sentence: tuple[int, int]) -> list[Label]:
-        """The labels in the candidate's sentence, nearest first.
-
-        A label after the candidate counts only where the words between look like `is your`: `81000 accounts were ...
-        code` is prose. Labels that another candidate has claimed are left out, and so are words that say what a code
-        is for.
-        """
-        left, right = sentence
-        before = self._within(left, candidate.start)
-        labels = [
-            self._label(match, candidate, match.end, candidate.start)
-            for index, match in enumerate(before)
-            if self._counts_before(before, index, candidate)
-        ]
-        labels += [
-            self._label(match, candidate, candidate.end, match.start)
-            for match in self._within(candidate.end, right)
-            if self._counts_after(match, candidate, right)
-        ]
-        return sorted(labels, key=_rank) if len(labels) > 1 else labels
+        found = (label for start, end in reaches(candidates, len(lowered)) for label in find(lowered, start, end))
+        self._matches = list(islice(found, _MAX_LABELS))
+        self._starts = [match.start for match in self._matches]
+        self.ties: list[list[Tie]] = [[] for _ in candidates]
+        self._decoys: set[int] = set()
+        for position, match in enumerate(self._matches):
+            if match.kind not in CODE_KINDS:
+                self._assign(position, match)
+        self._decoys = {
+            index
+            for index, ties in enumerate(self.ties)
+            if any(tie.is_owned and tie.level <= Level.ANNOUNCED and not tie.is_behind for tie in ties)
+        }
+        for position, match in enumerate(self._matches):
+            if match.kind in CODE_KINDS:
+                self._assign(position, match)
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
-        """The kinds of the unclaimed labels between `start` and `end`, in order."""
-        return [label.kind for label in self._within(start, end) if label.kind != "adjacent"]
+        """The kinds of the labels between `start` and `end`, in order."""
+        return [match.kind for match in self._within(start, end) if match.kind != "adjacent"]
 
     def leads_on(self, end: int) -> bool:
         """Whether the next words after a line's `end` are a candidate: what that line names is that candidate."""
         following = self._next_candidate(end)
         return following is not None and not self._lowered[end : following.start].strip()
 
-    def claim_for_decoy(self, label: Label, candidate: Candidate) -> None:
-        """The label belongs to this candidate, and so do all labels between them."""
-        if candidate is self._candidates[-1]:
-            return
-        self._decoys.add(candidate)
-        self._claim(*((label.start, candidate.start) if label.before else (candidate.end, label.start + 1)))
+    def last_before(self, end: int, reach: int) -> LabelMatch | None:
+        """The last label of a code that ends at or before `end`, at most `reach` before it, with no number between."""
+        for match in reversed(self._within(max(0, end - reach), end)):
+            if match.kind in CODE_KINDS:
+                following = self._next_candidate(match.end)
+                return match if following is None or following.start >= end else None
+        return None
 
-    def claim_for_code(self, label: Label, candidate: Candidate, sentence: tuple[int, int]) -> None:
-        """The label belongs to this candidate, and so do all labels before it in the sentence."""
-        if candidate is self._candidates[-1]:
+    def _assign(self, position: int, match: LabelMatch) -> None:
+        """Tie a label to the numbers of its sentence; it belongs to the one with the best tie."""
+        following = bisect_left(self._candidate_starts, match.end)
+        ties: list[tuple[float, int, int, Tie]] = []
+        for index in range(max(0, following - 1), min(len(self._candidates), following + _CLAIMANTS)):
+            left, right = self._spans[index]
+            if left <= match.start and match.end <= right:
+                tie = self._tie(position, match, index)
+                if tie is not None:
+                    ties.append((self._strain(tie, index, following), tie.gap, index, tie))
+        if not ties:
             return
-        self._claim(*((sentence[0], candidate.start) if label.before else (candidate.end, label.start + 1)))
+        ties.sort(key=lambda item: item[:2])
+        for rank, (_, _, index, tie) in enumerate(ties):
+            self.ties[index].append(tie if rank == 0 else tie._replace(is_owned=False))
 
-    def rival(self, candidate: Candidate, sentence: tuple[int, int]) -> Candidate | None:
-        """The next candidate of the sentence, if no label of its own stands before it."""
-        following = self._next_candidate(candidate.end)
-        if following is None or following.shape == "letters" or following.start >= sentence[1]:
+    def _strain(self, tie: Tie, index: int, following: int) -> float:
+        """How much speaks against the label being this number's."""
+        candidate = self._candidates[index]
+        strain = float(tie.level) + (index > following) / 2 + tie.is_parted + 2 * (index in self._decoys)
+        if tie.level > Level.DIRECT and (candidate.shape in ("letters", "word") or shapes.is_year_or_date(candidate)):
+            strain += 1.5
+        return strain
+
+    def _tie(self, position: int, match: LabelMatch, index: int) -> Tie | None:
+        candidate = self._candidates[index]
+        if match.start >= candidate.end:
+            return self._tie_behind(match, candidate)
+        if match.end > candidate.start:
             return None
-        return None if self._within(candidate.end, following.start) else following
-
-    def is_announced(self, candidate: Candidate) -> bool:
-        """Whether a colon or a copula stands before it."""
-        return sentences.announces(self._lowered, candidate.start)
-
-    def _claim(self, start: int, end: int) -> None:
-        self._claimed.update(self._starts[bisect_left(self._starts, start) : bisect_left(self._starts, end)])
-
-    def _label(self, match: LabelMatch, candidate: Candidate, start: int, end: int) -> Label:
-        kind: Kind = "negative" if match.kind == "adjacent" else match.kind
-        between, before = self._lowered[start:end], match.start < candidate.start
-        is_direct = sentences.is_copular(between) if before else sentences.starts_copular(between)
-        return Label(kind, end - start, before, match.firm, match.start, sentences.has_comma(between), is_direct)
-
-    def _counts_before(self, before: Sequence[LabelMatch], index: int, candidate: Candidate) -> bool:
-        match = before[index]
-        if match.kind in _CODE_KINDS:
-            return True
         between = self._lowered[match.end : candidate.start]
+        if match.kind not in CODE_KINDS and not self._may_be_decoy(position, match, index, between):
+            return None
+        return Tie(match, self._level(between, candidate), len(between), False, sentences.has_comma(between))
+
+    def _level(self, between: str, candidate: Candidate) -> Level:
+        if sentences.is_copular(between):
+            return Level.DIRECT
+        if sentences.announces(self._lowered, candidate.start, candidate.start - len(between)):
+            return Level.ANNOUNCED
+        return _by_gap(len(between))
+
+    def _tie_behind(self, match: LabelMatch, candidate: Candidate) -> Tie | None:
+        """A label behind a number counts where the words between look like `is your`: `81000 users ... code` is prose."""
+        if match.kind == "adjacent":
+            return None
+        between = self._lowered[candidate.end : match.start]
+        if not sentences.links_back(between, match.kind):
+            return None
+        if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
+            return None
+        level = Level.ANNOUNCED if sentences.starts_copular(between) else _by_gap(len(between))
+        return Tie(match, level, len(between), True, sentences.has_comma(between))
+
+    def _may_be_decoy(self, position: int, match: LabelMatch, index: int, between: str) -> bool:
+        """Whether a decoy's word before a number can be its label, and is no purpose of a code."""
         if match.kind == "adjacent" and _BESIDE.fullmatch(between) is None:
             return False
-        return not sentences.asks_after_comma(between) and not self._is_purpose(before[:index], match, candidate)
+        return not sentences.asks_after_comma(between) and not self._is_purpose(position, match, index)
 
-    def _is_purpose(self, earlier: Sequence[LabelMatch], match: LabelMatch, candidate: Candidate) -> bool:
+    def _is_purpose(self, position: int, match: LabelMatch, index: int) -> bool:
         """Whether `match` says what a code is for: `code to verify your phone number is 123456`."""
-        head = next((one for one in reversed(earlier) if one.kind in _CODE_KINDS), None)
-        if head is None or self._next_undecided(head.end) != candidate:
+        left, candidate = self._spans[index][0], self._candidates[index]
+        head = self._head(position, left)
+        if head is None or self._next_undecided(head.end) != index:
             return False
         if not sentences.announces(self._lowered, candidate.start, match.end):
             return False
@@ -149,45 +182,39 @@ class Labels:
             return True
         return sentences.names_purpose(words) or phrases("verify", "reset", "magic").occur_in(words)
 
-    def _counts_after(self, match: LabelMatch, candidate: Candidate, right: int) -> bool:
-        if match.kind == "adjacent":
-            return False
-        between = self._lowered[candidate.end : match.start]
-        if not sentences.links_back(between, match.kind):
-            return False
-        if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
-            return False
-        return not self._leads_away(match, candidate, right)
-
-    def _leads_away(self, match: LabelMatch, candidate: Candidate, right: int) -> bool:
-        """Whether the label belongs to the candidate behind it: `customer 10023, your OTP is 448120`."""
-        following = self._next_candidate(match.end)
-        if following is None or following.start >= right or self._within(match.end, following.start):
-            return False
-        gap = following.start - match.end
-        if gap > DIRECT_GAP or following.shape == "letters":
-            return False
-        between = self._lowered[candidate.end : match.start]
-        is_tied = between.strip() and sentences.starts_copular(between)
-        return self.is_announced(following) or (gap <= len(between) and not is_tied)
+    def _head(self, position: int, left: int) -> LabelMatch | None:
+        """The last label of a code before the label at `position`, not before `left`."""
+        for earlier in range(position - 1, -1, -1):
+            match = self._matches[earlier]
+            if match.start < left:
+                return None
+            if match.kind in CODE_KINDS:
+                return match
+        return None
 
     def _next_candidate(self, position: int) -> Candidate | None:
         index = bisect_left(self._candidate_starts, position)
         return self._candidates[index] if index < len(self._candidates) else None
 
-    def _next_undecided(self, position: int) -> Candidate | None:
-        following = self._next_candidate(position)
-        while following in self._decoys:
-            following = self._next_candidate(following.end)
-        return following
+    def _next_undecided(self, position: int) -> int:
+        """The index of the next candidate that no decoy's label stands directly before."""
+        index = bisect_left(self._candidate_starts, position)
+        while index < len(self._candidates) and any(
+            tie.level <= Level.DIRECT and not tie.is_behind and tie.match.kind not in CODE_KINDS
+            for tie in self.ties[index]
+        ):
+            index += 1
+        return index
 
     def _within(self, start: int, end: int) -> list[LabelMatch]:
         found = self._matches[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-        return [match for match in found if match.end <= end and match.start not in self._claimed] if found else found
+        return [match for match in found if match.end <= end]
 
 
-def _rank(label: Label) -> tuple[bool, bool, int]:
-    return label.is_parted, not label.is_direct, label.gap
+def _by_gap(gap: int) -> Level:
+    if gap <= _NEAR_GAP:
+        return Level.NEAR
+    return Level.SENTENCE if gap <= _SENTENCE_GAP else Level.FAR
 
 
 def find(lowered: str, start: int, end: int) -> list[LabelMatch]:
@@ -198,7 +225,7 @@ def find(lowered: str, start: int, end: int) -> list[LabelMatch]:
         if lowered.startswith("-", hit.end) and _COMPOUND.match(lowered, hit.end):
             continue
         kind, is_firm = known[hit.phrase]
-        if kind == "strong" and found and hit.start - found[-1].end <= 1 and found[-1].kind not in _CODE_KINDS:
+        if kind == "strong" and found and hit.start - found[-1].end <= 1 and found[-1].kind not in CODE_KINDS:
             found.pop()
         found.append(LabelMatch(hit.start, hit.end, kind, is_firm))
     return found
@@ -210,16 +237,14 @@ def _label_kinds() -> dict[str, tuple[Kind, bool]]:
     return {phrase: (kind, _is_firm(phrase)) for phrase, kind in label_kinds().items()}
 
 
-def _reaches(around: Sequence[Candidate], length: int) -> Iterator[tuple[int, int]]:
-    """The ranges within reach of the candidates; overlapping ones are joined."""
+def reaches(around: Sequence[Candidate], length: int) -> Iterator[tuple[int, int]]:
+    """The ranges within reach of the candidates, each offset once."""
     reached = 0
     for candidate in around:
         left, right = max(reached, candidate.start - REACH_BEFORE), min(length, candidate.end + REACH_AFTER)
-        if left == reached and reached:
-            yield reached, right
-        else:
+        if right > left:
             yield left, right
-        reached = right
+        reached = max(reached, right)
 
 
 def _is_firm(phrase: str) -> bool:

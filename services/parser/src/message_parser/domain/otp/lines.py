@@ -38,6 +38,11 @@ def is_alone(masked: str, candidate: shapes.Candidate) -> bool:
     return not around.strip(_EDGES)
 
 
+def begins_line(masked: str, candidate: shapes.Candidate) -> bool:
+    """Whether only punctuation stands before it on its line."""
+    return not masked[masked.rfind("\n", 0, candidate.start) + 1 : candidate.start].strip(_EDGES)
+
+
 def lines_above(lowered: str, position: int) -> Iterator[tuple[int, int]]:
     """Start and end of the lines with words above `position`, nearest first, within the reach of labels."""
     end, floor = lowered.rfind("\n", 0, position), position - labels.REACH_BEFORE

@@ -9,6 +9,7 @@ import re
 from message_parser.domain.otp.words import Kind, copulas, phrases
 
 _SENTENCE_END = re.compile(r"[.!?。！？؟।]")
+_FAR = 160
 _COMMA = re.compile(r"[,;，；、،](?!\d)")
 _DIRECT_AFTER, _FAR_AFTER = 26, 60
 _SHORT_WORD, _PLAIN_WORD, _UNSPACED_WORDS = 4, 6, 12
@@ -18,6 +19,12 @@ _LAST_WORD_REACH = 16
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
 _ANNOUNCING = (":", "：", "=", " -", "->")
+
+
+def around(text: str, start: int, end: int, line: tuple[int, int]) -> tuple[int, int]:
+    """Start and end of the sentence around a number, within the bounds of its `line`."""
+    left = start_of(text, start, max(line[0], start - _FAR))
+    return left, end_of(text, end, min(line[1], end + _FAR))
 
 
 def start_of(text: str, start: int, floor: int) -> int:

@@ -78,6 +78,7 @@ _SHAPES = re.compile(
 )
 _DAY, _MONTH = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
 _DATE = re.compile(rf"(?:19|20)\d\d{_MONTH}{_DAY}|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY})(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MEASURE = re.compile(
     r"(?i)\d{1,5}(?:min|mins|h|hr|hrs|hours|days|px|pt|em|kb|mb|gb|tb|mhz|ghz|bit|kbps|mbps|th|st|nd|rd|am|pm|mm|cm|km|kg|usd|eur|x\d{1,5}|er|s)"
 )
@@ -95,6 +96,15 @@ class Candidate(NamedTuple):
 def is_date(candidate: Candidate) -> bool:
     """Whether its eight digits are a date of this or the last century: YYYYMMDD, DDMMYYYY or MMDDYYYY."""
     return candidate.shape in ("digits", "grouped") and _DATE.fullmatch(candidate.code) is not None
+
+
+def is_year(candidate: Candidate) -> bool:
+    """Whether it is a year of this or the last century."""
+    return candidate.shape == "digits" and _YEAR.fullmatch(candidate.code) is not None
+
+
+def is_year_or_date(candidate: Candidate) -> bool:
+    return is_year(candidate) or is_date(candidate)
 
 
 Line = tuple[int, int, int]

@@ -1,0 +1,84 @@
+"""Fits the weights of the code finder (`make fit`) on generated mails and the corpus's tuned half."""
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from bench.fit import Choice, fit
+from message_parser.domain import otp
+from message_parser.domain.otp import engine
+from message_parser.domain.stages import STAGES, Mail
+from tests.corpus.corpus import LabelledMail, read_corpus
+from tests.corpus.generator import generate
+
+PENALTY = 2.0
+LEAST = 25
+_HEAD = "# What each feature of a code counts, fitted by `make fit` and not written by hand. docs/extraction.md explains it.\n"
+
+
+def prepared(octets: bytes) -> Mail:
+    """A mail with all stages before the codes run."""
+    mail = Mail(octets)
+    for stage in STAGES:
+        if stage.__name__ == "codes":
+            break
+        stage(mail)
+    return mail
+
+
+def choice(mail: LabelledMail, weight: float) -> Choice | None:
+    """The choice between the codes of a mail and none; None when its code is no candidate at all."""
+    found = [(option.code, option.features) for option in options_of(mail)]
+    codes = [code for code, _ in found]
+    if mail.code is not None and mail.code not in codes:
+        return None
+    right = 0 if mail.code is None else 1 + codes.index(mail.code)
+    return Choice([frozenset(), *(features for _, features in found)], right, weight)
+
+
+def options_of(mail: LabelledMail) -> list[engine.Option]:
+    """The options of a mail, with the HTML where the finder would ask for it: when the text lacks the code."""
+    parsed = prepared(mail.octets())
+    text, html = parsed.text or parsed.html_text.text, parsed.html_text.text if parsed.text else ""
+    texts = engine.texts_of(parsed.parsed.subject, text, "" if mail.code and mail.code in text else html)
+    return engine.options(texts)
+
+
+def choices(mails: Iterable[LabelledMail]) -> Iterator[Choice]:
+    """Each language counts the same, whatever the number of its mails."""
+    mails = list(mails)
+    counts = Counter(mail.language for mail in mails)
+    mean = len(mails) / len(counts)
+    missed: Counter[str] = Counter()
+    for mail in mails:
+        found = choice(mail, mean / counts[mail.language])
+        if found is None:
+            missed[mail.form] += 1
+        elif len(found.options) > 1:
+            yield found
+    if missed:
+        print("no candidate:", dict(missed), file=sys.stderr)
+
+
+def training_mails() -> Iterator[LabelledMail]:
+    yield from generate(held_back=False)
+    yield from (mail for mail in read_corpus() if not mail.held_back)
+
+
+def weights_file(weights: dict[str, float]) -> str:
+    """The text of weights.toml."""
+    lines = [f'"{feature}" = {weight:.2f}' for feature, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))]
+    return "\n".join((_HEAD + "[weights]", *lines, ""))
+
+
+def main() -> None:
+    weights = fit(list(choices(training_mails())), PENALTY, LEAST)
+    path = Path(str(files("message_parser.domain.otp") / "weights.toml"))
+    path.write_text(weights_file(weights), encoding="utf-8")
+    print(f"{len(weights)} weights in {path.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,362 @@
+"""The features of a candidate: what can be said about a number, each by a name with a fitted weight. Used by `engine`.
+
+FEATURES is the list of them all. Each function yields names for one candidate; a name is what `?explain=true` shows.
+"""
+# ruff: noqa: RUF001 - marks of many scripts
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from message_parser.domain.otp import labels, lines, sentences, shapes
+from message_parser.domain.otp.labels import CODE_KINDS, Level, Tie
+from message_parser.domain.otp.normal import Normal
+from message_parser.domain.otp.shapes import Candidate
+from message_parser.domain.otp.words import Signals, phrases, signals, unit_words
+
+_LINES_ABOVE = 3
+_CLOSE = 30
+_AROUND = 120
+_SIBLINGS = 2
+_SIBLING_GAP = 12
+_NEXT_WORD = re.compile(r"[ \t]?-?([^\W\d_]{1,20})")
+_NUMBERING = ("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº")
+_CAPITALS = re.compile(r"[A-Z]{4,}")
+_FOLLOWING = re.compile(r"[ ]?([^\W\d_]{1,20})")
+_FUNCTION_WORD = 3
+_UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
+_PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
+_SHORT_SUBJECT = 24
+_WORDLIKE = frozenset(("mixed", "hyphenated", "letters", "spelled"))
+# Words that senders write in capitals for emphasis.
+_EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
+
+
+class Text:
+    """Subject, text or visible HTML, with what is known about it as a whole. `masked` is as long as the normal form.
+
+    `emphasised`: ranges of the normal form whose style stands out.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        normal: Normal,
+        masked: str,
+        candidates: list[Candidate],
+        emphasised: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        self.name = name
+        self.normal = normal
+        self.masked = masked
+        self.candidates = candidates
+        self.emphasised = emphasised
+        self.lines = [lines.line_of(normal.lowered, masked, one) for one in candidates]
+        self.sentences = [
+            sentences.around(normal.text, one.start, one.end, line)
+            for one, line in zip(candidates, self.lines, strict=True)
+        ]
+        self.labels = labels.Labels(normal.lowered, candidates, self.sentences)
+        self.signals = Signals(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
+
+
+class Mail:
+    """What is known about the mail as a whole. `texts`: subject, text and, when it was needed, HTML."""
+
+    def __init__(self, subject: str, texts: Sequence[Text]) -> None:
+        self._subject = subject
+        self._texts = texts
+
+    @cached_property
+    def features(self) -> list[str]:
+        """The features that all candidates of the mail share."""
+        names = set().union(*(text.signals.names for text in self._texts), signals().names_in(self._subject))
+        found = [f"mail-{name}" for name in ("expiry", "unasked", "warning", "backup") if name in names]
+        if not names.isdisjoint(("verify", "reset", "magic")):
+            found.append("mail-signs-in")
+        kinds = [match.kind for match in labels.find(self._subject, 0, len(self._subject))]
+        if "strong" in kinds or "ambiguous" in kinds:
+            found.append("subject-names-code")
+        elif "weak" in kinds:
+            is_terse = len(self._subject) <= _SHORT_SUBJECT or phrases("your").occur_in(self._subject)
+            found.append("subject-names-code-weakly" if is_terse else "subject-mentions-code")
+        if "negative" in kinds:
+            found.append("subject-names-decoy")
+        if sum(len(text.signals.phrases_of("context")) for text in self._texts) > 1:
+            found.append("mail-of-purchase")
+        return found
+
+    @cached_property
+    def numbers(self) -> int:
+        """How many different numbers it has that could be codes."""
+        return len({one.code for text in self._texts for one in text.candidates if one.shape != "letters"})
+
+
+class Case(NamedTuple):
+    """One candidate of a text, by its index."""
+
+    mail: Mail
+    text: Text
+    index: int
+    candidate: Candidate
+
+    @property
+    def lowered(self) -> str:
+        return self.text.normal.lowered
+
+    def ties(self) -> list[Tie]:
+        return self.text.labels.ties[self.index]
+
+
+Feature = Callable[[Case], Iterator[str]]
+
+
+def of_label(case: Case) -> Iterator[str]:
+    """The label of a code in the same sentence, and how it is tied to the number."""
+    own = [tie for tie in case.ties() if tie.match.kind in CODE_KINDS and tie.is_owned]
+    for kind in CODE_KINDS:
+        tie = min((tie for tie in own if tie.match.kind == kind), key=_closeness, default=None)
+        if tie is not None:
+            side = "-behind" if tie.is_behind else ""
+            yield f"{kind}-label-{tie.level.name.lower()}{side}"
+            if tie.is_parted:
+                yield "label-before-comma"
+            break
+    if not own and any(tie.match.kind in CODE_KINDS for tie in case.ties()):
+        yield "label-of-another-number"
+
+
+def of_decoy(case: Case) -> Iterator[str]:
+    """The label of another kind of number in the same sentence."""
+    tie = min((tie for tie in case.ties() if tie.match.kind not in CODE_KINDS), key=_closeness, default=None)
+    if tie is None:
+        return
+    strength = "other-label" if tie.is_owned else "other-label-shared"
+    yield f"{strength}-{tie.level.name.lower()}{'-behind' if tie.is_behind else ''}"
+    if tie.match.is_firm:
+        yield "other-label-full-name"
+    nearest = min((one for one in case.ties() if one.match.kind in CODE_KINDS), key=_closeness, default=None)
+    if nearest is not None and _closeness(tie) < _closeness(nearest):
+        yield "other-label-closer"
+
+
+def of_sentence(case: Case) -> Iterator[str]:
+    """Words around the number in its sentence."""
+    lowered, candidate = case.lowered, case.candidate
+    left, right = case.text.sentences[case.index]
+    found = case.text.signals
+    if sentences.announces(lowered, candidate.start, left):
+        yield "announced"
+    before, after = found.within(max(left, candidate.start - _CLOSE), candidate.start), found.within(
+        candidate.end, min(right, candidate.end + _CLOSE)
+    )
+    if "action" in before:
+        yield "asked-to-enter"
+    elif "action" in after:
+        yield "asked-to-enter-behind"
+    elif "action" in found.within(left, right):
+        yield "sentence-asks"
+    if phrases("your").occur_in(lowered[left:right]):
+        yield "your"
+    whole = found.within(left, right)
+    if not whole.isdisjoint(("verify", "reset", "magic")):
+        yield "sentence-signs-in"
+    if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + 16)]):
+        yield "purpose-behind"
+    for name in ("stale", "fresh", "expiry", "offer"):
+        if name in whole:
+            yield f"{name}-in-sentence"
+    if "stale" in before:
+        yield "stale-before"
+    if "stale" in after:
+        yield "stale-behind"
+    if "fresh" in before:
+        yield "fresh-before"
+    if _PERCENT.search(lowered, max(0, candidate.start - _AROUND), candidate.end + _AROUND):
+        yield "percent-near"
+
+
+def of_surroundings(case: Case) -> Iterator[str]:
+    """Sentences before and after the number's own."""
+    left, right = case.text.sentences[case.index]
+    label = case.text.labels.last_before(left, 2 * _AROUND)
+    if label is not None:
+        yield f"{label.kind}-label-sentence-before"
+    found = case.text.signals
+    before, after = found.within(max(0, left - _AROUND), left), found.within(right, right + _AROUND)
+    if "action" in before:
+        yield "asked-before"
+    if "action" in after:
+        yield "asked-after"
+    if "expiry" in after:
+        yield "expiry-after"
+    if "warning" in before or "warning" in after:
+        yield "warning-near"
+    if "unasked" in after:
+        yield "unasked-after"
+    if "offer" in before or "offer" in after:
+        yield "offer-near"
+
+
+def of_lines(case: Case) -> Iterator[str]:
+    """Lines of their own, and the labels on the lines above and below."""
+    text, candidate = case.text, case.candidate
+    if lines.is_alone(text.masked, candidate):
+        yield "own-line"
+        yield from _above(case)
+        yield from _below(case)
+    elif lines.begins_line(text.masked, candidate):
+        yield "begins-line"
+        yield from _above(case)
+
+
+def _above(case: Case) -> Iterator[str]:
+    """The nearest line above that names something. A finished sentence or a warning names nothing below it."""
+    lowered, distance, remark = case.lowered, 0, None
+    for start, end in lines.lines_above(lowered, case.candidate.start):
+        kinds = case.text.labels.kinds_between(start, end)
+        is_remark = lines.is_remark(lowered[start:end])
+        if distance == 0 and not is_remark and lowered[start:end].rstrip().endswith((":", "：")):
+            yield "below-colon"
+        code = next((kind for kind in CODE_KINDS if kind in kinds), None)
+        if is_remark:
+            remark = remark or (code and f"{code}-label-above-in-remark")
+        elif code and (code == "strong" or kinds[-1] != "negative"):
+            yield f"{code}-label-{_ordinal(distance)}-above"
+            return
+        elif kinds:
+            yield "other-label-above"
+            return
+        distance += not is_remark
+        if distance == _LINES_ABOVE:
+            break
+    if remark:
+        yield remark
+
+
+def _ordinal(distance: int) -> str:
+    return "line" if distance == 0 else "lines"
+
+
+def _below(case: Case) -> Iterator[str]:
+    start, end = lines.line_below(case.lowered, case.candidate.end)
+    kinds = case.text.labels.kinds_between(start, end)
+    if kinds and not case.text.labels.leads_on(end):
+        yield f"{kinds[0] if kinds[0] in CODE_KINDS else 'other'}-label-below"
+
+
+def of_shape(case: Case) -> Iterator[str]:
+    """What it looks like."""
+    candidate, source = case.candidate, case.text.normal
+    shape, code = candidate.shape, candidate.code
+    if code.isdigit():
+        yield f"digits-{min(len(code), 9)}"
+        if shape != "digits":
+            yield shape
+        if shapes.is_year(candidate):
+            yield "year"
+        elif shapes.is_date(candidate):
+            yield "date"
+        if code.endswith("00"):
+            yield "round"
+        if _has_unit(source.lowered, candidate):
+            yield "unit-behind"
+    else:
+        yield shape
+        if shape == "letters" and not _is_named(case):
+            yield "letters-in-prose"
+        elif any(map(str.islower, code)):
+            yield "lower-case" if not any(map(str.isupper, code)) else "mixed-case"
+    if source.text[max(0, candidate.start - 4) : candidate.start].rstrip().endswith(_NUMBERING):
+        yield "numbered"
+
+
+def _has_unit(lowered: str, candidate: Candidate) -> bool:
+    """Whether a unit follows: `3600 seconds`."""
+    word = _NEXT_WORD.match(lowered, candidate.end)
+    if word is None:
+        return False
+    whole, stems = unit_words()
+    return word.group(1) in whole or word.group(1).startswith(stems)
+
+
+def _is_named(case: Case) -> bool:
+    """Whether capitals are used as a name and not as a word: `enter the code KMPW to sign in`."""
+    text, candidate = case.text.normal.text, case.candidate
+    left, right = case.text.sentences[case.index]
+    if candidate.code in _EMPHASISED:
+        return False
+    if _CAPITALS.search(text, max(left, candidate.start - _CLOSE), candidate.start):
+        return False
+    if _CAPITALS.search(text, candidate.end, min(right, candidate.end + _CLOSE)):
+        return False
+    following = _FOLLOWING.match(text, candidate.end)
+    if following is None:
+        return True
+    word = following.group(1)
+    if phrases("purpose").occur_in(word) or word in sentences.copulas()[0]:
+        return True
+    return (len(word) <= _FUNCTION_WORD or word > _UNSPACED) and not word.isupper()
+
+
+def of_place(case: Case) -> Iterator[str]:
+    """Where it stands, how it is set off, and what stands beside it."""
+    text, candidate = case.text, case.candidate
+    if text.name == "subject":
+        yield "in-subject"
+        if not text.normal.text[candidate.end :].strip(" .!]）】」)"):
+            yield "ends-subject"
+        elif not text.normal.text[: candidate.start].strip(" [（【「("):
+            yield "begins-subject"
+    elif case.index == 0:
+        yield "first-number"
+    if any(start <= candidate.start and candidate.end <= end for start, end in text.emphasised):
+        yield "emphasised"
+    if _siblings(text, case.index) >= _SIBLINGS:
+        yield "one-of-a-list"
+
+
+def _siblings(text: Text, index: int) -> int:
+    """How many candidates of the same length stand in a row with it, parted by marks and line ends alone."""
+    candidates, found = text.candidates, 0
+    for step in (-1, 1):
+        position = index
+        while 0 <= position + step < len(candidates) and found <= _SIBLINGS:
+            one, other = sorted((candidates[position], candidates[position + step]))
+            between = text.normal.text[one.end : other.start]
+            if len(one.code) != len(other.code) or len(between) > _SIBLING_GAP or any(map(str.isalpha, between)):
+                break
+            found += 1
+            position += step
+    return found
+
+
+def of_rivals(case: Case) -> Iterator[str]:
+    """How many other numbers the mail has."""
+    numbers = case.mail.numbers
+    if numbers <= 1:
+        yield "only-number"
+    elif numbers > 4:  # noqa: PLR2004
+        yield "many-numbers"
+
+
+def _closeness(tie: Tie) -> tuple[int, int]:
+    return tie.level + tie.is_parted, tie.gap
+
+
+FEATURES: tuple[Feature, ...] = (
+    of_label,
+    of_decoy,
+    of_sentence,
+    of_surroundings,
+    of_lines,
+    of_shape,
+    of_place,
+    of_rivals,
+)
+
+
+def features(case: Case) -> list[str]:
+    """All features of one candidate."""
+    return [*case.mail.features, *(name for feature in FEATURES for name in feature(case))]
