@@ -13,7 +13,7 @@ from message_parser.domain.stages import STAGES, Mail
 from tests.corpus.corpus import LabelledMail, read_corpus
 from tests.corpus.generator import generate
 
-PENALTY = 2.0
+PENALTY = 1
 LEAST = 25
 _HEAD = "# What each feature of a code counts, fitted by `make fit` and not written by hand. docs/extraction.md explains it.\n"
 

@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "mails"
 
 @dataclass(slots=True)
 class LabelledMail:
-    """`code` None: the mail carries none. `links`: kind and URL, in order."""
+    """`code` None: the mail carries none. `links`: kind and URL, in order; None: not judged by its links."""
 
     id: str
     language: str
@@ -22,7 +22,7 @@ class LabelledMail:
     form: str
     subject: str = ""
     code: str | None = None
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] | None = field(default_factory=list)
     charset: str = "utf-8"
     encoding: str = "quoted-printable"
     fields: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ def _set(mail: LabelledMail, key: str, value: str) -> None:
             mail.code = value
         case "L":
             kind, _, url = value.partition(" ")
-            mail.links.append((kind, url))
+            mail.links = [*(mail.links or ()), (kind, url)]
         case "E":
             mail.charset, _, mail.encoding = value.partition(" ")
         case "X":

@@ -109,6 +109,7 @@ class Writer:
             kind,
             subject,
             self.code if has_code else None,
+            None,
         )
         layout = self.chance.choice(("text", "text", "compact", "wrapped", "html", "html", "both", "table"))
         if layout in ("text", "both"):
@@ -116,7 +117,10 @@ class Writer:
         elif layout == "compact":
             mail.text = self._compact(parts)
         elif layout == "wrapped":
-            mail.text = "\n\n".join("\n".join(wrap(line, _WIDTH) or [""]) if part.is_code is False else line for part in parts for line in part.text.split("\n"))
+            kept = self.shown.replace(" ", "\xa0").replace("-", "\x01")
+            lines = [line for part in parts for line in part.text.replace(self.shown, kept).split("\n")]
+            wrapped = "\n\n".join("\n".join(wrap(line, _WIDTH) or [""]) for line in lines)
+            mail.text = wrapped.replace(kept, self.shown)
         if layout in ("html", "both"):
             mail.html = "".join(f"<p>{self._marked(part)}</p>\n" for part in parts)
         elif layout == "table":

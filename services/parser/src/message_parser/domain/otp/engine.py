@@ -81,7 +81,6 @@ def _joined(code: str, occurrences: list[tuple[float, frozenset[str], Text, shap
     _, _, text, candidate = max(occurrences, key=lambda item: item[0])
     if len(occurrences) > 1:
         sources = {text.name for _, _, text, _ in occurrences}
-        names.add("repeated")
         if "subject" in sources and len(sources) > 1:
             names.add("in-subject-and-body")
     return Option(code, frozenset(names), text, candidate)

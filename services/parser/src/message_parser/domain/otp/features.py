@@ -28,7 +28,7 @@ _FUNCTION_WORD = 3
 _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
 _SHORT_SUBJECT = 24
-_WORDLIKE = frozenset(("mixed", "hyphenated", "letters", "spelled"))
+_OF_CODES = frozenset(("verify", "reset", "magic", "expiry", "unasked", "action"))
 # Words that senders write in capitals for emphasis.
 _EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
 
@@ -75,6 +75,8 @@ class Mail:
         found = [f"mail-{name}" for name in ("expiry", "unasked", "warning", "backup") if name in names]
         if not names.isdisjoint(("verify", "reset", "magic")):
             found.append("mail-signs-in")
+        if names.isdisjoint(_OF_CODES) and not any(text.labels.name_codes for text in self._texts):
+            found.append("nothing-about-codes")
         kinds = [match.kind for match in labels.find(self._subject, 0, len(self._subject))]
         if "strong" in kinds or "ambiguous" in kinds:
             found.append("subject-names-code")
@@ -88,9 +90,14 @@ class Mail:
         return found
 
     @cached_property
-    def numbers(self) -> int:
-        """How many different numbers it has that could be codes."""
-        return len({one.code for text in self._texts for one in text.candidates if one.shape != "letters"})
+    def unclaimed(self) -> frozenset[str]:
+        """The numbers that no other label claims and that are no year or date."""
+        return frozenset(
+            one.code
+            for text in self._texts
+            for index, one in enumerate(text.candidates)
+            if one.shape != "letters" and not shapes.is_year_or_date(one) and not text.labels.is_claimed(index)
+        )
 
 
 class Case(NamedTuple):
@@ -116,7 +123,7 @@ def of_label(case: Case) -> Iterator[str]:
     """The label of a code in the same sentence, and how it is tied to the number."""
     own = [tie for tie in case.ties() if tie.match.kind in CODE_KINDS and tie.is_owned]
     for kind in CODE_KINDS:
-        tie = min((tie for tie in own if tie.match.kind == kind), key=_closeness, default=None)
+        tie = min((tie for tie in own if tie.match.kind == kind), key=labels.closeness, default=None)
         if tie is not None:
             side = "-behind" if tie.is_behind else ""
             yield f"{kind}-label-{tie.level.name.lower()}{side}"
@@ -129,15 +136,15 @@ def of_label(case: Case) -> Iterator[str]:
 
 def of_decoy(case: Case) -> Iterator[str]:
     """The label of another kind of number in the same sentence."""
-    tie = min((tie for tie in case.ties() if tie.match.kind not in CODE_KINDS), key=_closeness, default=None)
+    tie = min((tie for tie in case.ties() if tie.match.kind not in CODE_KINDS), key=labels.closeness, default=None)
     if tie is None:
         return
     strength = "other-label" if tie.is_owned else "other-label-shared"
     yield f"{strength}-{tie.level.name.lower()}{'-behind' if tie.is_behind else ''}"
     if tie.match.is_firm:
         yield "other-label-full-name"
-    nearest = min((one for one in case.ties() if one.match.kind in CODE_KINDS), key=_closeness, default=None)
-    if nearest is not None and _closeness(tie) < _closeness(nearest):
+    nearest = min((one for one in case.ties() if one.match.kind in CODE_KINDS), key=labels.closeness, default=None)
+    if nearest is not None and labels.closeness(tie) < labels.closeness(nearest):
         yield "other-label-closer"
 
 
@@ -164,7 +171,7 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "sentence-signs-in"
     if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + 16)]):
         yield "purpose-behind"
-    for name in ("stale", "fresh", "expiry", "offer"):
+    for name in ("stale", "fresh", "expiry"):
         if name in whole:
             yield f"{name}-in-sentence"
     if "stale" in before:
@@ -173,8 +180,6 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "stale-behind"
     if "fresh" in before:
         yield "fresh-before"
-    if _PERCENT.search(lowered, max(0, candidate.start - _AROUND), candidate.end + _AROUND):
-        yield "percent-near"
 
 
 def of_surroundings(case: Case) -> Iterator[str]:
@@ -195,8 +200,10 @@ def of_surroundings(case: Case) -> Iterator[str]:
         yield "warning-near"
     if "unasked" in after:
         yield "unasked-after"
-    if "offer" in before or "offer" in after:
+    if "offer" in before or "offer" in after or "offer" in found.within(left, right):
         yield "offer-near"
+        if _PERCENT.search(case.lowered, max(0, left - _AROUND), right + _AROUND):
+            yield "offer-in-percent"
 
 
 def of_lines(case: Case) -> Iterator[str]:
@@ -333,16 +340,16 @@ def _siblings(text: Text, index: int) -> int:
 
 
 def of_rivals(case: Case) -> Iterator[str]:
-    """How many other numbers the mail has."""
-    numbers = case.mail.numbers
-    if numbers <= 1:
-        yield "only-number"
-    elif numbers > 4:  # noqa: PLR2004
-        yield "many-numbers"
-
-
-def _closeness(tie: Tie) -> tuple[int, int]:
-    return tie.level + tie.is_parted, tie.gap
+    """How many numbers of the mail have no label of another kind."""
+    numbers = case.mail.unclaimed
+    if case.candidate.code not in numbers:
+        return
+    if len(numbers) == 1:
+        yield "only-unlabelled-number"
+    elif len(numbers) == 2:  # noqa: PLR2004
+        yield "one-of-two-numbers"
+    elif len(numbers) > 4:  # noqa: PLR2004
+        yield "one-of-many-numbers"
 
 
 FEATURES: tuple[Feature, ...] = (

@@ -76,6 +76,7 @@ class Labels:
         found = (label for start, end in reaches(candidates, len(lowered)) for label in find(lowered, start, end))
         self._matches = list(islice(found, _MAX_LABELS))
         self._starts = [match.start for match in self._matches]
+        self.name_codes = any(match.kind in CODE_KINDS for match in self._matches)
         self.ties: list[list[Tie]] = [[] for _ in candidates]
         self._decoys: set[int] = set()
         for position, match in enumerate(self._matches):
@@ -98,6 +99,11 @@ class Labels:
         """Whether the next words after a line's `end` are a candidate: what that line names is that candidate."""
         following = self._next_candidate(end)
         return following is not None and not self._lowered[end : following.start].strip()
+
+    def is_claimed(self, index: int) -> bool:
+        """Whether another kind of label belongs to the candidate, and is closer to it than any label of a code."""
+        best = min(self.ties[index], key=closeness, default=None)
+        return best is not None and best.match.kind not in CODE_KINDS and best.is_owned
 
     def last_before(self, end: int, reach: int) -> LabelMatch | None:
         """The last label of a code that ends at or before `end`, at most `reach` before it, with no number between."""
@@ -209,6 +215,11 @@ class Labels:
     def _within(self, start: int, end: int) -> list[LabelMatch]:
         found = self._matches[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
         return [match for match in found if match.end <= end]
+
+
+def closeness(tie: Tie) -> tuple[int, int]:
+    """The smaller, the closer."""
+    return tie.level + tie.is_parted, tie.gap
 
 
 def _by_gap(gap: int) -> Level:

@@ -6,6 +6,8 @@ import re
 from message_parser.domain.otp.words import phrases
 
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>.*$")
+_WORD = re.compile(r"[\u2e80-\uffff]|[^\W\d_]+")
+_NO_MESSAGE = 2
 _MAX_INTRODUCTION = 200
 _RULES = ("--", "__", "==")
 
@@ -16,11 +18,26 @@ def mask_quotes(masked: str, lowered: str) -> str:
     `masked`: the text as masked so far; `lowered`: its normal form in lower case, of equal length.
     """
     if ">" in masked:
-        masked = _QUOTED_LINE.sub(lambda match: "\x00" * len(match.group()), masked)
+        own = _QUOTED_LINE.sub(lambda match: "\x00" * len(match.group()), masked)
+        masked = own if _says_something(own) else masked
     start = _introduced_at(lowered)
-    if start is not None:
+    if start is not None and _says_something(masked[:start]):
         masked = masked[:start] + "\x00" * (len(masked) - start)
     return masked
+
+
+def _says_something(own: str) -> bool:
+    """Whether a mail's own text, around what it quotes, is more than an introduction line or a signature.
+
+    What quotes alone is a forwarded mail, and the mail it forwards is all there is.
+    """
+    words = 0
+    for line in own.replace("\x00", "").split("\n"):
+        if line.startswith(("-- ", "--\n")) or line.strip() == "--":
+            break
+        if not line.rstrip().endswith((":", "：")):
+            words += len(line.split()) if line.isascii() else len(_WORD.findall(line))
+    return words > _NO_MESSAGE
 
 
 def _introduced_at(lowered: str) -> int | None:

@@ -25,6 +25,8 @@ _NUMBERS = r"""
       \b(?:
         [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b          # UUIDs
       | (?-i:[A-Z]{2}\d{2}(?=(?:[ ]?[A-Z]{0,6}\d){6})[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{1,4}\b)  # IBAN
+      | (?P<dotted>\d(?:\.\d){3,9}(?![.,]?\d)|\d{3}\.\d{3}(?![.,]?\d|[ ]?[$€£¥₹₽₺₴₩₪฿₫%])
+        | (?:[4-9]\d(?:\.\d\d){2,3}|\d\d\.[4-9]\d(?:\.\d\d){1,2})(?![.,]?\d))
       | v\d{1,9}(?:[.,]\d{1,9}){1,4}\b                                         # versions
       | (?=\d)(?:
           \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
@@ -64,12 +66,13 @@ _SHAPES = re.compile(
     + r"(?=\d)(?:"
     + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?![A-Za-z0-9])))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
+    + r"|(?P<dotted>\d(?:\.\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
     + r"|(?=[A-Z0-9])(?:"
     + r"(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
     + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
-    + r"|(?P<letters>[A-Z]{4,8}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
+    + r"|(?P<letters>[A-Z]{4,10}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
     + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
@@ -131,7 +134,7 @@ def mask(text: str, lines: Sequence[Line]) -> str:
         if _LONG_NUMBER.search(text, digit + 1, end):
             line = text[start:end]
             no_codes = _NO_CODE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_CODE_NUMBERS
-            pieces += text[position:start], no_codes.sub(_nuls, line)
+            pieces += text[position:start], no_codes.sub(_hidden, line)
             position = end
     masked = "".join([*pieces, text[position:]])
     return _mask_wrapped_urls(masked, text) if "<" in text or "&lt;" in text else masked
@@ -164,8 +167,10 @@ def _line_end(text: str, position: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _nuls(match: re.Match[str]) -> str:
-    return "\x00" * len(match.group())
+def _hidden(match: re.Match[str]) -> str:
+    """As many NULs; a number with dots that can be a code stays."""
+    shown = match.group()
+    return shown if match.lastgroup == "dotted" else "\x00" * len(shown)
 
 
 def find_candidates(masked: str, lines: Sequence[Line]) -> list[Candidate]:
@@ -201,7 +206,7 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
     shape, shown = match.lastgroup or "", match.group()
     if _is_no_code(shape, shown):
         return None
-    if shape in ("spaced", "grouped"):
+    if shape in ("spaced", "grouped", "dotted"):
         code = "".join(character for character in shown if character.isdigit())
     elif shape == "prefixed":
         code = shown.partition("-")[2]
