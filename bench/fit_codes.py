@@ -1,8 +1,8 @@
 """Fits the weights of the code finder (`make fit`) on generated mails and the corpus's tuned half."""
 
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from message_parser.domain.stages import STAGES, Mail
 from tests.corpus.corpus import LabelledMail, read_corpus
 from tests.corpus.generator import generate
 
+WRITTEN = 3.0  # what a mail counts that was written as a whole
 PENALTY = 1
 LEAST = 25
 _HEAD = "# What each feature of a code counts, fitted by `make fit` and not written by hand. docs/extraction.md explains it.\n"
@@ -46,25 +47,20 @@ def options_of(mail: LabelledMail) -> list[engine.Option]:
     return engine.options(texts)
 
 
-def choices(mails: Iterable[LabelledMail]) -> Iterator[Choice]:
-    """Each language counts the same, whatever the number of its mails."""
-    mails = list(mails)
-    counts = Counter(mail.language for mail in mails)
-    mean = len(mails) / len(counts)
+def choices() -> Iterator[Choice]:
+    """The choices to fit on. Each language counts the same, whatever the number of its mails."""
+    generated, written = list(generate(held_back=False)), [mail for mail in read_corpus() if not mail.held_back]
     missed: Counter[str] = Counter()
-    for mail in mails:
-        found = choice(mail, mean / counts[mail.language])
-        if found is None:
-            missed[mail.form] += 1
-        elif len(found.options) > 1:
-            yield found
+    for mails, each in ((generated, 1.0), (written, WRITTEN)):
+        counts = Counter(mail.language for mail in mails)
+        for mail in mails:
+            found = choice(mail, each * len(mails) / len(counts) / counts[mail.language])
+            if found is None:
+                missed[mail.form] += 1
+            elif len(found.options) > 1:
+                yield found
     if missed:
-        print("no candidate:", dict(missed), file=sys.stderr)
-
-
-def training_mails() -> Iterator[LabelledMail]:
-    yield from generate(held_back=False)
-    yield from (mail for mail in read_corpus() if not mail.held_back)
+        print("the code is no candidate:", dict(missed), file=sys.stderr)
 
 
 def weights_file(weights: dict[str, float]) -> str:
@@ -74,7 +70,7 @@ def weights_file(weights: dict[str, float]) -> str:
 
 
 def main() -> None:
-    weights = fit(list(choices(training_mails())), PENALTY, LEAST)
+    weights = fit(list(choices()), PENALTY, LEAST)
     path = Path(str(files("message_parser.domain.otp") / "weights.toml"))
     path.write_text(weights_file(weights), encoding="utf-8")
     print(f"{len(weights)} weights in {path.name}")

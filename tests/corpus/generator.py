@@ -192,7 +192,9 @@ def _plan(phrases: Phrases) -> Iterator[tuple[str, Maker]]:
         yield "image", _image(phrase)
         yield "reply", _reply(phrase)
         yield "forwarded", _forwarded(phrase)
-    for mail in phrases.all("none") * 2:
+    for phrase in phrases.all("decoy") * 2:
+        yield "others", _others(phrase)
+    for mail in phrases.all("none") * 3:
         yield mail["kind"], _none(mail)
     for phrase in phrases.all("far") * 3:
         yield "sent-elsewhere", _elsewhere(phrase)
@@ -333,6 +335,25 @@ def _none(template: dict) -> Maker:
         writer.begin()
         parts = [Part(writer.fill(block)) for block in template["body"].strip().split("\n\n")]
         return writer.laid_out(number, kind, writer.fill(template["subject"]), parts, has_code=False)
+
+    return make
+
+
+def _others(phrase: str) -> Maker:
+    """Nothing but other numbers, each on its line or below its label."""
+
+    def make(writer: Writer, number: int, kind: str) -> LabelledMail:
+        writer.begin()
+        phrases, chance = writer.phrases, writer.chance
+        parts = [Part(phrases.one("greeting"))] if chance.random() < 0.5 else []
+        for line in {phrase: None, **dict.fromkeys(phrases.some("decoy", 3))}:
+            label, colon, value = line.partition(": ")
+            if colon and value.startswith("{number}") and chance.random() < 0.6:
+                parts += [Part(label + ":"), Part(value, is_code=True)]
+            else:
+                parts.append(Part(line))
+        filled = [Part(writer.fill(part.text), part.is_code) for part in parts]
+        return writer.laid_out(number, kind, writer.fill(phrases.one("plain")), filled, has_code=False)
 
     return make
 

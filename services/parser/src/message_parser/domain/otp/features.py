@@ -58,7 +58,7 @@ class Text:
             for one, line in zip(candidates, self.lines, strict=True)
         ]
         self.labels = labels.Labels(normal.lowered, candidates, self.sentences)
-        self.signals = Signals(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
+        self.signals = Signals(normal.lowered, labels.reaches(candidates, len(normal.lowered)), self.labels.cover)
 
 
 class Mail:
@@ -155,9 +155,8 @@ def of_sentence(case: Case) -> Iterator[str]:
     found = case.text.signals
     if sentences.announces(lowered, candidate.start, left):
         yield "announced"
-    before, after = found.within(max(left, candidate.start - _CLOSE), candidate.start), found.within(
-        candidate.end, min(right, candidate.end + _CLOSE)
-    )
+    start, end = _clause(case)
+    before, after = found.within(start, candidate.start), found.within(candidate.end, end)
     if "action" in before:
         yield "asked-to-enter"
     elif "action" in after:
@@ -171,15 +170,27 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "sentence-signs-in"
     if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + 16)]):
         yield "purpose-behind"
-    for name in ("stale", "fresh", "expiry"):
-        if name in whole:
-            yield f"{name}-in-sentence"
+    if "expiry" in whole:
+        yield "expiry-in-sentence"
     if "stale" in before:
         yield "stale-before"
     if "stale" in after:
         yield "stale-behind"
     if "fresh" in before:
         yield "fresh-before"
+
+
+def _clause(case: Case) -> tuple[int, int]:
+    """The words close to the number that no comma and no other number parts from it."""
+    candidates, index, lowered = case.text.candidates, case.index, case.lowered
+    left, right = case.text.sentences[index]
+    start = max(left, case.candidate.start - _CLOSE, candidates[index - 1].end if index else 0)
+    end = min(right, case.candidate.end + _CLOSE)
+    if index + 1 < len(candidates):
+        end = min(end, candidates[index + 1].start)
+    return sentences.after_commas(lowered, start, case.candidate.start), sentences.before_comma(
+        lowered, case.candidate.end, end
+    )
 
 
 def of_surroundings(case: Case) -> Iterator[str]:

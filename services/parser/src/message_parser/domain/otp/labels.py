@@ -5,7 +5,7 @@ numbers between, shape and distance (`Dear customer 10023, your OTP is 448120`: 
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import cache
@@ -91,6 +91,11 @@ class Labels:
             if match.kind in CODE_KINDS:
                 self._assign(position, match)
 
+    def cover(self, start: int) -> bool:
+        """Whether the word at `start` is part of a label."""
+        index = bisect_right(self._starts, start) - 1
+        return index >= 0 and start < self._matches[index].end
+
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the labels between `start` and `end`, in order."""
         return [match.kind for match in self._within(start, end) if match.kind != "adjacent"]
@@ -132,7 +137,8 @@ class Labels:
     def _strain(self, tie: Tie, index: int, following: int) -> float:
         """How much speaks against the label being this number's."""
         candidate = self._candidates[index]
-        strain = float(tie.level) + (index > following) / 2 + tie.is_parted + 2 * (index in self._decoys)
+        crossing = 0.5 if tie.match.kind in CODE_KINDS else 2.0  # a decoy's word means the next number
+        strain = tie.level + crossing * (index > following) + tie.is_parted + 2 * (index in self._decoys)
         if tie.level > Level.DIRECT and (candidate.shape in ("letters", "word") or shapes.is_year_or_date(candidate)):
             strain += 1.5
         return strain

@@ -9,6 +9,7 @@ _QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>.*$")
 _WORD = re.compile(r"[\u2e80-\uffff]|[^\W\d_]+")
 _NO_MESSAGE = 2
 _MAX_INTRODUCTION = 200
+_FIELD = re.compile(r"[^\W\d_]{1,16}[ ]?[:：][ ]?\S")
 _RULES = ("--", "__", "==")
 
 
@@ -49,14 +50,26 @@ def _introduced_at(lowered: str) -> int | None:
         line_end = lowered.find("\n", hit.end)
         line = lowered[line_start : line_end if line_end >= 0 else len(lowered)].strip()
         ends_the_line = hit.phrase.endswith((":", "：")) and line.endswith(hit.phrase) and len(line) < _MAX_INTRODUCTION
+        if line_start and line.startswith(hit.phrase) and (start := _head_start(lowered, line_start)) is not None:
+            return start
         if line_start and ((ends_the_line and any(map(str.isdigit, line))) or line.startswith(_RULES)):
             return line_start
     return None
 
 
+def _head_start(lowered: str, line_start: int) -> int | None:
+    """Where the fields of a quoted mail begin, of which one is on the line at `line_start` (`Sent: ...`).
+
+    None unless the line above is a field too, or a rule.
+    """
+    above_start = lowered.rfind("\n", 0, line_start - 1) + 1
+    above = lowered[above_start:line_start].strip(" *\n\r")
+    return above_start if _FIELD.match(above) or above.startswith(_RULES) else None
+
+
 def _may_introduce(lowered: str) -> bool:
     """Whether a line may end in a colon or begin with a rule of dashes. This saves most mails the search."""
-    if any(rule in lowered for rule in _RULES) or "：" in lowered:
+    if any(rule in lowered for rule in _RULES) or "：" in lowered or "@" in lowered:
         return True
     position = lowered.find(":")
     while position >= 0:

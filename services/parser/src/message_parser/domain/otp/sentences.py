@@ -48,6 +48,19 @@ def has_comma(between: str) -> bool:
     return _COMMA.search(between) is not None
 
 
+def after_commas(text: str, start: int, end: int) -> int:
+    """Where the last clause between `start` and `end` begins."""
+    for mark in _COMMA.finditer(text, start, end):
+        start = mark.end()
+    return start
+
+
+def before_comma(text: str, start: int, end: int) -> int:
+    """Where the first clause between `start` and `end` stops."""
+    mark = _COMMA.search(text, start, end)
+    return mark.start() if mark else end
+
+
 def links_back(between: str, kind: Kind) -> bool:
     """Whether the words between a number and a label after it tie them together: `is your`."""
     word = _FIRST_WORD.match(between)

@@ -74,6 +74,7 @@ _SHAPES = re.compile(
     + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
     + r"|(?P<letters>[A-Z]{4,10}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
+    + r"|(?P<hyphenated_lower>(?=[a-z-]{0,20}\d)[a-z0-9]{3,6}(?:-[a-z0-9]{3,6}){1,3})"
     + r"|(?P<mixed>(?=[A-Za-z]{0,11}+\d)(?=\d{0,11}+[A-Za-z])[A-Za-z0-9]{4,12})"
     + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
     + r")"
@@ -203,7 +204,7 @@ def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _candidate(match: re.Match[str]) -> Candidate | None:
-    shape, shown = match.lastgroup or "", match.group()
+    shape, shown = (match.lastgroup or "").removesuffix("_lower"), match.group()
     if _is_no_code(shape, shown):
         return None
     if shape in ("spaced", "grouped", "dotted"):

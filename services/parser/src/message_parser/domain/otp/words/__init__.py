@@ -7,7 +7,7 @@ says what each list is for and how to add a language.
 import tomllib
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -154,6 +154,9 @@ SIGNALS = (
 """The lists whose words say something about a mail or a sentence, wherever in it they stand."""
 
 
+_OFFERS = frozenset(("offer", "context", "backup"))
+
+
 class SignalPhrases:
     """The phrases of all SIGNALS, searched at once."""
 
@@ -179,10 +182,15 @@ def signals() -> SignalPhrases:
 
 
 class Signals:
-    """The signals of one text within some ranges of it."""
+    """The signals of one text within some ranges of it, without words that `is_taken` says are part of a label."""
 
-    def __init__(self, lowered: str, ranges: Iterator[tuple[int, int]]) -> None:
-        self._hits = [item for start, end in ranges for item in signals().find(lowered, start, end)]
+    def __init__(self, lowered: str, ranges: Iterator[tuple[int, int]], is_taken: Callable[[int], bool]) -> None:
+        self._hits = [
+            item
+            for start, end in ranges
+            for item in signals().find(lowered, start, end)
+            if not is_taken(item[0].start) or not item[1].isdisjoint(_OFFERS)
+        ]
         self._starts = [hit.start for hit, _ in self._hits]
         self.names = frozenset[str]().union(*(names for _, names in self._hits))
 
