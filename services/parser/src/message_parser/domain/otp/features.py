@@ -170,8 +170,9 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "sentence-signs-in"
     if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + 16)]):
         yield "purpose-behind"
-    if "expiry" in whole:
-        yield "expiry-in-sentence"
+    for name in ("expiry", "offer"):
+        if name in whole:
+            yield f"{name}-in-sentence"
     if "stale" in before:
         yield "stale-before"
     if "stale" in after:
@@ -244,7 +245,7 @@ def _above(case: Case) -> Iterator[str]:
             yield f"{code}-label-{_ordinal(distance)}-above"
             return
         elif kinds:
-            yield "other-label-above"
+            yield f"other-label-{_ordinal(distance)}-above"
             return
         distance += not is_remark
         if distance == _LINES_ABOVE:
@@ -351,9 +352,9 @@ def _siblings(text: Text, index: int) -> int:
 
 
 def of_rivals(case: Case) -> Iterator[str]:
-    """How many numbers of the mail have no label of another kind."""
+    """How many numbers of the mail have no label of another kind, where the number has no label of a code."""
     numbers = case.mail.unclaimed
-    if case.candidate.code not in numbers:
+    if case.candidate.code not in numbers or any(tie.match.kind in CODE_KINDS and tie.is_owned for tie in case.ties()):
         return
     if len(numbers) == 1:
         yield "only-unlabelled-number"
