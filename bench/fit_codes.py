@@ -31,7 +31,7 @@ def prepared(octets: bytes) -> Mail:
 
 def choice(mail: LabelledMail, weight: float) -> Choice | None:
     """The choice between the codes of a mail and none; None when its code is no candidate at all."""
-    found = [(option.code, option.features) for option in options_of(mail)]
+    found = [(option.code, frozenset(option.features)) for option in options_of(mail)]
     codes = [code for code, _ in found]
     if mail.code is not None and mail.code not in codes:
         return None

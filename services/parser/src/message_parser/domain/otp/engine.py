@@ -5,7 +5,7 @@ subject, text, visible HTML -> normal form -> mask what is clearly something els
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -31,10 +31,11 @@ Emphasised = Sequence[tuple[int, int]]
 
 
 class Option(NamedTuple):
-    """One code of a mail: its features, from all its occurrences, and the occurrence with the best evidence."""
+    """One code of a mail: its features, from all its occurrences, their score, and the occurrence with the best one."""
 
     code: str
-    features: frozenset[str]
+    features: Collection[str]
+    score: float
     text: Text
     candidate: shapes.Candidate
 
@@ -60,14 +61,14 @@ def best(candidates: Sequence[OtpCandidate]) -> str | None:
 def options(texts: Sequence[Text]) -> list[Option]:
     """The codes that a mail may carry, each once."""
     mail = Mail(texts[0].normal.lowered, texts)
-    score, found = weights().score, dict[str, list[tuple[float, frozenset[str], Text, shapes.Candidate]]]()
+    score, occurrences = weights().score, dict[str, list[Option]]()
     for text in texts:
         for index, candidate in enumerate(text.candidates):
-            occurrences = found.setdefault(candidate.code, [])
-            if len(occurrences) < _OCCURRENCES:
-                names = frozenset(features(Case(mail, text, index, candidate)))
-                occurrences.append((score(names), names, text, candidate))
-    return [_joined(code, occurrences) for code, occurrences in found.items()]
+            of_code = occurrences.setdefault(candidate.code, [])
+            if len(of_code) < _OCCURRENCES:
+                names = features(Case(mail, text, index, candidate))
+                of_code.append(Option(candidate.code, names, score(names), text, candidate))
+    return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values()]
 
 
 def texts_of(subject: str, text: str, html: str = "") -> list[Text]:
@@ -76,14 +77,14 @@ def texts_of(subject: str, text: str, html: str = "") -> list[Text]:
     return [_prepared(name, content) for name, content in pairs]
 
 
-def _joined(code: str, occurrences: list[tuple[float, frozenset[str], Text, shapes.Candidate]]) -> Option:
-    names = set().union(*(names for _, names, _, _ in occurrences))
-    _, _, text, candidate = max(occurrences, key=lambda item: item[0])
-    if len(occurrences) > 1:
-        sources = {text.name for _, _, text, _ in occurrences}
-        if "subject" in sources and len(sources) > 1:
-            names.add("in-subject-and-body")
-    return Option(code, frozenset(names), text, candidate)
+def _joined(occurrences: Sequence[Option]) -> Option:
+    """Several occurrences of a code as one option."""
+    names = set[str]().union(*(one.features for one in occurrences))
+    sources = {one.text.name for one in occurrences}
+    if "subject" in sources and len(sources) > 1:
+        names.add("in-subject-and-body")
+    best_of_all = max(occurrences, key=lambda one: one.score)
+    return best_of_all._replace(features=names, score=weights().score(names))
 
 
 def _prepared(name: str, content: str) -> Text:
@@ -95,11 +96,9 @@ def _prepared(name: str, content: str) -> Text:
 
 def _weighed(texts: Sequence[Text]) -> list[OtpCandidate]:
     found = options(texts)
-    shares = probabilities([0.0, *(weights().score(option.features) for option in found)])
+    shares = probabilities([0.0, *(option.score for option in found)])
     weighed = [
-        _evidence(option, share)
-        for option, share in zip(found, shares[1:], strict=True)
-        if share >= _SHOWN
+        _evidence(option, share) for option, share in zip(found, shares[1:], strict=True) if share >= _SHOWN
     ]
     bound = [item for text in texts for item in _origin_bound(text)]
     certain = {item.code for item in bound}

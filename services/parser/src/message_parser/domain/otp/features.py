@@ -10,14 +10,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from message_parser.domain.otp import labels, lines, sentences, shapes
-from message_parser.domain.otp.labels import CODE_KINDS, Level, Tie
+from message_parser.domain.otp.labels import Tie
 from message_parser.domain.otp.normal import Normal
+from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, Scan
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import Signals, phrases, signals, unit_words
+from message_parser.domain.otp.words import phrases, unit_words
 
 _LINES_ABOVE = 3
 _CLOSE = 30
 _AROUND = 120
+_PURPOSE_REACH = 16
 _SIBLINGS = 2
 _SIBLING_GAP = 12
 _NEXT_WORD = re.compile(r"[ \t]?-?([^\W\d_]{1,20})")
@@ -28,7 +30,10 @@ _FUNCTION_WORD = 3
 _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
 _SHORT_SUBJECT = 24
-_OF_CODES = frozenset(("verify", "reset", "magic", "expiry", "unasked", "action"))
+_ACTION, _EXPIRY, _WARNING, _UNASKED = BITS["action"], BITS["expiry"], BITS["warning"], BITS["unasked"]
+_OFFER, _STALE, _FRESH, _YOUR = BITS["offer"], BITS["stale"], BITS["fresh"], BITS["your"]
+_OF_CODES = SIGNING_IN | _EXPIRY | _UNASKED | _ACTION
+_OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
 # Words that senders write in capitals for emphasis.
 _EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
 
@@ -57,8 +62,8 @@ class Text:
             sentences.around(normal.text, one.start, one.end, line)
             for one, line in zip(candidates, self.lines, strict=True)
         ]
-        self.labels = labels.Labels(normal.lowered, candidates, self.sentences)
-        self.signals = Signals(normal.lowered, labels.reaches(candidates, len(normal.lowered)), self.labels.cover)
+        self.scan = Scan(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
+        self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
 
 
 class Mail:
@@ -71,21 +76,26 @@ class Mail:
     @cached_property
     def features(self) -> list[str]:
         """The features that all candidates of the mail share."""
-        names = set().union(*(text.signals.names for text in self._texts), signals().names_in(self._subject))
-        found = [f"mail-{name}" for name in ("expiry", "unasked", "warning", "backup") if name in names]
-        if not names.isdisjoint(("verify", "reset", "magic")):
+        subject = self._subject
+        scan = Scan(subject, ((0, len(subject)),))
+        lists, context = scan.lists, scan.context
+        for text in self._texts:
+            lists |= text.scan.lists
+            context = context | text.scan.context
+        found = [name for bit, name in _OF_MAIL if lists & bit]
+        if lists & SIGNING_IN:
             found.append("mail-signs-in")
-        if names.isdisjoint(_OF_CODES) and not any(text.labels.name_codes for text in self._texts):
+        if not lists & _OF_CODES and not any(match.kind in CODE_KINDS for text in self._texts for match in text.scan.labels):
             found.append("nothing-about-codes")
-        kinds = [match.kind for match in labels.find(self._subject, 0, len(self._subject))]
+        kinds = [match.kind for match in scan.labels]
         if "strong" in kinds or "ambiguous" in kinds:
             found.append("subject-names-code")
         elif "weak" in kinds:
-            is_terse = len(self._subject) <= _SHORT_SUBJECT or phrases("your").occur_in(self._subject)
+            is_terse = len(subject) <= _SHORT_SUBJECT or scan.lists & _YOUR
             found.append("subject-names-code-weakly" if is_terse else "subject-mentions-code")
         if "negative" in kinds:
             found.append("subject-names-decoy")
-        if sum(len(text.signals.phrases_of("context")) for text in self._texts) > 1:
+        if len(context) > 1:
             found.append("mail-of-purchase")
         return found
 
@@ -152,33 +162,36 @@ def of_sentence(case: Case) -> Iterator[str]:
     """Words around the number in its sentence."""
     lowered, candidate = case.lowered, case.candidate
     left, right = case.text.sentences[case.index]
-    found = case.text.signals
+    within = case.text.scan.within
     if sentences.announces(lowered, candidate.start, left):
         yield "announced"
-    start, end = _clause(case)
-    before, after = found.within(start, candidate.start), found.within(candidate.end, end)
-    if "action" in before:
-        yield "asked-to-enter"
-    elif "action" in after:
-        yield "asked-to-enter-behind"
-    elif "action" in found.within(left, right):
-        yield "sentence-asks"
-    if phrases("your").occur_in(lowered[left:right]):
-        yield "your"
-    whole = found.within(left, right)
-    if not whole.isdisjoint(("verify", "reset", "magic")):
-        yield "sentence-signs-in"
-    if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + 16)]):
+    if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + _PURPOSE_REACH)]):
         yield "purpose-behind"
-    for name in ("expiry", "offer"):
-        if name in whole:
-            yield f"{name}-in-sentence"
-    if "stale" in before:
+    whole = within(left, right)
+    if not whole:
+        return
+    start, end = _clause(case)
+    before, after = within(start, candidate.start), within(candidate.end, end)
+    if before & _ACTION:
+        yield "asked-to-enter"
+    elif after & _ACTION:
+        yield "asked-to-enter-behind"
+    elif whole & _ACTION:
+        yield "sentence-asks"
+    if before & _STALE:
         yield "stale-before"
-    if "stale" in after:
+    if after & _STALE:
         yield "stale-behind"
-    if "fresh" in before:
+    if before & _FRESH:
         yield "fresh-before"
+    if whole & _YOUR:
+        yield "your"
+    if whole & SIGNING_IN:
+        yield "sentence-signs-in"
+    if whole & _EXPIRY:
+        yield "expiry-in-sentence"
+    if whole & _OFFER:
+        yield "offer-in-sentence"
 
 
 def _clause(case: Case) -> tuple[int, int]:
@@ -200,19 +213,19 @@ def of_surroundings(case: Case) -> Iterator[str]:
     label = case.text.labels.last_before(left, 2 * _AROUND)
     if label is not None:
         yield f"{label.kind}-label-sentence-before"
-    found = case.text.signals
-    before, after = found.within(max(0, left - _AROUND), left), found.within(right, right + _AROUND)
-    if "action" in before:
+    within = case.text.scan.within
+    before, after = within(max(0, left - _AROUND), left), within(right, right + _AROUND)
+    if before & _ACTION:
         yield "asked-before"
-    if "action" in after:
+    if after & _ACTION:
         yield "asked-after"
-    if "expiry" in after:
+    if after & _EXPIRY:
         yield "expiry-after"
-    if "warning" in before or "warning" in after:
-        yield "warning-near"
-    if "unasked" in after:
+    if after & _UNASKED:
         yield "unasked-after"
-    if "offer" in before or "offer" in after or "offer" in found.within(left, right):
+    if (before | after) & _WARNING:
+        yield "warning-near"
+    if (before | after | within(left, right)) & _OFFER:
         yield "offer-near"
         if _PERCENT.search(case.lowered, max(0, left - _AROUND), right + _AROUND):
             yield "offer-in-percent"
@@ -378,4 +391,7 @@ FEATURES: tuple[Feature, ...] = (
 
 def features(case: Case) -> list[str]:
     """All features of one candidate."""
-    return [*case.mail.features, *(name for feature in FEATURES for name in feature(case))]
+    found = case.mail.features.copy()
+    for feature in FEATURES:
+        found += feature(case)
+    return found

@@ -5,26 +5,21 @@ numbers between, shape and distance (`Dear customer 10023, your OTP is 448120`: 
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from functools import cache
-from itertools import islice
 from typing import NamedTuple
 
 from message_parser.domain.otp import sentences, shapes
+from message_parser.domain.otp.scan import CODE_KINDS, LabelMatch
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import LABEL_KINDS, Kind, label_kinds, phrases
+from message_parser.domain.otp.words import Kind, phrases
 
 REACH_BEFORE, REACH_AFTER = 600, 300
-CODE_KINDS = ("strong", "ambiguous", "weak")
 _NEAR_GAP = 26
 _SENTENCE_GAP = 90
-_LONG_NEGATIVE = 11
 _HEAD_GAP = 8
 _CLAIMANTS = 3  # numbers behind a label that it may belong to
-_MAX_LABELS = 1_000  # of one text
-_COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
 _BESIDE = re.compile(r"[\s:#№.(*'\"-]{0,4}(?:(?:no|nr|nb|num)\b[.:]?[ ]?)?")
 
 
@@ -40,15 +35,6 @@ class Level(IntEnum):
     NEAR = 2
     SENTENCE = 3
     FAR = 4
-
-
-class LabelMatch(NamedTuple):
-    """A label in a text. `is_firm`: it is a decoy's full name."""
-
-    start: int
-    end: int
-    kind: Kind
-    is_firm: bool
 
 
 class Tie(NamedTuple):
@@ -68,33 +54,31 @@ class Tie(NamedTuple):
 class Labels:
     """The labels of one text within reach of its candidates, which are in order; `spans`: the sentence of each."""
 
-    def __init__(self, lowered: str, candidates: Sequence[Candidate], spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        lowered: str,
+        matches: Sequence[LabelMatch],
+        candidates: Sequence[Candidate],
+        spans: Sequence[tuple[int, int]],
+    ) -> None:
         self._lowered = lowered
         self._candidates = candidates
         self._spans = spans
         self._candidate_starts = [one.start for one in candidates]
-        found = (label for start, end in reaches(candidates, len(lowered)) for label in find(lowered, start, end))
-        self._matches = list(islice(found, _MAX_LABELS))
+        self._matches = matches
         self._starts = [match.start for match in self._matches]
-        self.name_codes = any(match.kind in CODE_KINDS for match in self._matches)
         self.ties: list[list[Tie]] = [[] for _ in candidates]
         self._decoys: set[int] = set()
         for position, match in enumerate(self._matches):
             if match.kind not in CODE_KINDS:
                 self._assign(position, match)
-        self._decoys = {
-            index
-            for index, ties in enumerate(self.ties)
-            if any(tie.is_owned and tie.level <= Level.ANNOUNCED and not tie.is_behind for tie in ties)
-        }
+        for index, ties in enumerate(self.ties):
+            for tie in ties:
+                if tie.is_owned and tie.level <= Level.ANNOUNCED and not tie.is_behind:
+                    self._decoys.add(index)
         for position, match in enumerate(self._matches):
             if match.kind in CODE_KINDS:
                 self._assign(position, match)
-
-    def cover(self, start: int) -> bool:
-        """Whether the word at `start` is part of a label."""
-        index = bisect_right(self._starts, start) - 1
-        return index >= 0 and start < self._matches[index].end
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the labels between `start` and `end`, in order."""
@@ -234,26 +218,6 @@ def _by_gap(gap: int) -> Level:
     return Level.SENTENCE if gap <= _SENTENCE_GAP else Level.FAR
 
 
-def find(lowered: str, start: int, end: int) -> list[LabelMatch]:
-    """The labels between `start` and `end`, without words that only describe the next one (`phone` in `phone code`)."""
-    known = _label_kinds()
-    found: list[LabelMatch] = []
-    for hit in phrases(*LABEL_KINDS).find(lowered, start, end):
-        if lowered.startswith("-", hit.end) and _COMPOUND.match(lowered, hit.end):
-            continue
-        kind, is_firm = known[hit.phrase]
-        if kind == "strong" and found and hit.start - found[-1].end <= 1 and found[-1].kind not in CODE_KINDS:
-            found.pop()
-        found.append(LabelMatch(hit.start, hit.end, kind, is_firm))
-    return found
-
-
-@cache
-def _label_kinds() -> dict[str, tuple[Kind, bool]]:
-    """The kind of each label, and whether it is firm."""
-    return {phrase: (kind, _is_firm(phrase)) for phrase, kind in label_kinds().items()}
-
-
 def reaches(around: Sequence[Candidate], length: int) -> Iterator[tuple[int, int]]:
     """The ranges within reach of the candidates, each offset once."""
     reached = 0
@@ -262,7 +226,3 @@ def reaches(around: Sequence[Candidate], length: int) -> Iterator[tuple[int, int
         if right > left:
             yield left, right
         reached = max(reached, right)
-
-
-def _is_firm(phrase: str) -> bool:
-    return " " in phrase or len(phrase) >= _LONG_NEGATIVE or (not phrase.isascii() and phrase[0] > "\u0590")

@@ -10,6 +10,7 @@ _WORD = re.compile(r"[\u2e80-\uffff]|[^\W\d_]+")
 _NO_MESSAGE = 2
 _MAX_INTRODUCTION = 200
 _FIELD = re.compile(r"[^\W\d_]{1,16}[ ]?[:：][ ]?\S")
+_LONGEST_FIELD = 18
 _RULES = ("--", "__", "==")
 
 
@@ -68,12 +69,16 @@ def _head_start(lowered: str, line_start: int) -> int | None:
 
 
 def _may_introduce(lowered: str) -> bool:
-    """Whether a line may end in a colon or begin with a rule of dashes. This saves most mails the search."""
-    if any(rule in lowered for rule in _RULES) or "：" in lowered or "@" in lowered:
+    """Whether a line may end in a colon, begin with a rule of dashes, or be a mail's field. It saves most the search."""
+    if any(rule in lowered for rule in _RULES) or "：" in lowered:
         return True
-    position = lowered.find(":")
+    position, fields = lowered.find(":"), 0
     while position >= 0:
-        if lowered[position + 1 : position + 9].lstrip(" \t\r")[:1] in ("", "\n"):
+        following = lowered[position + 1 : position + 9].lstrip(" \t\r")[:1]
+        if following in ("", "\n"):
+            return True
+        fields += lowered.rfind("\n", max(0, position - _LONGEST_FIELD), position) >= 0
+        if fields > 1:
             return True
         position = lowered.find(":", position + 1)
     return False

@@ -6,8 +6,7 @@ says what each list is for and how to add a language.
 
 import tomllib
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -145,59 +144,3 @@ def copulas() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that announce the number after them: whole words, and endings in scripts without spaces."""
     words = _lists()["copula"]
     return frozenset(words), tuple(word for word in words if not _is_spaced(word[0]))
-
-
-SIGNALS = (
-    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context"),
-    *("verify", "reset", "magic"),
-)
-"""The lists whose words say something about a mail or a sentence, wherever in it they stand."""
-
-
-_OFFERS = frozenset(("offer", "context", "backup"))
-
-
-class SignalPhrases:
-    """The phrases of all SIGNALS, searched at once."""
-
-    def __init__(self) -> None:
-        lists: dict[str, set[str]] = {}
-        for name in SIGNALS:
-            for phrase in _lists()[name]:
-                lists.setdefault(phrase.rstrip("*"), set()).add(name)
-        self._lists = {phrase: frozenset(names) for phrase, names in lists.items()}
-        self._phrases = phrases(*SIGNALS)
-
-    def find(self, lowered: str, start: int, end: int) -> Iterator[tuple[Hit, frozenset[str]]]:
-        for hit in self._phrases.find(lowered, start, end):
-            yield hit, self._lists[hit.phrase]
-
-    def names_in(self, lowered: str) -> frozenset[str]:
-        return frozenset[str]().union(*(names for _, names in self.find(lowered, 0, len(lowered))))
-
-
-@cache
-def signals() -> SignalPhrases:
-    return SignalPhrases()
-
-
-class Signals:
-    """The signals of one text within some ranges of it, without words that `is_taken` says are part of a label."""
-
-    def __init__(self, lowered: str, ranges: Iterator[tuple[int, int]], is_taken: Callable[[int], bool]) -> None:
-        self._hits = [
-            item
-            for start, end in ranges
-            for item in signals().find(lowered, start, end)
-            if not is_taken(item[0].start) or not item[1].isdisjoint(_OFFERS)
-        ]
-        self._starts = [hit.start for hit, _ in self._hits]
-        self.names = frozenset[str]().union(*(names for _, names in self._hits))
-
-    def within(self, start: int, end: int) -> frozenset[str]:
-        """The lists of the phrases that begin between `start` and `end`."""
-        found = self._hits[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-        return frozenset[str]().union(*(names for _, names in found))
-
-    def phrases_of(self, name: str) -> frozenset[str]:
-        return frozenset(hit.phrase for hit, names in self._hits if name in names)

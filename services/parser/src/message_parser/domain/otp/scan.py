@@ -1,0 +1,116 @@
+"""Finds the words that matter in a text, all of them in one pass: labels, and signals. Used by `labels` and `features`.
+
+A label says what kind of number stands beside it (`verification code`, `order number`). A signal says something about a
+mail or a sentence (`enter`, `expires`, `your`). A word that is part of a label is no signal, or only one that says what
+the whole mail is about.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, label_kinds, phrases, stems
+
+CODE_KINDS = ("strong", "ambiguous", "weak")
+SIGNALS = (
+    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context", "your"),
+    *("verify", "reset", "magic"),
+)
+BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
+"""One bit for each list of signals; a set of lists is their sum."""
+SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"]
+_EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"]
+_MAX_LABELS = 1_000  # of one text
+_LONG_NEGATIVE = 11
+_COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
+
+
+class LabelMatch(NamedTuple):
+    """A label in a text. `is_firm`: it is a decoy's full name."""
+
+    start: int
+    end: int
+    kind: Kind
+    is_firm: bool
+
+
+class Scan:
+    """What was found in some ranges of a text. `labels`: in order. `lists`: the lists of all signals."""
+
+    __slots__ = ("_found", "_starts", "context", "labels", "lists")
+
+    def __init__(self, lowered: str, ranges: Iterable[tuple[int, int]]) -> None:
+        self.labels: list[LabelMatch] = []
+        self.lists = 0
+        self.context: set[str] = set()
+        self._starts: list[int] = []
+        self._found: list[int] = []
+        search, entries = _vocabulary()
+        context = BITS["context"]
+        for first, last in ranges:
+            for start, end, phrase in search.find(lowered, first, last):
+                lists, kind, is_firm, inner = entries[phrase]
+                if lists:
+                    self._starts.append(start)
+                    self._found.append(lists)
+                    self.lists |= lists
+                    if lists & context:
+                        self.context.add(phrase)
+                if kind is not None:
+                    self._add(lowered, start, end, kind, is_firm)
+                for offset, length, inner_kind, inner_is_firm in inner:
+                    self._add(lowered, start + offset, start + offset + length, inner_kind, inner_is_firm)
+
+    def within(self, start: int, end: int) -> int:
+        """The lists of the signals that begin between `start` and `end`."""
+        found, starts = 0, self._starts
+        for index in range(bisect_left(starts, start), bisect_left(starts, end)):
+            found |= self._found[index]
+        return found
+
+    def _add(self, lowered: str, start: int, end: int, kind: Kind, is_firm: bool) -> None:  # noqa: FBT001
+        """Add a label. Words that only describe the next one (`phone` in `phone code`) are none."""
+        if lowered.startswith("-", end) and _COMPOUND.match(lowered, end):
+            return
+        labels = self.labels
+        if kind == "strong" and labels and start - labels[-1].end <= 1 and labels[-1].kind not in CODE_KINDS:
+            labels.pop()
+        if len(labels) < _MAX_LABELS:
+            labels.append(LabelMatch(start, end, kind, is_firm))
+
+
+class _Entry(NamedTuple):
+    """What a phrase is: its lists of signals, its kind of label, and the labels inside a phrase that is none."""
+
+    lists: int
+    kind: Kind | None
+    is_firm: bool
+    inner: list[tuple[int, int, Kind, bool]]
+
+
+@cache
+def _vocabulary() -> tuple[Phrases, dict[str, _Entry]]:
+    kinds = label_kinds()
+    lists: dict[str, int] = dict.fromkeys(kinds, 0)
+    for name in SIGNALS:
+        for stem in stems(name):
+            lists[stem] = lists.get(stem, 0) | BITS[name]
+    labels, topics = phrases(*LABEL_KINDS), phrases("offer", "context", "backup")
+    entries: dict[str, _Entry] = {}
+    for phrase, own in lists.items():
+        kind = kinds.get(phrase)
+        if kind is None:
+            inner = [
+                (hit.start, hit.end - hit.start, kinds[hit.phrase], _is_firm(hit.phrase)) for hit in labels.find(phrase)
+            ]
+            entries[phrase] = _Entry(own, None, False, inner)
+        else:
+            topic = sum({lists[hit.phrase] & _EVEN_IN_LABELS for hit in topics.find(phrase)})
+            entries[phrase] = _Entry((own | topic) & _EVEN_IN_LABELS, kind, _is_firm(phrase), [])
+    return phrases(*LABEL_KINDS, *SIGNALS), entries
+
+
+def _is_firm(phrase: str) -> bool:
+    return " " in phrase or len(phrase) >= _LONG_NEGATIVE or (not phrase.isascii() and phrase[0] > "\u0590")
