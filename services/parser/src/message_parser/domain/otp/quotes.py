@@ -10,6 +10,8 @@ _WORD = re.compile(r"[\u2e80-\uffff]|[^\W\d_]+")
 _NO_MESSAGE = 2
 _MAX_INTRODUCTION = 200
 _FIELD = re.compile(r"[^\W\d_]{1,16}[ ]?[:：][ ]?\S")
+# `21.11.2026 10:00 Acme <a@acme.example>:`, in whatever language
+_NAMED_SENDER = re.compile(r"(?m)^[^\n>]{0,100}\d[^\n>]{0,100}<[^<>\s]{1,100}@[^<>\s]{1,100}>[^\n\d]{0,30}[:：][ ]*$")
 _LONGEST_FIELD = 18
 _RULES = ("--", "__", "==")
 
@@ -46,6 +48,9 @@ def _introduced_at(lowered: str) -> int | None:
     """Where quoted text begins: at a line that ends in `wrote:`, or a line of dashes around `Original message`."""
     if not _may_introduce(lowered):
         return None
+    named = _NAMED_SENDER.search(lowered) if ">" in lowered else None
+    if named is not None:
+        return named.start()
     for hit in phrases("quote").find(lowered):
         line_start = lowered.rfind("\n", 0, hit.start) + 1
         line_end = lowered.find("\n", hit.end)

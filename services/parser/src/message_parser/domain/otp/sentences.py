@@ -14,7 +14,9 @@ _COMMA = re.compile(r"[,;，；、،](?!\d)")
 _DIRECT_AFTER, _FAR_AFTER = 26, 60
 _SHORT_WORD, _PLAIN_WORD, _UNSPACED_WORDS = 4, 6, 12
 _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
-_FIRST_WORD = re.compile(r"[^\w]{0,3}([^\W\d_]{1,20})")
+# Letters with the marks that Indic, Thai, Hebrew and Arabic words are written with; `\\w` has none.
+WORD = r"(?:[^\W\d_]|[\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0e31-\u0e4e])"
+_FIRST_WORD = re.compile(rf"[^\w]{{0,3}}({WORD}{{1,20}})")
 _LAST_WORD_REACH = 16
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"

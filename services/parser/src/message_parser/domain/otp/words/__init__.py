@@ -40,6 +40,7 @@ LISTS = (
 _MAX_SUFFIX = 8
 _MIN_UNACCENTED = 5  # shorter words without their accents are words of other languages
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_CEDILLAS = str.maketrans({"ș": "ş", "ț": "ţ"})  # Romanian as it was typed before Unicode 3.0
 _LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss"})  # noqa: RUF001 - Turkish
 
 
@@ -99,17 +100,19 @@ def _lists() -> dict[str, dict[str, None]]:
             for name, phrases in tomllib.loads(file.read_text(encoding="utf-8")).items():
                 lists[name].update(dict.fromkeys(phrase.lower() for phrase in phrases))
     for known in lists.values():
-        known.update(dict.fromkeys([spelling for phrase in known for spelling in _ascii_spellings(phrase)]))
+        known.update(dict.fromkeys([spelling for phrase in known for spelling in _spellings(phrase)]))
     return lists
 
 
-def _ascii_spellings(phrase: str) -> Iterator[str]:
-    """How senders write a Latin phrase in ASCII: `código` as `codigo`, `bestätigung` as `bestaetigung`."""
+def _spellings(phrase: str) -> Iterator[str]:
+    """How senders write a phrase otherwise: `código` as `codigo`, `bestätigung` as `bestaetigung`, ș as ş."""
     decomposed = unicodedata.normalize("NFD", phrase.translate(_LETTERS))
     unaccented = "".join(character for character in decomposed if not unicodedata.combining(character))
     for spelling in (unaccented, phrase.translate(_UMLAUTS)):
         if spelling.isascii() and spelling != phrase and len(spelling) >= _MIN_UNACCENTED:
             yield spelling
+    if (with_cedillas := phrase.translate(_CEDILLAS)) != phrase:
+        yield with_cedillas
 
 
 @cache
