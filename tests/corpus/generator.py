@@ -60,6 +60,8 @@ class Writer:
     def begin(self, shape: str = "any") -> None:
         """A new mail: another product, another code."""
         self.app = self.chance.choice(_APPS)
+        if self.chance.random() < 0.15:
+            self.app = self.app.upper()
         self.shown, self.code = _code(self.chance, shape)
 
     def fill(self, phrase: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mayfly.records.message import OtpCandidate
 from message_parser.domain.evidence import Weights, probabilities
 from message_parser.domain.otp import quotes, shapes
-from message_parser.domain.otp.features import Case, Mail, Text, features
+from message_parser.domain.otp.features import Case, Mail, Text, can_be_code, features
 from message_parser.domain.otp.normal import normalise
 
 MAX_CHARACTERS = 40_000  # searched of each source
@@ -64,11 +64,11 @@ def options(texts: Sequence[Text]) -> list[Option]:
     score, occurrences = weights().score, dict[str, list[Option]]()
     for text in texts:
         for index, candidate in enumerate(text.candidates):
-            of_code = occurrences.setdefault(candidate.code, [])
-            if len(of_code) < _OCCURRENCES:
-                names = features(Case(mail, text, index, candidate))
+            case, of_code = Case(mail, text, index, candidate), occurrences.setdefault(candidate.code, [])
+            if len(of_code) < _OCCURRENCES and can_be_code(case):
+                names = features(case)
                 of_code.append(Option(candidate.code, names, score(names), text, candidate))
-    return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values()]
+    return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values() if of_code]
 
 
 def texts_of(subject: str, text: str, html: str = "") -> list[Text]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from message_parser.domain.otp import labels, lines, sentences, shapes
-from message_parser.domain.otp.labels import Tie
+from message_parser.domain.otp.labels import Level, Tie
 from message_parser.domain.otp.normal import Normal
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, Scan
 from message_parser.domain.otp.shapes import Candidate
@@ -148,6 +148,9 @@ def of_decoy(case: Case) -> Iterator[str]:
     """The label of another kind of number in the same sentence."""
     tie = min((tie for tie in case.ties() if tie.match.kind not in CODE_KINDS), key=labels.closeness, default=None)
     if tie is None:
+        return
+    if tie.is_parted:
+        yield "other-label-past-comma"
         return
     strength = "other-label" if tie.is_owned else "other-label-shared"
     yield f"{strength}-{tie.level.name.lower()}{'-behind' if tie.is_behind else ''}"
@@ -296,9 +299,7 @@ def of_shape(case: Case) -> Iterator[str]:
             yield "unit-behind"
     else:
         yield shape
-        if shape == "letters" and not _is_named(case):
-            yield "letters-in-prose"
-        elif any(map(str.islower, code)):
+        if any(map(str.islower, code)):
             yield "lower-case" if not any(map(str.isupper, code)) else "mixed-case"
     if source.text[max(0, candidate.start - 4) : candidate.start].rstrip().endswith(_NUMBERING):
         yield "numbered"
@@ -387,6 +388,20 @@ FEATURES: tuple[Feature, ...] = (
     of_place,
     of_rivals,
 )
+
+
+def can_be_code(case: Case) -> bool:
+    """Whether it may be one at all. Capitals have to be used as a name, and a date has to be announced."""
+    if case.candidate.shape == "letters":
+        return _is_named(case)
+    return not shapes.is_date(case.candidate) or _is_announced(case)
+
+
+def _is_announced(case: Case) -> bool:
+    """Whether the label of a code stands directly before it, or above it on its line."""
+    if any(tie.match.kind in CODE_KINDS and tie.level <= Level.ANNOUNCED for tie in case.ties()):
+        return True
+    return lines.is_alone(case.text.masked, case.candidate) and any("-above" in name for name in _above(case))
 
 
 def features(case: Case) -> list[str]:

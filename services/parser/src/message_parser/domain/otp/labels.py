@@ -123,7 +123,9 @@ class Labels:
         candidate = self._candidates[index]
         crossing = 0.5 if tie.match.kind in CODE_KINDS else 2.0  # a decoy's word means the next number
         strain = tie.level + crossing * (index > following) + tie.is_parted + 2 * (index in self._decoys)
-        if tie.level > Level.DIRECT and (candidate.shape in ("letters", "word") or shapes.is_year_or_date(candidate)):
+        if shapes.is_date(candidate):
+            strain += 2
+        elif tie.level > Level.DIRECT and (candidate.shape == "letters" or shapes.is_year(candidate)):
             strain += 1.5
         return strain
 

@@ -55,10 +55,10 @@ def _introduced_at(lowered: str) -> int | None:
         line_start = lowered.rfind("\n", 0, hit.start) + 1
         line_end = lowered.find("\n", hit.end)
         line = lowered[line_start : line_end if line_end >= 0 else len(lowered)].strip()
-        ends_the_line = hit.phrase.endswith((":", "：")) and line.endswith(hit.phrase) and len(line) < _MAX_INTRODUCTION
-        if line_start and line.startswith(hit.phrase) and (start := _head_start(lowered, line_start)) is not None:
-            return start
-        if line_start and ((ends_the_line and any(map(str.isdigit, line))) or line.startswith(_RULES)):
+        above = lowered[lowered.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
+        ends_in_colon = line.endswith((":", "：")) and len(line) < _MAX_INTRODUCTION
+        is_introduction = ends_in_colon and any(map(str.isdigit, line + above))
+        if line_start and (is_introduction or line.startswith(_RULES)):
             return line_start
     return None
 

@@ -6,7 +6,7 @@ Used by `labels` and `engine`.
 
 import re
 
-from message_parser.domain.otp.words import Kind, copulas, phrases
+from message_parser.domain.otp.words import Kind, abbreviations, copulas, phrases
 
 _SENTENCE_END = re.compile(r"[.!?。！？؟।]")
 _FAR = 160
@@ -17,6 +17,7 @@ _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 # Letters with the marks that Indic, Thai, Hebrew and Arabic words are written with; `\\w` has none.
 WORD = r"(?:[^\W\d_]|[\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0e31-\u0e4e])"
 _FIRST_WORD = re.compile(rf"[^\w]{{0,3}}({WORD}{{1,20}})")
+_WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _LAST_WORD_REACH = 16
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
@@ -108,8 +109,18 @@ def asks_after_comma(between: str) -> bool:
 
 
 def _ends_sentence(text: str, mark: int) -> bool:
-    """Whether a mark ends a sentence: a full stop before a small letter is an abbreviation's (`Auth. code`)."""
+    """Whether a mark ends a sentence. The full stop of an abbreviation does not: `Auth. code`, `Ref. 4821`."""
     if text[mark] > "\x7f":
         return True
     following = text[mark + 1 : mark + 3]
-    return following[:1].isspace() and not (text[mark] == "." and following[1:].islower())
+    if not following[:1].isspace():
+        return False
+    if text[mark] != ".":
+        return True
+    return not (following[1:].islower() or (following[1:].isdigit() and _abbreviates(text, mark)))
+
+
+def _abbreviates(text: str, mark: int) -> bool:
+    """Whether the word before a full stop is short for a kind of number (`Ref.`, `Tel.`, `Nr.`)."""
+    word = _WORD_BEFORE.search(text, max(0, mark - _LAST_WORD_REACH), mark)
+    return word is not None and word.group().lower() in abbreviations()

@@ -38,6 +38,8 @@ LISTS = (
     "unsubscribe",
 )
 _MAX_SUFFIX = 8
+_LONGEST_ABBREVIATION = 4
+_NUMBER_SIGNS = frozenset(("no", "nr", "num", "núm", "nº", "n"))
 _MIN_UNACCENTED = 5  # shorter words without their accents are words of other languages
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _CEDILLAS = str.maketrans({"ș": "ş", "ț": "ţ"})  # Romanian as it was typed before Unicode 3.0
@@ -60,20 +62,35 @@ class Phrases:
         stems = sorted(open_ended | {phrase for phrase in phrases if not phrase.endswith("*")})
         # Of each stem: itself, whether its first and its last letter need a boundary, whether it is open-ended.
         self._stems = [(stem, _is_spaced(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
+        known = {stem: index for index, stem in enumerate(stems)}
+        # Of each stem: the stems that it begins with, the longest first.
+        self._shorter = [
+            [known[stem[:length]] for length in range(len(stem) - 1, 0, -1) if stem[:length] in known] for stem in stems
+        ]
         self._search = AhoCorasick(stems, matchkind=MatchKind.LeftmostLongest)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each offset."""
         searched = lowered[start:end] if start or end is not None else lowered
-        for index, found, found_end in self._search.find_matches_as_indexes(searched):
-            stem, starts_word, ends_word, is_open_ended = self._stems[index]
-            hit_start, hit_end = start + found, start + found_end
-            if starts_word and hit_start and lowered[hit_start - 1].isalpha():
+        for index, found, _ in self._search.find_matches_as_indexes(searched):
+            hit_start = start + found
+            if hit_start and self._stems[index][1] and lowered[hit_start - 1].isalpha():
                 continue
-            if ends_word and lowered[hit_end : hit_end + 1].isalpha():
-                hit_end = _suffix_end(lowered, hit_end) if is_open_ended else -1
+            hit_end = self._end(index, lowered, hit_start)
+            if hit_end < 0:
+                for index in self._shorter[index]:  # noqa: B020, PLW2901 - a word of another language may end sooner
+                    if (hit_end := self._end(index, lowered, hit_start)) >= 0:
+                        break
             if hit_end >= 0:
-                yield Hit(hit_start, hit_end, stem)
+                yield Hit(hit_start, hit_end, self._stems[index][0])
+
+    def _end(self, index: int, lowered: str, start: int) -> int:
+        """Where the word ends that a stem found at `start` begins; -1 if the stem is none of this word's."""
+        stem, _, ends_word, is_open_ended = self._stems[index]
+        end = start + len(stem)
+        if ends_word and lowered[end : end + 1].isalpha():
+            return _suffix_end(lowered, end) if is_open_ended else -1
+        return end
 
     def occur_in(self, lowered: str) -> bool:
         return next(self.find(lowered), None) is not None
@@ -147,3 +164,11 @@ def copulas() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that announce the number after them: whole words, and endings in scripts without spaces."""
     words = _lists()["copula"]
     return frozenset(words), tuple(word for word in words if not _is_spaced(word[0]))
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    """Short words for kinds of numbers, which a full stop may follow in the middle of a sentence."""
+    lists = _lists()
+    known = (phrase.rstrip(".*") for name in ("negative", "adjacent") for phrase in lists[name])
+    return frozenset(word for word in known if len(word) <= _LONGEST_ABBREVIATION and word.isalpha()) | _NUMBER_SIGNS
