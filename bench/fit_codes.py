@@ -44,7 +44,7 @@ def options_of(mail: LabelledMail) -> list[engine.Option]:
     parsed = prepared(mail.octets())
     text, html = parsed.text or parsed.html_text.text, parsed.html_text.text if parsed.text else ""
     texts = engine.texts_of(parsed.parsed.subject, text, "" if mail.code and mail.code in text else html)
-    return engine.options(texts)
+    return engine.options(texts, f"{parsed.parsed.from_name} {parsed.parsed.from_address}")
 
 
 def choices() -> Iterator[Choice]:

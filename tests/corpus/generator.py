@@ -17,7 +17,9 @@ FOLDER = Path(__file__).parent / "templates"
 _UNSPACED = frozenset(("ja", "zh", "th"))
 _APPS = ("Nimbus", "Kestrel", "Pocketbank", "Lumio", "Orbit", "Stitch", "Harbor", "Quill")
 _STUB = "This message is written in HTML. Open it in another program to read it."
+_LONGEST_CELL = 40
 _WIDTH = 72
+_SENTENCE_ENDS = tuple(".,!?:;。！？：،؟।，")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class Writer:
         blank = "" if self.phrases.language in _UNSPACED else " "
         text = ""
         for part in parts:
-            text += f"\n{part.text}\n" if part.is_code else (blank if text and text[-1] != "\n" else "") + part.text
+            ends_sentence = text[-1:] in _SENTENCE_ENDS
+            text += f"\n{part.text}\n" if part.is_code else (blank if ends_sentence else "\n" * bool(text)) + part.text
         return text
 
     def _marked(self, part: Part) -> str:
@@ -187,7 +190,7 @@ def _plan(phrases: Phrases) -> Iterator[tuple[str, Maker]]:
     for phrase in phrases.all("labelled")[:4]:
         yield "year", _sentence(phrase, "year")
         yield "shape", _sentence(phrase, "odd")
-    for phrase in phrases.all("lead") * 2:
+    for phrase in [phrase for phrase in phrases.all("lead") if len(phrase) <= _LONGEST_CELL] * 3:
         yield "cells", _cells(phrase)
     for phrase in phrases.all("labelled")[:3]:
         yield "stub", _stub(phrase)
@@ -196,6 +199,8 @@ def _plan(phrases: Phrases) -> Iterator[tuple[str, Maker]]:
         yield "forwarded", _forwarded(phrase)
     for phrase in phrases.all("decoy") * 2:
         yield "others", _others(phrase)
+    for phrase in phrases.all("plain") * 4:
+        yield "unknown-label", _unknown(phrase)
     for mail in phrases.all("none") * 3:
         yield mail["kind"], _none(mail)
     for phrase in phrases.all("far") * 3:
@@ -356,6 +361,31 @@ def _others(phrase: str) -> Maker:
                 parts.append(Part(line))
         filled = [Part(writer.fill(part.text), part.is_code) for part in parts]
         return writer.laid_out(number, kind, writer.fill(phrases.one("plain")), filled, has_code=False)
+
+    return make
+
+
+def _unknown(subject: str) -> Maker:
+    """Numbers whose labels are no words that anybody knows, or that have none."""
+
+    def make(writer: Writer, number: int, kind: str) -> LabelledMail:
+        writer.begin()
+        phrases, chance = writer.phrases, writer.chance
+        parts = [Part(phrases.one("greeting")), *(Part(line) for line in phrases.some("decoy", 2))]
+        for _ in range(chance.randint(1, 3)):
+            name = chance.choice(_APPS)
+            parts += chance.choice(
+                (
+                    [Part(f"{name}: {{number}}")],
+                    [Part(f"{name} {{number}}")],
+                    [Part(f"{name}:"), Part("{number}", is_code=True)],
+                    [Part(name), Part("{number}", is_code=True)],
+                    [Part("{number}", is_code=True)],
+                )
+            )
+        parts += [Part(phrases.one("closing"))]
+        filled = [Part(writer.fill(part.text), part.is_code) for part in parts]
+        return writer.laid_out(number, kind, writer.fill(subject), filled, has_code=False)
 
     return make
 

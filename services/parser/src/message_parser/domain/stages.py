@@ -112,6 +112,7 @@ def codes(mail: Mail) -> None:
         parsed.subject,
         _searched(mail.text or html_text.text),
         lambda: _searched(html_text.text) if mail.text else "",
+        f"{parsed.from_name} {parsed.from_address}",
     )
     parsed.otp = otp.best(parsed.otp_candidates)
 

@@ -40,16 +40,16 @@ class Option(NamedTuple):
     candidate: shapes.Candidate
 
 
-def find_codes(subject: str, text: str, html: Callable[[], str]) -> list[OtpCandidate]:
+def find_codes(subject: str, text: str, html: Callable[[], str], sender: str = "") -> list[OtpCandidate]:
     """Candidates with evidence, the most probable first, at most ten; those below ACCEPTED are never chosen.
 
     `html`: the visible text of the HTML. It is called only when subject and text prove no code, because HTML nearly
-    always repeats the text.
+    always repeats the text. `sender`: name and address, which are no codes.
     """
     texts = [_prepared("subject", subject), _prepared("text", text)]
-    found = _weighed(texts)
+    found = _weighed(texts, sender)
     if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (source := html()):
-        found = _weighed([*texts, _prepared("html", source)])
+        found = _weighed([*texts, _prepared("html", source)], sender)
     return found
 
 
@@ -58,9 +58,9 @@ def best(candidates: Sequence[OtpCandidate]) -> str | None:
     return candidates[0].code if candidates and candidates[0].confidence >= ACCEPTED else None
 
 
-def options(texts: Sequence[Text]) -> list[Option]:
+def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
     """The codes that a mail may carry, each once."""
-    mail = Mail(texts[0].normal.lowered, texts)
+    mail = Mail(texts, sender)
     score, occurrences = weights().score, dict[str, list[Option]]()
     for text in texts:
         for index, candidate in enumerate(text.candidates):
@@ -94,8 +94,8 @@ def _prepared(name: str, content: str) -> Text:
     return Text(name, normal, masked, shapes.find_candidates(masked, with_digits))
 
 
-def _weighed(texts: Sequence[Text]) -> list[OtpCandidate]:
-    found = options(texts)
+def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:
+    found = options(texts, sender)
     shares = probabilities([0.0, *(option.score for option in found)])
     weighed = [
         _evidence(option, share) for option, share in zip(found, shares[1:], strict=True) if share >= _SHOWN

@@ -5,6 +5,7 @@ FEATURES is the list of them all. Each function yields names for one candidate; 
 # ruff: noqa: RUF001 - marks of many scripts
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -66,11 +67,21 @@ class Text:
         self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
 
 
-class Mail:
-    """What is known about the mail as a whole. `texts`: subject, text and, when it was needed, HTML."""
+    def has_number(self, start: int, end: int) -> bool:
+        """Whether a candidate begins between `start` and `end`, so that the labels there are its own."""
+        index = bisect_left(self.candidates, (start,))
+        return index < len(self.candidates) and self.candidates[index].start < end
 
-    def __init__(self, subject: str, texts: Sequence[Text]) -> None:
-        self._subject = subject
+
+class Mail:
+    """What is known about the mail as a whole.
+
+    `texts`: subject, text and, when it was needed, HTML. `sender`: name and address.
+    """
+
+    def __init__(self, texts: Sequence[Text], sender: str = "") -> None:
+        self._subject = texts[0].normal.lowered
+        self.sender = sender.lower()
         self._texts = texts
 
     @cached_property
@@ -217,7 +228,12 @@ def of_surroundings(case: Case) -> Iterator[str]:
     if label is not None:
         yield f"{label.kind}-label-sentence-before"
     within = case.text.scan.within
-    before, after = within(max(0, left - _AROUND), left), within(right, right + _AROUND)
+    candidates, index = case.text.candidates, case.index
+    floor = max(left - _AROUND, candidates[index - 1].end if index else 0)
+    ceiling = right + _AROUND
+    if index + 1 < len(candidates):
+        ceiling = min(ceiling, candidates[index + 1].start)
+    before, after = within(floor, left), within(right, ceiling)
     if before & _ACTION:
         yield "asked-before"
     if after & _ACTION:
@@ -238,12 +254,21 @@ def of_lines(case: Case) -> Iterator[str]:
     """Lines of their own, and the labels on the lines above and below."""
     text, candidate = case.text, case.candidate
     if lines.is_alone(text.masked, candidate):
-        yield "own-line"
-        yield from _above(case)
-        yield from _below(case)
+        around = [*_above(case), *_below(case)]
+        yield "own-line" if any(name.startswith(CODE_KINDS) for name in around) else _unnamed_line(case)
+        yield from around
     elif lines.begins_line(text.masked, candidate):
         yield "begins-line"
-        yield from _above(case)
+        for name in _above(case):
+            if not name.startswith("other"):
+                yield name
+
+
+def _unnamed_line(case: Case) -> str:
+    """A line of its own whose neighbours name no code."""
+    left, right = case.text.sentences[case.index]
+    around = case.text.scan.within(left - _AROUND, left) | case.text.scan.within(right, right + _AROUND)
+    return "own-line-asked" if around & (_ACTION | SIGNING_IN) else "own-line-unnamed"
 
 
 def _above(case: Case) -> Iterator[str]:
@@ -252,8 +277,11 @@ def _above(case: Case) -> Iterator[str]:
     for start, end in lines.lines_above(lowered, case.candidate.start):
         kinds = case.text.labels.kinds_between(start, end)
         is_remark = lines.is_remark(lowered[start:end])
-        if distance == 0 and not is_remark and lowered[start:end].rstrip().endswith((":", "：")):
+        ends_in_colon = lowered[start:end].rstrip().endswith((":", "："))
+        if distance == 0 and ends_in_colon:
             yield "below-colon"
+        if case.text.has_number(start, end):
+            kinds = [kind for kind in kinds if kind in CODE_KINDS] if ends_in_colon else []
         code = next((kind for kind in CODE_KINDS if kind in kinds), None)
         if is_remark:
             remark = remark or (code and f"{code}-label-above-in-remark")
@@ -391,16 +419,24 @@ FEATURES: tuple[Feature, ...] = (
 
 
 def can_be_code(case: Case) -> bool:
-    """Whether it may be one at all. Capitals have to be used as a name, and a date has to be announced."""
+    """Whether it may be one at all.
+
+    Capitals have to be used as a name, and not as the sender's. A date has to be announced.
+    """
     if case.candidate.shape == "letters":
-        return _is_named(case)
+        return case.candidate.code.lower() not in case.mail.sender and _is_named(case)
     return not shapes.is_date(case.candidate) or _is_announced(case)
 
 
 def _is_announced(case: Case) -> bool:
     """Whether the label of a code stands directly before it, or above it on its line."""
-    if any(tie.match.kind in CODE_KINDS and tie.level <= Level.ANNOUNCED for tie in case.ties()):
-        return True
+    before = case.lowered[max(0, case.candidate.start - _CLOSE) : case.candidate.start].rstrip()
+    announced = not before.endswith(" on")  # a copula in Finnish; in English a date follows
+    for tie in case.ties():
+        if tie.match.kind in CODE_KINDS and (
+            tie.level == Level.DIRECT or (tie.level == Level.ANNOUNCED and (tie.is_behind or announced))
+        ):
+            return True
     return lines.is_alone(case.text.masked, case.candidate) and any("-above" in name for name in _above(case))
 
 

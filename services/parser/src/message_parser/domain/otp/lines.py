@@ -31,11 +31,16 @@ def line_of(lowered: str, masked: str, candidate: shapes.Candidate) -> tuple[int
 
 
 def is_alone(masked: str, candidate: shapes.Candidate) -> bool:
-    """Whether only punctuation shares its line."""
+    """Whether only punctuation shares its line, and it is not the last word of a sentence that was wrapped."""
     start = masked.rfind("\n", 0, candidate.start) + 1
     end = masked.find("\n", candidate.end)
-    around = masked[start : candidate.start] + masked[candidate.end : end if end >= 0 else len(masked)]
-    return not around.strip(_EDGES)
+    end = len(masked) if end < 0 else end
+    if masked[start : candidate.start].strip(_EDGES) or masked[candidate.end : end].strip(_EDGES):
+        return False
+    if masked[candidate.end : candidate.end + 1] not in (".", ",", ";", "。"):
+        return True
+    above = masked[masked.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)].rstrip()
+    return len(above) <= _WRAPPED or above[-1] in _LINE_ENDS
 
 
 def begins_line(masked: str, candidate: shapes.Candidate) -> bool:

@@ -59,13 +59,15 @@ _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_upperca
 _DIGIT = b"0"
 _CAPITALS = b"AAAA"
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
-_LEFT = r"(?<![A-Za-z0-9_/\\@=&?%.+-])"
-_RIGHT = r"(?![A-Za-z0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
+# Letters of scripts that attach no particles to a number are part of its word.
+_LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
+_LEFT = rf"(?<![{_LETTERS}0-9_/\\@=&?%.+-])"
+_RIGHT = rf"(?![{_LETTERS}0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
     _LEFT
     + r"(?:"
     + r"(?=\d)(?:"
-    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?![A-Za-z0-9])))"
+    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
     + r"|(?P<dotted>\d(?:\.\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
     + r"|(?P<digits>\d{4,10})"
