@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from message_parser.domain.parse import parse
 from message_parser.domain.parsed import Parsed
 from tests.corpus.corpus import LabelledMail, read_corpus
-from tests.corpus.generator import generate
+from tests.corpus.generator import FITTED, KEPT_BACK, generate
 
 CODES_GOAL, FALSE_GOAL, LINKS_GOAL, KINDS_GOAL, CONFIDENT_GOAL = 0.99, 0.005, 0.99, 0.98, 0.99
 CONFIDENT = 0.9
@@ -142,9 +142,9 @@ def sets() -> dict[str, list[Result]]:
     """The results on each set of mails."""
     corpus = list(read_corpus())
     mails = {
-        "phrases kept back": generate(held_back=True),
+        "phrases kept back": generate(KEPT_BACK),
         "corpus kept back": (mail for mail in corpus if mail.held_back),
-        "phrases fitted on": generate(held_back=False),
+        "phrases fitted on": generate(FITTED),
         "corpus fitted on": (mail for mail in corpus if not mail.held_back),
     }
     return {name: [(mail, parse(mail.octets())) for mail in some] for name, some in mails.items()}

@@ -14,6 +14,8 @@ from textwrap import wrap
 from tests.corpus.corpus import LabelledMail
 
 FOLDER = Path(__file__).parent / "templates"
+FITTED, KEPT_BACK = frozenset((0, 1)), frozenset((2,))
+"""The folds of phrases to fit on, and of phrases that no mail of the fit has."""
 _UNSPACED = frozenset(("ja", "zh", "th"))
 _APPS = ("Nimbus", "Kestrel", "Pocketbank", "Lumio", "Orbit", "Stitch", "Harbor", "Quill")
 _STUB = "This message is written in HTML. Open it in another program to read it."
@@ -31,16 +33,16 @@ class Part:
 
 
 class Phrases:
-    """The phrases of one language: those to fit on, or those kept back (every third of each list)."""
+    """The phrases of one language, of some folds: of each list the items whose index divided by three leaves these."""
 
-    def __init__(self, language: str, table: dict, *, held_back: bool, chance: Random) -> None:
+    def __init__(self, language: str, table: dict, folds: frozenset[int], chance: Random) -> None:
         self.language = language
+        self.folds = folds
         self._table = table
-        self._held_back = held_back
         self._chance = chance
 
     def all(self, name: str) -> list:
-        return [item for index, item in enumerate(self._table[name]) if (index % 3 == 2) == self._held_back]
+        return [item for index, item in enumerate(self._table[name]) if index % 3 in self.folds]
 
     def one(self, name: str) -> str:
         return self._chance.choice(self.all(name))
@@ -109,7 +111,7 @@ class Writer:
             f"{self.phrases.language}-{kind}-{number}",
             self.phrases.language,
             f"{self.app} <no-reply@{self.app.lower()}.example>",
-            self.phrases._held_back,
+            self.phrases.folds == KEPT_BACK,
             kind,
             subject,
             self.code if has_code else None,
@@ -158,12 +160,12 @@ class Writer:
         return text
 
 
-def generate(*, held_back: bool, seed: int = 2026) -> Iterator[LabelledMail]:
-    """Mails of every language and kind. `held_back`: of the phrases kept back from the fit."""
+def generate(folds: frozenset[int], seed: int = 2026) -> Iterator[LabelledMail]:
+    """Mails of every language and kind, of the phrases of some folds."""
     for path in sorted(FOLDER.glob("*.toml")):
-        chance = Random(f"{path.stem} {held_back} {seed}")
+        chance = Random(f"{path.stem} {sorted(folds)} {seed}")
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        writer = Writer(Phrases(path.stem, table, held_back=held_back, chance=chance), chance)
+        writer = Writer(Phrases(path.stem, table, folds, chance), chance)
         for number, (kind, make) in enumerate(_plan(writer.phrases)):
             yield make(writer, number, kind)
 

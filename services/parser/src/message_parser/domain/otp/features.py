@@ -30,9 +30,11 @@ _FOLLOWING = re.compile(rf"[ ]?({sentences.WORD}{{1,20}})")
 _FUNCTION_WORD = 3
 _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
+_THAI_YEAR = re.compile(r"25[4-9]\d")
 _SHORT_SUBJECT = 24
 _ACTION, _EXPIRY, _WARNING, _UNASKED = BITS["action"], BITS["expiry"], BITS["warning"], BITS["unasked"]
-_OFFER, _STALE, _FRESH, _YOUR = BITS["offer"], BITS["stale"], BITS["fresh"], BITS["your"]
+_OFFER, _STALE, _FRESH = BITS["offer"], BITS["stale"], BITS["fresh"]
+_YOUR, _HERE = BITS["your"], BITS["here"]
 _OF_CODES = SIGNING_IN | _EXPIRY | _UNASKED | _ACTION
 _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
 # Words that senders write in capitals for emphasis.
@@ -89,10 +91,9 @@ class Mail:
         """The features that all candidates of the mail share."""
         subject = self._subject
         scan = Scan(subject, ((0, len(subject)),))
-        lists, context = scan.lists, scan.context
+        lists = scan.lists
         for text in self._texts:
             lists |= text.scan.lists
-            context = context | text.scan.context
         found = [name for bit, name in _OF_MAIL if lists & bit]
         if lists & SIGNING_IN:
             found.append("mail-signs-in")
@@ -106,9 +107,14 @@ class Mail:
             found.append("subject-names-code-weakly" if is_terse else "subject-mentions-code")
         if "negative" in kinds:
             found.append("subject-names-decoy")
-        if len(context) > 1:
+        if self.is_purchase:
             found.append("mail-of-purchase")
         return found
+
+    @cached_property
+    def is_purchase(self) -> bool:
+        """Whether it has two different words of receipts and journeys; many mails have one."""
+        return len(set[str]().union(*(text.scan.context for text in self._texts))) > 1
 
     @cached_property
     def unclaimed(self) -> frozenset[str]:
@@ -147,7 +153,8 @@ def of_label(case: Case) -> Iterator[str]:
         tie = min((tie for tie in own if tie.match.kind == kind), key=labels.closeness, default=None)
         if tie is not None:
             side = "-behind" if tie.is_behind else ""
-            yield f"{kind}-label-{tie.level.name.lower()}{side}"
+            name = "purchase" if kind == "ambiguous" and case.mail.is_purchase else kind
+            yield f"{name}-label-{tie.level.name.lower()}{side}"
             if tie.is_parted:
                 yield "label-before-comma"
             break
@@ -194,10 +201,12 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "sentence-asks"
     if before & _STALE:
         yield "stale-before"
-    if after & _STALE:
+    if after & _STALE and not _is_followed(case, end):
         yield "stale-behind"
     if before & _FRESH:
         yield "fresh-before"
+    if before & _HERE:
+        yield "here-it-is"
     if whole & _YOUR:
         yield "your"
     if whole & SIGNING_IN:
@@ -221,6 +230,12 @@ def _clause(case: Case) -> tuple[int, int]:
     )
 
 
+def _is_followed(case: Case, end: int) -> bool:
+    """Whether its clause leads on to the next number: `482193 replaces 517026` calls the second one old."""
+    following = case.index + 1
+    return following < len(case.text.candidates) and case.text.candidates[following].start == end
+
+
 def of_surroundings(case: Case) -> Iterator[str]:
     """Sentences before and after the number's own."""
     left, right = case.text.sentences[case.index]
@@ -234,6 +249,8 @@ def of_surroundings(case: Case) -> Iterator[str]:
     if index + 1 < len(candidates):
         ceiling = min(ceiling, candidates[index + 1].start)
     before, after = within(floor, left), within(right, ceiling)
+    if before & _HERE:
+        yield "here-it-is-before"
     if before & _ACTION:
         yield "asked-before"
     if after & _ACTION:
@@ -317,8 +334,8 @@ def of_shape(case: Case) -> Iterator[str]:
         yield f"digits-{min(len(code), 9)}"
         if shape != "digits":
             yield shape
-        if shapes.is_year(candidate):
-            yield "year"
+        if shapes.is_year(candidate) or _is_thai_year(source.text, candidate):
+            yield "year" if not _is_tied(case) else "year-announced"
         elif shapes.is_date(candidate):
             yield "date"
         if code.endswith("00"):
@@ -331,6 +348,20 @@ def of_shape(case: Case) -> Iterator[str]:
             yield "lower-case" if not any(map(str.isupper, code)) else "mixed-case"
     if source.text[max(0, candidate.start - 4) : candidate.start].rstrip().endswith(_NUMBERING):
         yield "numbered"
+    if source.text.startswith("#", candidate.end):
+        yield "hash-behind"  # for the keypad of a telephone
+
+
+def _is_tied(case: Case) -> bool:
+    """Whether a label of a code is its own, and close."""
+    return any(
+        tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in case.ties()
+    )
+
+
+def _is_thai_year(text: str, candidate: Candidate) -> bool:
+    """Whether it is a year of the Buddhist era, 543 years ahead, behind a Thai word."""
+    return _THAI_YEAR.fullmatch(candidate.code) is not None and "\u0e00" <= text[: candidate.start].rstrip()[-1:] <= "\u0e7f"
 
 
 def _has_unit(lowered: str, candidate: Candidate) -> bool:
@@ -358,6 +389,8 @@ def _is_named(case: Case) -> bool:
     word = following.group(1)
     if phrases("purpose").occur_in(word) or word in sentences.copulas()[0]:
         return True
+    if phrases("strong", "weak").occur_in(word.lower()):
+        return True
     return (len(word) <= _FUNCTION_WORD or word > _UNSPACED) and not word.isupper()
 
 
@@ -374,8 +407,6 @@ def of_place(case: Case) -> Iterator[str]:
         yield "first-number"
     if any(start <= candidate.start and candidate.end <= end for start, end in text.emphasised):
         yield "emphasised"
-    if _siblings(text, case.index) >= _SIBLINGS:
-        yield "one-of-a-list"
 
 
 def _siblings(text: Text, index: int) -> int:
@@ -421,11 +452,21 @@ FEATURES: tuple[Feature, ...] = (
 def can_be_code(case: Case) -> bool:
     """Whether it may be one at all.
 
-    Capitals have to be used as a name, and not as the sender's. A date has to be announced.
+    Capitals have to be used as a name, and not as the sender's. A date has to be announced. Of a list of codes none is
+    asked for.
     """
     if case.candidate.shape == "letters":
-        return case.candidate.code.lower() not in case.mail.sender and _is_named(case)
+        return case.candidate.code.lower() not in case.mail.sender and _is_named(case) and _is_pointed_at(case)
+    if _siblings(case.text, case.index) >= _SIBLINGS:
+        return False
     return not shapes.is_date(case.candidate) or _is_announced(case)
+
+
+def _is_pointed_at(case: Case) -> bool:
+    """Whether a label of a code is close, the words right before ask to enter it, or it has a line of its own."""
+    if lines.is_alone(case.text.masked, case.candidate) or _is_tied(case):
+        return True
+    return bool(case.text.scan.within(_clause(case)[0], case.candidate.start) & _ACTION)
 
 
 def _is_announced(case: Case) -> bool:

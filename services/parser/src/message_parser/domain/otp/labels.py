@@ -16,6 +16,7 @@ from message_parser.domain.otp.shapes import Candidate
 from message_parser.domain.otp.words import Kind, phrases
 
 REACH_BEFORE, REACH_AFTER = 600, 300
+_BESIDE_ALONE = ("adjacent", "trailing")  # labels of the number they touch, and of no other
 _NEAR_GAP = 26
 _SENTENCE_GAP = 90
 _HEAD_GAP = 8
@@ -82,7 +83,7 @@ class Labels:
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the labels between `start` and `end`, in order."""
-        return [match.kind for match in self._within(start, end) if match.kind != "adjacent"]
+        return [match.kind for match in self._within(start, end) if match.kind not in _BESIDE_ALONE]
 
     def leads_on(self, end: int) -> bool:
         """Whether the next words after a line's `end` are a candidate: what that line names is that candidate."""
@@ -123,11 +124,17 @@ class Labels:
         candidate = self._candidates[index]
         crossing = 0.5 if tie.match.kind in CODE_KINDS else 2.0  # a decoy's word means the next number
         strain = tie.level + crossing * (index > following) + tie.is_parted + 2 * (index in self._decoys)
+        if tie.is_behind and tie.level > Level.ANNOUNCED and self._leads_on(tie.match, index + 1):
+            strain += 1
         if shapes.is_date(candidate):
             strain += 2
         elif tie.level > Level.DIRECT and (candidate.shape == "letters" or shapes.is_year(candidate)):
             strain += 1.5
         return strain
+
+    def _leads_on(self, match: LabelMatch, following: int) -> bool:
+        """Whether another number of the sentence follows the label."""
+        return following < len(self._candidates) and self._spans[following][0] <= match.start
 
     def _tie(self, position: int, match: LabelMatch, index: int) -> Tie | None:
         candidate = self._candidates[index]
@@ -152,16 +159,20 @@ class Labels:
         if match.kind == "adjacent":
             return None
         between = self._lowered[candidate.end : match.start]
+        if match.kind == "trailing":
+            is_beside = _BESIDE.fullmatch(between) is not None
+            return Tie(match, Level.DIRECT, len(between), True, False) if is_beside else None
         if not sentences.links_back(between, match.kind):
             return None
         if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
             return None
-        level = Level.ANNOUNCED if sentences.starts_copular(between) else _by_gap(len(between))
+        is_tied = sentences.starts_copular(between) and ":" not in between and "：" not in between
+        level = Level.ANNOUNCED if is_tied else _by_gap(len(between))
         return Tie(match, level, len(between), True, sentences.has_comma(between))
 
     def _may_be_decoy(self, position: int, match: LabelMatch, index: int, between: str) -> bool:
         """Whether a decoy's word before a number can be its label, and is no purpose of a code."""
-        if match.kind == "adjacent" and _BESIDE.fullmatch(between) is None:
+        if match.kind == "trailing" or (match.kind == "adjacent" and _BESIDE.fullmatch(between) is None):
             return False
         return not sentences.asks_after_comma(between) and not self._is_purpose(position, match, index)
 

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-Kind = Literal["strong", "weak", "ambiguous", "negative", "adjacent"]
+Kind = Literal["strong", "weak", "ambiguous", "negative", "adjacent", "trailing"]
 # Where a word has different kinds in two languages, the earlier kind wins.
-LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak", "adjacent")
+LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak", "adjacent", "trailing")
 LISTS = (
     *LABEL_KINDS,
     "copula",
@@ -27,6 +27,7 @@ LISTS = (
     "your",
     "quote",
     "units",
+    "here",
     "expiry",
     "unasked",
     "stale",
