@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
-	dashboards lock lock-check setup dev coverage eval reports bench fsck k8s containers rules cluster chaos-cluster \
+	dashboards lock lock-check setup dev coverage eval explain reports bench fsck k8s containers rules cluster chaos-cluster \
 	wheels release clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
@@ -115,6 +115,9 @@ coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that 
 
 eval: $(VENV)/.dev ## How often the code finder is right, by language and form, over the labelled corpus
 	@exec $(BIN)/python -m bench.evaluate $(ARGS)
+
+explain: $(VENV)/.run ## Which code and links a mail has, and why: make explain ARGS=mail.eml, or from standard input
+	@exec $(BIN)/python -m message_parser.explain $(ARGS)
 
 reports: $(VENV)/.dev ## Bug reports of other projects, tried on a whole Mayfly: which it gets right (tests/reports)
 	@exec $(BIN)/python -m tests.reports $(ARGS)

@@ -29,6 +29,9 @@ def test_a_mail_comes_out_as_json_with_its_code_and_link(stack):
         assert caller.messages(address)[0]["is_read"]
         otp = caller.get(f"/api/v1/messages/{listed['id']}/otp")
         assert ("482193", True) == (otp["otp"], otp["found"])
+        explained = caller.get(f"/api/v1/messages/{listed['id']}/otp", params={"explain": "true"})["candidates"]
+        assert all(one.pop("evidence") for one in explained)
+        assert otp["candidates"] == explained
         assert 1 == caller.get(f"/api/v1/messages/{listed['id']}/links")["count"]
 
 

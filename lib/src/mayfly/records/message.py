@@ -48,6 +48,10 @@ class OtpCandidate(Struct, frozen=True, kw_only=True):
 
     `source`: subject, text or html; `span`: start and end of the code there. `display`: the code as written there, with
     its blanks and dashes; "" when it equals `code`.
+
+    `evidence`: features and their weights, the heaviest first; empty in messages stored before it was recorded. A
+    message has at most 10 candidates, each at most 25 features with names of about 30 characters: 15 kB in the store at
+    worst; nine of ten mails of the corpus have less than 0.5 kB.
     """
 
     code: str
@@ -56,6 +60,7 @@ class OtpCandidate(Struct, frozen=True, kw_only=True):
     source: str
     span: tuple[int, int]
     display: str = ""
+    evidence: list[tuple[str, float]] = []
 
 
 class Authentication(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ SUMMARY_FIELDS: Document = {
     "link_count": {"$size": "$links"},
     "attachment_count": {"$size": "$attachments"},
 }
+WITHOUT_EVIDENCE: Document = {"otp_candidates.evidence": 0}
 
 
 def query_of(wanted: MessageFilter) -> Document:

@@ -22,7 +22,7 @@ from mayfly.records.message import (
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.message_queries import SUMMARY_FIELDS, query_of
+from mayfly.store.message_queries import SUMMARY_FIELDS, WITHOUT_EVIDENCE, query_of
 from mayfly.store.packed import Packer, unpack
 
 __all__ = [
@@ -78,11 +78,14 @@ class Messages:
         return str(found["_id"]) if found else None
 
     async def newest(self, inbox_id: str, limit: int, *, characters: int | None = None) -> list[Message]:
-        """The inbox's messages, newest first; stops after the one whose bodies bring the total over `characters`."""
+        """The inbox's messages without the evidence of their codes, newest first.
+
+        Stops after the one whose bodies bring the total over `characters`.
+        """
         messages: list[Message] = []
         with store_failures():
-            cursor = self._messages.find({"inbox_id": inbox_id}).sort("_id", -1).limit(limit).batch_size(_WHOLE_AT_ONCE)
-            async for document in cursor:
+            found = self._messages.find({"inbox_id": inbox_id}, WITHOUT_EVIDENCE)
+            async for document in found.sort("_id", -1).limit(limit).batch_size(_WHOLE_AT_ONCE):
                 messages.append(from_document(Message, _unpacked(document)))
                 if characters is not None:
                     characters -= len(messages[-1].text) + len(messages[-1].html)

@@ -197,6 +197,38 @@ async def test_the_whole_message_shows_reply_to_date_message_id_and_how_a_code_i
     assert ["482-193", "482193"] == [found["display"] for found in shown["otp_candidates"]]
 
 
+async def test_the_evidence_of_a_code_is_shown_only_to_those_who_ask_for_it(gateway, deliver):
+    inbox = await gateway.inbox()
+    plain = {
+        "code": "482193",
+        "confidence": 0.9,
+        "rule": "own-line",
+        "source": "text",
+        "span": (4, 10),
+        "display": "482193",
+    }
+    known = OtpCandidate(**plain, evidence=[("own-line", 4.27), ("digits-6", -0.38)])
+    message = await deliver(inbox, otp_candidates=[known, OtpCandidate(**plain | {"code": "9931"})])
+    path = f"/api/v1/messages/{message.id}/otp"
+    explained = (await gateway.http.get(path, params={"explain": "true"})).json()
+    first, of_old_message = explained["candidates"]
+    assert [{"feature": "own-line", "weight": 4.27}, {"feature": "digits-6", "weight": -0.38}] == first["evidence"]
+    assert [] == of_old_message["evidence"]
+    without = await gateway.http.get(path)
+    assert without.content == (await gateway.http.get(path, params={"explain": "false"})).content
+    assert [{**plain, "span": [4, 10]}, {**plain, "code": "9931", "span": [4, 10]}] == without.json()["candidates"]
+    base = f"/api/v1/inboxes/{inbox['address']}"
+    for other in (path, path.removesuffix("/otp"), f"{base}/messages", f"{base}/messages/wait", f"{base}/otp/wait"):
+        answer = await gateway.http.get(other)
+        assert (other, 200, False) == (other, answer.status_code, "evidence" in answer.text)
+
+
+async def test_explain_is_true_or_false(gateway, deliver):
+    message = await deliver(await gateway.inbox())
+    refused = await gateway.http.get(f"/api/v1/messages/{message.id}/otp", params={"explain": "all"})
+    assert (400, True) == (refused.status_code, refused.json()["message"].startswith("explain: "))
+
+
 async def test_a_download_claims_no_charset_on_any_path(gateway, deliver):
     key = await gateway.account()
     inbox = await gateway.inbox(key)

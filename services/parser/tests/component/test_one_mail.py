@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from mayfly.failures import PermanentFailure
 from mayfly.records.octets import RAW, attachment_part
@@ -34,6 +35,17 @@ async def test_a_mail_becomes_a_message_with_its_code_link_and_attachment(world,
     assert ["https://acme.example/verify?t=1"] == [link.url for link in message.links]
     assert ["terms.pdf"] == [attachment.filename for attachment in message.attachments]
     assert ("parsed", len(MAIL)) == (message.parse_status, message.raw_size)
+
+
+async def test_the_evidence_of_a_code_is_stored_but_not_read_with_many_messages(world, start_parser):
+    await start_parser()
+    inbox = await world.inbox()
+    await world.receive(MAIL, [inbox])
+    listed = await world.message(inbox)
+    whole = await world.messages.get(listed.id)
+    (candidate,) = whole.otp_candidates
+    assert (candidate.rule, True) == (candidate.evidence[0][0], candidate.evidence[0][1] > 0)
+    assert [replace(candidate, evidence=[])] == listed.otp_candidates
 
 
 async def test_the_octets_are_kept_as_they_came(world, start_parser):

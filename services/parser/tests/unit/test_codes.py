@@ -40,6 +40,15 @@ def test_evidence_points_to_the_original_text():
     assert ("1234", text[found.span[0] : found.span[1]]) == (found.code, found.display)
 
 
+def test_the_stored_evidence_is_bounded_and_the_heaviest_is_first():
+    many = "Your order 4821 code: 448120\n" + "\n".join(f"code {number}" for number in range(50_000, 50_040))
+    found = otp.find_codes("Your code 448120", many, str)
+    assert 0 < len(found) <= 10
+    for item in found:
+        weights = [abs(weight) for _, weight in item.evidence]
+        assert (True, sorted(weights, reverse=True)) == (0 < len(weights) <= 25, weights)
+
+
 def test_a_weak_candidate_is_shown_but_not_chosen():
     found = otp.find_codes("", "Why a PIN like 4821 is still common", str)
     assert (["4821"], None) == ([item.code for item in found], otp.best(found))

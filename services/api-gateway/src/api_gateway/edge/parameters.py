@@ -31,6 +31,7 @@ InboxStatus = Annotated[
     Literal["active", "archived"], QueryParameter(description="List live (`active`) or archived inboxes")
 ]
 Peek = Annotated[bool, QueryParameter(description="Do not mark the message as read")]
+Explain = Annotated[bool, QueryParameter(description="Show the evidence for and against each candidate")]
 After = Annotated[
     str | None,
     QueryParameter(description="Only mail stored after this cursor: an `X-Cursor`, the id of an event or a `sequence`"),

@@ -12,7 +12,7 @@ from msgspec import Struct
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.head import is_head
 from api_gateway.edge.paging import parse_cursor
-from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName
+from api_gateway.edge.parameters import After, Explain, Given, GivenCaller, InboxName
 from api_gateway.live.event_stream import while_connected
 from api_gateway.live.handlers import LiveHandlers
 from api_gateway.live.matchers import PATTERN_LIMIT, Matchers, Wish
@@ -140,15 +140,19 @@ async def wait_for_otp(
     matchers: Given[Matchers],
     timeout: Timeout = 30,
     after: After = None,
+    explain: Explain = False,
 ) -> Response[OtpView]:
-    """Wait for a mail with a one-time password and return the password; works like `messages/wait`."""
+    """Wait for a mail with a one-time password and return the password; works like `messages/wait`.
+
+    With `explain` true, each candidate has its evidence.
+    """
     again, seconds = recheck(request, caller, credentials), _patience(request, timeout)
     waiting = live.waits.wait(
         caller, address, matchers, after=parse_cursor(after, "after"), seconds=seconds, recheck=again
     )
     outcome = await while_connected(request.receive, waiting)
     if isinstance(outcome, Found):
-        return _answer(otp_view(outcome.message), outcome.cursor)
+        return _answer(otp_view(outcome.message, explain=explain), outcome.cursor)
     return _timed_out(outcome)
 
 

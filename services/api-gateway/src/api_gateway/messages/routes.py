@@ -14,6 +14,7 @@ from api_gateway.edge.parameters import (
     After,
     AttachmentIndex,
     Cursor,
+    Explain,
     Given,
     GivenCaller,
     HasOtp,
@@ -104,10 +105,12 @@ async def get_raw_message(
 
 
 @get("/messages/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
-async def get_otp(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> OtpView:
-    """Get the one-time password found in a message, with all candidates."""
+async def get_otp(
+    message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers], explain: Explain = False
+) -> OtpView:
+    """Get the one-time password found in a message, with all candidates and, if `explain` is true, their evidence."""
     message = await messages.read.one(caller, message_id, peek=True)
-    return otp_view(message, await messages.read.superseded_by(message))
+    return otp_view(message, await messages.read.superseded_by(message), explain=explain)
 
 
 @get("/messages/{message_id:str}/links", opt={"scope": "mailboxes:read"})

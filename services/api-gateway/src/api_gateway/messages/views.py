@@ -1,11 +1,12 @@
 """JSON bodies of messages, and how they are made from the stored records."""
 
 from datetime import datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api_gateway.edge.views import view
-from mayfly.records.message import Authentication, Message, MessageSummary, StoredEnvelope
+from mayfly.records.message import Authentication, Message, MessageSummary, OtpCandidate, StoredEnvelope
 
 
 class MessageEntry(Struct, frozen=True, kw_only=True):
@@ -54,6 +55,22 @@ class CandidateView(Struct, frozen=True, kw_only=True):
     source: str
     span: tuple[int, int]
     display: str
+
+
+class EvidenceView(Struct, frozen=True, kw_only=True):
+    """A feature of a candidate, such as a label before it, and its weight; a negative one counts against it."""
+
+    feature: Annotated[str, Meta(examples=["own-line"])]
+    weight: Annotated[float, Meta(examples=[4.27])]
+
+
+class ExplainedCandidateView(CandidateView, frozen=True, kw_only=True):
+    """A candidate that has `evidence` when the call says `explain=true`: its features, the heaviest first.
+
+    The list is empty in a message stored before evidence was recorded.
+    """
+
+    evidence: list[EvidenceView] | UnsetType = UNSET
 
 
 class MessageView(Struct, frozen=True, kw_only=True):
@@ -109,7 +126,7 @@ class OtpView(Struct, frozen=True, kw_only=True):
     otp: str | None
     found: bool
     subject: str
-    candidates: list[CandidateView]
+    candidates: list[ExplainedCandidateView]
     superseded_by: str | None
 
 
@@ -135,13 +152,14 @@ def message_entry(summary: MessageSummary) -> MessageEntry:
     )
 
 
-def otp_view(message: Message, superseded_by: str | None = None) -> OtpView:
+def otp_view(message: Message, superseded_by: str | None = None, *, explain: bool = False) -> OtpView:
+    """The JSON body of a message's code. `explain`: with the evidence of each candidate."""
     return view(
         message,
         OtpView,
         message_id=message.id,
         found=message.otp is not None,
-        candidates=_candidates(message),
+        candidates=[_explained(found, explain=explain) for found in message.otp_candidates],
         superseded_by=superseded_by,
     )
 
@@ -176,6 +194,12 @@ def attachment_views(message: Message) -> list[AttachmentView]:
 
 def _candidates(message: Message) -> list[CandidateView]:
     return [view(found, CandidateView, display=found.display or found.code) for found in message.otp_candidates]
+
+
+def _explained(found: OtpCandidate, *, explain: bool) -> ExplainedCandidateView:
+    evidence = [EvidenceView(feature=feature, weight=weight) for feature, weight in found.evidence]
+    display = found.display or found.code
+    return view(found, ExplainedCandidateView, display=display, evidence=evidence if explain else UNSET)
 
 
 def joined_headers(fields: list[tuple[str, str]]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import MailReceived, new_event_id
+from mayfly.records.message import OtpCandidate
 from mayfly.testing.builders import make_inbox, make_mail
 
 
@@ -109,6 +110,16 @@ async def test_otp_wait_passes_over_mails_without_a_code(ask, deliver, inbox):
     answer = await ask("otp/wait", timeout=0)
     assert (message.id, "482193", True) == tuple(answer.json()[name] for name in ("message_id", "otp", "found"))
     assert cursor_of(answer) > 0
+
+
+async def test_a_wait_for_a_code_shows_the_evidence_when_asked(ask, deliver, inbox):
+    evidence = [("own-line", 4.27)]
+    found = {"code": "482193", "confidence": 0.9, "rule": "own-line", "source": "text", "span": (0, 6)}
+    await deliver(inbox, otp_candidates=[OtpCandidate(**found, evidence=evidence)])
+    (explained,) = (await ask("otp/wait", timeout=0, explain=True)).json()["candidates"]
+    assert [{"feature": "own-line", "weight": 4.27}] == explained["evidence"]
+    assert "evidence" not in (await ask("otp/wait", timeout=0)).text
+    assert 400 == (await ask("messages/wait", timeout=0, explain=True)).status_code
 
 
 async def test_bad_input_is_refused_naming_the_field(ask):

@@ -20,6 +20,7 @@ MAX_CHARACTERS = 40_000  # searched of each source
 ACCEPTED = 0.5
 _SHOWN = 0.01
 _KEPT = 10
+_EVIDENCE = 25  # features shown of each candidate
 _PROVEN = 0.9  # enough not to look at the HTML
 _OCCURRENCES = 4  # of one code that are looked at
 _BOUND_CONFIDENCE = 0.99
@@ -131,6 +132,7 @@ def _shown(
         source=text.name,
         span=(start, end),
         display=text.normal.original[start:end],
+        evidence=evidence[:_EVIDENCE],
     )
 
 
