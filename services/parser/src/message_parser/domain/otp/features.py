@@ -34,7 +34,7 @@ _THAI_YEAR = re.compile(r"25[4-9]\d")
 _SHORT_SUBJECT = 24
 _ACTION, _EXPIRY, _WARNING, _UNASKED = BITS["action"], BITS["expiry"], BITS["warning"], BITS["unasked"]
 _OFFER, _STALE, _FRESH = BITS["offer"], BITS["stale"], BITS["fresh"]
-_YOUR, _HERE = BITS["your"], BITS["here"]
+_YOUR, _HERE, _ENTRY = BITS["your"], BITS["here"], BITS["entry"]
 _OF_CODES = SIGNING_IN | _EXPIRY | _UNASKED | _ACTION
 _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
 # Words that senders write in capitals for emphasis.
@@ -207,6 +207,8 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "fresh-before"
     if before & _HERE:
         yield "here-it-is"
+    if after & _ENTRY:
+        yield "lets-in"
     if whole & _YOUR:
         yield "your"
     if whole & SIGNING_IN:

@@ -15,12 +15,12 @@ from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, label_ki
 
 CODE_KINDS = ("strong", "ambiguous", "weak")
 SIGNALS = (
-    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context", "your", "here"),
+    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context", "your", "here", "entry"),
     *("verify", "reset", "magic"),
 )
 BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
 """One bit for each list of signals; a set of lists is their sum."""
-SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"]
+SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"]
 _MAX_LABELS = 1_000  # of one text
 _LONG_NEGATIVE = 11

@@ -28,6 +28,7 @@ LISTS = (
     "quote",
     "units",
     "here",
+    "entry",
     "expiry",
     "unasked",
     "stale",
