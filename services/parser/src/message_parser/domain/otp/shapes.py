@@ -30,7 +30,7 @@ _NUMBERS = r"""
           (?P<dotted>\d(?:\.\d){3,9}(?![.,]?\d)|\d{3}\.\d{3}(?![.,]?\d|[ ]?[$€£¥₹₽₺₴₩₪฿₫%])
             |(?:[4-9]\d(?:\.\d\d){2,3}|\d\d\.[4-9]\d(?:\.\d\d){1,2})(?![.,]?\d))
         |
-          \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
+          \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|irr|irt|idr|vnd|thb|php|myr|sgd|hkd|twd|mxn|ars|clp|cop|pen|zar|ngn|kes|egp|mad|tnd|qar|kwd|bhd|omr|jod|pkr|lkr|bdt|nzd|aud|cad|huf|ron|rsd|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
         | \d{1,9}+[ ]?[円元원年년]                                                 # CJK prices and years
         | \d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                             # dates with dots or slashes
         | \d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
@@ -66,14 +66,16 @@ _RIGHT = rf"(?![{_LETTERS}0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
     _LEFT
     + r"(?:"
-    + r"(?=\d)(?:"
+    + r"(?P<glued>\d{4,8}(?=[A-Z][a-z]{1,12}[ ,]))"  # a sentence follows whose tags were taken out
+    + r"|(?:(?=\d)(?:"
     + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
     + r"|(?P<dotted>\d(?:\.\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
+    + r"|(?P<local_phone>\d{3}-\d{4})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
     + r"|(?=[A-Z0-9])(?:"
-    + r"(?P<prefixed>[A-Z]{1,2}-\d{4,10})"
+    + r"(?P<prefixed>[A-Z]{1,3}-\d{4,10})"
     + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
     + r"|(?P<letters>[A-Z]{4,10}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
@@ -84,17 +86,18 @@ _SHAPES = re.compile(
     + r"|(?P<spelled>[A-Za-z0-9](?:[ ]{1,3}[A-Za-z0-9]){3,11}(?![ ]{1,3}[A-Za-z0-9]))"
     + r")"
     + _RIGHT
+    + r")"
 )
 _DAY, _MONTH = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
 _DATE = re.compile(rf"(?:19|20)\d\d{_MONTH}{_DAY}|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY})(?:19|20)\d\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"19\d\d|20[0-4]\d")
 _MEASURE = re.compile(
     r"(?i)\d{1,5}(?:min|mins|h|hr|hrs|hours|days|px|pt|em|kb|mb|gb|tb|mhz|ghz|bit|kbps|mbps|th|st|nd|rd|am|pm|mm|cm|km|kg|usd|eur|x\d{1,5}|er|s)"
 )
 
 
 class Candidate(NamedTuple):
-    """`code`: as a user types it: groups of digits joined, a vendor's prefix of one or two letters dropped."""
+    """`code`: as a user types it: groups of digits joined, a vendor's prefix of up to three letters dropped."""
 
     start: int
     end: int
@@ -212,7 +215,7 @@ def _candidate(match: re.Match[str]) -> Candidate | None:
     shape, shown = (match.lastgroup or "").removesuffix("_lower"), match.group()
     if _is_no_code(shape, shown):
         return None
-    if shape in ("spaced", "grouped", "dotted"):
+    if shape in ("spaced", "grouped", "dotted", "local_phone"):
         code = "".join(character for character in shown if character.isdigit())
     elif shape == "prefixed":
         code = shown.partition("-")[2]

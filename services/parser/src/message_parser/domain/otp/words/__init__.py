@@ -43,6 +43,9 @@ _MAX_SUFFIX = 8
 _LONGEST_ABBREVIATION = 4
 _NUMBER_SIGNS = frozenset(("no", "nr", "num", "núm", "nº", "n"))
 _MIN_UNACCENTED = 5  # shorter words without their accents are words of other languages
+# Of Hebrew and Arabic: and, the, in, to, that, from, as.
+_PREFIXES = (("\u0590", "\u05ff", "והבלשמכ"), ("\u0600", "\u06ff", "والبلفكس"))
+_LONGEST_PREFIX = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _CEDILLAS = str.maketrans({"ș": "ş", "ț": "ţ"})  # Romanian as it was typed before Unicode 3.0
 _LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss"})  # noqa: RUF001 - Turkish
@@ -62,8 +65,9 @@ class Phrases:
     def __init__(self, phrases: frozenset[str]) -> None:
         open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
         stems = sorted(open_ended | {phrase for phrase in phrases if not phrase.endswith("*")})
-        # Of each stem: itself, whether its first and its last letter need a boundary, whether it is open-ended.
-        self._stems = [(stem, _is_spaced(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
+        # Of each stem: itself, where it may begin, whether its last letter needs a boundary, whether it is open-ended.
+        self._stems = [(stem, _beginning(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
+        self._have_words_inside = [not stem.isalpha() for stem in stems]
         known = {stem: index for index, stem in enumerate(stems)}
         # Of each stem: the stems that it begins with, the longest first.
         self._shorter = [
@@ -74,9 +78,12 @@ class Phrases:
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each offset."""
         searched = lowered[start:end] if start or end is not None else lowered
-        for index, found, _ in self._search.find_matches_as_indexes(searched):
+        for index, found, found_end in self._search.find_matches_as_indexes(searched):
             hit_start = start + found
-            if hit_start and self._stems[index][1] and lowered[hit_start - 1].isalpha():
+            beginning = self._stems[index][1]
+            if beginning and hit_start and not _may_begin(lowered, hit_start, beginning):
+                if self._have_words_inside[index]:  # `code` in `ubar code`, where `bar code` begins no word
+                    yield from self.find(lowered, hit_start + 1, start + found_end)
                 continue
             hit_end = self._end(index, lowered, hit_start)
             if hit_end < 0:
@@ -104,6 +111,27 @@ def _suffix_end(lowered: str, end: int) -> int:
         if not lowered[position : position + 1].isalpha():
             return position
     return -1
+
+
+def _beginning(letter: str) -> str:
+    """Where a phrase that begins with this letter may begin.
+
+    "" anywhere; " " where no letter stands before; else also behind these letters, which its script writes as prefixes.
+    """
+    if _is_spaced(letter):
+        return " "
+    return next((prefixes for first, last, prefixes in _PREFIXES if first <= letter <= last), "")
+
+
+def _may_begin(lowered: str, position: int, beginning: str) -> bool:
+    before = lowered[position - 1]
+    if not before.isalpha():
+        return True
+    if beginning == " ":
+        return False
+    word = lowered[max(0, position - _LONGEST_PREFIX - 1) : position]
+    letters = len(word) - len(word.rstrip(beginning))
+    return letters == position or (letters < len(word) and not word[-letters - 1].isalpha())
 
 
 def _is_spaced(character: str) -> bool:
