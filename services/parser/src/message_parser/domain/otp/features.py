@@ -33,7 +33,7 @@ _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
 _THAI_YEAR = re.compile(r"25[4-9]\d")
 _SHORT_SUBJECT = 24
 _ACTION, _EXPIRY, _WARNING, _UNASKED = BITS["action"], BITS["expiry"], BITS["warning"], BITS["unasked"]
-_OFFER, _STALE, _FRESH = BITS["offer"], BITS["stale"], BITS["fresh"]
+_OFFER, _STALE, _FRESH, _REPLACES = BITS["offer"], BITS["stale"], BITS["fresh"], BITS["replaces"]
 _YOUR, _HERE, _ENTRY = BITS["your"], BITS["here"], BITS["entry"]
 _OF_CODES = SIGNING_IN | _EXPIRY | _UNASKED | _ACTION
 _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
@@ -68,6 +68,19 @@ class Text:
         self.scan = Scan(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
         self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
 
+
+    def outside(self, index: int, floor: int, ceiling: int) -> tuple[int, int]:
+        """`floor` and `ceiling`, moved to the nearest numbers outside the sentence of the candidate at `index`."""
+        left, right = self.sentences[index]
+        for one in reversed(self.candidates[:index]):
+            if one.end <= left:
+                floor = max(floor, one.end)
+                break
+        for one in self.candidates[index + 1 :]:
+            if one.start >= right:
+                ceiling = min(ceiling, one.start)
+                break
+        return max(floor, 0), ceiling
 
     def has_number(self, start: int, end: int) -> bool:
         """Whether a candidate begins between `start` and `end`, so that the labels there are its own."""
@@ -199,10 +212,7 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "asked-to-enter-behind"
     elif whole & _ACTION:
         yield "sentence-asks"
-    if before & _STALE:
-        yield "stale-before"
-    if after & _STALE and not _is_followed(case, end):
-        yield "stale-behind"
+    yield from _of_age(case, before, after)
     if before & _FRESH:
         yield "fresh-before"
     if before & _HERE:
@@ -219,23 +229,39 @@ def of_sentence(case: Case) -> Iterator[str]:
         yield "offer-in-sentence"
 
 
+def _of_age(case: Case, before: int, after: int) -> Iterator[str]:
+    """Whether a word for old, or for replacing, calls this number the older or the newer one."""
+    candidates, index, lowered = case.text.candidates, case.index, case.lowered
+    within = case.text.scan.within
+    left, right = case.text.sentences[index]
+    if index and candidates[index - 1].end > left:
+        gap = candidates[index - 1].end, case.candidate.start
+        if within(*gap) & _REPLACES and sentences.before_comma(lowered, *gap) == gap[1]:
+            yield "replaced-by-previous"
+            return
+    if index + 1 < len(candidates) and candidates[index + 1].start < right:
+        gap = case.candidate.end, candidates[index + 1].start
+        if within(*gap) & _REPLACES and sentences.before_comma(lowered, *gap) == gap[1]:
+            yield "replaces-next"
+            return
+    if before & (_STALE | _REPLACES):
+        yield "stale-before"
+    if after & _STALE:
+        yield "stale-behind"
+
+
 def _clause(case: Case) -> tuple[int, int]:
-    """The words close to the number that no comma and no other number parts from it."""
+    """The words close to the number that no comma parts from it, and that are no closer to another number."""
     candidates, index, lowered = case.text.candidates, case.index, case.lowered
     left, right = case.text.sentences[index]
-    start = max(left, case.candidate.start - _CLOSE, candidates[index - 1].end if index else 0)
-    end = min(right, case.candidate.end + _CLOSE)
+    start, end = max(left, case.candidate.start - _CLOSE), min(right, case.candidate.end + _CLOSE)
+    if index:
+        start = max(start, (candidates[index - 1].end + case.candidate.start) // 2)
     if index + 1 < len(candidates):
-        end = min(end, candidates[index + 1].start)
+        end = min(end, (case.candidate.end + candidates[index + 1].start) // 2)
     return sentences.after_commas(lowered, start, case.candidate.start), sentences.before_comma(
         lowered, case.candidate.end, end
     )
-
-
-def _is_followed(case: Case, end: int) -> bool:
-    """Whether its clause leads on to the next number: `482193 replaces 517026` calls the second one old."""
-    following = case.index + 1
-    return following < len(case.text.candidates) and case.text.candidates[following].start == end
 
 
 def of_surroundings(case: Case) -> Iterator[str]:
@@ -245,11 +271,7 @@ def of_surroundings(case: Case) -> Iterator[str]:
     if label is not None:
         yield f"{label.kind}-label-sentence-before"
     within = case.text.scan.within
-    candidates, index = case.text.candidates, case.index
-    floor = max(left - _AROUND, candidates[index - 1].end if index else 0)
-    ceiling = right + _AROUND
-    if index + 1 < len(candidates):
-        ceiling = min(ceiling, candidates[index + 1].start)
+    floor, ceiling = case.text.outside(case.index, left - _AROUND, right + _AROUND)
     before, after = within(floor, left), within(right, ceiling)
     if before & _HERE:
         yield "here-it-is-before"

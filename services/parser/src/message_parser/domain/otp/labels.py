@@ -75,7 +75,8 @@ class Labels:
                 self._assign(position, match)
         for index, ties in enumerate(self.ties):
             for tie in ties:
-                if tie.is_owned and tie.level <= Level.ANNOUNCED and not tie.is_behind:
+                is_beside = tie.level == Level.DIRECT or (tie.level == Level.ANNOUNCED and not tie.is_behind)
+                if tie.is_owned and is_beside:
                     self._decoys.add(index)
         for position, match in enumerate(self._matches):
             if match.kind in CODE_KINDS:
@@ -174,6 +175,11 @@ class Labels:
         """Whether a decoy's word before a number can be its label, and is no purpose of a code."""
         if match.kind == "trailing" or (match.kind == "adjacent" and _BESIDE.fullmatch(between) is None):
             return False
+        if match.kind == "adjacent" and ":" in between:  # `Dear customer: 448120 is your code`
+            end = self._candidates[index].end
+            following = self._lowered[end : end + _NEAR_GAP]
+            if following.strip() and sentences.starts_copular(following):
+                return False
         return not sentences.asks_after_comma(between) and not self._is_purpose(position, match, index)
 
     def _is_purpose(self, position: int, match: LabelMatch, index: int) -> bool:

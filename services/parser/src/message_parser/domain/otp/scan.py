@@ -15,7 +15,7 @@ from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, label_ki
 
 CODE_KINDS = ("strong", "ambiguous", "weak")
 SIGNALS = (
-    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context", "your", "here", "entry"),
+    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context", "your", "here", "entry", "replaces"),
     *("verify", "reset", "magic"),
 )
 BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}

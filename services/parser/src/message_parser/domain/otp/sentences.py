@@ -18,7 +18,7 @@ _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 WORD = r"(?:[^\W\d_]|[\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0e31-\u0e4e])"
 _FIRST_WORD = re.compile(rf"[^\w]{{0,3}}({WORD}{{1,20}})")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
-_LAST_WORD_REACH = 16
+_LAST_WORD_REACH = 20
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
 _ANNOUNCING = (":", "：", "=", " -", "->")
@@ -76,10 +76,13 @@ def links_back(between: str, kind: Kind) -> bool:
 
 
 def announces(lowered: str, position: int, floor: int = 0) -> bool:
-    """Whether a colon, a dash or a copula stands before `position`, after `floor`."""
+    """Whether a colon, a dash or a copula stands before `position`, after `floor`. A short adverb may follow it."""
     before = lowered[max(floor, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
     words, endings = copulas()
-    return before.endswith(_ANNOUNCING) or before.endswith(endings) or before.rpartition(" ")[2] in words
+    if before.endswith(_ANNOUNCING) or before.endswith(endings):
+        return True
+    earlier, _, last = before.rpartition(" ")
+    return last in words or (len(last) <= _SHORT_WORD and earlier.rpartition(" ")[2] in words)
 
 
 def is_copular(between: str) -> bool:

@@ -31,6 +31,7 @@ LISTS = (
     "entry",
     "expiry",
     "unasked",
+    "replaces",
     "stale",
     "fresh",
     "backup",
