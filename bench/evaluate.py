@@ -2,8 +2,8 @@
 
 Judges by four sets, apart: mails generated from phrases that were kept back from the fit, the corpus's mails that were
 kept back, and the same two that were fitted on. Exits 1 when a set that was kept back misses a target: codes exact on
-99 % of mails that carry one, at most 0.5 % false, links F1 0.99, kinds 98 %, and 99 % right of answers with a confidence
-of 0.9 or more. `--mistakes` prints the mistakes on mails that were fitted on; those kept back stay unread.
+99 % of mails that carry one, at most 0.5 % false, links F1 0.99, kinds 98 %, and 99 % right of answers with a
+confidence of 0.9 or more. `--mistakes` prints the mistakes on mails that were fitted on; those kept back stay unread.
 """
 
 import sys
@@ -69,7 +69,11 @@ class Score:
         codes = f"{self.exact:>5}/{self.positives:<5} {self.recall:7.1%}"
         false = f"{self.false_positives:>3}/{self.negatives:<4} {self.false_rate:6.1%}"
         wanted = self.links_right + self.links_missed
-        links = f"   links F1 {self.links_f1:.3f}   kinds {self.kinds_right}/{wanted} {self.kind_rate:.1%}" if wanted else ""
+        links = (
+            f"   links F1 {self.links_f1:.3f}   kinds {self.kinds_right}/{wanted} {self.kind_rate:.1%}"
+            if wanted
+            else ""
+        )
         return f"{name:<22} codes {codes}   false {false}{links}"
 
 

@@ -7,16 +7,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from bench.fit import Choice, fit
-from message_parser.domain import otp
 from message_parser.domain.otp import engine
 from message_parser.domain.stages import STAGES, Mail
 from tests.corpus.corpus import LabelledMail, read_corpus
-from tests.corpus.generator import FITTED, KEPT_BACK, generate
+from tests.corpus.generator import FITTED, generate
 
 WRITTEN = 6.0  # what a mail counts that was written as a whole
-PENALTY = 1
+PENALTY = 1.0
 LEAST = 20
-_HEAD = "# What each feature of a code counts, fitted by `make fit` and not written by hand. docs/extraction.md explains it.\n"
+_HEAD = "# What each feature of a code counts: fitted by `make fit`, not written by hand (docs/extraction.md).\n"
 
 
 def prepared(octets: bytes) -> Mail:
@@ -65,7 +64,10 @@ def choices() -> Iterator[Choice]:
 
 def weights_file(weights: dict[str, float]) -> str:
     """The text of weights.toml."""
-    lines = [f'"{feature}" = {weight:.2f}' for feature, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))]
+    lines = [
+        f'"{feature}" = {weight:.2f}'
+        for feature, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    ]
     return "\n".join((_HEAD + "[weights]", *lines, ""))
 
 

@@ -89,11 +89,18 @@ class Writer:
                 phrase = phrase.replace(placeholder, value(), 1)
         return phrase
 
-    def mail(self, number: int, kind: str, subject: str, core: list[Part], *, decoys: int, has_code: bool = True) -> LabelledMail:
+    def mail(
+        self, number: int, kind: str, subject: str, core: list[Part], *, decoys: int, has_code: bool = True
+    ) -> LabelledMail:
         """A mail of `kind` around its `core`."""
         one, some = self.phrases.one, self.phrases.some
         around = [Part(phrase) for phrase in some("decoy", decoys)]
-        after = [*some("expiry", 1), *some("warning", 1), *some("unasked", 1), *(some("instruct", 1) if has_code else ())]
+        after = [
+            *some("expiry", 1),
+            *some("warning", 1),
+            *some("unasked", 1),
+            *(some("instruct", 1) if has_code else ()),
+        ]
         self.chance.shuffle(after)
         before = [around.pop()] if around and self.chance.random() < 0.4 else []
         parts = [
@@ -104,7 +111,13 @@ class Writer:
             *around,
             *([Part(one("closing"))] if self.chance.random() < 0.7 else []),
         ]
-        return self.laid_out(number, kind, self.fill(subject), [Part(self.fill(part.text), part.is_code) for part in parts], has_code=has_code)
+        return self.laid_out(
+            number,
+            kind,
+            self.fill(subject),
+            [Part(self.fill(part.text), part.is_code) for part in parts],
+            has_code=has_code,
+        )
 
     def laid_out(self, number: int, kind: str, subject: str, parts: list[Part], *, has_code: bool) -> LabelledMail:
         mail = LabelledMail(
@@ -152,7 +165,9 @@ class Writer:
                     f"<h2>{text}</h2>",
                     f"<b>{text}</b>",
                     text,
-                    "".join(f"<td>{character}</td>" for character in text) if text.isdigit() else f"<strong>{text}</strong>",
+                    "".join(f"<td>{character}</td>" for character in text)
+                    if text.isdigit()
+                    else f"<strong>{text}</strong>",
                 )
             )
         if self.shown in part.text and self.chance.random() < 0.5:
@@ -225,7 +240,9 @@ def _own_line(phrase: str) -> Maker:
     def make(writer: Writer, number: int, kind: str) -> LabelledMail:
         writer.begin("plain" if kind == "lead_free" else "any")
         between = [Part(writer.phrases.one("warning"))] if writer.chance.random() < 0.15 else []
-        return writer.mail(number, kind, _subject(writer), [Part(phrase), *between, Part(writer.shown, is_code=True)], decoys=3)
+        return writer.mail(
+            number, kind, _subject(writer), [Part(phrase), *between, Part(writer.shown, is_code=True)], decoys=3
+        )
 
     return make
 
@@ -410,7 +427,12 @@ def _code(chance: Random, shape: str) -> tuple[str, str]:
         code = _digits(chance, chance.choices((6, 4, 5, 7, 8, 9, 10), (60, 16, 6, 5, 10, 2, 1))[0])
         return code, code
     if shape == "year":
-        code = chance.choice((str(chance.randint(1950, 2030)), f"20{chance.randint(10, 30)}{chance.randint(1, 12):02}{chance.randint(1, 28):02}"))
+        code = chance.choice(
+            (
+                str(chance.randint(1950, 2030)),
+                f"20{chance.randint(10, 30)}{chance.randint(1, 12):02}{chance.randint(1, 28):02}",
+            )
+        )
         return code, code
     if shape == "letters":
         code = "".join(chance.choices("ABCDEFGHKMNPRSTVWXZ", k=chance.choice((4, 5, 6, 8))))
@@ -459,4 +481,6 @@ def _phone(chance: Random) -> str:
 
 def _date(chance: Random) -> str:
     day, month, year = chance.randint(1, 28), chance.randint(1, 12), chance.randint(2024, 2027)
-    return chance.choice((f"{day:02}.{month:02}.{year}", f"{year}-{month:02}-{day:02}", f"{day}/{month}/{year}", f"{month}/{day}/{year}"))
+    return chance.choice(
+        (f"{day:02}.{month:02}.{year}", f"{year}-{month:02}-{day:02}", f"{day}/{month}/{year}", f"{month}/{day}/{year}")
+    )

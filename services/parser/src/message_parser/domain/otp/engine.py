@@ -4,7 +4,6 @@ subject, text, visible HTML -> normal form -> mask what is clearly something els
 -> features of each, joined by code -> the probability of each code, and of none of them
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -13,7 +12,9 @@ from typing import NamedTuple
 from mayfly.records.message import OtpCandidate
 from message_parser.domain.evidence import Weights, probabilities
 from message_parser.domain.otp import quotes, shapes
-from message_parser.domain.otp.features import Case, Mail, Text, can_be_code, features
+from message_parser.domain.otp.case import Case, Mail, Text
+from message_parser.domain.otp.certain import can_be_code, origin_bound
+from message_parser.domain.otp.features import features
 from message_parser.domain.otp.normal import normalise
 
 MAX_CHARACTERS = 40_000  # searched of each source
@@ -24,10 +25,6 @@ _EVIDENCE = 25  # features shown of each candidate
 _PROVEN = 0.9  # enough not to look at the HTML
 _OCCURRENCES = 4  # of one code that are looked at
 _BOUND_CONFIDENCE = 0.99
-_ORIGIN_BOUND = re.compile(
-    r"(?m)^@[a-z0-9.-]{1,253}[ ](?:@[a-z0-9.-]{1,253}[ ])?#([A-Za-z0-9-]{3,16})(?:[ ]@[a-z0-9.-]{1,253})?[ ]*$"
-)
-
 Emphasised = Sequence[tuple[int, int]]
 
 
@@ -98,9 +95,7 @@ def _prepared(name: str, content: str) -> Text:
 def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:
     found = options(texts, sender)
     shares = probabilities([0.0, *(option.score for option in found)])
-    weighed = [
-        _evidence(option, share) for option, share in zip(found, shares[1:], strict=True) if share >= _SHOWN
-    ]
+    weighed = [_evidence(option, share) for option, share in zip(found, shares[1:], strict=True) if share >= _SHOWN]
     bound = [item for text in texts for item in _origin_bound(text)]
     certain = {item.code for item in bound}
     weighed = sorted((item for item in weighed if item.code not in certain), key=lambda item: -item.confidence)
@@ -109,8 +104,7 @@ def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:
 
 def _origin_bound(text: Text) -> Iterator[OtpCandidate]:
     """A last line that binds a code to a site (`@example.com #123456`) is certain."""
-    content = text.normal.text
-    for match in _ORIGIN_BOUND.finditer(content) if "@" in content else ():
+    for match in origin_bound(text.normal.text):
         yield _shown(text, match.span(1), match.group(1), _BOUND_CONFIDENCE, [("origin-bound", 0.0)])
 
 

@@ -156,7 +156,7 @@ class Labels:
         return _by_gap(len(between))
 
     def _tie_behind(self, match: LabelMatch, candidate: Candidate) -> Tie | None:
-        """A label behind a number counts where the words between look like `is your`: `81000 users ... code` is prose."""
+        """A label behind a number counts where words like `is your` tie it: `81000 users ... code` is prose."""
         if match.kind == "adjacent":
             return None
         between = self._lowered[candidate.end : match.start]
@@ -167,7 +167,7 @@ class Labels:
             return None
         if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
             return None
-        is_tied = sentences.starts_copular(between) and ":" not in between and "：" not in between
+        is_tied = sentences.starts_copular(between) and not sentences.has_colon(between)
         level = Level.ANNOUNCED if is_tied else _by_gap(len(between))
         return Tie(match, level, len(between), True, sentences.has_comma(between))
 
@@ -175,7 +175,7 @@ class Labels:
         """Whether a decoy's word before a number can be its label, and is no purpose of a code."""
         if match.kind == "trailing" or (match.kind == "adjacent" and _BESIDE.fullmatch(between) is None):
             return False
-        if match.kind == "adjacent" and ":" in between:  # `Dear customer: 448120 is your code`
+        if match.kind == "adjacent" and sentences.has_colon(between):  # `Dear customer: 448120 is your code`
             end = self._candidates[index].end
             following = self._lowered[end : end + _NEAR_GAP]
             if following.strip() and sentences.starts_copular(following):

@@ -74,7 +74,7 @@ def _head_start(lowered: str, line_start: int) -> int | None:
 
 
 def _may_introduce(lowered: str) -> bool:
-    """Whether a line may end in a colon, begin with a rule of dashes, or be a mail's field. It saves most the search."""
+    """Whether a line may end in a colon, begin with a rule of dashes, or be a mail's field. It saves the search."""
     if any(rule in lowered for rule in _RULES) or "：" in lowered:
         return True
     position, fields = lowered.find(":"), 0

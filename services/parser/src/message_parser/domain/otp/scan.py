@@ -15,7 +15,21 @@ from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, label_ki
 
 CODE_KINDS = ("strong", "ambiguous", "weak")
 SIGNALS = (
-    *("action", "expiry", "unasked", "warning", "stale", "fresh", "backup", "offer", "context", "your", "here", "entry", "replaces"),
+    *(
+        "action",
+        "expiry",
+        "unasked",
+        "warning",
+        "stale",
+        "fresh",
+        "backup",
+        "offer",
+        "context",
+        "your",
+        "here",
+        "entry",
+        "replaces",
+    ),
     *("verify", "reset", "magic"),
 )
 BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
@@ -63,6 +77,11 @@ class Scan:
                 for offset, length, inner_kind, inner_is_firm in inner:
                     self._add(lowered, start + offset, start + offset + length, inner_kind, inner_is_firm)
 
+    @property
+    def names_code(self) -> bool:
+        """Whether there is a label of a code."""
+        return any(match.kind in CODE_KINDS for match in self.labels)
+
     def within(self, start: int, end: int) -> int:
         """The lists of the signals that begin between `start` and `end`."""
         found, starts = 0, self._starts
@@ -70,7 +89,7 @@ class Scan:
             found |= self._found[index]
         return found
 
-    def _add(self, lowered: str, start: int, end: int, kind: Kind, is_firm: bool) -> None:  # noqa: FBT001
+    def _add(self, lowered: str, start: int, end: int, kind: Kind, is_firm: bool) -> None:
         """Add a label. Words that only describe the next one (`phone` in `phone code`) are none."""
         if lowered.startswith("-", end) and _COMPOUND.match(lowered, end):
             return

@@ -51,6 +51,10 @@ def has_comma(between: str) -> bool:
     return _COMMA.search(between) is not None
 
 
+def has_colon(between: str) -> bool:
+    return ":" in between or "：" in between
+
+
 def after_commas(text: str, start: int, end: int) -> int:
     """Where the last clause between `start` and `end` begins."""
     for mark in _COMMA.finditer(text, start, end):

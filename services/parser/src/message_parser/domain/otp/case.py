@@ -1,0 +1,163 @@
+"""What features are computed from: the texts of a mail, the mail as a whole, one candidate. Used by `engine`."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from message_parser.domain.otp import labels, lines, sentences, shapes
+from message_parser.domain.otp.labels import Level, Tie
+from message_parser.domain.otp.normal import Normal
+from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, Scan
+from message_parser.domain.otp.shapes import Candidate
+
+_CLOSE = 30
+_SHORT_SUBJECT = 24
+_OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"]
+_OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
+
+
+class Text:
+    """Subject, text or visible HTML, with what is known about it as a whole. `masked` is as long as the normal form.
+
+    `emphasised`: ranges of the normal form whose style stands out.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        normal: Normal,
+        masked: str,
+        candidates: list[Candidate],
+        emphasised: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        self.name = name
+        self.normal = normal
+        self.masked = masked
+        self.candidates = candidates
+        self.emphasised = emphasised
+        self.lines = [lines.line_of(normal.lowered, masked, one) for one in candidates]
+        self.sentences = [
+            sentences.around(normal.text, one.start, one.end, line)
+            for one, line in zip(candidates, self.lines, strict=True)
+        ]
+        self.scan = Scan(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
+        self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
+
+    def outside(self, index: int, floor: int, ceiling: int) -> tuple[int, int]:
+        """`floor` and `ceiling`, moved to the nearest numbers outside the sentence of the candidate at `index`."""
+        left, right = self.sentences[index]
+        for one in reversed(self.candidates[:index]):
+            if one.end <= left:
+                floor = max(floor, one.end)
+                break
+        for one in self.candidates[index + 1 :]:
+            if one.start >= right:
+                ceiling = min(ceiling, one.start)
+                break
+        return max(floor, 0), ceiling
+
+    def has_number(self, start: int, end: int) -> bool:
+        """Whether a candidate begins between `start` and `end`, so that the labels there are its own."""
+        index = bisect_left(self.candidates, (start,))
+        return index < len(self.candidates) and self.candidates[index].start < end
+
+
+class Mail:
+    """What is known about the mail as a whole.
+
+    `texts`: subject, text and, when it was needed, HTML. `sender`: name and address.
+    """
+
+    def __init__(self, texts: Sequence[Text], sender: str = "") -> None:
+        self._subject = texts[0].normal.lowered
+        self.sender = sender.lower()
+        self._texts = texts
+
+    @cached_property
+    def features(self) -> list[str]:
+        """The features that all candidates of the mail share."""
+        subject = self._subject
+        scan = Scan(subject, ((0, len(subject)),))
+        lists = scan.lists
+        for text in self._texts:
+            lists |= text.scan.lists
+        found = [name for bit, name in _OF_MAIL if lists & bit]
+        if lists & SIGNING_IN:
+            found.append("mail-signs-in")
+        if not lists & _OF_CODES and not any(
+            match.kind in CODE_KINDS for text in self._texts for match in text.scan.labels
+        ):
+            found.append("nothing-about-codes")
+        kinds = [match.kind for match in scan.labels]
+        if "strong" in kinds or "ambiguous" in kinds:
+            found.append("subject-names-code")
+        elif "weak" in kinds:
+            is_terse = len(subject) <= _SHORT_SUBJECT or scan.lists & BITS["your"]
+            found.append("subject-names-code-weakly" if is_terse else "subject-mentions-code")
+        if "negative" in kinds:
+            found.append("subject-names-decoy")
+        if self.is_purchase:
+            found.append("mail-of-purchase")
+        return found
+
+    @cached_property
+    def is_purchase(self) -> bool:
+        """Whether it has two different words of receipts and journeys; many mails have one."""
+        return len(set[str]().union(*(text.scan.context for text in self._texts))) > 1
+
+    @cached_property
+    def unclaimed(self) -> frozenset[str]:
+        """The numbers that no other label claims and that are no year or date."""
+        return frozenset(
+            one.code
+            for text in self._texts
+            for index, one in enumerate(text.candidates)
+            if one.shape != "letters" and not shapes.is_year_or_date(one) and not text.labels.is_claimed(index)
+        )
+
+
+class Case(NamedTuple):
+    """One candidate of a text, by its index."""
+
+    mail: Mail
+    text: Text
+    index: int
+    candidate: Candidate
+
+    @property
+    def lowered(self) -> str:
+        return self.text.normal.lowered
+
+    @property
+    def line(self) -> tuple[int, int]:
+        """Start and end of its line."""
+        return self.text.lines[self.index]
+
+    @property
+    def sentence(self) -> tuple[int, int]:
+        """Start and end of its sentence."""
+        return self.text.sentences[self.index]
+
+    def ties(self) -> list[Tie]:
+        """All labels in its sentence, and how they are tied to it."""
+        return self.text.labels.ties[self.index]
+
+    def is_named_closely(self) -> bool:
+        """Whether a label of a code is its own, and close."""
+        return any(
+            tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties()
+        )
+
+    def clause(self) -> tuple[int, int]:
+        """The words close to the number that no comma parts from it, and that are no closer to another number."""
+        candidates, index, lowered = self.text.candidates, self.index, self.lowered
+        left, right = self.text.sentences[index]
+        start, end = max(left, self.candidate.start - _CLOSE), min(right, self.candidate.end + _CLOSE)
+        if index:
+            start = max(start, (candidates[index - 1].end + self.candidate.start) // 2)
+        if index + 1 < len(candidates):
+            end = min(end, (self.candidate.end + candidates[index + 1].start) // 2)
+        return sentences.after_commas(lowered, start, self.candidate.start), sentences.before_comma(
+            lowered, self.candidate.end, end
+        )

@@ -1,0 +1,96 @@
+"""What is certain without any weights: numbers that are no code, and codes bound to a site. Used by `engine`."""
+
+import re
+from collections.abc import Iterator
+
+from message_parser.domain.otp import layout, lines, sentences, shapes
+from message_parser.domain.otp.case import Case, Text
+from message_parser.domain.otp.labels import Level
+from message_parser.domain.otp.scan import BITS, CODE_KINDS
+from message_parser.domain.otp.words import phrases
+
+_CLOSE = 30
+_SIBLINGS = 2
+_SIBLING_GAP = 12
+_CAPITALS = re.compile(r"[A-Z]{4,}")
+_FOLLOWING = re.compile(rf"[ ]?({sentences.WORD}{{1,20}})")
+_FUNCTION_WORD = 3
+_UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
+# Words that senders write in capitals for emphasis.
+_EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
+_ORIGIN_BOUND = re.compile(
+    r"(?m)^@[a-z0-9.-]{1,253}[ ](?:@[a-z0-9.-]{1,253}[ ])?#([A-Za-z0-9-]{3,16})(?:[ ]@[a-z0-9.-]{1,253})?[ ]*$"
+)
+
+
+def origin_bound(text: str) -> Iterator[re.Match[str]]:
+    """Last lines that bind a code, their group 1, to a site: `@example.com #123456`."""
+    return _ORIGIN_BOUND.finditer(text) if "@" in text else iter(())
+
+
+def can_be_code(case: Case) -> bool:
+    """Whether it may be one at all.
+
+    Capitals have to be used as a name, and not as the sender's. A date has to be announced. Of a list of codes none is
+    asked for.
+    """
+    if case.candidate.shape == "letters":
+        return case.candidate.code.lower() not in case.mail.sender and _is_named(case) and _is_pointed_at(case)
+    if _siblings(case.text, case.index) >= _SIBLINGS:
+        return False
+    return not shapes.is_date(case.candidate) or _is_announced(case)
+
+
+def _is_named(case: Case) -> bool:
+    """Whether capitals are used as a name and not as a word: `enter the code KMPW to sign in`."""
+    text, candidate = case.text.normal.text, case.candidate
+    left, right = case.sentence
+    if (
+        candidate.code in _EMPHASISED
+        or _CAPITALS.search(text, max(left, candidate.start - _CLOSE), candidate.start)
+        or _CAPITALS.search(text, candidate.end, min(right, candidate.end + _CLOSE))
+    ):
+        return False
+    following = _FOLLOWING.match(text, candidate.end)
+    return following is None or _may_follow_name(following.group(1))
+
+
+def _may_follow_name(word: str) -> bool:
+    """Whether the next word goes on about the name: `KMPW to sign in`, and not `ACME sent`."""
+    if word in sentences.copulas()[0] or phrases("purpose", "strong", "weak").occur_in(word.lower()):
+        return True
+    return (len(word) <= _FUNCTION_WORD or word > _UNSPACED) and not word.isupper()
+
+
+def _is_pointed_at(case: Case) -> bool:
+    """Whether a label of a code is close, the words right before ask to enter it, or it has a line of its own."""
+    if lines.is_alone(case.text.masked, case.candidate) or case.is_named_closely():
+        return True
+    return bool(case.text.scan.within(case.clause()[0], case.candidate.start) & BITS["action"])
+
+
+def _is_announced(case: Case) -> bool:
+    """Whether the label of a code stands directly before it, or above it on its line."""
+    before = case.lowered[max(0, case.candidate.start - _CLOSE) : case.candidate.start].rstrip()
+    announced = not before.endswith(" on")  # a copula in Finnish; in English a date follows
+    for tie in case.ties():
+        if tie.match.kind in CODE_KINDS and (
+            tie.level == Level.DIRECT or (tie.level == Level.ANNOUNCED and (tie.is_behind or announced))
+        ):
+            return True
+    return lines.is_alone(case.text.masked, case.candidate) and any("-above" in name for name in layout.above(case))
+
+
+def _siblings(text: Text, index: int) -> int:
+    """How many candidates of the same length stand in a row with it, parted by marks and line ends alone."""
+    candidates, found = text.candidates, 0
+    for step in (-1, 1):
+        position = index
+        while 0 <= position + step < len(candidates) and found <= _SIBLINGS:
+            one, other = sorted((candidates[position], candidates[position + step]))
+            between = text.normal.text[one.end : other.start]
+            if len(one.code) != len(other.code) or len(between) > _SIBLING_GAP or any(map(str.isalpha, between)):
+                break
+            found += 1
+            position += step
+    return found
