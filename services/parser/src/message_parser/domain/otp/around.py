@@ -1,127 +1,138 @@
 """Features of the words around a number: labels, its sentence, the sentences before and after. Used by `features`."""
 
 import re
-from collections.abc import Iterable, Iterator
 
 from message_parser.domain.otp import labels, sentences
 from message_parser.domain.otp.case import Case
+from message_parser.domain.otp.labels import Level, Tie
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN
 
 _AROUND = 120
 _PURPOSE_REACH = 16
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
 _ACTION, _OFFER, _STALE, _REPLACES = BITS["action"], BITS["offer"], BITS["stale"], BITS["replaces"]
-# Lists of signals, and the feature that each makes where it occurs.
-_RIGHT_BEFORE = ((BITS["fresh"], "fresh-before"), (BITS["here"], "here-it-is"))
-_RIGHT_BEHIND = ((BITS["entry"], "lets-in"),)
-_IN_SENTENCE = (
+
+
+class _Names:
+    """The features that the lists of some place make, each by its bits; remembered, because few combinations occur."""
+
+    def __init__(self, *table: tuple[int, str]) -> None:
+        self._table = table
+        self._bits = sum({bits for bits, _ in table})
+        self._known: dict[int, list[str]] = {}
+
+    def of(self, lists: int) -> list[str]:
+        lists &= self._bits
+        found = self._known.get(lists)
+        if found is None:
+            found = self._known[lists] = [name for bits, name in self._table if lists & bits]
+        return found
+
+
+_RIGHT_BEFORE = _Names((BITS["fresh"], "fresh-before"), (BITS["here"], "here-it-is"))
+_RIGHT_BEHIND = _Names((BITS["entry"], "lets-in"))
+_IN_SENTENCE = _Names(
     (BITS["your"], "your"),
     (SIGNING_IN, "sentence-signs-in"),
     (BITS["expiry"], "expiry-in-sentence"),
     (_OFFER, "offer-in-sentence"),
 )
-_BEFORE = ((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"))
-_AFTER = ((_ACTION, "asked-after"), (BITS["expiry"], "expiry-after"), (BITS["unasked"], "unasked-after"))
-_NEAR = ((BITS["warning"], "warning-near"),)
+_BEFORE = _Names((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"))
+_AFTER = _Names((_ACTION, "asked-after"), (BITS["expiry"], "expiry-after"), (BITS["unasked"], "unasked-after"))
+_NEAR = _Names((BITS["warning"], "warning-near"))
+_LEVELS = [level.name.lower() for level in Level]
 
 
-def _named(lists: int, table: Iterable[tuple[int, str]]) -> Iterator[str]:
-    return (name for bits, name in table if lists & bits)
-
-
-def of_label(case: Case) -> Iterator[str]:
+def of_label(case: Case) -> list[str]:
     """The label of a code in the same sentence, and how it is tied to the number."""
-    own = [tie for tie in case.ties() if tie.match.kind in CODE_KINDS and tie.is_owned]
-    for kind in CODE_KINDS:
-        tie = min((tie for tie in own if tie.match.kind == kind), key=labels.closeness, default=None)
-        if tie is not None:
-            side = "-behind" if tie.is_behind else ""
-            name = "purchase" if kind == "ambiguous" and case.mail.is_purchase else kind
-            yield f"{name}-label-{tie.level.name.lower()}{side}"
-            if tie.is_parted:
-                yield "label-before-comma"
-            break
-    if not own and any(tie.match.kind in CODE_KINDS for tie in case.ties()):
-        yield "label-of-another-number"
+    of_code = [tie for tie in case.ties if tie.match.kind in CODE_KINDS]
+    own = [tie for tie in of_code if tie.is_owned]
+    if not own:
+        return ["label-of-another-number"] if of_code else []
+    tie = min(own, key=_rank)
+    kind = "purchase" if tie.match.kind == "ambiguous" and case.mail.is_purchase else tie.match.kind
+    name = f"{kind}-label-{_LEVELS[tie.level]}{'-behind' if tie.is_behind else ''}"
+    return [name, "label-before-comma"] if tie.is_parted else [name]
 
 
-def of_decoy(case: Case) -> Iterator[str]:
+def _rank(tie: Tie) -> tuple[int, int, int]:
+    """The strongest label comes first, then the closest."""
+    return CODE_KINDS.index(tie.match.kind), tie.level + tie.is_parted, tie.gap
+
+
+def of_other_label(case: Case) -> list[str]:
     """The label of another kind of number in the same sentence."""
-    tie = min((tie for tie in case.ties() if tie.match.kind not in CODE_KINDS), key=labels.closeness, default=None)
+    tie = min((tie for tie in case.ties if tie.match.kind not in CODE_KINDS), key=labels.closeness, default=None)
     if tie is None:
-        return
+        return []
     if tie.is_parted:
-        yield "other-label-past-comma"
-        return
+        return ["other-label-past-comma"]
     strength = "other-label" if tie.is_owned else "other-label-shared"
-    yield f"{strength}-{tie.level.name.lower()}{'-behind' if tie.is_behind else ''}"
+    found = [f"{strength}-{_LEVELS[tie.level]}{'-behind' if tie.is_behind else ''}"]
     if tie.match.is_firm:
-        yield "other-label-full-name"
-    nearest = min((one for one in case.ties() if one.match.kind in CODE_KINDS), key=labels.closeness, default=None)
+        found.append("other-label-full-name")
+    nearest = min((one for one in case.ties if one.match.kind in CODE_KINDS), key=labels.closeness, default=None)
     if nearest is not None and labels.closeness(tie) < labels.closeness(nearest):
-        yield "other-label-closer"
+        found.append("other-label-closer")
+    return found
 
 
-def of_sentence(case: Case) -> Iterator[str]:
+def of_sentence(case: Case) -> list[str]:
     """Words around the number in its sentence."""
     lowered, candidate = case.lowered, case.candidate
     left, right = case.sentence
+    found = ["announced"] if sentences.announces(lowered, candidate.start, left) else []
+    following = lowered[candidate.end : min(right, candidate.end + _PURPOSE_REACH)]
+    if following.strip(".") and sentences.names_purpose(following):
+        found.append("purpose-behind")
     within = case.text.scan.within
-    if sentences.announces(lowered, candidate.start, left):
-        yield "announced"
-    if sentences.names_purpose(lowered[candidate.end : min(right, candidate.end + _PURPOSE_REACH)]):
-        yield "purpose-behind"
     whole = within(left, right)
     if not whole:
-        return
+        return found
     start, end = case.clause()
     before, after = within(start, candidate.start), within(candidate.end, end)
     if before & _ACTION:
-        yield "asked-to-enter"
+        found.append("asked-to-enter")
     elif after & _ACTION:
-        yield "asked-to-enter-behind"
+        found.append("asked-to-enter-behind")
     elif whole & _ACTION:
-        yield "sentence-asks"
-    yield from _of_age(case, before, after)
-    yield from _named(before, _RIGHT_BEFORE)
-    yield from _named(after, _RIGHT_BEHIND)
-    yield from _named(whole, _IN_SENTENCE)
+        found.append("sentence-asks")
+    if whole & (_STALE | _REPLACES):
+        found += _of_age(case, before, after)
+    return found + _RIGHT_BEFORE.of(before) + _RIGHT_BEHIND.of(after) + _IN_SENTENCE.of(whole)
 
 
-def _of_age(case: Case, before: int, after: int) -> Iterator[str]:
+def _of_age(case: Case, before: int, after: int) -> list[str]:
     """Whether a word for old, or for replacing, calls this number the older or the newer one."""
-    candidates, index, lowered = case.text.candidates, case.index, case.lowered
-    within = case.text.scan.within
-    left, right = case.text.sentences[index]
-    if index and candidates[index - 1].end > left:
-        gap = candidates[index - 1].end, case.candidate.start
-        if within(*gap) & _REPLACES and sentences.before_comma(lowered, *gap) == gap[1]:
-            yield "replaced-by-previous"
-            return
-    if index + 1 < len(candidates) and candidates[index + 1].start < right:
-        gap = case.candidate.end, candidates[index + 1].start
-        if within(*gap) & _REPLACES and sentences.before_comma(lowered, *gap) == gap[1]:
-            yield "replaces-next"
-            return
-    if before & (_STALE | _REPLACES):
-        yield "stale-before"
-    if after & _STALE:
-        yield "stale-behind"
+    candidates, index, (left, right) = case.text.candidates, case.index, case.sentence
+    if index and candidates[index - 1].end > left and _replaces(case, candidates[index - 1].end, case.candidate.start):
+        return ["replaced-by-previous"]
+    following = candidates[index + 1].start if index + 1 < len(candidates) else right
+    if following < right and _replaces(case, case.candidate.end, following):
+        return ["replaces-next"]
+    found = ["stale-before"] if before & (_STALE | _REPLACES) else []
+    return [*found, "stale-behind"] if after & _STALE else found
 
 
-def of_surroundings(case: Case) -> Iterator[str]:
+def _replaces(case: Case, start: int, end: int) -> bool:
+    """Whether the words between two numbers say that the first replaces the second."""
+    has_word = bool(case.text.scan.within(start, end) & _REPLACES)
+    return has_word and sentences.before_comma(case.lowered, start, end) == end
+
+
+def of_surroundings(case: Case) -> list[str]:
     """Sentences before and after the number's own."""
     left, right = case.sentence
     label = case.text.labels.last_before(left, 2 * _AROUND)
-    if label is not None:
-        yield f"{label.kind}-label-sentence-before"
+    found = [] if label is None else [f"{label.kind}-label-sentence-before"]
     within = case.text.scan.within
     floor, ceiling = case.text.outside(case.index, left - _AROUND, right + _AROUND)
     before, after = within(floor, left), within(right, ceiling)
-    yield from _named(before, _BEFORE)
-    yield from _named(after, _AFTER)
-    yield from _named(before | after, _NEAR)
-    if (before | after | within(left, right)) & _OFFER:
-        yield "offer-near"
+    near = before | after
+    if near:
+        found += _BEFORE.of(before) + _AFTER.of(after) + _NEAR.of(near)
+    if (near | within(left, right)) & _OFFER:
+        found.append("offer-near")
         if _PERCENT.search(case.lowered, max(0, left - _AROUND), right + _AROUND):
-            yield "offer-in-percent"
+            found.append("offer-in-percent")
+    return found

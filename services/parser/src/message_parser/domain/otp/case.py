@@ -118,41 +118,32 @@ class Mail:
 
 
 class Case(NamedTuple):
-    """One candidate of a text, by its index."""
+    """One candidate of a text, by its index.
+
+    `sentence`: its start and end. `ties`: all labels in its sentence, and how they are tied to it.
+    """
 
     mail: Mail
     text: Text
     index: int
     candidate: Candidate
+    lowered: str
+    sentence: tuple[int, int]
+    ties: list[Tie]
 
-    @property
-    def lowered(self) -> str:
-        return self.text.normal.lowered
-
-    @property
-    def line(self) -> tuple[int, int]:
-        """Start and end of its line."""
-        return self.text.lines[self.index]
-
-    @property
-    def sentence(self) -> tuple[int, int]:
-        """Start and end of its sentence."""
-        return self.text.sentences[self.index]
-
-    def ties(self) -> list[Tie]:
-        """All labels in its sentence, and how they are tied to it."""
-        return self.text.labels.ties[self.index]
+    @classmethod
+    def of(cls, mail: Mail, text: Text, index: int) -> "Case":
+        ties, sentence = text.labels.ties[index], text.sentences[index]
+        return cls(mail, text, index, text.candidates[index], text.normal.lowered, sentence, ties)
 
     def is_named_closely(self) -> bool:
         """Whether a label of a code is its own, and close."""
-        return any(
-            tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties()
-        )
+        return any(tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties)
 
     def clause(self) -> tuple[int, int]:
         """The words close to the number that no comma parts from it, and that are no closer to another number."""
         candidates, index, lowered = self.text.candidates, self.index, self.lowered
-        left, right = self.text.sentences[index]
+        left, right = self.sentence
         start, end = max(left, self.candidate.start - _CLOSE), min(right, self.candidate.end + _CLOSE)
         if index:
             start = max(start, (candidates[index - 1].end + self.candidate.start) // 2)

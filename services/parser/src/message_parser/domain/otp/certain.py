@@ -73,7 +73,7 @@ def _is_announced(case: Case) -> bool:
     """Whether the label of a code stands directly before it, or above it on its line."""
     before = case.lowered[max(0, case.candidate.start - _CLOSE) : case.candidate.start].rstrip()
     announced = not before.endswith(" on")  # a copula in Finnish; in English a date follows
-    for tie in case.ties():
+    for tie in case.ties:
         if tie.match.kind in CODE_KINDS and (
             tie.level == Level.DIRECT or (tie.level == Level.ANNOUNCED and (tie.is_behind or announced))
         ):

@@ -62,7 +62,7 @@ def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
     score, occurrences = weights().score, dict[str, list[Option]]()
     for text in texts:
         for index, candidate in enumerate(text.candidates):
-            case, of_code = Case(mail, text, index, candidate), occurrences.setdefault(candidate.code, [])
+            case, of_code = Case.of(mail, text, index), occurrences.setdefault(candidate.code, [])
             if len(of_code) < _OCCURRENCES and can_be_code(case):
                 names = features(case)
                 of_code.append(Option(candidate.code, names, score(names), text, candidate))

@@ -1,17 +1,17 @@
 """The features of a candidate: what can be said about a number, each by a name with a fitted weight. Used by `engine`.
 
-FEATURES is the list of them all. Each function yields names for one candidate; a name is what `?explain=true` shows.
+FEATURES is the list of them all. Each function names those of one candidate; a name is what `?explain=true` shows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from message_parser.domain.otp import around, layout, look
 from message_parser.domain.otp.case import Case
 
-Feature = Callable[[Case], Iterator[str]]
+Feature = Callable[[Case], list[str]]
 FEATURES: tuple[Feature, ...] = (
     around.of_label,
-    around.of_decoy,
+    around.of_other_label,
     around.of_sentence,
     around.of_surroundings,
     layout.of_lines,

@@ -1,8 +1,6 @@
 """Features of the lines around a number: a line of its own, and the lines above and below. Used by `features`."""
 # ruff: noqa: RUF001 - marks of many scripts
 
-from collections.abc import Iterator
-
 from message_parser.domain.otp import lines
 from message_parser.domain.otp.case import Case
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN
@@ -12,18 +10,16 @@ _AROUND = 120
 _ASKED = BITS["action"] | SIGNING_IN
 
 
-def of_lines(case: Case) -> Iterator[str]:
+def of_lines(case: Case) -> list[str]:
     """Lines of their own, and the labels on the lines above and below."""
     text, candidate = case.text, case.candidate
     if lines.is_alone(text.masked, candidate):
-        around = [*above(case), *_below(case)]
-        yield "own-line" if any(name.startswith(CODE_KINDS) for name in around) else _unnamed_line(case)
-        yield from around
-    elif lines.begins_line(text.masked, candidate):
-        yield "begins-line"
-        for name in above(case):
-            if not name.startswith("other"):
-                yield name
+        around = above(case) + _below(case)
+        is_named = any(name.startswith(CODE_KINDS) for name in around)
+        return ["own-line" if is_named else _unnamed_line(case), *around]
+    if lines.begins_line(text.masked, candidate):
+        return ["begins-line", *(name for name in above(case) if not name.startswith("other"))]
+    return []
 
 
 def _unnamed_line(case: Case) -> str:
@@ -33,39 +29,36 @@ def _unnamed_line(case: Case) -> str:
     return "own-line-asked" if around & _ASKED else "own-line-unnamed"
 
 
-def above(case: Case) -> Iterator[str]:
+def above(case: Case) -> list[str]:
     """The nearest line above that names something. A finished sentence or a warning names nothing below it."""
-    lowered, distance, remark = case.lowered, 0, None
+    lowered, found, distance, remark = case.lowered, list[str](), 0, ""
     for start, end in lines.lines_above(lowered, case.candidate.start):
         kinds = case.text.labels.kinds_between(start, end)
         is_remark = lines.is_remark(lowered[start:end])
         ends_in_colon = lowered[start:end].rstrip().endswith((":", "："))
         if distance == 0 and ends_in_colon:
-            yield "below-colon"
+            found.append("below-colon")
         if case.text.has_number(start, end):
             kinds = [kind for kind in kinds if kind in CODE_KINDS] if ends_in_colon else []
         code = next((kind for kind in CODE_KINDS if kind in kinds), None)
-        if is_remark:
-            remark = remark or (code and f"{code}-label-above-in-remark")
-        elif code and (code == "strong" or kinds[-1] != "negative"):
-            yield f"{code}-label-{_ordinal(distance)}-above"
-            return
-        elif kinds:
-            yield f"other-label-{_ordinal(distance)}-above"
-            return
+        if is_remark and code:
+            remark = remark or f"{code}-label-above-in-remark"
+        elif kinds and not is_remark:
+            names_code = code is not None and (code == "strong" or kinds[-1] != "negative")
+            return [*found, f"{code if names_code else 'other'}-label-{_ordinal(distance)}-above"]
         distance += not is_remark
         if distance == _LINES_ABOVE:
             break
-    if remark:
-        yield remark
+    return [*found, remark] if remark else found
 
 
 def _ordinal(distance: int) -> str:
     return "line" if distance == 0 else "lines"
 
 
-def _below(case: Case) -> Iterator[str]:
+def _below(case: Case) -> list[str]:
     start, end = lines.line_below(case.lowered, case.candidate.end)
     kinds = case.text.labels.kinds_between(start, end)
-    if kinds and not case.text.labels.leads_on(end):
-        yield f"{kinds[0] if kinds[0] in CODE_KINDS else 'other'}-label-below"
+    if not kinds or case.text.labels.leads_on(end):
+        return []
+    return [f"{kinds[0] if kinds[0] in CODE_KINDS else 'other'}-label-below"]

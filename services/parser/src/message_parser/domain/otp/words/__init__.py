@@ -7,7 +7,7 @@ says what each list is for and how to add a language.
 import tomllib
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -182,12 +182,15 @@ def label_kinds() -> dict[str, Kind]:
     return {phrase.rstrip("*"): kind for kind in reversed(LABEL_KINDS) for phrase in lists[kind]}
 
 
+@lru_cache(maxsize=4096)
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit that makes the number before it a quantity."""
+    return word in _lists()["units"] or word.startswith(_unit_stems())
+
+
 @cache
-def unit_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Units that make the number before them a quantity: whole words, and stems that take any ending."""
-    units = _lists()["units"]
-    whole = frozenset(unit for unit in units if not unit.endswith("*"))
-    return whole, tuple(unit[:-1] for unit in units if unit.endswith("*"))
+def _unit_stems() -> tuple[str, ...]:
+    return tuple(unit[:-1] for unit in _lists()["units"] if unit.endswith("*"))
 
 
 @cache
