@@ -138,7 +138,19 @@ class Case(NamedTuple):
 
     def is_named_closely(self) -> bool:
         """Whether a label of a code is its own, and close."""
-        return any(tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties)
+        for tie in self.ties:
+            if tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED:
+                return True
+        return False
+
+    def is_spoken_of(self) -> bool:
+        """Whether its sentence has a label or a signal, or it has a line of its own, or it is in the subject."""
+        return bool(
+            self.ties
+            or self.text.scan.within(*self.sentence)
+            or self.text.name == "subject"
+            or lines.begins_line(self.text.masked, self.candidate)
+        )
 
     def clause(self) -> tuple[int, int]:
         """The words close to the number that no comma parts from it, and that are no closer to another number."""

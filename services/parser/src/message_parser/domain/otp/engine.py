@@ -57,15 +57,20 @@ def best(candidates: Sequence[OtpCandidate]) -> str | None:
 
 
 def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
-    """The codes that a mail may carry, each once."""
+    """The codes that a mail may carry, each once.
+
+    Where a label names a number closely, numbers that no word speaks of are no rivals.
+    """
     mail = Mail(texts, sender)
+    cases = [Case.of(mail, text, index) for text in texts for index in range(len(text.candidates))]
+    if any(case.is_named_closely() for case in cases):
+        cases = [case for case in cases if case.is_spoken_of()]
     score, occurrences = weights().score, dict[str, list[Option]]()
-    for text in texts:
-        for index, candidate in enumerate(text.candidates):
-            case, of_code = Case.of(mail, text, index), occurrences.setdefault(candidate.code, [])
-            if len(of_code) < _OCCURRENCES and can_be_code(case):
-                names = features(case)
-                of_code.append(Option(candidate.code, names, score(names), text, candidate))
+    for case in cases:
+        of_code = occurrences.setdefault(case.candidate.code, [])
+        if len(of_code) < _OCCURRENCES and can_be_code(case):
+            names = features(case)
+            of_code.append(Option(case.candidate.code, names, score(names), case.text, case.candidate))
     return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values() if of_code]
 
 
