@@ -10,9 +10,23 @@ Markup is cut into texts and the runs of tags between them; `automaton` knows wh
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from message_parser.domain import limits
-from message_parser.domain.html.automaton import HIDDEN, QUOTE_MARK, VISIBLE, Automaton, Output, State
+from message_parser.domain.html.automaton import (
+    BASE,
+    BOX,
+    BOX_END,
+    BUTTON,
+    EMPHASIS,
+    HIDDEN,
+    PLAINNESS,
+    QUOTE_MARK,
+    VISIBLE,
+    Automaton,
+    Output,
+    State,
+)
 from message_parser.domain.html.markup import Markup, resolve_references
 from message_parser.domain.html.visibility import hidden_classes
 
@@ -24,28 +38,115 @@ _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u
 _automaton = Automaton()
 
 
-@dataclass(slots=True)
-class Anchor:
+# A box around a short text emphasises it; boxes of the layout hold more.
+_SMALL_BOX = re.compile(f"[{BOX}{BUTTON}]([^{BOX}{BUTTON}{BOX_END}\n]{{1,60}}){BOX_END}")
+_BOX_MARKS = str.maketrans("", "", BOX + BUTTON + BOX_END)
+_MARK = re.compile(f"([{EMPHASIS}{PLAINNESS}])")
+_MARKS = str.maketrans("", "", QUOTE_MARK + EMPHASIS + PLAINNESS + BOX + BUTTON + BOX_END)
+_ONLY_A_BUTTON_BEFORE = re.compile(f"{BUTTON}[\\s{EMPHASIS}{BOX}{BUTTON}]*$")
+_ONLY_AN_END_AFTER = re.compile(f"[\\s{PLAINNESS}{EMPHASIS}]*{BOX_END}")
+_SENTENCE_CHARACTERS = 160
+_REACH, _SEARCHED_CHARACTERS = 12, 400  # pieces and characters to either side of a link that are looked at
+_LATE = 0.75
+
+
+class Anchor(NamedTuple):
+    """A link as written. `start`, `end`: its pieces in the stream `stream` (`Surroundings` reads what is around it)."""
+
     url: str
     text: str
+    stream: int = HIDDEN
+    start: int = 0
+    end: int = 0
+
+
+class Surroundings(NamedTuple):
+    """What is around a link. `before`, `after`: the words of its block, up to the next link on that side.
+
+    `above`: the nearest block above, when its own block has neither words nor links before it. `is_late`: it stands in
+    the last quarter.
+    """
+
+    before: str = ""
+    after: str = ""
+    above: str = ""
+    is_button: bool = False
+    is_late: bool = False
 
 
 @dataclass
 class HtmlText:
-    """`visible`: what is shown, before white space is tidied. `hidden`: what styles hide.
+    """`visible`: what is shown, before white space is tidied, with marks of `automaton`. `hidden`: what styles hide.
 
-    `anchors`: links in order, hidden ones too. `is_truncated`: it passed a bound (`bounds`); the rest was not read.
+    `anchors`: links in order, hidden ones too. `base`: of relative links, as written; "" without one. `is_truncated`:
+    it passed a bound (`bounds`); the rest was not read. `pieces`: of `visible`, as written.
     """
 
     visible: str = ""
     hidden: str = ""
     anchors: list[Anchor] = field(default_factory=list)
+    base: str = ""
     is_truncated: bool = False
+    pieces: list[str] = field(default_factory=list)
 
     @cached_property
+    def _tidied(self) -> tuple[str, list[tuple[int, int]]]:
+        return _tidy(self.visible)
+
+    @property
     def text(self) -> str:
         """What is shown, laid out. Computed on demand: most mails say the same in a text part."""
-        return _tidy(self.visible)
+        return self._tidied[0]
+
+    @property
+    def emphasised(self) -> list[tuple[int, int]]:
+        """The ranges of `text` that stand out: large, bold, spaced or fixed-width letters, or a box of their own."""
+        return self._tidied[1]
+
+    def around(self, index: int) -> Surroundings:
+        """What is around the link `anchors[index]`; computed on demand, in bounded time. Nothing for hidden links."""
+        anchors, pieces = self.anchors, self.pieces
+        _, _, stream, start, end = anchors[index]
+        if stream != VISIBLE:
+            return _NOWHERE
+        lowest, highest = 0, len(pieces)
+        if index and anchors[index - 1].stream == VISIBLE:
+            lowest = anchors[index - 1].end
+        if index + 1 < len(anchors) and anchors[index + 1].stream == VISIBLE:
+            highest = anchors[index + 1].start
+        lead = "".join(pieces[max(lowest, start - _REACH) : start])[-_SEARCHED_CHARACTERS:]
+        tail = "".join(pieces[end : min(highest, end + _REACH)])[:_SEARCHED_CHARACTERS]
+        blocks, line_end, own = lead.rpartition("\n")
+        before = _words(own)
+        above = ""
+        if not before and (line_end or not lowest):
+            above = next(filter(None, map(_words, reversed(blocks.split("\n")))), "")
+        return Surroundings(
+            before[-_SENTENCE_CHARACTERS:],
+            _words(tail.partition("\n")[0])[:_SENTENCE_CHARACTERS],
+            above[-_SENTENCE_CHARACTERS:],
+            _is_button(lead, pieces[start], tail) if start < end else False,
+            start > _LATE * len(pieces),
+        )
+
+
+_NOWHERE = Surroundings()
+
+
+def _words(raw: str) -> str:
+    if not raw or raw.isspace():
+        return ""
+    text = raw.translate(_MARKS)
+    return " ".join((resolve_references(text) if "&" in text else text).split())
+
+
+def _is_button(before: str, own: str, after: str) -> bool:
+    """Whether the link, or the element that holds nothing else, looks like a button."""
+    if BUTTON in own and own.lstrip(f" \n{EMPHASIS}{PLAINNESS}{BOX}").startswith(BUTTON):
+        return True
+    if BUTTON not in before or BOX_END not in after:
+        return False
+    return bool(_ONLY_A_BUTTON_BEFORE.search(before[-60:]) and _ONLY_AN_END_AFTER.match(after[:60]))
 
 
 def lay_out(markup: Markup, root: str | None) -> HtmlText:
@@ -62,6 +163,7 @@ class _Layout:
         self._streams: tuple[list[str], list[str]] = ([], [])
         self._links: list[tuple[str, int, int]] = []
         self._anchors: list[Anchor] = []
+        self._bases: list[str] = []
 
     def read(self, markup: Markup, state: State) -> None:
         streams = self._streams
@@ -82,6 +184,8 @@ class _Layout:
         for stream, text, url in outputs:
             if text:
                 self._streams[stream].append(text)
+            elif stream == BASE:
+                self._bases.append(url or "")
             elif url is not None:
                 self._links.append((url, stream, len(self._streams[stream])))
             else:
@@ -90,14 +194,17 @@ class _Layout:
     def _end_link(self) -> None:
         """End the innermost open link."""
         url, stream, start = self._links.pop()
-        text = " ".join(_plain(self._streams[stream][start:]).replace(QUOTE_MARK, "").split())
-        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS]))
+        pieces = self._streams[stream]
+        text = " ".join(_plain(pieces[start:]).translate(_MARKS).split())
+        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, len(pieces)))
 
     def finish(self) -> HtmlText:
         while self._links:
             self._end_link()
         hidden = " ".join(_plain(self._streams[HIDDEN]).replace(QUOTE_MARK, "").split())
-        return HtmlText(_plain(self._streams[VISIBLE]), hidden, self._anchors)
+        visible = self._streams[VISIBLE]
+        base = self._bases[0] if self._bases else ""
+        return HtmlText(_plain(visible), hidden, self._anchors, base, pieces=visible)
 
 
 def _plain(stream: list[str]) -> str:
@@ -106,20 +213,73 @@ def _plain(stream: list[str]) -> str:
     return "".join(map(resolve_references, stream)) if "&" in joined else joined
 
 
-def _tidy(text: str) -> str:
-    """No space at line ends, at most one blank line in a row, quote marks on lines that quote something."""
+def _tidy(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text with no space at line ends, at most one blank line in a row, quote marks on lines that quote something.
+
+    And the ranges of it that are emphasised.
+    """
+    if BOX_END in text:
+        text = _SMALL_BOX.sub(f"{EMPHASIS}\\1{PLAINNESS}", text).translate(_BOX_MARKS)
     kept: list[str] = []
+    emphasis = _Emphasis()
+    marked = EMPHASIS in text
     quoting = QUOTE_MARK in text
     odd = quoting or _has_odd_space(text)
+    position = 0
     for line in text.split("\n"):
         words = line.strip()
         if odd or "  " in words:
             words = " ".join((line.replace(QUOTE_MARK, "") if quoting else line).split())
+        is_quoted = quoting and line[:1] == QUOTE_MARK
+        if marked:
+            words = emphasis.read(words, position + 2 * is_quoted)
         if words:
-            kept.append(f"> {words}" if quoting and line[0] == QUOTE_MARK else words)
+            kept.append(f"> {words}" if is_quoted else words)
+            position += len(kept[-1]) + 1
         elif kept and kept[-1]:
             kept.append("")
-    return "\n".join(kept).strip()
+            position += 1
+    return "\n".join(kept).strip(), emphasis.ranges
+
+
+class _Emphasis:
+    """Takes the marks of emphasis out of lines, one after the other, and keeps the ranges that they enclose."""
+
+    def __init__(self) -> None:
+        self.ranges: list[tuple[int, int]] = []
+        self._depth = 0
+
+    def read(self, line: str, position: int) -> str:
+        """A line without its marks and the white space that they kept apart. `position`: of the line in the text."""
+        if EMPHASIS not in line and PLAINNESS not in line:
+            if self._depth > 0 and line:
+                self._add(position, position + len(line))
+            return line
+        kept: list[str] = []
+        end = position
+        is_apart = False
+        for piece in _MARK.split(line):
+            if piece == EMPHASIS:
+                self._depth += 1
+            elif piece == PLAINNESS:
+                self._depth -= 1
+            elif words := piece.strip(" "):
+                if kept and (is_apart or piece[0] == " "):
+                    kept.append(" ")
+                    end += 1
+                kept.append(words)
+                if self._depth > 0:
+                    self._add(end, end + len(words))
+                end += len(words)
+                is_apart = piece[-1] == " "
+            elif piece:
+                is_apart = True
+        return "".join(kept)
+
+    def _add(self, start: int, end: int) -> None:
+        if self.ranges and self.ranges[-1][1] == start:
+            start = self.ranges.pop()[0]
+        self.ranges.append((start, end))
 
 
 def _has_odd_space(text: str) -> bool:
