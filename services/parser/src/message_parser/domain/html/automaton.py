@@ -30,6 +30,7 @@ _BLOCKS = frozenset(
 )
 _DROPPED = frozenset(("head", "title", "template", "noscript", "object", "svg", "math", "select", "textarea"))
 _BOXES = frozenset("a button code div p span table tbody td th tr".split())  # noqa: SIM905
+_WHITE = "ffffff"
 _SHOWN_INPUTS = frozenset(("", "text", "number", "tel"))
 _READABLE_INPUTS = frozenset(("email", "url", "search"))
 _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote")
@@ -219,6 +220,8 @@ def _set_prominence(state: State, parent: State, tag: Tag, style: Style) -> None
         return
     has_border = prominence.has_border(written)
     is_painted = style.background is not None and style.background != parent.colours.background
+    if is_painted and style.background == _WHITE and not prominence.is_paint(parent.colours.background):
+        is_painted = False  # the white sheet on the grey ground of most layouts
     is_button = (
         tag.name == "button"
         or has_border

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from message_parser.domain import limits
+from message_parser.domain.html import emphasis
 from message_parser.domain.html.automaton import (
     BASE,
     BOX,
@@ -38,16 +39,13 @@ _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u
 _automaton = Automaton()
 
 
-# A box around a short text emphasises it; boxes of the layout hold more.
-_SMALL_BOX = re.compile(f"[{BOX}{BUTTON}]([^{BOX}{BUTTON}{BOX_END}\n]{{1,60}}){BOX_END}")
-_BOX_MARKS = str.maketrans("", "", BOX + BUTTON + BOX_END)
-_MARK = re.compile(f"([{EMPHASIS}{PLAINNESS}])")
 _MARKS = str.maketrans("", "", QUOTE_MARK + EMPHASIS + PLAINNESS + BOX + BUTTON + BOX_END)
 _ONLY_A_BUTTON_BEFORE = re.compile(f"{BUTTON}[\\s{EMPHASIS}{BOX}{BUTTON}]*$")
 _ONLY_AN_END_AFTER = re.compile(f"[\\s{PLAINNESS}{EMPHASIS}]*{BOX_END}")
 _SENTENCE_CHARACTERS = 160
 _REACH, _SEARCHED_CHARACTERS = 12, 400  # pieces and characters to either side of a link that are looked at
 _LATE = 0.75
+_COLONS = 20
 
 
 class Anchor(NamedTuple):
@@ -91,12 +89,29 @@ class HtmlText:
 
     @cached_property
     def _tidied(self) -> tuple[str, list[tuple[int, int]]]:
-        return _tidy(self.visible)
+        visible = self.visible
+        if BOX_END in visible:
+            visible = emphasis.of_small_boxes(visible)
+        if EMPHASIS not in visible:
+            return _tidy(visible), []
+        return emphasis.taken_out(_tidy(emphasis.next_to_words(visible)))
 
     @property
     def text(self) -> str:
         """What is shown, laid out. Computed on demand: most mails say the same in a text part."""
         return self._tidied[0]
+
+    @property
+    def shows_url(self) -> bool:
+        """Whether `://` is shown. Colons are few, and a single character is found many times faster than three."""
+        visible, position = self.visible, -1
+        for _ in range(_COLONS):
+            position = visible.find(":", position + 1)
+            if position < 0:
+                return False
+            if visible.startswith("://", position):
+                return True
+        return "://" in visible
 
     @property
     def emphasised(self) -> list[tuple[int, int]]:
@@ -213,73 +228,20 @@ def _plain(stream: list[str]) -> str:
     return "".join(map(resolve_references, stream)) if "&" in joined else joined
 
 
-def _tidy(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text with no space at line ends, at most one blank line in a row, quote marks on lines that quote something.
-
-    And the ranges of it that are emphasised.
-    """
-    if BOX_END in text:
-        text = _SMALL_BOX.sub(f"{EMPHASIS}\\1{PLAINNESS}", text).translate(_BOX_MARKS)
+def _tidy(text: str) -> str:
+    """No space at line ends, at most one blank line in a row, quote marks on lines that quote something."""
     kept: list[str] = []
-    emphasis = _Emphasis()
-    marked = EMPHASIS in text
     quoting = QUOTE_MARK in text
     odd = quoting or _has_odd_space(text)
-    position = 0
     for line in text.split("\n"):
         words = line.strip()
         if odd or "  " in words:
             words = " ".join((line.replace(QUOTE_MARK, "") if quoting else line).split())
-        is_quoted = quoting and line[:1] == QUOTE_MARK
-        if marked:
-            words = emphasis.read(words, position + 2 * is_quoted)
         if words:
-            kept.append(f"> {words}" if is_quoted else words)
-            position += len(kept[-1]) + 1
+            kept.append(f"> {words}" if quoting and line[0] == QUOTE_MARK else words)
         elif kept and kept[-1]:
             kept.append("")
-            position += 1
-    return "\n".join(kept).strip(), emphasis.ranges
-
-
-class _Emphasis:
-    """Takes the marks of emphasis out of lines, one after the other, and keeps the ranges that they enclose."""
-
-    def __init__(self) -> None:
-        self.ranges: list[tuple[int, int]] = []
-        self._depth = 0
-
-    def read(self, line: str, position: int) -> str:
-        """A line without its marks and the white space that they kept apart. `position`: of the line in the text."""
-        if EMPHASIS not in line and PLAINNESS not in line:
-            if self._depth > 0 and line:
-                self._add(position, position + len(line))
-            return line
-        kept: list[str] = []
-        end = position
-        is_apart = False
-        for piece in _MARK.split(line):
-            if piece == EMPHASIS:
-                self._depth += 1
-            elif piece == PLAINNESS:
-                self._depth -= 1
-            elif words := piece.strip(" "):
-                if kept and (is_apart or piece[0] == " "):
-                    kept.append(" ")
-                    end += 1
-                kept.append(words)
-                if self._depth > 0:
-                    self._add(end, end + len(words))
-                end += len(words)
-                is_apart = piece[-1] == " "
-            elif piece:
-                is_apart = True
-        return "".join(kept)
-
-    def _add(self, start: int, end: int) -> None:
-        if self.ranges and self.ranges[-1][1] == start:
-            start = self.ranges.pop()[0]
-        self.ranges.append((start, end))
+    return "\n".join(kept).strip()
 
 
 def _has_odd_space(text: str) -> bool:
