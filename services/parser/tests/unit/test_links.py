@@ -1,11 +1,14 @@
 """Which links are found, how they are written, and what kind each is."""
 
+import tomllib
 from html import escape
 
 import pytest
 
 from message_parser.domain.html import HtmlText, read_html
 from message_parser.domain.links import find_links
+from message_parser.domain.links.features import NO_WORD
+from message_parser.domain.links.kinds import FILE
 
 
 def in_text(text: str, subject: str = "") -> list[tuple[str, str]]:
@@ -151,6 +154,47 @@ def test_the_kind_follows_from_text_sentence_and_url(sentence, text, url, kind):
     assert [(kind, url)] == in_html(f"<p>{sentence} {anchor(url, text)}</p>")
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject", "sentence", "text", "path"),
+    [
+        (
+            "other",
+            "Your order confirmation",
+            "Thank you, your order is confirmed.",
+            "Track order",
+            "/o/1?t=8f3a2c91b7d4e6f0",
+        ),
+        ("other", "Your password was changed", "The password was changed.", "Secure your account", "/security"),
+        (
+            "other",
+            "New sign-in to your account",
+            "We noticed a new sign-in.",
+            "Check activity",
+            "/activity?e=8f3a2c91b7d4e6f0",
+        ),
+        ("other", "Your invoice is ready", "Log in to see your invoice.", "View invoice", "/invoices/8f3a2c91b7d4e6f0"),
+        ("other", "Neue Anmeldung", "Wir haben eine neue Anmeldung bemerkt.", "Aktivitäten prüfen", "/konto"),
+        (
+            "verify",
+            "Anna invites you",
+            "Anna has invited you to the workspace.",
+            "Accept invitation",
+            "/invite/8f3a2c91b7d4e6f0",
+        ),
+        ("verify", "Confirm your subscription", "Please confirm it.", "Yes, subscribe me", "/s?id=8f3a2c91b7d4e6f0"),
+        ("reset", "Reset your password", "Click the button below.", "Continue", "/r/8f3a2c91b7d4e6f0"),
+        ("magic", "Sign in to Acme", "The link works for 10 minutes.", "Sign in", "/l?token=8f3a2c91b7d4e6f0"),
+        ("magic", "Confirm sign-in", "Was this you?", "Confirm sign-in", "/l?token=8f3a2c91b7d4e6f0"),
+    ],
+)
+def test_the_one_button_of_a_mail(kind, subject, sentence, text, path):
+    url, unsubscribe = f"https://a.example{path}", "https://a.example/u?x=8f3a2c91b7d4e6f0"
+    button = f'<a href="{url}" style="background:#0066ff;color:#fff;padding:10px">{text}</a>'
+    html = f"<p>{sentence}</p><p>{button}</p><p>{anchor('https://a.example/help', 'Help')} {anchor(unsubscribe, 'Unsubscribe')}</p>"
+    expected = [(kind, url), ("other", "https://a.example/help"), ("unsubscribe", unsubscribe)]
+    assert expected == in_html(html, subject)
+
+
 def test_the_words_after_a_generic_text_count_too():
     url = "https://a.example/u/8f3a2c91b7d4e6f0"
     assert [("reset", url)] == in_html(f"<p>Click {anchor(url, 'here')} to reset your password.</p>")
@@ -201,3 +245,11 @@ def test_other_schemes_are_never_listed(scheme):
 def test_relative_links_count_from_the_base(base, href, expected):
     html = f'<base href="{base}"><base href="https://second.example/">{anchor(href, "x")}'
     assert ([expected] if expected else []) == [url for _, url in in_html(html)]
+
+
+def test_the_weights_can_be_read_and_compared():
+    text = FILE.read_text(encoding="utf-8")
+    table = tomllib.loads(text)["weights"]
+    assert "make fit" in text.split("[weights]")[0]
+    assert sorted(table) == list(table)
+    assert {"unsubscribe", "reset", "verify", "magic", "other", NO_WORD} == {name.partition(":")[0] for name in table}

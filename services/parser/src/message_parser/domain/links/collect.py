@@ -10,6 +10,7 @@ from message_parser.domain.links.signs import Around, mode_of
 _MAX_PLACES = 3  # of one link that are looked at
 _BEFORE, _AFTER = 160, 100
 _LATE = 0.75
+_FIRST = 1
 _TRAILING = ".,;:!?'*_~…"
 _FOOTNOTE, _MAX_LABEL = 6, 50
 _LABEL_ENDS = " :\uff1a(<[-\u2013\u2014→>="
@@ -68,7 +69,7 @@ class _Collector:
             if link is None:
                 continue
             if len(link.places) < _MAX_PLACES:
-                link.places.append(Around(anchor.text, *html_text.around(index)))
+                link.places.append(Around(anchor.text, *html_text.around(index), len(self.found) <= _FIRST))
 
     def add_bare(self, text: str) -> None:
         end = 0
@@ -78,7 +79,7 @@ class _Collector:
                 if link is None:
                     return
                 if not link.places or (len(link.places) < _MAX_PLACES and mode_of(link.places[0].text) != "speaks"):
-                    link.places.append(_around(text, item, end))
+                    link.places.append(_around(text, item, end)._replace(is_first=len(self.found) <= _FIRST))
             end = item.end
 
     def add_header(self, list_unsubscribe: str) -> None:

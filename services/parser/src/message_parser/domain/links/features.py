@@ -30,6 +30,10 @@ def features(signs: Signs) -> dict[str, list[str]]:
 def _add_text(signs: Signs, found: dict[str, list[str]]) -> None:
     for kind in dict.fromkeys(signs.text):
         found[kind].append(f"{kind}: text")
+    if "verify" in signs.text:
+        for kind in ("magic", "unsubscribe"):
+            if kind in signs.text:
+                found[kind].append(f"{kind}: text, with a word of verify")
     if signs.text:
         found[signs.text[0]].append(f"{signs.text[0]}: text begins")
         found[signs.text[-1]].append(f"{signs.text[-1]}: text ends")
@@ -45,16 +49,26 @@ def _add_surroundings(signs: Signs, found: dict[str, list[str]]) -> None:
         ("subject", signs.subject),
     ):
         for kind in dict.fromkeys(kinds):
-            found[kind].append(f"{kind}: {name}, text {signs.mode}")
+            found[kind].append(f"{kind}: {name}, text {_mode(signs, kind)}")
     for name, nearest in (("before", signs.before[-1:]), ("above", signs.above[-1:]), ("after", signs.after[:1])):
         for kind in nearest:
-            found[kind].append(f"{kind}: nearest {name}")
+            found[kind].append(f"{kind}: nearest {name}, text {_mode(signs, kind)}")
+
+
+def _mode(signs: Signs, kind: str) -> str:
+    """What the text is to a kind. One that names its topic leaves the rest to the sentence, as a generic one."""
+    if signs.text:
+        return "speaks of it" if kind in signs.text else "speaks of another"
+    return "generic" if kind in signs.topics else signs.mode
 
 
 def _add_topics(signs: Signs, found: dict[str, list[str]]) -> None:
     for name, kinds in (("text", signs.topics), ("sentence", signs.topics_around), ("subject", signs.topics_subject)):
         for kind in kinds:
-            found[kind].append(f"{kind}: topic of the {name}, text {signs.mode}")
+            found[kind].append(f"{kind}: topic of the {name}, text {_mode(signs, kind)}")
+    for kind in signs.topics:
+        if kind in signs.before + signs.above + signs.after + signs.subject:
+            found[kind].append(f"{kind}: topic of the text, word in sentence or subject")
     around = {*signs.before, *signs.above, *signs.topics_around}
     if len(around) == 1:
         (alone,) = around

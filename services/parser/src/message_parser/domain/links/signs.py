@@ -51,12 +51,9 @@ _PUBLIC_HOST = re.compile(
 )
 _SLUG = re.compile(r"[a-z]{2,}(?:[-_][a-z0-9]+){3,}(?:[/.?#]|$)")
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|pdf|ics|css|ico)(?:[?#]|$)")
-# A run of letters and digits with at least one of each; a UUID is one together with its hyphens.
-_TOKEN = re.compile(
-    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|(?<![A-Za-z0-9])(?=[A-Za-z]{0,40}[0-9])(?=[0-9]{0,40}[A-Za-z])"
-    r"[A-Za-z0-9]{10,}[A-Za-z0-9_.-]*"
-)
+_RUN = re.compile(r"[A-Za-z0-9]{10,}(?:[_-]+[A-Za-z0-9_-]*)?")
 _TOKEN_MARK = "\x00"  # noqa: S105
+_NUMBERED = re.compile(r"/[A-Za-z_-]{0,20}[0-9][A-Za-z0-9_-]*/?$")
 _NAMED_TOKEN = re.compile(r"(?:token|code|key|hash|sig|signature|ticket|jwt|secret)=[^&#]{6}", re.IGNORECASE)
 _URL_LIKE = re.compile(r"(?:https?://|www\.)\S*|[\w.-]+\.[a-z]{2,12}(?:/\S*)?", re.IGNORECASE)
 _QUESTION_MARKS = "?\uff1f\u061f;"
@@ -76,6 +73,7 @@ class Around(NamedTuple):
     above: str = ""
     is_button: bool = False
     is_late: bool = False
+    is_first: bool = False
 
 
 class Signs(NamedTuple):
@@ -130,12 +128,12 @@ def signs_of(url: UrlSigns, places: Sequence[Around], mail: MailSigns) -> Signs:
         general += [f"{sign} before it" for sign in _text_signs(main.before or main.above) if sign in _ABOUT_PAGES]
     if url.has_token:
         general.append("token, as every link" if mail.all_have_tokens else "token")
-    else:
-        general.append("no token")
     if any(place.is_button for place in places):
         general.append("the only button" if mail.buttons == 1 else "button")
     if len(places) > 1:
         general.append("repeated")
+    if places[0].is_first:
+        general.append("first")
     if main.is_late:
         general.append("late")
     before: Hits = ()
@@ -210,7 +208,14 @@ def topics(text: str) -> Hits:
 
 def url_signs(url: str) -> UrlSigns:
     """The signs of a URL; its scheme counts for nothing, the host only when it names a page."""
-    return _signs_of_address(_TOKEN.sub(_TOKEN_MARK, url.partition("://")[2][:_MAX_URL_SEARCHED]))
+    return _signs_of_address(_RUN.sub(_marked, url.partition("://")[2][:_MAX_URL_SEARCHED]))
+
+
+def _marked(run: re.Match[str]) -> str:
+    """_TOKEN_MARK for a run of letters and digits that has both; other runs are words or numbers and stay."""
+    text = run.group()
+    first = text.partition("-")[0].partition("_")[0]
+    return text if first.isalpha() or first.isdecimal() else _TOKEN_MARK
 
 
 @lru_cache(maxsize=4096)
@@ -230,6 +235,8 @@ def _signs_of_address(address: str) -> UrlSigns:
     if _FILE.search(words):
         general.append("file")
     has_token = _TOKEN_MARK in path or _TOKEN_MARK in query or _NAMED_TOKEN.search(query) is not None
+    if not has_token:
+        general.append("short token" if "=" in query or _NUMBERED.search(path) else "no token")
     return UrlSigns(_url_hits(words), _url_hits(_words_of(query)), tuple(general), has_token)
 
 

@@ -129,7 +129,7 @@ def _ending(written: str, before: str) -> str:
         url = _closed(url, last, closing)
     elif last == "|":
         url = url.partition("|")[0]
-    if found := _NEXT_URL.search(url, 8):
+    if (not url.isascii() or any(map(url.__contains__, ",;|&"))) and (found := _NEXT_URL.search(url, 8)):
         url = url[: found.start()]
     if last and last in _STYLE and url.endswith(last):
         url = url.rstrip(last)
