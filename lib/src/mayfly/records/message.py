@@ -24,11 +24,15 @@ class StoredEnvelope(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """A link of the body; `kind`: verify, reset, magic, unsubscribe or other."""
+    """A link of the body; `kind`: verify, reset, magic, unsubscribe or other.
+
+    `flags`: `scheme` = it opens an app, not a web page.
+    """
 
     url: str
     text: str = ""
     kind: str = "other"
+    flags: list[str] = []
 
 
 class Attachment(Struct, frozen=True, kw_only=True):

@@ -43,6 +43,8 @@ NAMES = [
     "form",
     "button",
     "input",
+    "base",
+    "h3",
     "o:p",
     "dd",
     "plaintext",
@@ -62,6 +64,11 @@ ATTRIBUTES = [
     ' alt="&lt;&euro;&amp"',
     ' x"y=1',
     " STYLE=display:none",
+    " style=font-weight:bold",
+    ' style="font-size:14px;font-weight:normal"',
+    ' style="border:1px solid #000"',
+    " value=7",
+    " type=hidden",
     ' type="cite"',
 ]
 TEXTS = [
@@ -128,8 +135,9 @@ TEMPLATE = (
 )  # fmt: skip
 
 
-def shown(html_text: HtmlText) -> tuple[str, str, list[tuple[str, str]]]:
-    return html_text.text, html_text.hidden, [(anchor.url, anchor.text) for anchor in html_text.anchors]
+def shown(html_text: HtmlText) -> tuple:
+    links = [(anchor.url, anchor.text, *html_text.around(index)[:4]) for index, anchor in enumerate(html_text.anchors)]
+    return html_text.text, html_text.hidden, html_text.emphasised, html_text.base, links
 
 
 def test_what_a_tool_for_mail_produces_is_read_strictly():

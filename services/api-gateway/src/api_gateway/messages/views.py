@@ -23,12 +23,16 @@ class MessageEntry(Struct, frozen=True, kw_only=True):
 
 
 class LinkView(Struct, frozen=True, kw_only=True):
-    """A link in the body; `kind`: verify, reset, magic, unsubscribe or other."""
+    """A link in the body; `kind`: verify, reset, magic, unsubscribe or other.
+
+    `flags`: `scheme` marks a deep link, which opens an app instead of a web page (`acmeapp://...`).
+    """
 
     index: int
     url: str
     text: str
     kind: str
+    flags: list[str]
 
 
 class AttachmentView(Struct, frozen=True, kw_only=True):

@@ -101,8 +101,9 @@ def attachments(mail: Mail) -> None:
 
 def links(mail: Mail) -> None:
     html_text = mail.html_text
-    searched = [_searched(mail.text), _searched(html_text.text) if "://" in html_text.visible else ""]
-    mail.parsed.links = find_links(html_text.anchors, searched, decode_text(mail.header.first("list-unsubscribe")))
+    searched = [_searched(mail.text), _searched(html_text.text) if html_text.shows_url else ""]
+    list_unsubscribe = decode_text(mail.header.first("list-unsubscribe"))
+    mail.parsed.links = find_links(html_text, searched, list_unsubscribe, mail.parsed.subject)
 
 
 def codes(mail: Mail) -> None:

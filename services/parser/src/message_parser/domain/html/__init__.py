@@ -4,6 +4,6 @@ Callers use the names below; everything else in this package is private (an impo
 """
 
 from message_parser.domain.html.engines import read_html
-from message_parser.domain.html.layout import Anchor, HtmlText
+from message_parser.domain.html.layout import Anchor, HtmlText, Surroundings
 
-__all__ = ["Anchor", "HtmlText", "read_html"]
+__all__ = ["Anchor", "HtmlText", "Surroundings", "read_html"]

@@ -7,14 +7,21 @@ runs of tags many times, and a sender few mails. Past a bound on memory everythi
 from itertools import groupby
 from typing import NamedTuple
 
-from message_parser.domain.html import nesting, visibility
+from message_parser.domain.html import nesting, prominence, visibility
 from message_parser.domain.html.markup import Tag, is_plain, read_tag
 from message_parser.domain.html.nesting import NeedsRepair
-from message_parser.domain.html.visibility import Colours
+from message_parser.domain.html.prominence import PLAIN, Font
+from message_parser.domain.html.visibility import Colours, Style
 
 VISIBLE, HIDDEN = 0, 1
 """The two streams of text."""
+BASE = 2
+"""A stream that takes no text but the URL of `base`."""
 QUOTE_MARK = "\x01"
+EMPHASIS, PLAINNESS = "\x02", "\x03"
+"""Around text that stands out in the visible stream; the other way round for plain text inside it."""
+BOX, BUTTON, BOX_END = "\x04", "\x05", "\x06"
+"""Around an element with a background or border of its own; BUTTON: one that looks like a button."""
 _BLOCKS = frozenset(
     """
     address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form
@@ -22,6 +29,10 @@ _BLOCKS = frozenset(
     """.split()  # noqa: SIM905 - forty names read better as text
 )
 _DROPPED = frozenset(("head", "title", "template", "noscript", "object", "svg", "math", "select", "textarea"))
+_BOXES = frozenset("a button code div p span table tbody td th tr".split())  # noqa: SIM905
+_WHITE = "ffffff"
+_SHOWN_INPUTS = frozenset(("", "text", "number", "tel"))
+_READABLE_INPUTS = frozenset(("email", "url", "search"))
 _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote")
 # What an element puts out before and after its content.
 _BEFORE = dict.fromkeys((*_BLOCKS, "br"), "\n") | {"li": "\n- ", "td": " ", "th": " "}
@@ -53,13 +64,15 @@ class State:
     """A stack of open elements: its innermost element, and what all of them together do to a text.
 
     `stream`: where a text goes; None when it is dropped. `on_entry`: what is put out when the element begins.
+    `emphasis`: whether the visible stream is within EMPHASIS. `box`: the mark of a box that begins with the element.
     `children`: the states one element deeper, by the tag that leads there. `transitions`: by the run of tags. Both hold
     what has occurred so far. `is_strict`: raise NeedsRepair where a browser would repair the markup.
     """
 
     __slots__ = (
-        *("children", "colours", "hidden_classes", "hides", "in_link", "in_paragraph", "is_link", "is_quoted"),
-        *("is_strict", "is_void", "keeps_lines", "name", "on_entry", "parent", "stream", "transitions"),
+        *("box", "children", "colours", "emphasis", "font", "hidden_classes", "hides", "in_link", "in_paragraph"),
+        *("is_link", "is_quoted", "is_strict", "is_void", "keeps_lines", "name", "on_entry", "parent", "stream"),
+        "transitions",
     )
 
     def __init__(self, parent: "State | None", name: str, hidden_classes: frozenset[str]) -> None:
@@ -69,7 +82,9 @@ class State:
         self.stream: int | None = VISIBLE
         self.colours = Colours()
         self.hides = self.is_quoted = self.keeps_lines = self.is_strict = self.in_link = self.in_paragraph = False
-        self.is_void = self.is_link = False
+        self.is_void = self.is_link = self.emphasis = False
+        self.box = ""
+        self.font: Font = PLAIN
         self.on_entry: list[Output] = []
         self.children: dict[str, State] = {}
         self.transitions: dict[str, Transition] = {}
@@ -157,10 +172,12 @@ def _inside(parent: State, tag: Tag) -> State:
     state.is_void = tag.is_void
     state.in_link = parent.in_link or tag.name == "a"
     state.in_paragraph = parent.in_paragraph or tag.name == "p"
+    get = tag.attributes.get
+    if tag.name == "base" and (parent.stream is not None or parent.name == "head") and (url := get("href")) is not None:
+        state.on_entry.append(Output(BASE, url=url))
     if parent.stream is None or tag.name in _DROPPED:
         state.stream = None
         return state
-    get = tag.attributes.get
     style = visibility.read_style(*(get(name, "")[:_MAX_STYLE_CHARACTERS] for name in ("style", "bgcolor", "color")))
     classes = get("class", "")[:500].lower()
     state.keeps_lines = parent.keeps_lines or tag.name == "pre"
@@ -175,14 +192,56 @@ def _inside(parent: State, tag: Tag) -> State:
         parent.is_quoted or classes.startswith(_QUOTE_CLASSES) or (tag.name == "blockquote" and get("type") == "cite")
     )
     state.stream = HIDDEN if state.hides or state.colours.hide_text else VISIBLE
+    _set_prominence(state, parent, tag, style)
     if tag.name in ("a", "area") and (url := get("href")):
         state.is_link = True
         state.on_entry.append(Output(state.stream, url=url))
     if (before := _BEFORE.get(tag.name)) is not None:
         state.on_entry.append(Output(state.stream, _quoted(before) if state.is_quoted else before))
-    if tag.name == "img" and (alternative := get("alt")):
-        state.on_entry.append(Output(state.stream, " " + _escaped(alternative.replace("\n", " ")) + " "))
+    if state.box:
+        state.on_entry.append(Output(VISIBLE, state.box))
+    if (shown := _shown_value(tag)) is not None:
+        state.on_entry.append(Output(state.stream, " " + _escaped(shown.replace("\n", " ")) + " "))
+    if state.stream == VISIBLE and state.emphasis != parent.emphasis:
+        state.on_entry.append(Output(VISIBLE, EMPHASIS if state.emphasis else PLAINNESS))
     return state
+
+
+def _set_prominence(state: State, parent: State, tag: Tag, style: Style) -> None:
+    get = tag.attributes.get
+    written = get("style", "")[:_MAX_STYLE_CHARACTERS]
+    size = get("size", "")[:10] if tag.name == "font" else ""
+    state.font = prominence.read_font(tag.name, written, size, parent.font)
+    if state.stream != VISIBLE:
+        state.emphasis = parent.emphasis
+        return
+    state.emphasis = state.font != PLAIN
+    if tag.name not in _BOXES:
+        return
+    has_border = prominence.has_border(written)
+    is_painted = style.background is not None and style.background != parent.colours.background
+    if is_painted and style.background == _WHITE and not prominence.is_paint(parent.colours.background):
+        is_painted = False  # the white sheet on the grey ground of most layouts
+    is_button = (
+        tag.name == "button"
+        or has_border
+        or (is_painted and prominence.is_paint(state.colours.background))
+        or prominence.is_button_class(get("class", "")[:500].lower())
+    )
+    if is_button or is_painted:
+        state.box = BUTTON if is_button else BOX
+
+
+def _shown_value(tag: Tag) -> str | None:
+    """The text that an image or an input field shows; None for other elements and for none."""
+    get = tag.attributes.get
+    if tag.name == "img":
+        return get("alt") or None
+    if tag.name != "input":
+        return None
+    kind = get("type", "").strip().lower()
+    is_shown = kind in _SHOWN_INPUTS or (kind in _READABLE_INPUTS and "readonly" in tag.attributes)
+    return (get("value") or None) if is_shown else None
 
 
 def _leave(state: State, name: str, outputs: list[Output]) -> State:
@@ -204,6 +263,10 @@ def _leave(state: State, name: str, outputs: list[Output]) -> State:
 def _end(state: State, outputs: list[Output]) -> None:
     if state.stream is None:
         return
+    if state.stream == VISIBLE and state.parent is not None and state.emphasis != state.parent.emphasis:
+        outputs.append(Output(VISIBLE, PLAINNESS if state.emphasis else EMPHASIS))
+    if state.box:
+        outputs.append(Output(VISIBLE, BOX_END))
     if state.is_link:
         outputs.append(Output(state.stream))
     after = _AFTER.get(state.name)

@@ -10,9 +10,24 @@ Markup is cut into texts and the runs of tags between them; `automaton` knows wh
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from message_parser.domain import limits
-from message_parser.domain.html.automaton import HIDDEN, QUOTE_MARK, VISIBLE, Automaton, Output, State
+from message_parser.domain.html import emphasis
+from message_parser.domain.html.automaton import (
+    BASE,
+    BOX,
+    BOX_END,
+    BUTTON,
+    EMPHASIS,
+    HIDDEN,
+    PLAINNESS,
+    QUOTE_MARK,
+    VISIBLE,
+    Automaton,
+    Output,
+    State,
+)
 from message_parser.domain.html.markup import Markup, resolve_references
 from message_parser.domain.html.visibility import hidden_classes
 
@@ -24,28 +39,129 @@ _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u
 _automaton = Automaton()
 
 
-@dataclass(slots=True)
-class Anchor:
+_MARKS = str.maketrans("", "", QUOTE_MARK + EMPHASIS + PLAINNESS + BOX + BUTTON + BOX_END)
+_ONLY_A_BUTTON_BEFORE = re.compile(f"{BUTTON}[\\s{EMPHASIS}{BOX}{BUTTON}]*$")
+_ONLY_AN_END_AFTER = re.compile(f"[\\s{PLAINNESS}{EMPHASIS}]*{BOX_END}")
+_SENTENCE_CHARACTERS = 160
+_REACH, _SEARCHED_CHARACTERS = 12, 400  # pieces and characters to either side of a link that are looked at
+_LATE = 0.75
+_COLONS = 20
+
+
+class Anchor(NamedTuple):
+    """A link as written. `start`, `end`: its pieces in the stream `stream` (`Surroundings` reads what is around it)."""
+
     url: str
     text: str
+    stream: int = HIDDEN
+    start: int = 0
+    end: int = 0
+
+
+class Surroundings(NamedTuple):
+    """What is around a link. `before`, `after`: the words of its block, up to the next link on that side.
+
+    `above`: the nearest block above, when its own block has neither words nor links before it. `is_late`: it stands in
+    the last quarter.
+    """
+
+    before: str = ""
+    after: str = ""
+    above: str = ""
+    is_button: bool = False
+    is_late: bool = False
 
 
 @dataclass
 class HtmlText:
-    """`visible`: what is shown, before white space is tidied. `hidden`: what styles hide.
+    """`visible`: what is shown, before white space is tidied, with marks of `automaton`. `hidden`: what styles hide.
 
-    `anchors`: links in order, hidden ones too. `is_truncated`: it passed a bound (`bounds`); the rest was not read.
+    `anchors`: links in order, hidden ones too. `base`: of relative links, as written; "" without one. `is_truncated`:
+    it passed a bound (`bounds`); the rest was not read. `pieces`: of `visible`, as written.
     """
 
     visible: str = ""
     hidden: str = ""
     anchors: list[Anchor] = field(default_factory=list)
+    base: str = ""
     is_truncated: bool = False
+    pieces: list[str] = field(default_factory=list)
 
     @cached_property
+    def _tidied(self) -> tuple[str, list[tuple[int, int]]]:
+        visible = self.visible
+        if BOX_END in visible:
+            visible = emphasis.of_small_boxes(visible)
+        if EMPHASIS not in visible:
+            return _tidy(visible), []
+        return emphasis.taken_out(_tidy(emphasis.next_to_words(visible)))
+
+    @property
     def text(self) -> str:
         """What is shown, laid out. Computed on demand: most mails say the same in a text part."""
-        return _tidy(self.visible)
+        return self._tidied[0]
+
+    @property
+    def shows_url(self) -> bool:
+        """Whether `://` is shown. Colons are few, and a single character is found many times faster than three."""
+        visible, position = self.visible, -1
+        for _ in range(_COLONS):
+            position = visible.find(":", position + 1)
+            if position < 0:
+                return False
+            if visible.startswith("://", position):
+                return True
+        return "://" in visible
+
+    @property
+    def emphasised(self) -> list[tuple[int, int]]:
+        """The ranges of `text` that stand out: large, bold, spaced or fixed-width letters, or a box of their own."""
+        return self._tidied[1]
+
+    def around(self, index: int) -> Surroundings:
+        """What is around the link `anchors[index]`; computed on demand, in bounded time. Nothing for hidden links."""
+        anchors, pieces = self.anchors, self.pieces
+        _, _, stream, start, end = anchors[index]
+        if stream != VISIBLE:
+            return _NOWHERE
+        lowest, highest = 0, len(pieces)
+        if index and anchors[index - 1].stream == VISIBLE:
+            lowest = anchors[index - 1].end
+        if index + 1 < len(anchors) and anchors[index + 1].stream == VISIBLE:
+            highest = anchors[index + 1].start
+        lead = "".join(pieces[max(lowest, start - _REACH) : start])[-_SEARCHED_CHARACTERS:]
+        tail = "".join(pieces[end : min(highest, end + _REACH)])[:_SEARCHED_CHARACTERS]
+        blocks, line_end, own = lead.rpartition("\n")
+        before = _words(own)
+        above = ""
+        if not before and (line_end or not lowest):
+            above = next(filter(None, map(_words, reversed(blocks.split("\n")))), "")
+        return Surroundings(
+            before[-_SENTENCE_CHARACTERS:],
+            _words(tail.partition("\n")[0])[:_SENTENCE_CHARACTERS],
+            above[-_SENTENCE_CHARACTERS:],
+            _is_button(lead, pieces[start], tail) if start < end else False,
+            start > _LATE * len(pieces),
+        )
+
+
+_NOWHERE = Surroundings()
+
+
+def _words(raw: str) -> str:
+    if not raw or raw.isspace():
+        return ""
+    text = raw.translate(_MARKS)
+    return " ".join((resolve_references(text) if "&" in text else text).split())
+
+
+def _is_button(before: str, own: str, after: str) -> bool:
+    """Whether the link, or the element that holds nothing else, looks like a button."""
+    if BUTTON in own and own.lstrip(f" \n{EMPHASIS}{PLAINNESS}{BOX}").startswith(BUTTON):
+        return True
+    if BUTTON not in before or BOX_END not in after:
+        return False
+    return bool(_ONLY_A_BUTTON_BEFORE.search(before[-60:]) and _ONLY_AN_END_AFTER.match(after[:60]))
 
 
 def lay_out(markup: Markup, root: str | None) -> HtmlText:
@@ -62,6 +178,7 @@ class _Layout:
         self._streams: tuple[list[str], list[str]] = ([], [])
         self._links: list[tuple[str, int, int]] = []
         self._anchors: list[Anchor] = []
+        self._bases: list[str] = []
 
     def read(self, markup: Markup, state: State) -> None:
         streams = self._streams
@@ -82,6 +199,8 @@ class _Layout:
         for stream, text, url in outputs:
             if text:
                 self._streams[stream].append(text)
+            elif stream == BASE:
+                self._bases.append(url or "")
             elif url is not None:
                 self._links.append((url, stream, len(self._streams[stream])))
             else:
@@ -90,14 +209,17 @@ class _Layout:
     def _end_link(self) -> None:
         """End the innermost open link."""
         url, stream, start = self._links.pop()
-        text = " ".join(_plain(self._streams[stream][start:]).replace(QUOTE_MARK, "").split())
-        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS]))
+        pieces = self._streams[stream]
+        text = " ".join(_plain(pieces[start:]).translate(_MARKS).split())
+        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, len(pieces)))
 
     def finish(self) -> HtmlText:
         while self._links:
             self._end_link()
         hidden = " ".join(_plain(self._streams[HIDDEN]).replace(QUOTE_MARK, "").split())
-        return HtmlText(_plain(self._streams[VISIBLE]), hidden, self._anchors)
+        visible = self._streams[VISIBLE]
+        base = self._bases[0] if self._bases else ""
+        return HtmlText(_plain(visible), hidden, self._anchors, base, pieces=visible)
 
 
 def _plain(stream: list[str]) -> str:

@@ -1,0 +1,92 @@
+"""Fits the weights that choose what a link is for, and prints how often they are right.
+
+`make fit`. Learns from the mails of tests/corpus that are not held back, and from mails made of the `[links]` pairs of
+tests/corpus/templates in several layouts, with several kinds of URLs and subjects. Every third pair of a list is kept
+back from the fit; accuracy on those is printed apart. `--mistakes` prints the links kept back that got another kind,
+`--dry` writes nothing.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.fit import Choice, fit
+from bench.link_mails import Example, examples_of_templates
+from message_parser.domain.evidence import Weights
+from message_parser.domain.html import HtmlText, read_html
+from message_parser.domain.links import find_signs
+from message_parser.domain.links.features import features
+from message_parser.domain.links.kinds import FILE, choose
+from tests.corpus.corpus import read_corpus
+
+KINDS = ("unsubscribe", "reset", "verify", "magic", "other")
+PENALTY = 2.0
+CORPUS_WEIGHT = 3
+LEAST_WEIGHT = 0.1
+HEAD = """\
+# Weights of the features that choose the kind of a link (features.py names them).
+# Made by `make fit` (bench/fit_links.py); do not edit.
+
+[weights]
+"""
+
+
+def examples_of_corpus() -> Iterator[Example]:
+    """Links of the mails of tests/corpus."""
+    for mail in read_corpus():
+        html_text = read_html(mail.html) if mail.html else HtmlText()
+        texts = [mail.text, html_text.text if "://" in html_text.visible else ""]
+        signs = find_signs(html_text, texts, mail.subject)
+        for kind, url in mail.links:
+            if (known := signs.get(url)) is not None:
+                yield Example(known, kind, mail.held_back, mail.language, f"{mail.id} {mail.subject} {url}")
+
+
+def choices(examples: list[Example], weight: float) -> Iterator[Choice]:
+    """Equal examples as one choice."""
+    counts = Counter(
+        (example.signs, example.kind) for example in examples if not example.is_held_back and example.is_told
+    )
+    for (signs, kind), count in counts.items():
+        named = features(signs)
+        yield Choice([frozenset(named[option]) for option in KINDS], KINDS.index(kind), count * weight)
+
+
+def report(title: str, examples: list[Example], weights: Weights) -> None:
+    """How often the right kind is chosen, apart for what the weights were fitted on and what was kept back."""
+    for name, is_held_back in (("fitted on", False), ("kept back", True)):
+        part = [example for example in examples if example.is_held_back == is_held_back]
+        wrong = [example for example in part if choose(example.signs, weights) != example.kind]
+        told = [example for example in part if example.is_told]
+        missed = sum(example.is_told for example in wrong)
+        print(f"{title}, {name}: {_share(part, len(wrong))}; with a word of their kind {_share(told, missed)}")
+        pairs = Counter(f"{example.kind} as {choose(example.signs, weights)}" for example in wrong)
+        print("  " + ", ".join(f"{pair}: {count}" for pair, count in pairs.most_common(8)))
+        if is_held_back and "--mistakes" in sys.argv:
+            for example in wrong:
+                print(f"  {example.language} {example.kind} as {choose(example.signs, weights)}: {example.what}")
+                print(f"      {example.signs}")
+
+
+def _share(examples: list[Example], wrong: int) -> str:
+    right = len(examples) - wrong
+    return f"{right} of {len(examples)} right ({right / max(1, len(examples)):.2%})"
+
+
+def main() -> None:
+    made, corpus = list(examples_of_templates()), list(examples_of_corpus())
+    learnt = [*choices(made, 1.0), *choices(corpus, CORPUS_WEIGHT)]
+    fitted = fit(learnt, PENALTY)
+    table = {feature: weight for feature, weight in sorted(fitted.items()) if abs(weight) >= LEAST_WEIGHT}
+    if "--dry" not in sys.argv:
+        lines = "".join(f'"{feature}" = {weight}\n' for feature, weight in table.items())
+        Path(str(FILE)).write_text(HEAD + lines, encoding="utf-8")
+    print(f"{len(table)} weights from {len(made)} links of made mails and {len(corpus)} of the corpus")
+    weights = Weights(table)
+    report("made", made, weights)
+    report("corpus", corpus, weights)
+
+
+if __name__ == "__main__":
+    main()

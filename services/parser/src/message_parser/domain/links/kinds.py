@@ -1,0 +1,27 @@
+"""Chooses the kind of a link by its signs and fitted weights (weights.toml, made by `make fit`)."""
+
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from message_parser.domain.evidence import Weights
+from message_parser.domain.links.features import features
+from message_parser.domain.links.signs import Around, MailSigns, Signs, UrlSigns, signs_of
+
+FILE = files(__package__).joinpath("weights.toml")
+
+
+@cache
+def _weights() -> Weights:
+    return Weights.read(FILE)
+
+
+@lru_cache(maxsize=8192)
+def kind_of(url: UrlSigns, places: tuple[Around, ...], mail: MailSigns) -> str:
+    """The kind of a link. Cached, because senders use the same words and layout in all their mails."""
+    return choose(signs_of(url, places, mail), _weights())
+
+
+def choose(signs: Signs, weights: Weights) -> str:
+    """The kind with the highest score."""
+    scores = {kind: weights.score(named) for kind, named in features(signs).items()}
+    return max(scores, key=scores.__getitem__)
