@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bench.fit import Choice, fit
+from message_parser.domain import otp
 from message_parser.domain.otp import engine
 from message_parser.domain.stages import STAGES, Mail
 from tests.corpus.corpus import LabelledMail, read_corpus
@@ -41,9 +42,11 @@ def choice(mail: LabelledMail, weight: float) -> Choice | None:
 def options_of(mail: LabelledMail) -> list[engine.Option]:
     """The options of a mail, with the HTML where the finder would ask for it: when the text lacks the code."""
     parsed = prepared(mail.octets())
-    text, html = parsed.text or parsed.html_text.text, parsed.html_text.text if parsed.text else ""
-    texts = engine.texts_of(parsed.parsed.subject, text, "" if mail.code and mail.code in text else html)
-    return engine.options(texts, f"{parsed.parsed.from_name} {parsed.parsed.from_address}")
+    shown = otp.Body(parsed.html_text.text, parsed.html_text.emphasised)
+    text = otp.Body(parsed.text) if parsed.text else shown
+    html = None if not parsed.text or (mail.code and mail.code in parsed.text) else shown
+    sender = f"{parsed.parsed.from_name} {parsed.parsed.from_address}"
+    return engine.options(engine.texts_of(parsed.parsed.subject, text, html), sender)
 
 
 def choices() -> Iterator[Choice]:

@@ -3,6 +3,7 @@
 Mails are made apart of phrases to fit on and of phrases kept back, so that no mail to judge by has a phrase of the fit.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _UNSPACED = frozenset(("ja", "zh", "th"))
 _APPS = ("Nimbus", "Kestrel", "Pocketbank", "Lumio", "Orbit", "Stitch", "Harbor", "Quill")
 _STUB = "This message is written in HTML. Open it in another program to read it."
 _LONGEST_CELL = 40
+_NUMBER = re.compile(r"\b(?=\w*\d)[A-Z0-9]{4,12}\b")
 _WIDTH = 72
 _SENTENCE_ENDS = tuple(".,!?:;。！？：،؟।，")
 
@@ -59,6 +61,7 @@ class Writer:
         self.phrases = phrases
         self.chance = chance
         self.app = ""
+        self.marks_numbers = False
         self.shown = self.code = ""
 
     def begin(self, shape: str = "any") -> None:
@@ -130,6 +133,7 @@ class Writer:
             self.code if has_code else None,
             None,
         )
+        self.marks_numbers = not has_code and self.chance.random() < 0.5
         layout = self.chance.choice(("text", "text", "compact", "wrapped", "html", "html", "both", "table"))
         if layout in ("text", "both"):
             mail.text = "\n\n".join(part.text for part in parts)
@@ -170,9 +174,10 @@ class Writer:
                     else f"<strong>{text}</strong>",
                 )
             )
-        if self.shown in part.text and self.chance.random() < 0.5:
-            return text.replace(self.shown, f"<b>{self.shown}</b>")
-        return text
+        marks = self.chance.choice((("", ""), ("<b>", "</b>"), ('<span style="font-size:28px">', "</span>")))
+        if self.shown in part.text:
+            return text.replace(self.shown, self.shown.join(marks))
+        return _NUMBER.sub(lambda number: number.group().join(marks), text) if self.marks_numbers else text
 
 
 def generate(folds: frozenset[int], seed: int = 2026) -> Iterator[LabelledMail]:

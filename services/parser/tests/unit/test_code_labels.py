@@ -6,7 +6,7 @@ from message_parser.domain import otp
 
 
 def code(text: str, subject: str = "Acme") -> str | None:
-    return otp.best(otp.find_codes(subject, text, str))
+    return otp.best(otp.find_codes(subject, otp.Body(text), otp.Body))
 
 
 @pytest.mark.parametrize(

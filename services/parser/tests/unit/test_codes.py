@@ -8,7 +8,7 @@ from message_parser.domain import otp
 
 
 def code(text: str, subject: str = "", html: str = "") -> str | None:
-    return otp.best(otp.find_codes(subject, text, lambda: html))
+    return otp.best(otp.find_codes(subject, otp.Body(text), lambda: otp.Body(html)))
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ def test_forms(text, expected):
 
 def test_evidence_points_to_the_original_text():
     text = "Ваш код: \u200e１２\u200b３４"
-    (found,) = otp.find_codes("", text, str)
+    (found,) = otp.find_codes("", otp.Body(text), otp.Body)
     assert ("1234", text[found.span[0] : found.span[1]]) == (found.code, found.display)
 
 
 def test_the_stored_evidence_is_bounded_and_the_heaviest_is_first():
     many = "Your order 4821 code: 448120\n" + "\n".join(f"code {number}" for number in range(50_000, 50_040))
-    found = otp.find_codes("Your code 448120", many, str)
+    found = otp.find_codes("Your code 448120", otp.Body(many), otp.Body)
     assert 0 < len(found) <= 10
     for item in found:
         weights = [abs(weight) for _, weight in item.evidence]
@@ -50,7 +50,7 @@ def test_the_stored_evidence_is_bounded_and_the_heaviest_is_first():
 
 
 def test_a_weak_candidate_is_shown_but_not_chosen():
-    found = otp.find_codes("", "Why a PIN like 4821 is still common", str)
+    found = otp.find_codes("", otp.Body("Why a PIN like 4821 is still common"), otp.Body)
     assert (["4821"], None) == ([item.code for item in found], otp.best(found))
 
 
@@ -61,7 +61,7 @@ def test_the_html_decides_when_the_text_says_nothing():
 @given(st.text(max_size=2000))
 @settings(max_examples=60, deadline=None)
 def test_any_text_gives_candidates_that_stand_in_it(text):
-    for found in otp.find_codes("", text, str):
+    for found in otp.find_codes("", otp.Body(text), otp.Body):
         assert found.display == text[found.span[0] : found.span[1]]
         assert found.code.isascii()
         assert 0 <= found.confidence <= 1

@@ -109,12 +109,12 @@ def links(mail: Mail) -> None:
 def codes(mail: Mail) -> None:
     """Find one-time codes. Laying out the HTML's text costs time, so it happens only when the finder asks for it."""
     parsed, html_text = mail.parsed, mail.html_text
-    parsed.otp_candidates = otp.find_codes(
-        parsed.subject,
-        _searched(mail.text or html_text.text),
-        lambda: _searched(html_text.text) if mail.text else "",
-        f"{parsed.from_name} {parsed.from_address}",
-    )
+    sender = f"{parsed.from_name} {parsed.from_address}"
+    if mail.text:
+        body, html = otp.Body(_searched(mail.text)), lambda: otp.Body(_searched(html_text.text), html_text.emphasised)
+    else:
+        body, html = otp.Body(_searched(html_text.text), html_text.emphasised), otp.Body
+    parsed.otp_candidates = otp.find_codes(parsed.subject, body, html, sender)
     parsed.otp = otp.best(parsed.otp_candidates)
 
 

@@ -3,6 +3,6 @@
 Called by the stage `codes`.
 """
 
-from message_parser.domain.otp.engine import best, find_codes
+from message_parser.domain.otp.engine import Body, best, find_codes
 
-__all__ = ["best", "find_codes"]
+__all__ = ["Body", "best", "find_codes"]

@@ -1,6 +1,6 @@
 """What features are computed from: the texts of a mail, the mail as a whole, one candidate. Used by `engine`."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -20,7 +20,7 @@ _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", 
 class Text:
     """Subject, text or visible HTML, with what is known about it as a whole. `masked` is as long as the normal form.
 
-    `emphasised`: ranges of the normal form whose style stands out.
+    `emphasised`: ranges of the original whose style stands out, in order.
     """
 
     def __init__(
@@ -43,6 +43,12 @@ class Text:
         ]
         self.scan = Scan(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
         self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
+
+    def is_emphasised(self, candidate: Candidate) -> bool:
+        """Whether the style of the candidate stands out from the text around it."""
+        start, end = self.normal.origin(candidate.start, candidate.end)
+        index = bisect_right(self.emphasised, (start, len(self.normal.original) + 1)) - 1
+        return index >= 0 and end <= self.emphasised[index][1]
 
     def outside(self, index: int, floor: int, ceiling: int) -> tuple[int, int]:
         """`floor` and `ceiling`, moved to the nearest numbers outside the sentence of the candidate at `index`."""
@@ -138,10 +144,7 @@ class Case(NamedTuple):
 
     def is_named_closely(self) -> bool:
         """Whether a label of a code is its own, and close."""
-        for tie in self.ties:
-            if tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED:
-                return True
-        return False
+        return any(tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties)
 
     def is_spoken_of(self) -> bool:
         """Whether its sentence has a label or a signal, or it has a line of its own, or it is in the subject."""

@@ -25,7 +25,13 @@ _EVIDENCE = 25  # features shown of each candidate
 _PROVEN = 0.9  # enough not to look at the HTML
 _OCCURRENCES = 4  # of one code that are looked at
 _BOUND_CONFIDENCE = 0.99
-Emphasised = Sequence[tuple[int, int]]
+
+
+class Body(NamedTuple):
+    """A text to search. `emphasised`: ranges of it whose style stands out."""
+
+    text: str = ""
+    emphasised: Sequence[tuple[int, int]] = ()
 
 
 class Option(NamedTuple):
@@ -38,16 +44,16 @@ class Option(NamedTuple):
     candidate: shapes.Candidate
 
 
-def find_codes(subject: str, text: str, html: Callable[[], str], sender: str = "") -> list[OtpCandidate]:
+def find_codes(subject: str, body: Body, html: Callable[[], Body], sender: str = "") -> list[OtpCandidate]:
     """Candidates with evidence, the most probable first, at most ten; those below ACCEPTED are never chosen.
 
-    `html`: the visible text of the HTML. It is called only when subject and text prove no code, because HTML nearly
-    always repeats the text. `sender`: name and address, which are no codes.
+    `html`: what the HTML shows. It is called only when subject and text prove no code, because HTML nearly always
+    repeats the text. `sender`: name and address, which are no codes.
     """
-    texts = [_prepared("subject", subject), _prepared("text", text)]
+    texts = texts_of(subject, body)
     found = _weighed(texts, sender)
-    if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (source := html()):
-        found = _weighed([*texts, _prepared("html", source)], sender)
+    if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (shown := html()).text:
+        found = _weighed([*texts, _prepared("html", shown)], sender)
     return found
 
 
@@ -74,10 +80,10 @@ def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
     return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values() if of_code]
 
 
-def texts_of(subject: str, text: str, html: str = "") -> list[Text]:
+def texts_of(subject: str, body: Body, html: Body | None = None) -> list[Text]:
     """All texts of a mail, prepared."""
-    pairs = (("subject", subject), ("text", text), *((("html", html),) if html else ()))
-    return [_prepared(name, content) for name, content in pairs]
+    bodies = [("subject", Body(subject)), ("text", body), *([("html", html)] if html else [])]
+    return [_prepared(name, one) for name, one in bodies]
 
 
 def _joined(occurrences: Sequence[Option]) -> Option:
@@ -90,11 +96,11 @@ def _joined(occurrences: Sequence[Option]) -> Option:
     return best_of_all._replace(features=names, score=weights().score(names))
 
 
-def _prepared(name: str, content: str) -> Text:
-    normal = normalise(content[:MAX_CHARACTERS])
+def _prepared(name: str, body: Body) -> Text:
+    normal = normalise(body.text[:MAX_CHARACTERS])
     with_digits = shapes.lines_with_digits(normal.text)
     masked = quotes.mask_quotes(shapes.mask(normal.text, with_digits), normal.lowered)
-    return Text(name, normal, masked, shapes.find_candidates(masked, with_digits))
+    return Text(name, normal, masked, shapes.find_candidates(masked, with_digits), body.emphasised)
 
 
 def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:

@@ -76,7 +76,7 @@ def of_place(case: Case) -> list[str]:
             found.append("begins-subject")
     elif case.index == 0:
         found.append("first-number")
-    if any(start <= candidate.start and candidate.end <= end for start, end in text.emphasised):
+    if text.emphasised and text.is_emphasised(candidate):
         found.append("emphasised")
     return found
 
