@@ -35,7 +35,6 @@ _IN_SENTENCE = _Names(
     (BITS["your"], "your"),
     (SIGNING_IN, "sentence-signs-in"),
     (BITS["expiry"], "expiry-in-sentence"),
-    (_OFFER, "offer-in-sentence"),
 )
 _BEFORE = _Names((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"))
 _AFTER = _Names((_ACTION, "asked-after"), (BITS["expiry"], "expiry-after"), (BITS["unasked"], "unasked-after"))
@@ -131,8 +130,16 @@ def of_surroundings(case: Case) -> list[str]:
     near = before | after
     if near:
         found += _BEFORE.of(before) + _AFTER.of(after) + _NEAR.of(near)
-    if (near | within(left, right)) & _OFFER:
+    in_sentence = within(left, right) & _OFFER
+    if (near & _OFFER or in_sentence) and not _is_named_strongly(case):
         found.append("offer-near")
+        if in_sentence:
+            found.append("offer-in-sentence")
         if _PERCENT.search(case.lowered, max(0, left - _AROUND), right + _AROUND):
             found.append("offer-in-percent")
     return found
+
+
+def _is_named_strongly(case: Case) -> bool:
+    """Whether a label that names only one-time codes is its own: what the mail offers counts for nothing then."""
+    return any(tie.match.kind == "strong" and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in case.ties)

@@ -31,6 +31,8 @@ _NUMBERS = r"""
             |(?:[4-9]\d(?:\.\d\d){2,3}|\d\d\.[4-9]\d(?:\.\d\d){1,2})(?![.,]?\d))
         |
           \d{1,3}(?:[ ]\d{3}){0,3}(?:[.,]\d{1,3}){0,3}[ ]?(?:[$€£¥₹₽₺₴₩₪฿₫%]|(?:eur|usd|gbp|chf|pln|czk|sek|nok|dkk|rub|uah|bgn|inr|try|brl|jpy|cny|krw|ils|sar|aed|irr|irt|idr|vnd|thb|php|myr|sgd|hkd|twd|mxn|ars|clp|cop|pen|zar|ngn|kes|egp|mad|tnd|qar|kwd|bhd|omr|jod|pkr|lkr|bdt|nzd|aud|cad|huf|ron|rsd|kr|zł|kč|лв|грн|руб|tl|lei|ft|rs|ден)\b|[円元원])
+        | \d{4,10}[ ]?(?-i:EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|RUB|UAH|BGN|INR|TRY|BRL|JPY|CNY|KRW|ILS|SAR|AED|IRR|IRT|IDR|VND
+          |THB|PHP|MYR|SGD|HKD|TWD|MXN|ARS|CLP|COP|PEN|ZAR|NGN|KES|EGP|MAD|TND|QAR|KWD|BHD|OMR|JOD|PKR|LKR|BDT|NZD|AUD|CAD|HUF|RON)\b
         | \d{1,9}+[ ]?[円元원年년]                                                 # CJK prices and years
         | \d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                             # dates with dots or slashes
         | \d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
