@@ -79,20 +79,28 @@ class Phrases:
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
         """Every phrase in `lowered` (from `start` to `end`), left to right, the longest at each offset."""
         searched = lowered[start:end] if start or end is not None else lowered
+        stems = self._stems
         for index, found, found_end in self._search.find_matches_as_indexes(searched):
-            hit_start = start + found
-            beginning = self._stems[index][1]
-            if beginning and hit_start and not _may_begin(lowered, hit_start, beginning):
+            hit_start, hit_end = start + found, start + found_end
+            stem, beginning, ends_word, _ = stems[index]
+            if (
+                beginning
+                and hit_start
+                and lowered[hit_start - 1].isalpha()
+                and (beginning == " " or not _follows_prefixes(lowered, hit_start, beginning))
+            ):
                 if self._have_words_inside[index]:  # `code` in `ubar code`, where `bar code` begins no word
-                    yield from self.find(lowered, hit_start + 1, start + found_end)
+                    yield from self.find(lowered, hit_start + 1, hit_end)
                 continue
-            hit_end = self._end(index, lowered, hit_start)
-            if hit_end < 0:
-                for index in self._shorter[index]:  # noqa: B020, PLW2901 - a word of another language may end sooner
-                    if (hit_end := self._end(index, lowered, hit_start)) >= 0:
-                        break
+            if ends_word and lowered[hit_end : hit_end + 1].isalpha():
+                hit_end = self._end(index, lowered, hit_start)
+                if hit_end < 0:
+                    for shorter in self._shorter[index]:  # a word of another language may end sooner
+                        if (hit_end := self._end(shorter, lowered, hit_start)) >= 0:
+                            stem = stems[shorter][0]
+                            break
             if hit_end >= 0:
-                yield Hit(hit_start, hit_end, self._stems[index][0])
+                yield Hit(hit_start, hit_end, stem)
 
     def _end(self, index: int, lowered: str, start: int) -> int:
         """Where the word ends that a stem found at `start` begins; -1 if the stem is none of this word's."""
@@ -124,14 +132,10 @@ def _beginning(letter: str) -> str:
     return next((prefixes for first, last, prefixes in _PREFIXES if first <= letter <= last), "")
 
 
-def _may_begin(lowered: str, position: int, beginning: str) -> bool:
-    before = lowered[position - 1]
-    if not before.isalpha():
-        return True
-    if beginning == " ":
-        return False
+def _follows_prefixes(lowered: str, position: int, prefixes: str) -> bool:
+    """Whether all letters before `position` in its word are prefixes."""
     word = lowered[max(0, position - _LONGEST_PREFIX - 1) : position]
-    letters = len(word) - len(word.rstrip(beginning))
+    letters = len(word) - len(word.rstrip(prefixes))
     return letters == position or (letters < len(word) and not word[-letters - 1].isalpha())
 
 
