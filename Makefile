@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
-	dashboards lock lock-check setup dev coverage eval explain reports bench fsck k8s containers rules cluster chaos-cluster \
+	dashboards lock lock-check setup dev coverage fit eval explain reports bench fsck k8s containers rules cluster chaos-cluster \
 	wheels release clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
@@ -113,7 +113,11 @@ lock-check: ## The locks name versions and hashes, and no host
 coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that no test reaches
 	@exec $(PARALLEL) --cov --cov-report=term $(ARGS)
 
-eval: $(VENV)/.dev ## How often the code finder is right, by language and form, over the labelled corpus
+fit: $(VENV)/.dev ## Fit the weights of the code finder and of the kinds of links anew, after a change of words or features
+	@$(BIN)/python -m bench.fit_codes
+	@$(BIN)/python -m bench.fit_links
+
+eval: $(VENV)/.dev ## How often codes and links are right, and what a confidence is worth, by language and kind of mail
 	@exec $(BIN)/python -m bench.evaluate $(ARGS)
 
 explain: $(VENV)/.run ## Which code and links a mail has, and why: make explain ARGS=mail.eml, or from standard input

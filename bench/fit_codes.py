@@ -16,6 +16,7 @@ from tests.corpus.generator import FITTED, generate
 WRITTEN = 6.0  # what a mail counts that was written as a whole
 PENALTY = 1.0
 LEAST = 20
+FILE = Path(str(files("message_parser.domain.otp") / "weights.toml"))
 _HEAD = "# What each feature of a code counts: fitted by `make fit`, not written by hand (docs/extraction.md).\n"
 
 
@@ -74,11 +75,15 @@ def weights_file(weights: dict[str, float]) -> str:
     return "\n".join((_HEAD + "[weights]", *lines, ""))
 
 
+def fitted() -> dict[str, float]:
+    """The weights that the fit gives."""
+    return fit(list(choices()), PENALTY, LEAST)
+
+
 def main() -> None:
-    weights = fit(list(choices()), PENALTY, LEAST)
-    path = Path(str(files("message_parser.domain.otp") / "weights.toml"))
-    path.write_text(weights_file(weights), encoding="utf-8")
-    print(f"{len(weights)} weights in {path.name}")
+    weights = fitted()
+    FILE.write_text(weights_file(weights), encoding="utf-8")
+    print(f"{len(weights)} weights of codes in {FILE.name}")
 
 
 if __name__ == "__main__":

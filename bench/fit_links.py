@@ -2,13 +2,14 @@
 
 `make fit`. Learns from the mails of tests/corpus that are not held back, and from mails made of the `[links]` pairs of
 tests/corpus/templates in several layouts, with several kinds of URLs and subjects. Every third pair of a list is kept
-back from the fit; accuracy on those is printed apart. `--mistakes` prints the links kept back that got another kind,
+back from the fit; accuracy on those is printed apart. `--mistakes` prints the links fitted on that got another kind,
 `--dry` writes nothing.
 """
 
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from bench.fit import Choice, fit
@@ -17,11 +18,12 @@ from message_parser.domain.evidence import Weights
 from message_parser.domain.html import HtmlText, read_html
 from message_parser.domain.links import find_signs
 from message_parser.domain.links.features import features
-from message_parser.domain.links.kinds import FILE, choose
+from message_parser.domain.links.kinds import choose
 from tests.corpus.corpus import read_corpus
 
 KINDS = ("unsubscribe", "reset", "verify", "magic", "other")
 PENALTY = 2.0
+FILE = Path(str(files("message_parser.domain.links") / "weights.toml"))
 CORPUS_WEIGHT = 3
 LEAST_WEIGHT = 0.1
 HEAD = """\
@@ -38,7 +40,7 @@ def examples_of_corpus() -> Iterator[Example]:
         html_text = read_html(mail.html) if mail.html else HtmlText()
         texts = [mail.text, html_text.text if "://" in html_text.visible else ""]
         signs = find_signs(html_text, texts, mail.subject)
-        for kind, url in mail.links:
+        for kind, url in mail.links or ():
             if (known := signs.get(url)) is not None:
                 yield Example(known, kind, mail.held_back, mail.language, f"{mail.id} {mail.subject} {url}")
 
@@ -63,7 +65,7 @@ def report(title: str, examples: list[Example], weights: Weights) -> None:
         print(f"{title}, {name}: {_share(part, len(wrong))}; with a word of their kind {_share(told, missed)}")
         pairs = Counter(f"{example.kind} as {choose(example.signs, weights)}" for example in wrong)
         print("  " + ", ".join(f"{pair}: {count}" for pair, count in pairs.most_common(8)))
-        if is_held_back and "--mistakes" in sys.argv:
+        if not is_held_back and "--mistakes" in sys.argv:
             for example in wrong:
                 print(f"  {example.language} {example.kind} as {choose(example.signs, weights)}: {example.what}")
                 print(f"      {example.signs}")
@@ -74,18 +76,22 @@ def _share(examples: list[Example], wrong: int) -> str:
     return f"{right} of {len(examples)} right ({right / max(1, len(examples)):.2%})"
 
 
+def fitted() -> dict[str, float]:
+    """The weights that the fit gives, without those that hardly count."""
+    learnt = [*choices(list(examples_of_templates()), 1.0), *choices(list(examples_of_corpus()), CORPUS_WEIGHT)]
+    found = fit(learnt, PENALTY)
+    return {feature: weight for feature, weight in sorted(found.items()) if abs(weight) >= LEAST_WEIGHT}
+
+
 def main() -> None:
-    made, corpus = list(examples_of_templates()), list(examples_of_corpus())
-    learnt = [*choices(made, 1.0), *choices(corpus, CORPUS_WEIGHT)]
-    fitted = fit(learnt, PENALTY)
-    table = {feature: weight for feature, weight in sorted(fitted.items()) if abs(weight) >= LEAST_WEIGHT}
+    table = fitted()
     if "--dry" not in sys.argv:
         lines = "".join(f'"{feature}" = {weight}\n' for feature, weight in table.items())
-        Path(str(FILE)).write_text(HEAD + lines, encoding="utf-8")
-    print(f"{len(table)} weights from {len(made)} links of made mails and {len(corpus)} of the corpus")
+        FILE.write_text(HEAD + lines, encoding="utf-8")
+    print(f"{len(table)} weights of links in {FILE.name}")
     weights = Weights(table)
-    report("made", made, weights)
-    report("corpus", corpus, weights)
+    report("made", list(examples_of_templates()), weights)
+    report("corpus", list(examples_of_corpus()), weights)
 
 
 if __name__ == "__main__":
