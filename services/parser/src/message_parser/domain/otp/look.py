@@ -22,8 +22,6 @@ def of_shape(case: Case) -> list[str]:
     found = _of_digits(case) if code.isdigit() else [candidate.shape, *_of_case(code)]
     if source.text[max(0, candidate.start - 4) : candidate.start].rstrip().endswith(_NUMBERING):
         found.append("numbered")
-    if source.text.startswith("#", candidate.end):
-        found.append("hash-behind")  # for the keypad of a telephone
     return found
 
 

@@ -12,6 +12,7 @@ _MAX_INTRODUCTION = 200
 _FIELD = re.compile(r"[^\W\d_]{1,16}[ ]?[:：][ ]?\S")
 # `21.11.2026 10:00 Acme <a@acme.example>:`, in whatever language
 _NAMED_SENDER = re.compile(r"(?m)^[^\n>]{0,100}\d[^\n>]{0,100}<[^<>\s]{1,100}@[^<>\s]{1,100}>[^\n\d]{0,30}[:：][ ]*$")
+_COLONS = (":", "：")
 _LONGEST_FIELD = 18
 _RULES = ("--", "__", "==")
 
@@ -55,12 +56,23 @@ def _introduced_at(lowered: str) -> int | None:
         line_start = lowered.rfind("\n", 0, hit.start) + 1
         line_end = lowered.find("\n", hit.end)
         line = lowered[line_start : line_end if line_end >= 0 else len(lowered)].strip()
-        above = lowered[lowered.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
-        ends_in_colon = line.endswith((":", "：")) and len(line) < _MAX_INTRODUCTION
-        is_introduction = ends_in_colon and any(map(str.isdigit, line + above))
-        if line_start and (is_introduction or line.startswith(_RULES)):
+        if line_start and line.startswith(hit.phrase) and (start := _head_start(lowered, line_start)) is not None:
+            return start
+        if line_start and (line.startswith(_RULES) or _introduces(hit.phrase, line, lowered, line_start)):
             return line_start
     return None
+
+
+def _introduces(phrase: str, line: str, lowered: str, line_start: int) -> bool:
+    """Whether a line with a phrase such as `wrote:` (at its end) or `schrieb` introduces what follows.
+
+    It has a date, or the line above has, where the mailer wrapped it.
+    """
+    end = phrase if phrase.endswith(_COLONS) else _COLONS
+    if not line.endswith(end) or len(line) >= _MAX_INTRODUCTION:
+        return False
+    above = lowered[lowered.rfind("\n", 0, line_start - 1) + 1 : line_start]
+    return any(map(str.isdigit, line + above))
 
 
 def _head_start(lowered: str, line_start: int) -> int | None:
