@@ -136,8 +136,7 @@ def test_of_two_codes_the_newer_one_is_asked_for(text):
         ("Ihre Backup-Codes", "Jeder Code gilt einmal:\n\nK4F2-9QWX\nP7RD-22MN\nT5HJ-8KLA\nB3VC-6YZE\n"),
         (
             "New sign-in to your account",
-            "Time: 21 November 2026, 18:04\nDevice: Pixel 8\nIP: 192.0.2.17\n"
-            "If this was not you, call 0800 442 118 and quote 882014.\nAcme Ltd, founded 1998",
+            "Device: Pixel 8, 18:04, 192.0.2.17\nIf this was not you, call 0800 442 118 and quote 882014.\nSince 1998",
         ),
         (
             "Reset your password",

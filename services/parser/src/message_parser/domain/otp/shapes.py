@@ -6,6 +6,8 @@ Used by `engine`. Masked characters become NUL, so that offsets stay.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from string import ascii_uppercase, digits
 from typing import NamedTuple
@@ -13,6 +15,7 @@ from typing import NamedTuple
 from message_parser.domain.wrapped_urls import find_wrapped_urls
 
 MAX_CANDIDATES = 100
+_LONGEST_KEPT = 300  # characters of a line whose result is remembered
 
 # Each alternative is bounded, so that the search stays linear on hostile text. They are grouped by their first character,
 # so that most offsets are rejected at once.
@@ -144,11 +147,15 @@ def mask(text: str, lines: Sequence[Line]) -> str:
     for digit, start, end in lines:
         if _LONG_NUMBER.search(text, digit + 1, end):
             line = text[start:end]
-            no_codes = _NO_CODE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_CODE_NUMBERS
-            pieces += text[position:start], no_codes.sub(_hidden, line)
+            pieces += text[position:start], _mask_kept(line) if end - start <= _LONGEST_KEPT else _mask_line(line)
             position = end
     masked = "".join([*pieces, text[position:]])
     return _mask_wrapped_urls(masked, text) if "<" in text or "&lt;" in text else masked
+
+
+def _mask_line(line: str) -> str:
+    no_codes = _NO_CODE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_CODE_NUMBERS
+    return no_codes.sub(_hidden, line)
 
 
 def _mask_wrapped_urls(masked: str, text: str) -> str:
@@ -188,18 +195,28 @@ def find_candidates(masked: str, lines: Sequence[Line]) -> list[Candidate]:
     """What can be a code by its shape, in order, at most MAX_CANDIDATES. `lines`: all lines with a digit."""
     found: list[Candidate] = []
     for start, end in _regions(masked, lines):
-        for match in _SHAPES.finditer(masked, start, end):
-            candidate = _candidate(match)
-            if candidate is not None:
-                found.append(candidate)
-                if len(found) == MAX_CANDIDATES:
-                    return found
+        region = masked[start:end]
+        candidates = _find_kept(region) if end - start <= _LONGEST_KEPT else _find(region)
+        found += [Candidate(start + one.start, start + one.end, one.shape, one.code) for one in candidates]
+        if len(found) >= MAX_CANDIDATES:
+            return found[:MAX_CANDIDATES]
     return found
+
+
+def _find(region: str) -> list[Candidate]:
+    """Candidates of one region, at most MAX_CANDIDATES; offsets are in the region."""
+    candidates = filter(None, map(_candidate, _SHAPES.finditer(region)))
+    return list(islice(candidates, MAX_CANDIDATES))
+
+
+# Most lines of a mail are the same in all mails of its sender.
+_mask_kept = lru_cache(maxsize=4096)(_mask_line)
+_find_kept = lru_cache(maxsize=4096)(_find)
 
 
 def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Ranges of adjacent lines with a digit or a run of capitals: digits of one code may be on several lines."""
-    start = end = -1
+    start = end = -2
     classes = _classes(text)
     if _CAPITALS in classes:
         lines = sorted({*lines, *_lines_with_capitals(text, classes)}, key=itemgetter(1))
