@@ -9,6 +9,7 @@ from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN
 
 _AROUND = 120
 _PURPOSE_REACH = 16
+_BLANKS = 3
 _PERCENT = re.compile(r"\d[ ]?%|%[ ]?\d")
 _ACTION, _OFFER, _STALE, _REPLACES = BITS["action"], BITS["offer"], BITS["stale"], BITS["replaces"]
 
@@ -29,7 +30,8 @@ class _Names:
         return found
 
 
-_RIGHT_BEFORE = _Names((BITS["fresh"], "fresh-before"), (BITS["here"], "here-it-is"))
+_RIGHT_BEFORE = _Names((BITS["fresh"], "fresh-before"))
+_BEFORE_IN_SENTENCE = _Names((BITS["here"], "here-it-is"))
 _RIGHT_BEHIND = _Names((BITS["entry"], "lets-in"))
 _IN_SENTENCE = _Names(
     (BITS["your"], "your"),
@@ -67,6 +69,8 @@ def of_other_label(case: Case) -> list[str]:
     if tie.is_parted:
         return ["other-label-past-comma"]
     strength = "other-label" if tie.is_owned else "other-label-shared"
+    if tie.match.kind == "trailing":
+        strength = "touching-label"
     found = [f"{strength}-{_LEVELS[tie.level]}{'-behind' if tie.is_behind else ''}"]
     if tie.match.is_firm:
         found.append("other-label-full-name")
@@ -98,7 +102,14 @@ def of_sentence(case: Case) -> list[str]:
         found.append("sentence-asks")
     if whole & (_STALE | _REPLACES):
         found += _of_age(case, before, after)
-    return found + _RIGHT_BEFORE.of(before) + _RIGHT_BEHIND.of(after) + _IN_SENTENCE.of(whole)
+    earlier = within(left, candidate.start)
+    return (
+        found
+        + _RIGHT_BEFORE.of(before)
+        + _BEFORE_IN_SENTENCE.of(earlier)
+        + _RIGHT_BEHIND.of(after)
+        + _IN_SENTENCE.of(whole)
+    )
 
 
 def _of_age(case: Case, before: int, after: int) -> list[str]:
@@ -115,8 +126,11 @@ def _of_age(case: Case, before: int, after: int) -> list[str]:
 
 def _replaces(case: Case, start: int, end: int) -> bool:
     """Whether the words between two numbers say that the first replaces the second."""
-    has_word = bool(case.text.scan.within(start, end) & _REPLACES)
-    return has_word and sentences.before_comma(case.lowered, start, end) == end
+    within = case.text.scan.within
+    clause = sentences.after_commas(case.lowered, start, end)
+    if clause == start:
+        return bool(within(start, end) & _REPLACES)
+    return bool(within(clause, clause + _BLANKS) & _REPLACES)  # `482193, replacing 517026`
 
 
 def of_surroundings(case: Case) -> list[str]:

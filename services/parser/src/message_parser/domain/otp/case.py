@@ -160,9 +160,9 @@ class Case(NamedTuple):
         candidates, index, lowered = self.text.candidates, self.index, self.lowered
         left, right = self.sentence
         start, end = max(left, self.candidate.start - _CLOSE), min(right, self.candidate.end + _CLOSE)
-        if index:
+        if index and candidates[index - 1].end > left:
             start = max(start, (candidates[index - 1].end + self.candidate.start) // 2)
-        if index + 1 < len(candidates):
+        if index + 1 < len(candidates) and candidates[index + 1].start < right:
             end = min(end, (self.candidate.end + candidates[index + 1].start) // 2)
         return sentences.after_commas(lowered, start, self.candidate.start), sentences.before_comma(
             lowered, self.candidate.end, end

@@ -43,16 +43,21 @@ def can_be_code(case: Case) -> bool:
 
 def _is_named(case: Case) -> bool:
     """Whether capitals are used as a name and not as a word: `enter the code KMPW to sign in`."""
-    text, candidate = case.text.normal.text, case.candidate
-    left, right = case.sentence
+    text, candidate, (left, right) = case.text.normal.text, case.candidate, case.sentence
     if (
         candidate.code in _EMPHASISED
-        or _CAPITALS.search(text, max(left, candidate.start - _CLOSE), candidate.start)
-        or _CAPITALS.search(text, candidate.end, min(right, candidate.end + _CLOSE))
+        or _shouts(case, max(left, candidate.start - _CLOSE), candidate.start)
+        or _shouts(case, candidate.end, min(right, candidate.end + _CLOSE))
     ):
         return False
     following = _FOLLOWING.match(text, candidate.end)
     return following is None or _may_follow_name(following.group(1))
+
+
+def _shouts(case: Case, start: int, end: int) -> bool:
+    """Whether other words there are in capitals, the sender's name apart."""
+    words = _CAPITALS.finditer(case.text.normal.text, start, end)
+    return any(word.group().lower() not in case.mail.sender for word in words)
 
 
 def _may_follow_name(word: str) -> bool:

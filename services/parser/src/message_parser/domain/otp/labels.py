@@ -108,7 +108,7 @@ class Labels:
         """Tie a label to the numbers of its sentence; it belongs to the one with the best tie."""
         following = bisect_left(self._candidate_starts, match.end)
         ties: list[tuple[float, int, int, Tie]] = []
-        for index in range(max(0, following - 1), min(len(self._candidates), following + _CLAIMANTS)):
+        for index in range(max(0, following - 2), min(len(self._candidates), following + _CLAIMANTS)):
             left, right = self._spans[index]
             if left <= match.start and match.end <= right:
                 tie = self._tie(position, match, index)
@@ -124,7 +124,8 @@ class Labels:
         """How much speaks against the label being this number's."""
         candidate = self._candidates[index]
         crossing = 0.5 if tie.match.kind in CODE_KINDS else 2.0  # a decoy's word means the next number
-        strain = tie.level + crossing * (index > following) + tie.is_parted + 2 * (index in self._decoys)
+        is_crossing = index > following or index < following - 1
+        strain = tie.level + crossing * is_crossing + tie.is_parted + 2 * (index in self._decoys)
         if tie.is_behind and tie.level > Level.ANNOUNCED and self._leads_on(tie.match, index + 1):
             strain += 1
         if shapes.is_date(candidate):

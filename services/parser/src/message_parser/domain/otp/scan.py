@@ -37,6 +37,7 @@ BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
 SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"]
 _MAX_LABELS = 1_000  # of one text
+_LONGEST_LABEL = 40
 _LONG_NEGATIVE = 11
 _COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
 
@@ -74,8 +75,10 @@ class Scan:
                         self.context.add(phrase)
                 if kind is not None:
                     self._add(lowered, start, end, kind, is_firm)
-                for offset, length, inner_kind, inner_is_firm in inner:
-                    self._add(lowered, start + offset, start + offset + length, inner_kind, inner_is_firm)
+                for offset, length in inner:
+                    self._add_inner(
+                        lowered, start + offset, start + offset + length, at_end=start + offset + length == end
+                    )
 
     @property
     def names_code(self) -> bool:
@@ -89,6 +92,13 @@ class Scan:
             found |= self._found[index]
         return found
 
+    def _add_inner(self, lowered: str, start: int, end: int, *, at_end: bool) -> None:
+        """Add a label inside another phrase. One at its end may be longer than the phrase: `this code` of `code to enter`."""
+        reach = end + _LONGEST_LABEL if at_end else end
+        hit = next(phrases(*LABEL_KINDS).find(lowered, start, min(reach, len(lowered))), None)
+        if hit is not None and hit.start == start:
+            self._add(lowered, start, hit.end, label_kinds()[hit.phrase], _is_firm(hit.phrase))
+
     def _add(self, lowered: str, start: int, end: int, kind: Kind, is_firm: bool) -> None:
         """Add a label. Words that only describe the next one (`phone` in `phone code`) are none."""
         if lowered.startswith("-", end) and _COMPOUND.match(lowered, end):
@@ -101,12 +111,12 @@ class Scan:
 
 
 class _Entry(NamedTuple):
-    """What a phrase is: its lists of signals, its kind of label, and the labels inside a phrase that is none."""
+    """What a phrase is: its lists of signals and its kind of label; of one that is none, the labels inside it."""
 
     lists: int
     kind: Kind | None
     is_firm: bool
-    inner: list[tuple[int, int, Kind, bool]]
+    inner: list[tuple[int, int]]
 
 
 @cache
@@ -121,9 +131,7 @@ def _vocabulary() -> tuple[Phrases, dict[str, _Entry]]:
     for phrase, own in lists.items():
         kind = kinds.get(phrase)
         if kind is None:
-            inner = [
-                (hit.start, hit.end - hit.start, kinds[hit.phrase], _is_firm(hit.phrase)) for hit in labels.find(phrase)
-            ]
+            inner = [(hit.start, hit.end - hit.start) for hit in labels.find(phrase)]
             entries[phrase] = _Entry(own, None, False, inner)
         else:
             topic = sum({lists[hit.phrase] & _EVEN_IN_LABELS for hit in topics.find(phrase)})

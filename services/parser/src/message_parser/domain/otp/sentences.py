@@ -17,10 +17,12 @@ _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 # Letters with the marks that Indic, Thai, Hebrew and Arabic words are written with; `\\w` has none.
 WORD = r"(?:[^\W\d_]|[\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0e31-\u0e4e])"
 _FIRST_WORD = re.compile(rf"[^\w]{{0,3}}({WORD}{{1,20}})")
+_NUMBERS = frozenset("0123456789№#")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _LAST_WORD_REACH = 20
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
+_DASHED = " -("
 _ANNOUNCING = (":", "：", "=", " -", "->")
 
 
@@ -96,10 +98,10 @@ def is_copular(between: str) -> bool:
 
 
 def starts_copular(between: str) -> bool:
-    """Whether a copula is the first word, or there is no word at all."""
+    """Whether a copula is the first word, or there is no word and at most a dash or a bracket."""
     word = _FIRST_WORD.match(between)
     if word is None:
-        return not between.strip()
+        return not between.strip(_DASHED)
     words, endings = copulas()
     return word.group(1) in words or word.group(1).startswith(endings)
 
@@ -124,7 +126,7 @@ def _ends_sentence(text: str, mark: int) -> bool:
         return False
     if text[mark] != ".":
         return True
-    return not (following[1:].islower() or (following[1:].isdigit() and _abbreviates(text, mark)))
+    return not (following[1:].islower() or (following[1:] in _NUMBERS and _abbreviates(text, mark)))
 
 
 def _abbreviates(text: str, mark: int) -> bool:

@@ -73,7 +73,7 @@ _SHAPES = re.compile(
     + r"(?:"
     + r"(?P<glued>\d{4,8}(?=[A-Z][a-z]{1,12}[ ,]))"  # a sentence follows whose tags were taken out
     + r"|(?:(?=\d)(?:"
-    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)))"
+    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)(?:[ ]{1,3}[A-Za-z0-9](?!\w)|[ ]*(?:\n|$))))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
     + r"|(?P<dotted>\d(?:\.\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
     + r"|(?P<local_phone>\d{3}-\d{4})"
