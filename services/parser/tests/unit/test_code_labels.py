@@ -6,7 +6,7 @@ from message_parser.domain import otp
 
 
 def code(text: str, subject: str = "Acme") -> str | None:
-    return otp.best(otp.find_codes(subject, otp.Body(text), otp.Body))
+    return otp.best(otp.find_codes(subject, otp.Body(text), otp.Body, "Acme <no-reply@acme.example>"))
 
 
 @pytest.mark.parametrize(

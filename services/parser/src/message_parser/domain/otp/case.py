@@ -41,7 +41,8 @@ class Text:
             sentences.around(normal.text, one.start, one.end, line)
             for one, line in zip(candidates, self.lines, strict=True)
         ]
-        self.scan = Scan(normal.lowered, labels.reaches(candidates, len(normal.lowered)))
+        reaches = labels.reaches(candidates, len(normal.lowered)) if candidates else [(0, labels.REACH_BEFORE)]
+        self.scan = Scan(normal.lowered, reaches)
         self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
 
     def is_emphasised(self, candidate: Candidate) -> bool:

@@ -51,7 +51,10 @@ def _is_named(case: Case) -> bool:
     ):
         return False
     following = _FOLLOWING.match(text, candidate.end)
-    return following is None or _may_follow_name(following.group(1))
+    if following is None or _may_follow_name(following.group(1)):
+        return True
+    is_asked = bool(case.text.scan.within(left, candidate.start) & BITS["action"])
+    return is_asked and any(tie.match.kind in CODE_KINDS and tie.level == Level.DIRECT for tie in case.ties)
 
 
 def _shouts(case: Case, start: int, end: int) -> bool:

@@ -92,9 +92,9 @@ class Scan:
             found |= self._found[index]
         return found
 
-    def _add_inner(self, lowered: str, start: int, end: int, *, at_end: bool) -> None:
-        """Add a label inside another phrase. One at its end may be longer than the phrase: `this code` of `code to enter`."""
-        reach = end + _LONGEST_LABEL if at_end else end
+    def _add_inner(self, lowered: str, start: int, end: int, phrase_end: int) -> None:
+        """Add a label inside another phrase. One at its end may be longer: `this code` hides `code to sign in`."""
+        reach = end + _LONGEST_LABEL if end == phrase_end else end
         hit = next(phrases(*LABEL_KINDS).find(lowered, start, min(reach, len(lowered))), None)
         if hit is not None and hit.start == start:
             self._add(lowered, start, hit.end, label_kinds()[hit.phrase], _is_firm(hit.phrase))

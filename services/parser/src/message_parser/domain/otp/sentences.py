@@ -11,6 +11,7 @@ from message_parser.domain.otp.words import Kind, abbreviations, copulas, phrase
 _SENTENCE_END = re.compile(r"[.!?。！？؟।]")
 _FAR = 160
 _COMMA = re.compile(r"[,;，；、،](?!\d)")
+_CLAUSE_END = re.compile(r"[,;，；、،(（](?!\d)")
 _DIRECT_AFTER, _FAR_AFTER = 26, 60
 _SHORT_WORD, _PLAIN_WORD, _UNSPACED_WORDS = 4, 6, 12
 _UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
@@ -65,8 +66,8 @@ def after_commas(text: str, start: int, end: int) -> int:
 
 
 def before_comma(text: str, start: int, end: int) -> int:
-    """Where the first clause between `start` and `end` stops."""
-    mark = _COMMA.search(text, start, end)
+    """Where the first clause between `start` and `end` stops: at a comma, or at a bracket that opens."""
+    mark = _CLAUSE_END.search(text, start, end)
     return mark.start() if mark else end
 
 
