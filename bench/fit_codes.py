@@ -47,7 +47,7 @@ def options_of(mail: LabelledMail) -> list[engine.Option]:
     text = otp.Body(parsed.text) if parsed.text else shown
     html = None if not parsed.text or (mail.code and mail.code in parsed.text) else shown
     sender = f"{parsed.parsed.from_name} {parsed.parsed.from_address}"
-    return engine.options(engine.texts_of(parsed.parsed.subject, text, html), sender)
+    return engine.options(engine.texts_of(parsed.parsed.subject, text, html, sender), sender)
 
 
 def choices() -> Iterator[Choice]:

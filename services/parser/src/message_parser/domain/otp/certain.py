@@ -31,11 +31,11 @@ def origin_bound(text: str) -> Iterator[re.Match[str]]:
 def can_be_code(case: Case) -> bool:
     """Whether it may be one at all.
 
-    Capitals have to be used as a name, and not as the sender's. A date has to be announced. Of a list of codes none is
+    Capitals have to be used as a name. A date has to be announced. Of a list of codes none is
     asked for. What a `#` follows is for the keypad of a telephone.
     """
     if case.candidate.shape == "letters":
-        return case.candidate.code.lower() not in case.mail.sender and _is_named(case) and _is_pointed_at(case)
+        return _is_named(case) and _is_pointed_at(case)
     if _siblings(case.text, case.index) >= _SIBLINGS or case.text.normal.text.startswith("#", case.candidate.end):
         return False
     return not shapes.is_date(case.candidate) or _is_announced(case)

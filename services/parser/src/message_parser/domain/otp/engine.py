@@ -50,10 +50,10 @@ def find_codes(subject: str, body: Body, html: Callable[[], Body], sender: str =
     `html`: what the HTML shows. It is called only when subject and text prove no code, because HTML nearly always
     repeats the text. `sender`: name and address, which are no codes.
     """
-    texts = texts_of(subject, body)
+    texts = texts_of(subject, body, sender=sender)
     found = _weighed(texts, sender)
     if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (shown := html()).text:
-        found = _weighed([*texts, _prepared("html", shown)], sender)
+        found = _weighed([*texts, _prepared("html", shown, sender)], sender)
     return found
 
 
@@ -80,10 +80,10 @@ def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
     return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values() if of_code]
 
 
-def texts_of(subject: str, body: Body, html: Body | None = None) -> list[Text]:
+def texts_of(subject: str, body: Body, html: Body | None = None, sender: str = "") -> list[Text]:
     """All texts of a mail, prepared."""
     bodies = [("subject", Body(subject)), ("text", body), *([("html", html)] if html else [])]
-    return [_prepared(name, one) for name, one in bodies]
+    return [_prepared(name, one, sender) for name, one in bodies]
 
 
 def _joined(occurrences: Sequence[Option]) -> Option:
@@ -96,11 +96,13 @@ def _joined(occurrences: Sequence[Option]) -> Option:
     return best_of_all._replace(features=names, score=weights().score(names))
 
 
-def _prepared(name: str, body: Body) -> Text:
+def _prepared(name: str, body: Body, sender: str) -> Text:
     normal = normalise(body.text[:MAX_CHARACTERS])
     with_digits = shapes.lines_with_digits(normal.text)
     masked = quotes.mask_quotes(shapes.mask(normal.text, with_digits), normal.lowered)
-    return Text(name, normal, masked, shapes.find_candidates(masked, with_digits), body.emphasised)
+    found, named = shapes.find_candidates(masked, with_digits), sender.lower()
+    candidates = [one for one in found if one.shape != "letters" or one.code.lower() not in named]
+    return Text(name, normal, masked, candidates, body.emphasised)
 
 
 def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:

@@ -15,6 +15,7 @@ _INVISIBLE = frozenset(
     )
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LETTER_WITH_MARKS = re.compile(r"(?s).[\u0300-\u036f\u0591-\u05bd\u064b-\u0655\u093c\u3099\u309a]*")
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d")
 
 
@@ -40,16 +41,28 @@ def normalise(original: str) -> Normal:
     """The normal form of a text. ASCII is its own normal form."""
     if original.isascii():
         return Normal(original, original, original.lower(), None)
-    characters = set(_NOT_ASCII.findall(original))
-    text = original.translate({ord(character): _plain(character) for character in characters - _INVISIBLE})
-    offsets: list[int] | None = None
+    composed, offsets = (original, None) if unicodedata.is_normalized("NFC", original) else _composed(original)
+    characters = set(_NOT_ASCII.findall(composed))
+    text = composed.translate({ord(character): _plain(character) for character in characters - _INVISIBLE})
     if characters & _INVISIBLE:
-        offsets = [offset for offset, character in enumerate(text) if character not in _INVISIBLE]
-        text = "".join([text[offset] for offset in offsets])
+        kept = [offset for offset, character in enumerate(text) if character not in _INVISIBLE]
+        text = "".join([text[offset] for offset in kept])
+        offsets = kept if offsets is None else [offsets[offset] for offset in kept]
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(character.lower()[:1] for character in text)
     return Normal(original, text, lowered, offsets)
+
+
+def _composed(original: str) -> tuple[str, list[int]]:
+    """The text with its letters and their accents as one character each (NFC), and where each stood."""
+    composed: list[str] = []
+    offsets: list[int] = []
+    for match in _LETTER_WITH_MARKS.finditer(original):
+        letter = unicodedata.normalize("NFC", match.group())
+        composed.append(letter)
+        offsets += [match.start()] * len(letter)
+    return "".join(composed), offsets
 
 
 @lru_cache(maxsize=4096)

@@ -35,7 +35,7 @@ SIGNALS = (
 BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
 """One bit for each list of signals; a set of lists is their sum."""
 SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
-_EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"]
+_EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"] | BITS["your"]
 _MAX_LABELS = 1_000  # of one text
 _LONGEST_LABEL = 40
 _LONG_NEGATIVE = 11
@@ -76,9 +76,7 @@ class Scan:
                 if kind is not None:
                     self._add(lowered, start, end, kind, is_firm)
                 for offset, length in inner:
-                    self._add_inner(
-                        lowered, start + offset, start + offset + length, at_end=start + offset + length == end
-                    )
+                    self._add_inner(lowered, start + offset, start + offset + length, end)
 
     @property
     def names_code(self) -> bool:

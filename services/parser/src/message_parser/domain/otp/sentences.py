@@ -36,7 +36,7 @@ def around(text: str, start: int, end: int, line: tuple[int, int]) -> tuple[int,
 def start_of(text: str, start: int, floor: int) -> int:
     """Where the sentence around `start` begins, at `floor` at the earliest."""
     begin = floor
-    for mark in _SENTENCE_END.finditer(text, floor, max(start - 1, floor)):
+    for mark in _SENTENCE_END.finditer(text, floor, start):
         if _ends_sentence(text, mark.start()):
             begin = mark.end()
     return begin

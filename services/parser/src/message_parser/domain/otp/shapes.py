@@ -39,7 +39,7 @@ _NUMBERS = r"""
         | \d{1,9}+[ ]?[円元원年년]                                                 # CJK prices and years
         | \d{1,4}(?:[./]\d{1,2}){1,2}[./]\d{1,4}\b                             # dates with dots or slashes
         | \d{4}-\d{1,2}-\d{1,2}(?:t[\d:.]{4,12}z?)?\b | \d{1,2}-\d{1,2}-\d{4}\b # dates with dashes
-        | \d{1,2}:\d{2}(?::\d{2})?\b                                            # times
+        | \d{1,2}[:h]\d{2}(?::\d{2})?\b                                         # times
         | \d{1,9}+(?:[.,]\d{1,9}){1,4}\b                                        # decimals, thousands, IPv4
         | \d{1,6}+(?:\*{1,16}|x{3,16}|•{2,16})\d{1,4}\b                           # masked card numbers, first digits shown
         | \d{4}[ ](?:0[1-9]|1[0-2])[ ](?:0[1-9]|[12]\d|3[01])\b(?<=(?:19|20)\d\d[ ]\d\d[ ]\d\d)  # dates with blanks

@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from message_parser.domain.otp.normal import normalise
+
 Kind = Literal["strong", "weak", "ambiguous", "negative", "adjacent", "trailing"]
 # Where a word has different kinds in two languages, the earlier kind wins.
 LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak", "adjacent", "trailing")
@@ -141,7 +143,7 @@ def _follows_prefixes(lowered: str, position: int, prefixes: str) -> bool:
 
 def _is_spaced(character: str) -> bool:
     """Whether its script separates words by spaces and attaches no particles to them (Latin, Greek, Cyrillic)."""
-    return character.isalpha() and character < "\u0590"
+    return character.isalpha() and (character < "\u0590" or "\u1e00" <= character <= "\u1fff")
 
 
 @cache
@@ -150,7 +152,7 @@ def _lists() -> dict[str, dict[str, None]]:
     for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             for name, phrases in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                lists[name].update(dict.fromkeys(phrase.lower() for phrase in phrases))
+                lists[name].update(dict.fromkeys(normalise(phrase).lowered for phrase in phrases))
     for known in lists.values():
         known.update(dict.fromkeys([spelling for phrase in known for spelling in _spellings(phrase)]))
     return lists
