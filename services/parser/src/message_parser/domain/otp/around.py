@@ -93,7 +93,7 @@ def of_sentence(case: Case) -> list[str]:
     if not whole:
         return found
     start, end = case.clause()
-    before, after = within(start, candidate.start), within(candidate.end, end)
+    before, after = case.text.scan.right_before(start, candidate.start), within(candidate.end, end)
     if before & _ACTION:
         found.append("asked-to-enter")
     elif after & _ACTION:

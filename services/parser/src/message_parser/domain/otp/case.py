@@ -13,7 +13,7 @@ from message_parser.domain.otp.shapes import Candidate
 
 _CLOSE = 30
 _SHORT_SUBJECT = 24
-_OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"]
+_OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"] | BITS["here"]
 _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
 
 
@@ -100,7 +100,7 @@ class Mail:
         if "strong" in kinds or "ambiguous" in kinds:
             found.append("subject-names-code")
         elif "weak" in kinds:
-            is_terse = len(subject) <= _SHORT_SUBJECT or scan.lists & BITS["your"]
+            is_terse = len(subject) <= _SHORT_SUBJECT or self._texts[0].candidates or scan.lists & BITS["your"]
             found.append("subject-names-code-weakly" if is_terse else "subject-mentions-code")
         if "negative" in kinds:
             found.append("subject-names-decoy")

@@ -17,6 +17,7 @@ from message_parser.domain.otp.words import Kind, phrases
 
 REACH_BEFORE, REACH_AFTER = 600, 300
 _BESIDE_ALONE = ("adjacent", "trailing")  # labels of the number they touch, and of no other
+_FEW_LETTERS = 6
 _NEAR_GAP = 26
 _SENTENCE_GAP = 90
 _HEAD_GAP = 8
@@ -168,7 +169,7 @@ class Labels:
             return None
         if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
             return None
-        is_tied = sentences.starts_copular(between) and not sentences.has_colon(between)
+        is_tied = (sentences.starts_copular(between) and not sentences.has_colon(between)) or _is_unspaced(between)
         level = Level.ANNOUNCED if is_tied else _by_gap(len(between))
         return Tie(match, level, len(between), True, sentences.has_comma(between))
 
@@ -225,6 +226,11 @@ class Labels:
     def _within(self, start: int, end: int) -> list[LabelMatch]:
         found = self._matches[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
         return [match for match in found if match.end <= end]
+
+
+def _is_unspaced(between: str) -> bool:
+    """Whether a few letters of a script without spaces join a number and a label: `730516短信登录验证码`."""
+    return 0 < len(between) <= _FEW_LETTERS and between.isalpha() and between > "\u2e80"
 
 
 def closeness(tie: Tie) -> tuple[int, int]:

@@ -37,6 +37,7 @@ BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
 SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"] | BITS["your"]
 _MAX_LABELS = 1_000  # of one text
+_BESIDE_ALONE: tuple[Kind, ...] = ("adjacent", "trailing")  # labels of the number they touch, signals elsewhere
 _LONGEST_LABEL = 40
 _LONG_NEGATIVE = 11
 _COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
@@ -54,13 +55,14 @@ class LabelMatch(NamedTuple):
 class Scan:
     """What was found in some ranges of a text. `labels`: in order. `lists`: the lists of all signals."""
 
-    __slots__ = ("_found", "_starts", "context", "labels", "lists")
+    __slots__ = ("_ends", "_found", "_starts", "context", "labels", "lists")
 
     def __init__(self, lowered: str, ranges: Iterable[tuple[int, int]]) -> None:
         self.labels: list[LabelMatch] = []
         self.lists = 0
         self.context: set[str] = set()
         self._starts: list[int] = []
+        self._ends: list[int] = []
         self._found: list[int] = []
         search, entries = _vocabulary()
         context = BITS["context"]
@@ -69,6 +71,7 @@ class Scan:
                 lists, kind, is_firm, inner = entries[phrase]
                 if lists:
                     self._starts.append(start)
+                    self._ends.append(end)
                     self._found.append(lists)
                     self.lists |= lists
                     if lists & context:
@@ -82,6 +85,14 @@ class Scan:
     def names_code(self) -> bool:
         """Whether there is a label of a code."""
         return any(match.kind in CODE_KINDS for match in self.labels)
+
+    def right_before(self, start: int, end: int) -> int:
+        """The lists of the phrases that begin before `end` and end after `start`."""
+        found, starts = 0, self._starts
+        for index in range(bisect_left(starts, start - _LONGEST_LABEL), bisect_left(starts, end)):
+            if self._ends[index] > start:
+                found |= self._found[index]
+        return found
 
     def within(self, start: int, end: int) -> int:
         """The lists of the signals that begin between `start` and `end`."""
@@ -124,17 +135,24 @@ def _vocabulary() -> tuple[Phrases, dict[str, _Entry]]:
     for name in SIGNALS:
         for stem in stems(name):
             lists[stem] = lists.get(stem, 0) | BITS[name]
-    labels, topics = phrases(*LABEL_KINDS), phrases("offer", "context", "backup")
+    every, labels = phrases(*LABEL_KINDS, *SIGNALS), phrases(*LABEL_KINDS)
+    topics = phrases("offer", "context", "backup")
     entries: dict[str, _Entry] = {}
-    for phrase, own in lists.items():
-        kind = kinds.get(phrase)
-        if kind is None:
-            inner = [(hit.start, hit.end - hit.start) for hit in labels.find(phrase)]
-            entries[phrase] = _Entry(own, None, False, inner)
+    for phrase in lists:
+        # `expires` is a word of one language, and `expire*` of another: it is in the lists of both.
+        named = [phrase, *every.stems_of(phrase)]
+        own = 0
+        for stem in named:
+            own |= lists[stem]
+        kind = next((kind for stem in named if (kind := kinds.get(stem)) is not None), None)
+        if kind in (None, *_BESIDE_ALONE):
+            inner = [(hit.start, hit.end - hit.start) for hit in labels.find(phrase)] if kind is None else []
+            entries[phrase] = _Entry(own, kind, _is_firm(phrase), inner)
         else:
-            topic = sum({lists[hit.phrase] & _EVEN_IN_LABELS for hit in topics.find(phrase)})
-            entries[phrase] = _Entry((own | topic) & _EVEN_IN_LABELS, kind, _is_firm(phrase), [])
-    return phrases(*LABEL_KINDS, *SIGNALS), entries
+            for hit in topics.find(phrase):
+                own |= lists[hit.phrase] & _EVEN_IN_LABELS
+            entries[phrase] = _Entry(own & _EVEN_IN_LABELS, kind, _is_firm(phrase), [])
+    return every, entries
 
 
 def _is_firm(phrase: str) -> bool:

@@ -67,6 +67,7 @@ class Phrases:
 
     def __init__(self, phrases: frozenset[str]) -> None:
         open_ended = {phrase[:-1] for phrase in phrases if phrase.endswith("*")}
+        self._open_ended = open_ended
         stems = sorted(open_ended | {phrase for phrase in phrases if not phrase.endswith("*")})
         # Of each stem: itself, where it may begin, whether its last letter needs a boundary, whether it is open-ended.
         self._stems = [(stem, _beginning(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
@@ -111,6 +112,14 @@ class Phrases:
         if ends_word and lowered[end : end + 1].isalpha():
             return _suffix_end(lowered, end) if is_open_ended else -1
         return end
+
+    def stems_of(self, word: str) -> list[str]:
+        """The shorter stems that the word begins with and continues, the longest first."""
+        return [
+            stem
+            for length in range(len(word) - 1, max(0, len(word) - _MAX_SUFFIX - 1), -1)
+            if (stem := word[:length]) in self._open_ended and word[length:].isalpha()
+        ]
 
     def occur_in(self, lowered: str) -> bool:
         return next(self.find(lowered), None) is not None
