@@ -35,6 +35,7 @@ SIGNALS = (
 BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
 """One bit for each list of signals; a set of lists is their sum."""
 SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
+_TOPICS = ("offer", "context", "backup")
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"] | BITS["your"]
 _MAX_LABELS = 1_000  # of one text
 _BESIDE_ALONE: tuple[Kind, ...] = ("adjacent", "trailing")  # labels of the number they touch, signals elsewhere
@@ -64,11 +65,11 @@ class Scan:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._found: list[int] = []
-        search, entries = _vocabulary()
+        search = _search()
         context = BITS["context"]
         for first, last in ranges:
             for start, end, phrase in search.find(lowered, first, last):
-                lists, kind, is_firm, inner = entries[phrase]
+                lists, kind, is_firm, inner = _entry(phrase)
                 if lists:
                     self._starts.append(start)
                     self._ends.append(end)
@@ -129,30 +130,41 @@ class _Entry(NamedTuple):
 
 
 @cache
-def _vocabulary() -> tuple[Phrases, dict[str, _Entry]]:
-    kinds = label_kinds()
-    lists: dict[str, int] = dict.fromkeys(kinds, 0)
+def _search() -> Phrases:
+    """All labels and signals."""
+    return phrases(*LABEL_KINDS, *SIGNALS)
+
+
+@cache
+def _lists() -> dict[str, int]:
+    """The lists of signals of each phrase."""
+    lists: dict[str, int] = {}
     for name in SIGNALS:
         for stem in stems(name):
             lists[stem] = lists.get(stem, 0) | BITS[name]
-    every, labels = phrases(*LABEL_KINDS, *SIGNALS), phrases(*LABEL_KINDS)
-    topics = phrases("offer", "context", "backup")
-    entries: dict[str, _Entry] = {}
-    for phrase in lists:
-        # `expires` is a word of one language, and `expire*` of another: it is in the lists of both.
-        named = [phrase, *every.stems_of(phrase)]
-        own = 0
-        for stem in named:
-            own |= lists[stem]
-        kind = next((kind for stem in named if (kind := kinds.get(stem)) is not None), None)
-        if kind in (None, *_BESIDE_ALONE):
-            inner = [(hit.start, hit.end - hit.start) for hit in labels.find(phrase)] if kind is None else []
-            entries[phrase] = _Entry(own, kind, _is_firm(phrase), inner)
-        else:
-            for hit in topics.find(phrase):
-                own |= lists[hit.phrase] & _EVEN_IN_LABELS
-            entries[phrase] = _Entry(own & _EVEN_IN_LABELS, kind, _is_firm(phrase), [])
-    return every, entries
+    return lists
+
+
+@cache
+def _entry(phrase: str) -> _Entry:
+    """What a phrase is; found when it first occurs in a mail, because most phrases never do.
+
+    `expires` is a word of one language, and `expire*` of another: it is in the lists of both.
+    """
+    kinds, lists = label_kinds(), _lists()
+    named = [phrase, *_search().stems_of(phrase)]
+    own = 0
+    for stem in named:
+        own |= lists.get(stem, 0)
+    kind = next((kind for stem in named if (kind := kinds.get(stem)) is not None), None)
+    if kind is None:
+        inner = [(hit.start, hit.end - hit.start) for hit in phrases(*LABEL_KINDS).find(phrase)]
+        return _Entry(own, None, False, inner)
+    if kind not in _BESIDE_ALONE:
+        for hit in phrases(*_TOPICS).find(phrase):
+            own |= lists[hit.phrase]
+        own &= _EVEN_IN_LABELS
+    return _Entry(own, kind, _is_firm(phrase), [])
 
 
 def _is_firm(phrase: str) -> bool:

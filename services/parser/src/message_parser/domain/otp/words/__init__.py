@@ -72,11 +72,8 @@ class Phrases:
         # Of each stem: itself, where it may begin, whether its last letter needs a boundary, whether it is open-ended.
         self._stems = [(stem, _beginning(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
         self._have_words_inside = [not stem.isalpha() for stem in stems]
-        known = {stem: index for index, stem in enumerate(stems)}
-        # Of each stem: the stems that it begins with, the longest first.
-        self._shorter = [
-            [known[stem[:length]] for length in range(len(stem) - 1, 0, -1) if stem[:length] in known] for stem in stems
-        ]
+        self._known = {stem: index for index, stem in enumerate(stems)}
+        self._shorter: dict[int, list[int]] = {}
         self._search = AhoCorasick(stems, matchkind=MatchKind.LeftmostLongest)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
@@ -98,12 +95,21 @@ class Phrases:
             if ends_word and lowered[hit_end : hit_end + 1].isalpha():
                 hit_end = self._end(index, lowered, hit_start)
                 if hit_end < 0:
-                    for shorter in self._shorter[index]:  # a word of another language may end sooner
+                    for shorter in self._shorter_than(index):  # a word of another language may end sooner
                         if (hit_end := self._end(shorter, lowered, hit_start)) >= 0:
                             stem = stems[shorter][0]
                             break
             if hit_end >= 0:
                 yield Hit(hit_start, hit_end, stem)
+
+    def _shorter_than(self, index: int) -> list[int]:
+        """The stems that a stem begins with, the longest first; found when they are first needed."""
+        found = self._shorter.get(index)
+        if found is None:
+            stem, known = self._stems[index][0], self._known
+            lengths = range(len(stem) - 1, 0, -1)
+            found = self._shorter[index] = [known[stem[:length]] for length in lengths if stem[:length] in known]
+        return found
 
     def _end(self, index: int, lowered: str, start: int) -> int:
         """Where the word ends that a stem found at `start` begins; -1 if the stem is none of this word's."""
@@ -169,6 +175,8 @@ def _lists() -> dict[str, dict[str, None]]:
 
 def _spellings(phrase: str) -> Iterator[str]:
     """How senders write a phrase otherwise: `código` as `codigo`, `bestätigung` as `bestaetigung`, ș as ş."""
+    if phrase.isascii() or not _is_spaced(phrase[0]):
+        return
     decomposed = unicodedata.normalize("NFD", phrase.translate(_LETTERS))
     unaccented = "".join(character for character in decomposed if not unicodedata.combining(character))
     for spelling in (unaccented, phrase.translate(_UMLAUTS)):
