@@ -14,6 +14,7 @@ from message_parser.domain.otp.shapes import Candidate
 _CLOSE = 30
 _SHORT_SUBJECT = 24
 _OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"] | BITS["here"]
+_SPEAKING = SIGNING_IN | sum(BITS[name] for name in ("action", "here", "stale", "replaces", "fresh"))
 _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
 
 
@@ -148,10 +149,10 @@ class Case(NamedTuple):
         return any(tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties)
 
     def is_spoken_of(self) -> bool:
-        """Whether its sentence has a label or a signal, or it has a line of its own, or it is in the subject."""
+        """Whether its sentence has a label of a code or asks for one, or it begins a line, or is in the subject."""
         return bool(
-            self.ties
-            or self.text.scan.within(*self.sentence)
+            any(tie.match.kind in CODE_KINDS for tie in self.ties)
+            or self.text.scan.within(*self.sentence) & _SPEAKING
             or self.text.name == "subject"
             or lines.begins_line(self.text.masked, self.candidate)
         )
