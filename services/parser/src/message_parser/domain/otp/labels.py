@@ -142,7 +142,7 @@ class Labels:
     def _tie(self, position: int, match: LabelMatch, index: int) -> Tie | None:
         candidate = self._candidates[index]
         if match.start >= candidate.end:
-            return self._tie_behind(match, candidate)
+            return self._tie_behind(match, candidate, self._spans[index][0])
         if match.end > candidate.start:
             return None
         between = self._lowered[match.end : candidate.start]
@@ -157,7 +157,7 @@ class Labels:
             return Level.ANNOUNCED
         return _by_gap(len(between))
 
-    def _tie_behind(self, match: LabelMatch, candidate: Candidate) -> Tie | None:
+    def _tie_behind(self, match: LabelMatch, candidate: Candidate, left: int) -> Tie | None:
         """A label behind a number counts where words like `is your` tie it: `81000 users ... code` is prose."""
         if match.kind == "adjacent":
             return None
@@ -170,6 +170,8 @@ class Labels:
         if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
             return None
         is_tied = (sentences.starts_copular(between) and not sentences.has_colon(between)) or _is_unspaced(between)
+        if not is_tied and match.kind == "strong" and len(between) <= _NEAR_GAP:
+            is_tied = not self._lowered[left : candidate.start].strip()  # `482193 on Acme is the login code`
         level = Level.ANNOUNCED if is_tied else _by_gap(len(between))
         return Tie(match, level, len(between), True, sentences.has_comma(between))
 
