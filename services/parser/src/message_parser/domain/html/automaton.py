@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from message_parser.domain.html import nesting, prominence, visibility
-from message_parser.domain.html.markup import Tag, is_plain, read_tag
+from message_parser.domain.html.markup import MARKS, Tag, is_plain, read_tag
 from message_parser.domain.html.nesting import NeedsRepair
 from message_parser.domain.html.prominence import PLAIN, Font
 from message_parser.domain.html.visibility import Colours, Style
@@ -17,11 +17,11 @@ VISIBLE, HIDDEN = 0, 1
 """The two streams of text."""
 BASE = 2
 """A stream that takes no text but the URL of `base`."""
-QUOTE_MARK = "\x01"
-EMPHASIS, PLAINNESS = "\x02", "\x03"
-"""Around text that stands out in the visible stream; the other way round for plain text inside it."""
-BOX, BUTTON, BOX_END = "\x04", "\x05", "\x06"
-"""Around an element with a background or border of its own; BUTTON: one that looks like a button."""
+QUOTE_MARK, EMPHASIS, PLAINNESS, BOX, BUTTON, BOX_END = MARKS
+"""EMPHASIS, PLAINNESS: around text that stands out in the visible stream; the other way round for plain text inside it.
+
+BOX, BUTTON, BOX_END: around an element with a background or border of its own; BUTTON: one that looks like a button.
+"""
 _BLOCKS = frozenset(
     """
     address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form
@@ -71,8 +71,8 @@ class State:
 
     __slots__ = (
         *("box", "children", "colours", "emphasis", "font", "hidden_classes", "hides", "in_link", "in_paragraph"),
-        *("is_link", "is_quoted", "is_strict", "is_void", "keeps_lines", "name", "on_entry", "parent", "stream"),
-        "transitions",
+        *("is_link", "is_quoted", "is_strict", "is_tiny", "is_void", "keeps_lines", "name", "on_entry", "parent"),
+        *("stream", "transitions"),
     )
 
     def __init__(self, parent: "State | None", name: str, hidden_classes: frozenset[str]) -> None:
@@ -81,7 +81,8 @@ class State:
         self.hidden_classes = hidden_classes
         self.stream: int | None = VISIBLE
         self.colours = Colours()
-        self.hides = self.is_quoted = self.keeps_lines = self.is_strict = self.in_link = self.in_paragraph = False
+        self.hides = self.is_tiny = self.is_quoted = self.keeps_lines = self.is_strict = False
+        self.in_link = self.in_paragraph = False
         self.is_void = self.is_link = self.emphasis = False
         self.box = ""
         self.font: Font = PLAIN
@@ -191,7 +192,8 @@ def _inside(parent: State, tag: Tag) -> State:
     state.is_quoted = (
         parent.is_quoted or classes.startswith(_QUOTE_CLASSES) or (tag.name == "blockquote" and get("type") == "cite")
     )
-    state.stream = HIDDEN if state.hides or state.colours.hide_text else VISIBLE
+    state.is_tiny = parent.is_tiny if style.is_tiny is None else style.is_tiny
+    state.stream = HIDDEN if state.hides or state.is_tiny or state.colours.hide_text else VISIBLE
     _set_prominence(state, parent, tag, style)
     if tag.name in ("a", "area") and (url := get("href")):
         state.is_link = True

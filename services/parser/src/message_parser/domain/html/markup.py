@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from message_parser.domain.html.nesting import NeedsRepair
 
+MARKS = "\x01\x02\x03\x04\x05\x06"
+"""Control characters that stand for something in the text that `automaton` puts out."""
 _RAW = re.compile(r"<(?:!--|!|\?|(style|script|xmp|iframe|noembed|noframes|plaintext|pre|html|body)\b)")
 _ONLY_ONCE = frozenset(("html", "body"))
 _SHOWN_RAW = frozenset(("xmp", "plaintext"))
@@ -53,12 +55,20 @@ class Markup(NamedTuple):
 
 def strict_markup(html: str) -> Markup:
     """The markup as it is written. Raises NeedsRepair for comments and raw text whose end only a browser finds."""
-    return _without_raw(_without_doctype(html), strict=True)
+    return _without_raw(_without_doctype(_without_marks(html)), strict=True)
 
 
 def repaired_markup(html: str) -> Markup:
     """The markup as a browser repairs it."""
-    return _without_raw(_without_doctype(LexborHTMLParser(html).html or ""), strict=False)
+    return _without_raw(_without_doctype(_without_marks(LexborHTMLParser(html).html or "")), strict=False)
+
+
+def _without_marks(html: str) -> str:
+    """Without the control characters that `automaton` marks places with; no mail means anything by them."""
+    for mark in MARKS:
+        if mark in html:
+            html = html.replace(mark, "")
+    return html
 
 
 def _without_doctype(html: str) -> str:

@@ -9,10 +9,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _HIDDEN = re.compile(
-    r"display:none|visibility:hidden|font-size:[01](?:\.0*)?(?:px|pt|em|rem|%)?(?:[;!]|$)|opacity:0(?:\.0*)?(?:[;!]|$)"
+    r"display:none|visibility:hidden|opacity:0(?:\.0*)?(?:[;!]|$)"
     r"|max-height:[01](?:px)?(?:[;!]|$)|(?:^|;)(?:height|width):0(?:px)?(?:[;!].{0,500}overflow:hidden|$)|mso-hide:all(?:[;!]|$)"
     r"|text-indent:-\d{3,}|(?:left|top):-\d{4,}|clip:rect\(0"
 )
+# A size in relative units (em, %) stays what it is inside no size at all, which is how MJML sets tables up.
+_FONT_SIZE = re.compile(
+    r"(?:^|;)font-size:(?:(\d{1,4}(?:\.\d{0,6})?|\.\d{1,6})(px|pt|rem|em|%)?|([a-z-]{3,8}))(?:[;!]|$)"
+)
+_ABSOLUTE = ("px", "pt", "rem")
+_SIZE_NAMES = frozenset(("xx-small", "x-small", "small", "medium", "large", "x-large", "xx-large"))
+_SMALLEST_PX = 1
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]{1,40})")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]{1,200})")
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
@@ -37,9 +44,13 @@ class Colours(NamedTuple):
 
 
 class Style(NamedTuple):
-    """What an inline style does to visibility. None: it does not set that colour."""
+    """What an inline style does to visibility. None: it does not set that colour, or no font size.
+
+    `is_tiny`: the text has no size, which an element inside may undo.
+    """
 
     hides: bool = False
+    is_tiny: bool | None = None
     colour: str | None = None
     background: str | None = None
 
@@ -59,9 +70,23 @@ def read_style(style: str, bgcolor: str = "", colour: str = "") -> Style:
     text = _COLOUR.search(squeezed)
     return Style(
         hides=_HIDDEN.search(squeezed) is not None,
+        is_tiny=_is_tiny(squeezed),
         colour=_declared(text.group(1) if text else colour),
         background=_declared(background.group(1) if background else bgcolor),
     )
+
+
+def _is_tiny(squeezed: str) -> bool | None:
+    """Whether a style gives its text no size; None if it says nothing about it or only relatively."""
+    size = _FONT_SIZE.search(squeezed) if "font-size" in squeezed else None
+    if size is None:
+        return None
+    number, unit, name = size.groups()
+    if name is not None:
+        return False if name in _SIZE_NAMES else None
+    if float(number) <= (0 if unit in ("em", "%", "rem") else _SMALLEST_PX):
+        return True
+    return False if unit in _ABSOLUTE else None
 
 
 def _declared(value: str) -> str | None:

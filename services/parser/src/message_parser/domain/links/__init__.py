@@ -10,7 +10,7 @@ from message_parser.domain.html import HtmlText
 from message_parser.domain.links import urls
 from message_parser.domain.links.collect import Collected, collect
 from message_parser.domain.links.kinds import kind_of
-from message_parser.domain.links.signs import MailSigns, Signs, UrlSigns, hits, signs_of, topics, url_signs
+from message_parser.domain.links.signs import MailSigns, Signs, UrlSigns, hits_around, signs_of, topics, url_signs
 
 __all__ = ["find_links", "find_signs"]
 
@@ -46,4 +46,4 @@ def _mail_signs(found: dict[str, Collected], of_urls: list[UrlSigns], subject: s
                 buttons += 1
                 break
     all_have_tokens = len(of_urls) > 1 and all(signs.has_token for signs in of_urls)
-    return MailSigns(hits(subject), topics(subject), min(buttons, 2), all_have_tokens)
+    return MailSigns(hits_around(subject), topics(subject), min(buttons, 2), all_have_tokens)

@@ -138,14 +138,14 @@ def signs_of(url: UrlSigns, places: Sequence[Around], mail: MailSigns) -> Signs:
         general.append("late")
     before: Hits = ()
     for place in places:
-        before = (*before, *hits(place.before)) if place is not main else before
-    before += hits(main.before)
+        before = (*before, *hits_around(place.before)) if place is not main else before
+    before += hits_around(main.before)
     return Signs(
         mode=mode,
         text=hits(main.text),
         before=before[-4:],
-        above=hits(main.above)[-4:],
-        after=hits(main.after)[:4],
+        above=hits_around(main.above)[-4:],
+        after=hits_around(main.after)[:4],
         path=url.path,
         query=url.query,
         subject=mail.subject,
@@ -197,6 +197,15 @@ def hits(text: str) -> Hits:
         if kinds[-1:] != [kind]:
             kinds.append(kind)
     return tuple(kinds)
+
+
+@lru_cache(maxsize=4096)
+def hits_around(text: str) -> Hits:
+    """The kinds that a sentence near a link speaks of. An order or a journey that is confirmed is no address."""
+    found = hits(text)
+    if "verify" in found and phrases("context").occur_in(text.lower()):
+        return tuple(kind for kind in found if kind != "verify")
+    return found
 
 
 @lru_cache(maxsize=4096)
