@@ -90,7 +90,7 @@ class HtmlText:
     @cached_property
     def _tidied(self) -> tuple[str, list[tuple[int, int]]]:
         visible = self.visible
-        if BOX_END in visible:
+        if any(mark in visible for mark in (BOX, BUTTON, BOX_END)):
             visible = emphasis.of_small_boxes(visible)
         if EMPHASIS not in visible:
             return _tidy(visible), []
