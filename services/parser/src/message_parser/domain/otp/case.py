@@ -2,8 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from message_parser.domain.otp import labels, lines, sentences, shapes
 from message_parser.domain.otp.labels import Level, Tie
@@ -125,7 +125,8 @@ class Mail:
         )
 
 
-class Case(NamedTuple):
+@dataclass(slots=True)
+class Case:
     """One candidate of a text, by its index.
 
     `sentence`: its start and end. `ties`: all labels in its sentence, and how they are tied to it.

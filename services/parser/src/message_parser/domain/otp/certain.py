@@ -7,7 +7,7 @@ from message_parser.domain.otp import layout, lines, sentences, shapes
 from message_parser.domain.otp.case import Case, Text
 from message_parser.domain.otp.labels import Level
 from message_parser.domain.otp.scan import BITS, CODE_KINDS
-from message_parser.domain.otp.words import phrases
+from message_parser.domain.otp.words import copulas, phrases
 
 _CLOSE = 30
 _SIBLINGS = 2
@@ -65,7 +65,7 @@ def _shouts(case: Case, start: int, end: int) -> bool:
 
 def _may_follow_name(word: str) -> bool:
     """Whether the next word goes on about the name: `KMPW to sign in`, and not `ACME sent`."""
-    if word in sentences.copulas()[0] or phrases("purpose", "strong", "weak").occur_in(word.lower()):
+    if word in copulas()[0] or phrases("purpose", "strong", "weak").occur_in(word.lower()):
         return True
     return (len(word) <= _FUNCTION_WORD or word > _UNSPACED) and not word.isupper()
 
