@@ -11,12 +11,11 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from message_parser.domain.otp import sentences, shapes
-from message_parser.domain.otp.scan import CODE_KINDS, LabelMatch
+from message_parser.domain.otp.scan import BESIDE_ALONE, CODE_KINDS, LabelMatch
 from message_parser.domain.otp.shapes import Candidate
 from message_parser.domain.otp.words import Kind, phrases
 
 REACH_BEFORE, REACH_AFTER = 600, 300
-_BESIDE_ALONE = ("adjacent", "trailing")  # labels of the number they touch, and of no other
 _FEW_LETTERS = 6
 _NEAR_GAP = 26
 _SENTENCE_GAP = 90
@@ -85,7 +84,7 @@ class Labels:
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the labels between `start` and `end`, in order."""
-        return [match.kind for match in self._within(start, end) if match.kind not in _BESIDE_ALONE]
+        return [match.kind for match in self._within(start, end) if match.kind not in BESIDE_ALONE]
 
     def leads_on(self, end: int) -> bool:
         """Whether the next words after a line's `end` are a candidate: what that line names is that candidate."""
@@ -219,7 +218,7 @@ class Labels:
         """The index of the next candidate that no decoy's label stands directly before."""
         index = bisect_left(self._candidate_starts, position)
         while index < len(self._candidates) and any(
-            tie.level <= Level.DIRECT and not tie.is_behind and tie.match.kind not in CODE_KINDS
+            tie.level == Level.DIRECT and not tie.is_behind and tie.match.kind not in CODE_KINDS
             for tie in self.ties[index]
         ):
             index += 1
@@ -232,7 +231,7 @@ class Labels:
 
 def _is_unspaced(between: str) -> bool:
     """Whether a few letters of a script without spaces join a number and a label: `730516短信登录验证码`."""
-    return 0 < len(between) <= _FEW_LETTERS and between.isalpha() and between > "\u2e80"
+    return 0 < len(between) <= _FEW_LETTERS and between.isalpha() and between > sentences.UNSPACED
 
 
 def closeness(tie: Tie) -> tuple[int, int]:
