@@ -37,8 +37,6 @@ _TEXT = re.compile(r">(\s*+[^\s<][^<]*+)")
 _ODD_ASCII = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _automaton = Automaton()
-
-
 _MARKS = str.maketrans("", "", QUOTE_MARK + EMPHASIS + PLAINNESS + BOX + BUTTON + BOX_END)
 _ONLY_A_BUTTON_BEFORE = re.compile(f"{BUTTON}[\\s{EMPHASIS}{BOX}{BUTTON}]*$")
 _ONLY_AN_END_AFTER = re.compile(f"[\\s{PLAINNESS}{EMPHASIS}]*{BOX_END}")

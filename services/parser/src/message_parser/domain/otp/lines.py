@@ -1,4 +1,4 @@
-"""The lines around a candidate: its own, those above and the one below. Used by `engine`."""
+"""The lines around a candidate: its own, those above and the one below. Used by `case`, `certain` and `layout`."""
 # ruff: noqa: RUF001 - marks of many scripts
 
 from collections.abc import Iterator

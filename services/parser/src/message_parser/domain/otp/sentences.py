@@ -1,6 +1,6 @@
 """What stands between the words of a sentence: where it ends, commas, and words that tie a label to a number.
 
-Used by `labels` and `engine`.
+Used by everything that looks at the words around a number.
 """
 # ruff: noqa: RUF001 - marks and words of many scripts
 
