@@ -7,9 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from bench.fit import Choice, fit
-from message_parser.domain import otp
 from message_parser.domain.otp import engine
-from message_parser.domain.stages import STAGES, Mail, codes
+from message_parser.domain.stages import STAGES, Mail, code_bodies, codes, sender
 from tests.corpus.corpus import LabelledMail, read_corpus
 from tests.corpus.generator import FITTED, generate
 
@@ -44,11 +43,10 @@ def options_of(mail: LabelledMail) -> list[engine.Option]:
     The finder asks for the HTML when its weights are not sure of the text; the fit has no weights yet.
     """
     read = prepared(mail.octets())
-    shown = otp.Body(read.html_text.text, read.html_text.emphasised)
-    text = otp.Body(read.text) if read.text else shown
-    html = None if not read.text or (mail.code and mail.code in read.text) else shown
-    sender = f"{read.parsed.from_name} {read.parsed.from_address}"
-    return engine.options(engine.texts_of(read.parsed.subject, text, html, sender), sender)
+    body, shown = code_bodies(read)
+    html = None if mail.code and mail.code in read.text else shown()
+    named = sender(read)
+    return engine.options(engine.texts_of(read.parsed.subject, body, html, named), named)
 
 
 def choices() -> Iterator[Choice]:
