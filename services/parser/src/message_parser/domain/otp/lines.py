@@ -72,5 +72,5 @@ def line_below(lowered: str, position: int) -> tuple[int, int]:
 
 
 def is_remark(line: str) -> bool:
-    """Whether it is a finished sentence or a warning (`Never by phone!`): a decoy it names is not on the line below."""
+    """Whether it is a finished sentence or a warning (`Never by phone!`): it names no number below it."""
     return line.rstrip().endswith(_SENTENCE_ENDS) or phrases("warning").occur_in(line)

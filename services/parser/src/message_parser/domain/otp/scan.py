@@ -45,7 +45,7 @@ _COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
 
 
 class LabelMatch(NamedTuple):
-    """A label in a text. `is_firm`: it is a decoy's full name."""
+    """A label in a text. `is_firm`: it is a full name (`order number`), and no short word."""
 
     start: int
     end: int
