@@ -49,7 +49,7 @@ def examples_of_corpus() -> Iterator[Example]:
 def choices(examples: list[Example], weight: float) -> Iterator[Choice]:
     """Equal examples as one choice."""
     counts = Counter(
-        (example.signs, example.kind) for example in examples if not example.is_held_back and example.is_told
+        (example.signs, example.kind) for example in examples if not example.is_held_back and example.has_word
     )
     for (signs, kind), count in counts.items():
         named = features(signs)
@@ -61,9 +61,9 @@ def report(title: str, examples: list[Example], weights: Weights) -> None:
     for name, is_held_back in (("fitted on", False), ("kept back", True)):
         part = [example for example in examples if example.is_held_back == is_held_back]
         wrong = [example for example in part if choose(example.signs, weights) != example.kind]
-        told = [example for example in part if example.is_told]
-        missed = sum(example.is_told for example in wrong)
-        print(f"{title}, {name}: {_share(part, len(wrong))}; with a word of their kind {_share(told, missed)}")
+        named = [example for example in part if example.has_word]
+        missed = sum(example.has_word for example in wrong)
+        print(f"{title}, {name}: {_share(part, len(wrong))}; with a word of their kind {_share(named, missed)}")
         pairs = Counter(f"{example.kind} as {choose(example.signs, weights)}" for example in wrong)
         print("  " + ", ".join(f"{pair}: {count}" for pair, count in pairs.most_common(8)))
         if not is_held_back and "--mistakes" in sys.argv:
