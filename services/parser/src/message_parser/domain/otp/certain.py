@@ -1,7 +1,6 @@
 """What is certain without any weights: numbers that are no code, and codes bound to a site. Used by `engine`."""
 
 import re
-from collections.abc import Iterator
 
 from message_parser.domain.otp import layout, lines, sentences, shapes
 from message_parser.domain.otp.case import CLOSE, Case, Text
@@ -16,14 +15,15 @@ _FOLLOWING = re.compile(rf"[ ]?({sentences.WORD}{{1,20}})")
 _FUNCTION_WORD = 3
 # Words that senders write in capitals for emphasis.
 _EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
-_ORIGIN_BOUND = re.compile(
-    r"(?m)^@[a-z0-9.-]{1,253}[ ](?:@[a-z0-9.-]{1,253}[ ])?#([A-Za-z0-9-]{3,16})(?:[ ]@[a-z0-9.-]{1,253})?[ ]*$"
-)
+_SITE = r"@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}"
+_ORIGIN_BOUND = re.compile(rf"(?m)^{_SITE}[ ](?:{_SITE}[ ])?#([A-Za-z0-9-]{{3,16}})(?:[ ]{_SITE})?[ ]*$")
 
 
-def origin_bound(text: str) -> Iterator[re.Match[str]]:
-    """Last lines that bind a code, their group 1, to a site: `@example.com #123456`."""
-    return _ORIGIN_BOUND.finditer(text) if "@" in text else iter(())
+def origin_bound(text: Text) -> re.Match[str] | None:
+    """The last line, if it binds a code, its group 1, to a site and is not quoted: `@example.com #123456`."""
+    shown = text.normal.text
+    start = shown.rstrip().rfind("\n") + 1
+    return _ORIGIN_BOUND.match(shown, start) if text.masked.startswith("@", start) else None
 
 
 def can_be_code(case: Case) -> bool:
