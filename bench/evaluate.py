@@ -23,6 +23,8 @@ Result = tuple[LabelledMail, Parsed]
 
 @dataclass(slots=True)
 class Score:
+    """How many codes and links are right. Links that the mail does not label are not counted."""
+
     positives: int = 0
     exact: int = 0
     negatives: int = 0

@@ -7,9 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from bench.fit import Choice, fit
-from message_parser.domain import otp
 from message_parser.domain.otp import engine
-from message_parser.domain.stages import STAGES, Mail
+from message_parser.domain.stages import STAGES, Mail, code_bodies, codes, sender
 from tests.corpus.corpus import LabelledMail, read_corpus
 from tests.corpus.generator import FITTED, generate
 
@@ -23,9 +22,7 @@ _HEAD = "# What each feature of a code counts: fitted by `make fit`, not written
 def prepared(octets: bytes) -> Mail:
     """A mail with all stages before the codes run."""
     mail = Mail(octets)
-    for stage in STAGES:
-        if stage.__name__ == "codes":
-            break
+    for stage in STAGES[: STAGES.index(codes)]:
         stage(mail)
     return mail
 
@@ -41,13 +38,15 @@ def choice(mail: LabelledMail, weight: float) -> Choice | None:
 
 
 def options_of(mail: LabelledMail) -> list[engine.Option]:
-    """The options of a mail, with the HTML where the finder would ask for it: when the text lacks the code."""
-    parsed = prepared(mail.octets())
-    shown = otp.Body(parsed.html_text.text, parsed.html_text.emphasised)
-    text = otp.Body(parsed.text) if parsed.text else shown
-    html = None if not parsed.text or (mail.code and mail.code in parsed.text) else shown
-    sender = f"{parsed.parsed.from_name} {parsed.parsed.from_address}"
-    return engine.options(engine.texts_of(parsed.parsed.subject, text, html, sender), sender)
+    """The options of a mail, with those of the HTML when the text lacks the code.
+
+    The finder asks for the HTML when its weights are not sure of the text; the fit has no weights yet.
+    """
+    read = prepared(mail.octets())
+    body, shown = code_bodies(read)
+    html = None if mail.code and mail.code in read.text else shown()
+    named = sender(read)
+    return engine.options(engine.texts_of(read.parsed.subject, body, html, named), named)
 
 
 def choices() -> Iterator[Choice]:

@@ -9,7 +9,6 @@ back from the fit; accuracy on those is printed apart. `--mistakes` prints the l
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 from bench.fit import Choice, fit
@@ -18,14 +17,16 @@ from message_parser.domain.evidence import Weights
 from message_parser.domain.html import HtmlText, read_html
 from message_parser.domain.links import find_signs
 from message_parser.domain.links.features import features
+from message_parser.domain.links.kinds import FILE as WEIGHTS
 from message_parser.domain.links.kinds import choose
+from message_parser.domain.links.signs import KINDS as KINDS_WITH_WORDS
 from tests.corpus.corpus import read_corpus
 
-KINDS = ("unsubscribe", "reset", "verify", "magic", "other")
+KINDS = (*KINDS_WITH_WORDS, "other")
 PENALTY = 2.0
-FILE = Path(str(files("message_parser.domain.links") / "weights.toml"))
-CORPUS_WEIGHT = 3
-LEAST_WEIGHT = 0.1
+FILE = Path(str(WEIGHTS))
+CORPUS_WEIGHT = 3  # what a link counts of a mail that was written as a whole
+LEAST_WEIGHT = 0.1  # smaller ones are left out of the file
 HEAD = """\
 # Weights of the features that choose the kind of a link (features.py names them).
 # Made by `make fit` (bench/fit_links.py); do not edit.
@@ -38,7 +39,7 @@ def examples_of_corpus() -> Iterator[Example]:
     """Links of the mails of tests/corpus."""
     for mail in read_corpus():
         html_text = read_html(mail.html) if mail.html else HtmlText()
-        texts = [mail.text, html_text.text if "://" in html_text.visible else ""]
+        texts = [mail.text, html_text.text if html_text.shows_url else ""]
         signs = find_signs(html_text, texts, mail.subject)
         for kind, url in mail.links or ():
             if (known := signs.get(url)) is not None:
@@ -48,7 +49,7 @@ def examples_of_corpus() -> Iterator[Example]:
 def choices(examples: list[Example], weight: float) -> Iterator[Choice]:
     """Equal examples as one choice."""
     counts = Counter(
-        (example.signs, example.kind) for example in examples if not example.is_held_back and example.is_told
+        (example.signs, example.kind) for example in examples if not example.is_held_back and example.has_word
     )
     for (signs, kind), count in counts.items():
         named = features(signs)
@@ -60,9 +61,9 @@ def report(title: str, examples: list[Example], weights: Weights) -> None:
     for name, is_held_back in (("fitted on", False), ("kept back", True)):
         part = [example for example in examples if example.is_held_back == is_held_back]
         wrong = [example for example in part if choose(example.signs, weights) != example.kind]
-        told = [example for example in part if example.is_told]
-        missed = sum(example.is_told for example in wrong)
-        print(f"{title}, {name}: {_share(part, len(wrong))}; with a word of their kind {_share(told, missed)}")
+        named = [example for example in part if example.has_word]
+        missed = sum(example.has_word for example in wrong)
+        print(f"{title}, {name}: {_share(part, len(wrong))}; with a word of their kind {_share(named, missed)}")
         pairs = Counter(f"{example.kind} as {choose(example.signs, weights)}" for example in wrong)
         print("  " + ", ".join(f"{pair}: {count}" for pair, count in pairs.most_common(8)))
         if not is_held_back and "--mistakes" in sys.argv:

@@ -152,7 +152,7 @@ class Example:
     what: str = field(default="", compare=False)
 
     @property
-    def is_told(self) -> bool:
+    def has_word(self) -> bool:
         """Whether any word speaks of the kind; a link of which none does is `other` for anyone who knows no more."""
         return self.kind == "other" or NO_WORD not in features(self.signs)[self.kind]
 
@@ -174,15 +174,15 @@ def examples_of_templates() -> Iterator[Example]:
 
 def _mail(lists: dict, language: str, kind: str, index: int, chance: random.Random) -> Iterator[Example]:
     items = [_item(lists, language, kind, index, chance, is_action=True)]
-    held = index % 3 == 2
+    held = _is_held_back(index)
     for further in ("other", "other", "unsubscribe"):
         if chance.random() < 0.6:
-            pairs = [at for at in range(len(lists["links"][further])) if (at % 3 == 2) == held]
+            pairs = _indexes(lists, further, is_held_back=held)
             items.append(_item(lists, language, further, chance.choice(pairs), chance))
     is_tracked = chance.random() < 0.25
     if not is_tracked and chance.random() < 0.15:
-        pairs = [at for at in range(len(lists["links"]["magic"])) if (at % 3 == 2) == held]
-        text = lists["links"]["magic"][chance.choice(pairs)][1]
+        pair = chance.choice(_indexes(lists, "magic", is_held_back=held))
+        text = lists["links"]["magic"][pair][1]
         sentence = chance.choice(lists["unasked"])
         page = f"https://{_host(chance)}{chance.choice(LOGIN_PAGES)}"
         if hits(text) == ("magic",) and "reset" not in hits(sentence):
@@ -202,18 +202,19 @@ def _mail(lists: dict, language: str, kind: str, index: int, chance: random.Rand
 
 def _notice(lists: dict, language: str, index: int, chance: random.Random) -> Iterator[Example]:
     """A link to look at something, in a mail that asks for nothing."""
-    notice, held = lists["none"][index], index % 3 == 2
+    notice, held = lists["none"][index], _is_held_back(index)
     lines = [_fill(line, chance) for line in notice["body"].strip().splitlines()]
     generic = _generic_texts(lists, is_held_back=held)
     text = chance.choice(generic) if generic and chance.random() < 0.3 else f"Northway {chance.randrange(9999)}"
     url = f"https://{_host(chance)}{_shaped(chance.choice(NOTICE_PAGES), chance)}"
-    sign_in = chance.choice([pair[1] for at, pair in enumerate(lists["links"]["magic"]) if (at % 3 == 2) == held])
+    sign_in = lists["links"]["magic"][chance.choice(_indexes(lists, "magic", is_held_back=held))][1]
     if notice["kind"] in ("security-notice", "statement") and hits(sign_in) == ("magic",) and chance.random() < 0.4:
         text, url = _fill(sign_in, chance), f"https://{_host(chance)}{chance.choice(LOGIN_PAGES)}"
     item = Item("other", chance.choice(lines), text, url, held, is_action=True)
     items = [item]
     if chance.random() < 0.5:
-        items.append(_item(lists, language, "unsubscribe", chance.choice([2, 5] if held else [0, 1, 3, 4]), chance))
+        pair = chance.choice(_indexes(lists, "unsubscribe", is_held_back=held))
+        items.append(_item(lists, language, "unsubscribe", pair, chance))
     html, plain = _bodies(items, lists, chance)
     subject = _fill(notice["subject"], chance)
     known = find_signs(read_html(html) if html else HtmlText(), [plain], subject).get(url)
@@ -221,12 +222,22 @@ def _notice(lists: dict, language: str, index: int, chance: random.Random) -> It
         yield Example(known, "other", held, language, f"{subject} | {item.sentence} [{text}] {url}")
 
 
+def _is_held_back(index: int) -> bool:
+    """Whether the item with that index of a list is kept back from the fit."""
+    return index % 3 == 2
+
+
+def _indexes(lists: dict, kind: str, *, is_held_back: bool) -> list[int]:
+    """The pairs of a kind that are kept back, or those that are not."""
+    return [index for index in range(len(lists["links"][kind])) if _is_held_back(index) == is_held_back]
+
+
 def _generic_texts(lists: dict, *, is_held_back: bool) -> list[str]:
     return [
         written
         for pairs in lists["links"].values()
         for at, (_, written) in enumerate(pairs)
-        if mode_of(written) == "generic" and (at % 3 == 2) == is_held_back
+        if mode_of(written) == "generic" and _is_held_back(at) == is_held_back
     ]
 
 
@@ -238,7 +249,7 @@ def _shaped(shape: str, chance: random.Random) -> str:
 
 def _item(lists: dict, language: str, kind: str, index: int, chance: random.Random, *, is_action: bool = False) -> Item:
     sentence, text = (_fill(part, chance) for part in lists["links"][kind][index])
-    generic = _generic_texts(lists, is_held_back=index % 3 == 2)
+    generic = _generic_texts(lists, is_held_back=_is_held_back(index))
     if generic and chance.random() < (0.06 if kind == "other" else 0.25):
         text = chance.choice(generic)
     elif language in CONFIRMATIONS.get(kind, {}) and chance.random() < 0.25:
@@ -247,14 +258,14 @@ def _item(lists: dict, language: str, kind: str, index: int, chance: random.Rand
     shape = _shaped(chance.choice(SHAPES[kind]), chance)
     host = _host(chance, "help" if kind == "other" and chance.random() < 0.15 else "")
     scheme = chance.choice(APP_SCHEMES) if is_action and chance.random() < 0.05 else "https"
-    return Item(kind, sentence, text, f"{scheme}://{host}{shape}", index % 3 == 2, is_action)
+    return Item(kind, sentence, text, f"{scheme}://{host}{shape}", _is_held_back(index), is_action)
 
 
 def _subject(lists: dict, kind: str, index: int, chance: random.Random) -> str:
     share = chance.random()
     if share < 0.6:
-        same = [at for at in range(len(lists["links"][kind])) if (at % 3 == 2) == (index % 3 == 2)]
-        return lists["links"][kind][chance.choice(same)][chance.randrange(2)]
+        pair = chance.choice(_indexes(lists, kind, is_held_back=_is_held_back(index)))
+        return lists["links"][kind][pair][chance.randrange(2)]
     return chance.choice(lists["plain"] if share < 0.9 else lists["about"])
 
 

@@ -160,6 +160,7 @@ def test_mails_without_a_code_that_is_asked_for(subject, text):
 )
 def test_a_tie_is_never_sure(text):
     found = otp.find_codes("Your code", otp.Body(text), otp.Body)
+    assert found
     assert sum(item.confidence for item in found) <= 1.001
     assert all(item.confidence < 0.97 for item in found)
 
@@ -178,3 +179,24 @@ def test_the_html_has_the_code_beside_a_text_that_has_none(html):
     text = "This mail is written in HTML, please open it in another program. Reference 4410."
     plain, rich = f"Content-Type: text/plain\r\n\r\n{text}", f"Content-Type: text/html\r\n\r\n{html}"
     assert "558203" == parse(multipart(plain, rich, subtype="alternative")).otp
+
+
+BOUND = "\n\n@acme.example #558203"
+
+
+def test_a_last_line_that_binds_a_code_to_a_site_is_certain_and_the_only_candidate():
+    (found,) = otp.find_codes("Acme", otp.Body(f"Your code is 771904, or is it 448120?{BOUND}\n"), otp.Body)
+    assert ("558203", 0.99, "origin-bound") == (found.code, found.confidence, found.rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Thank you, that one did not work for me.\n\n-----Original Message-----\nFrom: Acme\n\nHello.{BOUND}",
+        f"Thank you, that one did not work for me.\n\n> Hello.\n> {BOUND.strip()}",
+        "Follow us\n@acme #summer2026",
+        "@acme.example #catalogue\n\nThe new one is here.",
+    ],
+)
+def test_a_quoted_line_a_hashtag_or_an_earlier_line_binds_nothing(text):
+    assert code(text) is None

@@ -107,15 +107,28 @@ def links(mail: Mail) -> None:
 
 
 def codes(mail: Mail) -> None:
-    """Find one-time codes. Laying out the HTML's text costs time, so it happens only when the finder asks for it."""
-    parsed, html_text = mail.parsed, mail.html_text
-    sender = f"{parsed.from_name} {parsed.from_address}"
-    if mail.text:
-        body, html = otp.Body(_searched(mail.text)), lambda: otp.Body(_searched(html_text.text), html_text.emphasised)
-    else:
-        body, html = otp.Body(_searched(html_text.text), html_text.emphasised), otp.Body
-    parsed.otp_candidates = otp.find_codes(parsed.subject, body, html, sender)
+    """Find one-time codes."""
+    parsed = mail.parsed
+    body, html = code_bodies(mail)
+    parsed.otp_candidates = otp.find_codes(parsed.subject, body, html, sender(mail))
     parsed.otp = otp.best(parsed.otp_candidates)
+
+
+def code_bodies(mail: Mail) -> tuple[otp.Body, Callable[[], otp.Body]]:
+    """The text to search for codes, and what the HTML shows besides; the HTML is the text when there is no other.
+
+    Laying out the HTML's text costs time, so it happens only when the finder asks for it.
+    """
+
+    def shown() -> otp.Body:
+        return otp.Body(_searched(mail.html_text.text), mail.html_text.emphasised)
+
+    return (otp.Body(_searched(mail.text)), shown) if mail.text else (shown(), otp.Body)
+
+
+def sender(mail: Mail) -> str:
+    """Name and address, which are no codes."""
+    return f"{mail.parsed.from_name} {mail.parsed.from_address}"
 
 
 def status(mail: Mail) -> None:

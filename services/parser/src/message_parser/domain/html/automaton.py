@@ -17,7 +17,7 @@ VISIBLE, HIDDEN = 0, 1
 """The two streams of text."""
 BASE = 2
 """A stream that takes no text but the URL of `base`."""
-QUOTE_MARK, EMPHASIS, PLAINNESS, BOX, BUTTON, BOX_END = MARKS
+QUOTE_MARK, EMPHASIS, PLAINNESS, BOX, BUTTON, BOX_END = tuple(MARKS)
 """EMPHASIS, PLAINNESS: around text that stands out in the visible stream; the other way round for plain text inside it.
 
 BOX, BUTTON, BOX_END: around an element with a background or border of its own; BUTTON: one that looks like a button.

@@ -28,7 +28,7 @@ from message_parser.domain.html.automaton import (
     Output,
     State,
 )
-from message_parser.domain.html.markup import Markup, resolve_references
+from message_parser.domain.html.markup import MARKS, Markup, resolve_references
 from message_parser.domain.html.visibility import hidden_classes
 
 # The last `>` of a run of tags, and the text after it. White space alone belongs to the run.
@@ -37,9 +37,7 @@ _TEXT = re.compile(r">(\s*+[^\s<][^<]*+)")
 _ODD_ASCII = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _automaton = Automaton()
-
-
-_MARKS = str.maketrans("", "", QUOTE_MARK + EMPHASIS + PLAINNESS + BOX + BUTTON + BOX_END)
+_MARKS = str.maketrans("", "", MARKS)
 _ONLY_A_BUTTON_BEFORE = re.compile(f"{BUTTON}[\\s{EMPHASIS}{BOX}{BUTTON}]*$")
 _ONLY_AN_END_AFTER = re.compile(f"[\\s{PLAINNESS}{EMPHASIS}]*{BOX_END}")
 _SENTENCE_CHARACTERS = 160

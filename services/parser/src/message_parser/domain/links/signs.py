@@ -98,7 +98,7 @@ class Signs(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UrlSigns:
-    """The signs of a URL. Compared by identity, which is cheap; equal ones are one object (`url_signs`)."""
+    """The signs of a URL. Compared by identity, which is cheap: `url_signs` remembers one object for each address."""
 
     path: Hits
     query: Hits

@@ -2,8 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from message_parser.domain.otp import labels, lines, sentences, shapes
 from message_parser.domain.otp.labels import Level, Tie
@@ -11,7 +11,7 @@ from message_parser.domain.otp.normal import Normal
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, Scan
 from message_parser.domain.otp.shapes import Candidate
 
-_CLOSE = 30
+CLOSE = 30  # characters to either side of a number
 _SHORT_SUBJECT = 24
 _OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"] | BITS["here"]
 _SPEAKING = SIGNING_IN | sum(BITS[name] for name in ("action", "here", "stale", "replaces", "fresh"))
@@ -93,9 +93,7 @@ class Mail:
         found = [name for bit, name in _OF_MAIL if lists & bit]
         if lists & SIGNING_IN:
             found.append("mail-signs-in")
-        if not lists & _OF_CODES and not any(
-            match.kind in CODE_KINDS for text in self._texts for match in text.scan.labels
-        ):
+        if not lists & _OF_CODES and not any(text.scan.names_code for text in self._texts):
             found.append("nothing-about-codes")
         kinds = [match.kind for match in scan.labels]
         if "strong" in kinds or "ambiguous" in kinds:
@@ -125,7 +123,8 @@ class Mail:
         )
 
 
-class Case(NamedTuple):
+@dataclass(slots=True)
+class Case:
     """One candidate of a text, by its index.
 
     `sentence`: its start and end. `ties`: all labels in its sentence, and how they are tied to it.
@@ -161,7 +160,7 @@ class Case(NamedTuple):
         """The words close to the number that no comma parts from it, and that are no closer to another number."""
         candidates, index, lowered = self.text.candidates, self.index, self.lowered
         left, right = self.sentence
-        start, end = max(left, self.candidate.start - _CLOSE), min(right, self.candidate.end + _CLOSE)
+        start, end = max(left, self.candidate.start - CLOSE), min(right, self.candidate.end + CLOSE)
         if index and candidates[index - 1].end > left:
             start = max(start, (candidates[index - 1].end + self.candidate.start) // 2)
         if index + 1 < len(candidates) and candidates[index + 1].start < right:

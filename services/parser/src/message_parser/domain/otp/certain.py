@@ -1,31 +1,29 @@
 """What is certain without any weights: numbers that are no code, and codes bound to a site. Used by `engine`."""
 
 import re
-from collections.abc import Iterator
 
 from message_parser.domain.otp import layout, lines, sentences, shapes
-from message_parser.domain.otp.case import Case, Text
+from message_parser.domain.otp.case import CLOSE, Case, Text
 from message_parser.domain.otp.labels import Level
 from message_parser.domain.otp.scan import BITS, CODE_KINDS
-from message_parser.domain.otp.words import phrases
+from message_parser.domain.otp.words import copulas, phrases
 
-_CLOSE = 30
 _SIBLINGS = 2
 _SIBLING_GAP = 12
 _CAPITALS = re.compile(r"[A-Z]{4,}")
 _FOLLOWING = re.compile(rf"[ ]?({sentences.WORD}{{1,20}})")
 _FUNCTION_WORD = 3
-_UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 # Words that senders write in capitals for emphasis.
 _EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
-_ORIGIN_BOUND = re.compile(
-    r"(?m)^@[a-z0-9.-]{1,253}[ ](?:@[a-z0-9.-]{1,253}[ ])?#([A-Za-z0-9-]{3,16})(?:[ ]@[a-z0-9.-]{1,253})?[ ]*$"
-)
+_SITE = r"@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}"
+_ORIGIN_BOUND = re.compile(rf"(?m)^{_SITE}[ ](?:{_SITE}[ ])?#([A-Za-z0-9-]{{3,16}})(?:[ ]{_SITE})?[ ]*$")
 
 
-def origin_bound(text: str) -> Iterator[re.Match[str]]:
-    """Last lines that bind a code, their group 1, to a site: `@example.com #123456`."""
-    return _ORIGIN_BOUND.finditer(text) if "@" in text else iter(())
+def origin_bound(text: Text) -> re.Match[str] | None:
+    """The last line, if it binds a code, its group 1, to a site and is not quoted: `@example.com #123456`."""
+    shown = text.normal.text
+    start = shown.rstrip().rfind("\n") + 1
+    return _ORIGIN_BOUND.match(shown, start) if text.masked.startswith("@", start) else None
 
 
 def can_be_code(case: Case) -> bool:
@@ -46,8 +44,8 @@ def _is_named(case: Case) -> bool:
     text, candidate, (left, right) = case.text.normal.text, case.candidate, case.sentence
     if (
         candidate.code in _EMPHASISED
-        or _shouts(case, max(left, candidate.start - _CLOSE), candidate.start)
-        or _shouts(case, candidate.end, min(right, candidate.end + _CLOSE))
+        or _shouts(case, max(left, candidate.start - CLOSE), candidate.start)
+        or _shouts(case, candidate.end, min(right, candidate.end + CLOSE))
     ):
         return False
     following = _FOLLOWING.match(text, candidate.end)
@@ -65,9 +63,9 @@ def _shouts(case: Case, start: int, end: int) -> bool:
 
 def _may_follow_name(word: str) -> bool:
     """Whether the next word goes on about the name: `KMPW to sign in`, and not `ACME sent`."""
-    if word in sentences.copulas()[0] or phrases("purpose", "strong", "weak").occur_in(word.lower()):
+    if word in copulas()[0] or phrases("purpose", "strong", "weak").occur_in(word.lower()):
         return True
-    return (len(word) <= _FUNCTION_WORD or word > _UNSPACED) and not word.isupper()
+    return (len(word) <= _FUNCTION_WORD or word > sentences.UNSPACED) and not word.isupper()
 
 
 def _is_pointed_at(case: Case) -> bool:
@@ -79,7 +77,7 @@ def _is_pointed_at(case: Case) -> bool:
 
 def _is_announced(case: Case) -> bool:
     """Whether the label of a code stands directly before it, or above it on its line."""
-    before = case.lowered[max(0, case.candidate.start - _CLOSE) : case.candidate.start].rstrip()
+    before = case.lowered[max(0, case.candidate.start - CLOSE) : case.candidate.start].rstrip()
     announced = not before.endswith(" on")  # a copula in Finnish; in English a date follows
     for tie in case.ties:
         if tie.match.kind in CODE_KINDS and (

@@ -4,7 +4,7 @@ subject, text, visible HTML -> normal form -> mask what is clearly something els
 -> features of each, joined by code -> the probability of each code, and of none of them
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _KEPT = 10
 _EVIDENCE = 25  # features shown of each candidate
 _PROVEN = 0.9  # enough not to look at the HTML
 _OCCURRENCES = 4  # of one code that are looked at
-_BOUND_CONFIDENCE = 0.99
+_HIGHEST_CONFIDENCE = 0.99
 
 
 class Body(NamedTuple):
@@ -109,22 +109,22 @@ def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:
     found = options(texts, sender)
     shares = probabilities([0.0, *(option.score for option in found)])
     weighed = [_evidence(option, share) for option, share in zip(found, shares[1:], strict=True) if share >= _SHOWN]
-    bound = [item for text in texts for item in _origin_bound(text)]
-    certain = {item.code for item in bound}
-    weighed = sorted((item for item in weighed if item.code not in certain), key=lambda item: -item.confidence)
-    return [*bound, *weighed][:_KEPT]
+    bound = next(filter(None, map(_origin_bound, texts)), None)
+    if bound is not None:
+        return [bound]
+    return sorted(weighed, key=lambda item: -item.confidence)[:_KEPT]
 
 
-def _origin_bound(text: Text) -> Iterator[OtpCandidate]:
-    """A last line that binds a code to a site (`@example.com #123456`) is certain."""
-    for match in origin_bound(text.normal.text):
-        yield _shown(text, match.span(1), match.group(1), _BOUND_CONFIDENCE, [("origin-bound", 0.0)])
+def _origin_bound(text: Text) -> OtpCandidate | None:
+    """A last line that binds a code to a site (`@example.com #123456`) is certain, and leaves no other candidate."""
+    match = origin_bound(text)
+    return match and _shown(text, match.span(1), match.group(1), _HIGHEST_CONFIDENCE, [("origin-bound", 0.0)])
 
 
 def _evidence(option: Option, share: float) -> OtpCandidate:
     evidence = weights().explain(option.features)
     span = (option.candidate.start, option.candidate.end)
-    return _shown(option.text, span, option.code, min(round(share, 3), _BOUND_CONFIDENCE), evidence)
+    return _shown(option.text, span, option.code, min(round(share, 3), _HIGHEST_CONFIDENCE), evidence)
 
 
 def _shown(

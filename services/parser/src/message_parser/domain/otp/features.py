@@ -1,6 +1,7 @@
 """The features of a candidate: what can be said about a number, each by a name with a fitted weight. Used by `engine`.
 
-FEATURES is the list of them all. Each function names those of one candidate; a name is what `?explain=true` shows.
+FEATURES lists the functions that name those of one candidate. `case.Mail.features` names those that all candidates of
+a mail share, and `engine` adds `in-subject-and-body`. A name is what `?explain=true` shows.
 """
 
 from collections.abc import Callable

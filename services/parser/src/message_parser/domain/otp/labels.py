@@ -11,12 +11,11 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from message_parser.domain.otp import sentences, shapes
-from message_parser.domain.otp.scan import CODE_KINDS, LabelMatch
+from message_parser.domain.otp.scan import BESIDE_ALONE, CODE_KINDS, LabelMatch
 from message_parser.domain.otp.shapes import Candidate
 from message_parser.domain.otp.words import Kind, phrases
 
 REACH_BEFORE, REACH_AFTER = 600, 300
-_BESIDE_ALONE = ("adjacent", "trailing")  # labels of the number they touch, and of no other
 _FEW_LETTERS = 6
 _NEAR_GAP = 26
 _SENTENCE_GAP = 90
@@ -85,7 +84,7 @@ class Labels:
 
     def kinds_between(self, start: int, end: int) -> list[Kind]:
         """The kinds of the labels between `start` and `end`, in order."""
-        return [match.kind for match in self._within(start, end) if match.kind not in _BESIDE_ALONE]
+        return [match.kind for match in self._within(start, end) if match.kind not in BESIDE_ALONE]
 
     def leads_on(self, end: int) -> bool:
         """Whether the next words after a line's `end` are a candidate: what that line names is that candidate."""
@@ -124,7 +123,7 @@ class Labels:
     def _strain(self, tie: Tie, index: int, following: int) -> float:
         """How much speaks against the label being this number's."""
         candidate = self._candidates[index]
-        crossing = 0.5 if tie.match.kind in CODE_KINDS else 2.0  # a decoy's word means the next number
+        crossing = 0.5 if tie.match.kind in CODE_KINDS else 2.0  # a label of another kind means the next number
         is_crossing = index > following or index < following - 1
         strain = tie.level + crossing * is_crossing + tie.is_parted + 2 * (index in self._decoys)
         if tie.is_behind and tie.level > Level.ANNOUNCED and self._leads_on(tie.match, index + 1):
@@ -146,7 +145,7 @@ class Labels:
         if match.end > candidate.start:
             return None
         between = self._lowered[match.end : candidate.start]
-        if match.kind not in CODE_KINDS and not self._may_be_decoy(position, match, index, between):
+        if match.kind not in CODE_KINDS and not self._may_name_other(position, match, index, between):
             return None
         return Tie(match, self._level(between, candidate), len(between), False, sentences.has_comma(between))
 
@@ -175,8 +174,8 @@ class Labels:
         level = Level.ANNOUNCED if is_tied else _by_gap(len(between))
         return Tie(match, level, len(between), True, sentences.has_comma(between))
 
-    def _may_be_decoy(self, position: int, match: LabelMatch, index: int, between: str) -> bool:
-        """Whether a decoy's word before a number can be its label, and is no purpose of a code."""
+    def _may_name_other(self, position: int, match: LabelMatch, index: int, between: str) -> bool:
+        """Whether a label of another kind before a number can be its own, and is no purpose of a code."""
         if match.kind == "trailing" or (match.kind == "adjacent" and _BESIDE.fullmatch(between) is None):
             return False
         if match.kind == "adjacent" and sentences.has_colon(between):  # `Dear customer: 448120 is your code`
@@ -216,10 +215,10 @@ class Labels:
         return self._candidates[index] if index < len(self._candidates) else None
 
     def _next_undecided(self, position: int) -> int:
-        """The index of the next candidate that no decoy's label stands directly before."""
+        """The index of the next candidate that no label of another kind stands directly before."""
         index = bisect_left(self._candidate_starts, position)
         while index < len(self._candidates) and any(
-            tie.level <= Level.DIRECT and not tie.is_behind and tie.match.kind not in CODE_KINDS
+            tie.level == Level.DIRECT and not tie.is_behind and tie.match.kind not in CODE_KINDS
             for tie in self.ties[index]
         ):
             index += 1
@@ -232,7 +231,7 @@ class Labels:
 
 def _is_unspaced(between: str) -> bool:
     """Whether a few letters of a script without spaces join a number and a label: `730516短信登录验证码`."""
-    return 0 < len(between) <= _FEW_LETTERS and between.isalpha() and between > "\u2e80"
+    return 0 < len(between) <= _FEW_LETTERS and between.isalpha() and between > sentences.UNSPACED
 
 
 def closeness(tie: Tie) -> tuple[int, int]:

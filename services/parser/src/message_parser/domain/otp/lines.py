@@ -1,4 +1,4 @@
-"""The lines around a candidate: its own, those above and the one below. Used by `engine`."""
+"""The lines around a candidate: its own, those above and the one below. Used by `case`, `certain` and `layout`."""
 # ruff: noqa: RUF001 - marks of many scripts
 
 from collections.abc import Iterator
@@ -72,5 +72,5 @@ def line_below(lowered: str, position: int) -> tuple[int, int]:
 
 
 def is_remark(line: str) -> bool:
-    """Whether it is a finished sentence or a warning (`Never by phone!`): a decoy it names is not on the line below."""
+    """Whether it is a finished sentence or a warning (`Never by phone!`): it names no number below it."""
     return line.rstrip().endswith(_SENTENCE_ENDS) or phrases("warning").occur_in(line)

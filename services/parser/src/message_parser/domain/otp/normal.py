@@ -1,6 +1,7 @@
 """Normalises text for the search: ASCII digits and letters, plain dashes and spaces, no invisible characters.
 
-Used by `engine`. Every offset in the normal form maps back to the original, for `span` and `display`.
+Used by `engine` for mails and by `words` for phrases. Every offset in the normal form maps back to the original, for
+`span` and `display`.
 """
 
 import re

@@ -40,7 +40,7 @@ def _says_something(own: str) -> bool:
     for line in own.replace("\x00", "").split("\n"):
         if line.startswith(("-- ", "--\n")) or line.strip() == "--":
             break
-        if not line.rstrip().endswith((":", "：")):
+        if not line.rstrip().endswith(_COLONS):
             words += len(line.split()) if line.isascii() else len(_WORD.findall(line))
     return words > _NO_MESSAGE
 

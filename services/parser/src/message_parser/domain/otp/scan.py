@@ -38,14 +38,14 @@ SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
 _TOPICS = ("offer", "context", "backup")
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"] | BITS["your"]
 _MAX_LABELS = 1_000  # of one text
-_BESIDE_ALONE: tuple[Kind, ...] = ("adjacent", "trailing")  # labels of the number they touch, signals elsewhere
+BESIDE_ALONE: tuple[Kind, ...] = ("adjacent", "trailing")  # labels of the number they touch, signals elsewhere
 _LONGEST_LABEL = 40
 _LONG_NEGATIVE = 11
 _COMPOUND = re.compile(r"-[a-z]{2}")  # PIN-free
 
 
 class LabelMatch(NamedTuple):
-    """A label in a text. `is_firm`: it is a decoy's full name."""
+    """A label in a text. `is_firm`: it is a full name (`order number`), and no short word."""
 
     start: int
     end: int
@@ -160,7 +160,7 @@ def _entry(phrase: str) -> _Entry:
     if kind is None:
         inner = [(hit.start, hit.end - hit.start) for hit in phrases(*LABEL_KINDS).find(phrase)]
         return _Entry(own, None, False, inner)
-    if kind not in _BESIDE_ALONE:
+    if kind not in BESIDE_ALONE:
         for hit in phrases(*_TOPICS).find(phrase):
             own |= lists[hit.phrase]
         own &= _EVEN_IN_LABELS

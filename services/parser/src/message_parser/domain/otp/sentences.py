@@ -1,6 +1,6 @@
 """What stands between the words of a sentence: where it ends, commas, and words that tie a label to a number.
 
-Used by `labels` and `engine`.
+Used by everything that looks at the words around a number.
 """
 # ruff: noqa: RUF001 - marks and words of many scripts
 
@@ -14,7 +14,7 @@ _COMMA = re.compile(r"[,;，；、،](?!\d)")
 _CLAUSE_END = re.compile(r"[,;，；、،(（](?!\d)")
 _DIRECT_AFTER, _FAR_AFTER = 26, 60
 _SHORT_WORD, _PLAIN_WORD, _UNSPACED_WORDS = 4, 6, 12
-_UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
+UNSPACED = "\u2e80"  # from here on: scripts without spaces between words
 # Letters with the marks that Indic, Thai, Hebrew and Arabic words are written with; `\\w` has none.
 WORD = r"(?:[^\W\d_]|[\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0e31-\u0e4e])"
 _FIRST_WORD = re.compile(rf"[^\w]{{0,3}}({WORD}{{1,20}})")
@@ -77,7 +77,7 @@ def links_back(between: str, kind: Kind) -> bool:
     length = len(word.group(1)) if word else 0
     if len(between) > _DIRECT_AFTER:
         return kind != "weak" and len(between) <= _FAR_AFTER and length <= _SHORT_WORD
-    if word and word.group(1) >= _UNSPACED:
+    if word and word.group(1) >= UNSPACED:
         return length <= _UNSPACED_WORDS
     return length <= (_SHORT_WORD if kind == "weak" else _PLAIN_WORD)
 
