@@ -81,6 +81,9 @@ def fitted() -> dict[str, float]:
 
 def main() -> None:
     weights = fitted()
+    seen = Counter(name for one in choices() for option in one.options for name in option)
+    rare = {name: count for name, count in seen.items() if name not in weights}
+    print(f"too rare for a weight: {rare}")
     FILE.write_text(weights_file(weights), encoding="utf-8")
     print(f"{len(weights)} weights of codes in {FILE.name}")
 

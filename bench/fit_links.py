@@ -78,10 +78,9 @@ def _share(examples: list[Example], wrong: int) -> str:
 
 
 def fitted() -> dict[str, float]:
-    """The weights that the fit gives, without those that hardly count."""
+    """The weights that the fit gives."""
     learnt = [*choices(list(examples_of_templates()), 1.0), *choices(list(examples_of_corpus()), CORPUS_WEIGHT)]
-    found = fit(learnt, PENALTY)
-    return {feature: weight for feature, weight in sorted(found.items()) if abs(weight) >= LEAST_WEIGHT}
+    return fit(learnt, PENALTY)
 
 
 def main() -> None:

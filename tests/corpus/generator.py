@@ -198,6 +198,8 @@ def _plan(phrases: Phrases) -> Iterator[tuple[str, Maker]]:
     for kind, times in (("labelled", 4), ("free", 4), ("purpose", 3), ("shared", 4), ("newer", 2)):
         for phrase in phrases.all(kind) * times:
             yield kind, _sentence(phrase)
+    for phrase in [*phrases.all("labelled"), *phrases.all("lead")][:6]:
+        yield "tie", _tie(phrase)
     for phrase in phrases.all("letters") * 2:
         yield "letters", _sentence(phrase, "letters")
     for kind, times in (("lead", 4), ("lead_free", 4)):
@@ -237,6 +239,22 @@ def _sentence(phrase: str, shape: str = "any") -> Maker:
     def make(writer: Writer, number: int, kind: str) -> LabelledMail:
         writer.begin("plain" if kind == "free" else shape)
         return writer.mail(number, kind, _subject(writer), [Part(phrase)], decoys=1 if kind == "free" else 3)
+
+    return make
+
+
+def _tie(phrase: str) -> Maker:
+    """Two numbers of which neither is more likely: no single code."""
+
+    def make(writer: Writer, number: int, kind: str) -> LabelledMail:
+        writer.begin("plain")
+        pair = writer.chance.choice(
+            ("{code} / {old}", "{code}, {old}", "{code} - {old}", "{code} or {old}", "{code} + {old}")
+        )
+        core = (
+            [Part(phrase.replace("{code}", pair))] if "{code}" in phrase else [Part(phrase), Part(pair, is_code=True)]
+        )
+        return writer.mail(number, kind, _subject(writer), core, decoys=1, has_code=False)
 
     return make
 

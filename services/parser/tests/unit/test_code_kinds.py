@@ -156,13 +156,13 @@ def test_mails_without_a_code_that_is_asked_for(subject, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Use 448120 or 559310 to sign in.", "Your codes are 448120 and 559310.", "448120\n559310"]
+    "text", ["Use 448120 or 559310 to sign in.", "Your codes are 448120 and 559310.", "Your code: 448120 / 559310"]
 )
 def test_a_tie_is_never_sure(text):
+    assert code(text, "Your code") is None
     found = otp.find_codes("Your code", otp.Body(text), otp.Body)
-    assert found
     assert sum(item.confidence for item in found) <= 1.001
-    assert all(item.confidence < 0.97 for item in found)
+    assert all(item.confidence < 0.6 for item in found)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ def _weights() -> Weights:
     return Weights.read(FILE)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def kind_of(url: UrlSigns, places: tuple[Around, ...], mail: MailSigns) -> str:
     """The kind of a link. Cached, because senders use the same words and layout in all their mails."""
     return _kind(signs_of(url, places, mail))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _kind(signs: Signs) -> str:
     """Cached apart, because other words around a link often have the same signs."""
     return choose(signs, _weights())

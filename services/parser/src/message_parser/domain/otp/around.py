@@ -34,7 +34,7 @@ _RIGHT_BEFORE = _Names((BITS["fresh"], "fresh-before"))
 _BEFORE_IN_SENTENCE = _Names((BITS["here"], "here-it-is"))
 _RIGHT_BEHIND = _Names((BITS["entry"], "lets-in"))
 _IN_SENTENCE = _Names(
-    (BITS["your"], "your"),
+    (BITS["your"], "your-in-sentence"),
     (SIGNING_IN, "sentence-signs-in"),
     (BITS["expiry"], "expiry-in-sentence"),
 )
@@ -42,6 +42,7 @@ _BEFORE = _Names((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"))
 _AFTER = _Names((_ACTION, "asked-after"), (BITS["expiry"], "expiry-after"), (BITS["unasked"], "unasked-after"))
 _NEAR = _Names((BITS["warning"], "warning-near"))
 _LEVELS = [level.name.lower() for level in Level]
+_CLOSE_LEVELS = ["close", "close", "near", "far", "far"]  # of labels that are too rare for more
 
 
 def of_label(case: Case) -> list[str]:
@@ -52,7 +53,8 @@ def of_label(case: Case) -> list[str]:
         return ["label-of-another-number"] if of_code else []
     tie = min(own, key=_rank)
     kind = "purchase" if tie.match.kind == "ambiguous" and case.mail.is_purchase else tie.match.kind
-    name = f"{kind}-label-{_LEVELS[tie.level]}{'-behind' if tie.is_behind else ''}"
+    levels = _CLOSE_LEVELS if tie.match.kind == "ambiguous" else _LEVELS
+    name = f"{kind}-label-{levels[tie.level]}{'-behind' if tie.is_behind else ''}"
     return [name, "label-before-comma"] if tie.is_parted else [name]
 
 

@@ -102,7 +102,7 @@ class Mail:
             is_terse = len(subject) <= _SHORT_SUBJECT or self._texts[0].candidates or scan.lists & BITS["your"]
             found.append("subject-names-code-weakly" if is_terse else "subject-mentions-code")
         if "negative" in kinds:
-            found.append("subject-names-decoy")
+            found.append("subject-names-other")
         if self.is_purchase:
             found.append("mail-of-purchase")
         return found

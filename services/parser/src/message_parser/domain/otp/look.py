@@ -7,9 +7,10 @@ from message_parser.domain.otp import sentences, shapes
 from message_parser.domain.otp.case import Case
 from message_parser.domain.otp.scan import CODE_KINDS
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import is_unit
+from message_parser.domain.otp.words import is_unit, phrases
 
 _LONGEST, _MANY = 9, 4
+_CONJUNCTION = 6  # characters
 _NEXT_WORD = re.compile(rf"[ \t]?-?({sentences.WORD}{{1,20}})")
 _NUMBERING = ("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº")
 _THAI_YEAR = re.compile(r"25[4-9]\d")
@@ -34,9 +35,9 @@ def _of_digits(case: Case) -> list[str]:
     if shapes.is_year(candidate) or _is_thai_year(source.text, candidate):
         found.append("year-announced" if case.is_named_closely() else "year")
     elif shapes.is_date(candidate):
-        found.append("date")
+        found.append("date-shape")
     if code.endswith("00"):
-        found.append("round")
+        found.append("round-number")
     if _has_unit(source.lowered, candidate):
         found.append("unit-behind")
     return found
@@ -79,8 +80,30 @@ def of_place(case: Case) -> list[str]:
     return found
 
 
+def _has_equal_beside(case: Case) -> bool:
+    """Whether another number of its length stands beside it, with no more than an `or` between."""
+    candidates, index, one = case.text.candidates, case.index, case.candidate
+    for other in (*candidates[max(0, index - 1) : index], *candidates[index + 1 : index + 2]):
+        gap = case.lowered[min(one.end, other.end) : max(one.start, other.start)]
+        if len(other.code) == len(one.code) and other.code != one.code and _is_conjunction(gap):
+            return True
+    return False
+
+
+def _is_conjunction(gap: str) -> bool:
+    """Whether a few characters between two numbers put them on a level: `, `, ` / `, ` or `."""
+    word = gap.strip()
+    if len(word) > _CONJUNCTION or "\n" in gap or sentences.has_colon(word):
+        return False
+    return not (
+        sentences.is_copula(word) or sentences.names_purpose(gap) or phrases("replaces", "adjacent").occur_in(word)
+    )
+
+
 def of_rivals(case: Case) -> list[str]:
     """How many numbers of the mail have no label of another kind, where the number has no label of a code."""
+    if _has_equal_beside(case):
+        return ["equal-number-beside"]
     numbers = case.mail.unclaimed
     if case.candidate.code not in numbers or any(tie.match.kind in CODE_KINDS and tie.is_owned for tie in case.ties):
         return []

@@ -54,6 +54,12 @@ def has_comma(between: str) -> bool:
     return _COMMA.search(between) is not None
 
 
+def is_copula(word: str) -> bool:
+    """Whether it ties a label to the number beside it."""
+    words, endings = copulas()
+    return word in words or word in endings
+
+
 def has_colon(between: str) -> bool:
     return ":" in between or "：" in between
 

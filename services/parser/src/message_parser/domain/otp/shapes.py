@@ -210,8 +210,8 @@ def _find(region: str) -> list[Candidate]:
 
 
 # Most lines of a mail are the same in all mails of its sender.
-_mask_kept = lru_cache(maxsize=4096)(_mask_line)
-_find_kept = lru_cache(maxsize=4096)(_find)
+_mask_kept = lru_cache(maxsize=2048)(_mask_line)
+_find_kept = lru_cache(maxsize=512)(_find)
 
 
 def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -231,10 +231,10 @@ def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _candidate(match: re.Match[str]) -> Candidate | None:
-    shape, shown = (match.lastgroup or "").removesuffix("_lower"), match.group()
+    shape, shown = (match.lastgroup or "").removesuffix("_lower").replace("_", "-"), match.group()
     if _is_no_code(shape, shown):
         return None
-    if shape in ("spaced", "grouped", "dotted", "local_phone"):
+    if shape in ("spaced", "grouped", "dotted", "local-phone"):
         code = "".join(character for character in shown if character.isdigit())
     elif shape == "prefixed":
         code = shown.partition("-")[2]
