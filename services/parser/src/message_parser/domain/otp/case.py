@@ -53,15 +53,15 @@ class Text:
         return index >= 0 and end <= self.emphasised[index][1]
 
     def outside(self, index: int, floor: int, ceiling: int) -> tuple[int, int]:
-        """`floor` and `ceiling`, moved to the nearest numbers outside the sentence of the candidate at `index`."""
+        """`floor` and `ceiling`, moved to the nearest sentences with other numbers around that of the candidate."""
         left, right = self.sentences[index]
-        for one in reversed(self.candidates[:index]):
-            if one.end <= left:
-                floor = max(floor, one.end)
+        for start, end in reversed(self.sentences[:index]):
+            if start < left:
+                floor = max(floor, min(end, left))
                 break
-        for one in self.candidates[index + 1 :]:
-            if one.start >= right:
-                ceiling = min(ceiling, one.start)
+        for start, end in self.sentences[index + 1 :]:
+            if end > right:
+                ceiling = min(ceiling, max(start, right))
                 break
         return max(floor, 0), ceiling
 

@@ -16,7 +16,9 @@ _FUNCTION_WORD = 3
 # Words that senders write in capitals for emphasis.
 _EMPHASISED = frozenset(("HERE", "ONLY", "BELOW", "ABOVE", "PLEASE", "TODAY", "ONCE", "WITH", "FROM", "THAT", "THIS"))
 _SITE = r"@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}"
-_ORIGIN_BOUND = re.compile(rf"(?m)^{_SITE}[ ](?:{_SITE}[ ])?#([A-Za-z0-9-]{{3,16}})(?:[ ]{_SITE})?[ ]*$")
+_ORIGIN_BOUND = re.compile(
+    rf"(?m)^{_SITE}[ ](?:{_SITE}[ ])?#((?=[A-Za-z-]{{0,15}}\d)[A-Za-z0-9-]{{3,16}})(?:[ ]{_SITE})?[ ]*$"
+)
 
 
 def origin_bound(text: Text) -> re.Match[str] | None:

@@ -45,11 +45,22 @@ def above(case: Case) -> list[str]:
             remark = remark or f"{code}-label-above-in-remark"
         elif kinds and not is_remark:
             names_code = code is not None and (code == "strong" or kinds[-1] != "negative")
-            return [*found, f"{code if names_code else 'other'}-label-{_ordinal(distance)}-above"]
+            kind = _kind(case, code) if names_code and code else "other"
+            return [*found, f"{kind}-label-{_ordinal(distance)}-above", *_offer(case, start, end)]
         distance += not is_remark
         if distance == _LINES_ABOVE:
             break
     return [*found, remark] if remark else found
+
+
+def _kind(case: Case, code: str) -> str:
+    """The kind of a label of a code, as it is meant in this mail."""
+    return "purchase" if code == "ambiguous" and case.mail.is_purchase else code
+
+
+def _offer(case: Case, start: int, end: int) -> list[str]:
+    """Whether the line above offers something: `Your code for 20 % off:`."""
+    return ["offer-above"] if case.text.scan.within(start, end) & BITS["offer"] else []
 
 
 def _ordinal(distance: int) -> str:

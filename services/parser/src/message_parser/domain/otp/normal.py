@@ -17,7 +17,7 @@ _INVISIBLE = frozenset(
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LETTER_WITH_MARKS = re.compile(r"(?s).[\u0300-\u036f\u0591-\u05bd\u064b-\u0655\u093c\u3099\u309a]*")
-_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d")
+_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d")
 
 
 class Normal(NamedTuple):

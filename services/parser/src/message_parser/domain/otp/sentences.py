@@ -23,8 +23,8 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _LAST_WORD_REACH = 20
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
-_DASHED = " -("
-_ANNOUNCING = (":", "：", "=", " -", "->")
+_DASHED = " -—("
+_ANNOUNCING = (":", "：", "=", " -", "—", "->", "→")
 
 
 def around(text: str, start: int, end: int, line: tuple[int, int]) -> tuple[int, int]:

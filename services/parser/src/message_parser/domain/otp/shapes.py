@@ -71,7 +71,7 @@ _RIGHT = rf"(?![{_LETTERS}0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
 _SHAPES = re.compile(
     _LEFT
     + r"(?:"
-    + r"(?P<glued>\d{4,8}(?=[A-Z][a-z]{1,12}[ ,]))"  # a sentence follows whose tags were taken out
+    + r"(?P<glued>\d{4,8}(?=[A-Z][a-z]{1,12}[ ,]|-[a-z]{2,12}(?![A-Za-z0-9-])))"  # with the word behind it
     + r"|(?:(?=\d)(?:"
     + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)(?:[ ]{1,3}[A-Za-z0-9](?!\w)|[ ]*(?:\n|$))))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
@@ -80,7 +80,7 @@ _SHAPES = re.compile(
     + r"|(?P<digits>\d{4,10})"
     + r")"
     + r"|(?=[A-Z0-9])(?:"
-    + r"(?P<prefixed>[A-Z]{1,3}-\d{4,10})"
+    + r"(?P<prefixed>[A-Z]{1,2}-\d{4,10}|[A-Z]{3}-\d{5,10})"
     + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
     + r"|(?P<letters>[A-Z]{4,10}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
