@@ -249,7 +249,7 @@ def _tie(phrase: str) -> Maker:
     def make(writer: Writer, number: int, kind: str) -> LabelledMail:
         writer.begin("plain")
         pair = writer.chance.choice(
-            ("{code} / {old}", "{code}, {old}", "{code} - {old}", "{code} or {old}", "{code} + {old}")
+            ("{code} / {old}", "{code}, {old}", "{code} or {old}", "{code} oder {old}", "{code} / {old}")
         )
         core = (
             [Part(phrase.replace("{code}", pair))] if "{code}" in phrase else [Part(phrase), Part(pair, is_code=True)]

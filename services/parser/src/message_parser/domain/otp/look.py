@@ -7,10 +7,10 @@ from message_parser.domain.otp import sentences, shapes
 from message_parser.domain.otp.case import Case
 from message_parser.domain.otp.scan import CODE_KINDS
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import is_unit, phrases
+from message_parser.domain.otp.words import conjunctions, is_unit
 
 _LONGEST, _MANY = 9, 4
-_CONJUNCTION = 6  # characters
+_MARKS = 2  # characters
 _NEXT_WORD = re.compile(rf"[ \t]?-?({sentences.WORD}{{1,20}})")
 _NUMBERING = ("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº")
 _THAI_YEAR = re.compile(r"25[4-9]\d")
@@ -91,13 +91,9 @@ def _has_equal_beside(case: Case) -> bool:
 
 
 def _is_conjunction(gap: str) -> bool:
-    """Whether a few characters between two numbers put them on a level: `, `, ` / `, ` or `."""
+    """Whether what stands between two numbers puts them on a level: `, `, ` / `, ` or `."""
     word = gap.strip()
-    if len(word) > _CONJUNCTION or "\n" in gap or sentences.has_colon(word):
-        return False
-    return not (
-        sentences.is_copula(word) or sentences.names_purpose(gap) or phrases("replaces", "adjacent").occur_in(word)
-    )
+    return "\n" not in gap and (word in conjunctions() or (0 < len(word) <= _MARKS and not word.strip("/,+&|;、，")))
 
 
 def of_rivals(case: Case) -> list[str]:

@@ -21,6 +21,7 @@ LABEL_KINDS: tuple[Kind, ...] = ("strong", "ambiguous", "negative", "weak", "adj
 LISTS = (
     *LABEL_KINDS,
     "copula",
+    "or",
     "purpose",
     "warning",
     "action",
@@ -203,6 +204,12 @@ def label_kinds() -> dict[str, Kind]:
     """The kind of each label, by its stem."""
     lists = _lists()
     return {phrase.rstrip("*"): kind for kind in reversed(LABEL_KINDS) for phrase in lists[kind]}
+
+
+@cache
+def conjunctions() -> frozenset[str]:
+    """Words that put two numbers on a level."""
+    return frozenset(_lists()["or"])
 
 
 @lru_cache(maxsize=4096)
