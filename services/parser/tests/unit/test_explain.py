@@ -10,7 +10,7 @@ from message_parser.explain import explain, main
 
 MAIL = (
     b"Subject: Sign in\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
-    b"<p>Use 448 120 or 559310 to sign in</p><a href='https://acme.example/login?t=1'>Sign in\x1b[2J</a>\r\n"
+    b"<p>Use 448 120 to sign in, and 559310 for the app.</p><a href='https://acme.example/login?t=1'>Sign in\x1b[2J</a>\r\n"
 )
 
 
