@@ -44,7 +44,7 @@ class Text:
         ]
         reaches = labels.reaches(candidates, len(normal.lowered)) if candidates else [(0, labels.REACH_BEFORE)]
         self.scan = Scan(normal.lowered, reaches)
-        self.labels = labels.Labels(normal.lowered, self.scan.labels, candidates, self.sentences)
+        self.labels = labels.Labels(normal.lowered, masked, self.scan.labels, candidates, self.sentences)
 
     def is_emphasised(self, candidate: Candidate) -> bool:
         """Whether the style of the candidate stands out from the text around it."""

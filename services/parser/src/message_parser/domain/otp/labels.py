@@ -58,11 +58,13 @@ class Labels:
     def __init__(
         self,
         lowered: str,
+        masked: str,
         matches: Sequence[LabelMatch],
         candidates: Sequence[Candidate],
         spans: Sequence[tuple[int, int]],
     ) -> None:
         self._lowered = lowered
+        self._masked = masked
         self._candidates = candidates
         self._spans = spans
         self._candidate_starts = [one.start for one in candidates]
@@ -176,6 +178,8 @@ class Labels:
 
     def _may_name_other(self, position: int, match: LabelMatch, index: int, between: str) -> bool:
         """Whether a label of another kind before a number can be its own, and is no purpose of a code."""
+        if "\x00" in self._masked[match.end : self._candidates[index].start]:
+            return False  # it is the label of a telephone or a card number
         if match.kind == "trailing" or (match.kind == "adjacent" and _BESIDE.fullmatch(between) is None):
             return False
         if match.kind == "adjacent" and sentences.has_colon(between):  # `Dear customer: 448120 is your code`

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _INVISIBLE = frozenset(
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\ufeff"
+    "\u00ad\u20e3\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\ufeff"
     + "".join(
         map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)])
     )

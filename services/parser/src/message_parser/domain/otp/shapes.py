@@ -15,6 +15,7 @@ from typing import NamedTuple
 from message_parser.domain.wrapped_urls import find_wrapped_urls
 
 MAX_CANDIDATES = 100
+_BLANK_LINE = 2
 _LONGEST_KEPT = 300  # characters of a line whose result is remembered
 
 # Each alternative is bounded, so that the search stays linear on hostile text. They are grouped by their first character,
@@ -66,16 +67,16 @@ _CAPITALS = b"AAAA"
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 # Letters of scripts that attach no particles to a number are part of its word.
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
-_LEFT = rf"(?<![{_LETTERS}0-9_/\\@=&?%.+-])"
-_RIGHT = rf"(?![{_LETTERS}0-9_/\\@=&%]|-[A-Za-z0-9]|[.,:]\d)"
+_LEFT = rf"(?<![{_LETTERS}0-9/\\@=&?%.+-])(?<![{_LETTERS}0-9_]_)"
+_RIGHT = rf"(?![{_LETTERS}0-9/\\@=&%]|[_-][A-Za-z0-9_]|[.,:]\d)"
 _SHAPES = re.compile(
     _LEFT
     + r"(?:"
     + r"(?P<glued>\d{4,8}(?=[A-Z][a-z]{1,12}[ ,]|-[a-z]{2,12}(?![A-Za-z0-9-])))"  # with the word behind it
     + r"|(?:(?=\d)(?:"
-    + r"(?P<spaced>\d(?:[ \n]{1,2}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)(?:[ ]{1,3}[A-Za-z0-9](?!\w)|[ ]*(?:\n|$))))"
+    + r"(?P<spaced>\d(?:[ \n]{1,3}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)(?:[ ]{1,3}[A-Za-z0-9](?!\w)|[ ]*(?:\n|$))))"
     + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
-    + r"|(?P<dotted>\d(?:\.\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
+    + r"|(?P<dotted>\d(?:[.-]\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
     + r"|(?P<local_phone>\d{3}-\d{4})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
@@ -215,19 +216,20 @@ _find_kept = lru_cache(maxsize=512)(_find)
 
 
 def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """Ranges of adjacent lines with a digit or a run of capitals: digits of one code may be on several lines."""
-    start = end = -2
+    """Ranges of lines with a digit or a run of capitals, blank lines between: a code's digits may be on several lines."""
     classes = _classes(text)
     if _CAPITALS in classes:
         lines = sorted({*lines, *_lines_with_capitals(text, classes)}, key=itemgetter(1))
-    for _, line_start, line_end in lines:
-        if line_start > end + 1:
-            if end >= 0:
-                yield start, end
-            start = line_start
-        end = line_end
-    if end >= 0:
-        yield start, end
+    region: tuple[int, int] | None = None
+    for _, start, end in lines:
+        if region is not None and start <= region[1] + _BLANK_LINE:
+            region = region[0], max(region[1], end)
+            continue
+        if region is not None:
+            yield region
+        region = start, end
+    if region is not None:
+        yield region
 
 
 def _candidate(match: re.Match[str]) -> Candidate | None:
