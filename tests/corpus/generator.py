@@ -19,6 +19,7 @@ FITTED, KEPT_BACK = frozenset((0, 1)), frozenset((2,))
 """The folds of phrases to fit on, and of phrases that no mail of the fit has."""
 _UNSPACED = frozenset(("ja", "zh", "th"))
 _APPS = ("Nimbus", "Kestrel", "Pocketbank", "Lumio", "Orbit", "Stitch", "Harbor", "Quill")
+_COUPON_WORDS = ("APRIL", "SAVE", "WELCOME", "SUMMER", "HELLO", "TREAT", "FRIENDS", "THANKS")
 _STUB = "This message is written in HTML. Open it in another program to read it."
 _LONGEST_CELL = 40
 _NUMBER = re.compile(r"\b(?=\w*\d)[A-Z0-9]{4,12}\b")
@@ -229,6 +230,8 @@ def _plan(phrases: Phrases) -> Iterator[tuple[str, Maker]]:
         yield mail["kind"], _none(mail)
     for phrase in phrases.all("far") * 3:
         yield "sent-elsewhere", _elsewhere(phrase)
+    for phrase in phrases.all("coupon") * 3:
+        yield "coupon", _with_coupon(phrase)
 
 
 def _subject(writer: Writer, about: float = 0.5) -> str:
@@ -442,6 +445,23 @@ def _elsewhere(phrase: str) -> Maker:
     return make
 
 
+def _with_coupon(phrase: str) -> Maker:
+    """A mail with the code of a coupon, ticket or licence, in its sentence or alone on the line below; no warnings."""
+
+    def make(writer: Writer, number: int, kind: str) -> LabelledMail:
+        writer.begin()
+        writer.shown = writer.code = _coupon(writer.chance)
+        phrases, chance = writer.phrases, writer.chance
+        parts = [Part(phrases.one("greeting"))] if chance.random() < 0.8 else []
+        parts += [Part(phrase)] if "{code}" in phrase else [Part(phrase), Part(writer.shown, is_code=True)]
+        parts += [Part(line) for line in phrases.some("decoy", 2)]
+        parts += [Part(phrases.one("closing"))] if chance.random() < 0.7 else []
+        filled = [Part(writer.fill(part.text), part.is_code) for part in parts]
+        return writer.laid_out(number, kind, writer.fill(phrases.one("plain")), filled, has_code=False)
+
+    return make
+
+
 def _code(chance: Random, shape: str) -> tuple[str, str]:
     """A code as the mail writes it, and as a user types it. `shape`: any, plain (digits), year, letters or odd."""
     if shape == "any":
@@ -475,6 +495,25 @@ def _code(chance: Random, shape: str) -> tuple[str, str]:
             (f"G-{digits}", digits),
             (f"X7{digits[:2]}-M{digits[2:4]}P", f"X7{digits[:2]}-M{digits[2:4]}P"),
             (f"k{digits[:2]}q{digits[2:4]}", f"k{digits[:2]}q{digits[2:4]}"),
+        )
+    )
+
+
+def _coupon(chance: Random) -> str:
+    """A code as shops print it: words and digits, or like a one-time code."""
+    word, amount = chance.choice(_COUPON_WORDS), chance.choice((5, 10, 15, 20, 25, 30, 50))
+    letters = "".join(chance.choices("ABCDEFGHJKMNPQRSTUVWXYZ23456789", k=8))
+    return chance.choice(
+        (
+            f"{word}{amount}",
+            f"{word}{amount}",
+            f"{word}-{amount}",
+            f"{word.capitalize()}{amount}",
+            word + "SALE",
+            _digits(chance, 6),
+            _digits(chance, chance.choice((4, 5, 8))),
+            f"{letters[:4]}-{letters[4:]}",
+            letters,
         )
     )
 
