@@ -19,7 +19,7 @@ FITTED, KEPT_BACK = frozenset((0, 1)), frozenset((2,))
 """The folds of phrases to fit on, and of phrases that no mail of the fit has."""
 _UNSPACED = frozenset(("ja", "zh", "th"))
 _APPS = ("Nimbus", "Kestrel", "Pocketbank", "Lumio", "Orbit", "Stitch", "Harbor", "Quill")
-_COUPON_WORDS = ("APRIL", "SAVE", "WELCOME", "SUMMER", "HELLO", "TREAT", "FRIENDS", "THANKS")
+_COUPON_WORDS = ("APRIL", "MINT", "WELCOME", "SUMMER", "HELLO", "TREAT", "FRIENDS", "THANKS")
 _STUB = "This message is written in HTML. Open it in another program to read it."
 _LONGEST_CELL = 40
 _NUMBER = re.compile(r"\b(?=\w*\d)[A-Z0-9]{4,12}\b")
@@ -230,7 +230,7 @@ def _plan(phrases: Phrases) -> Iterator[tuple[str, Maker]]:
         yield mail["kind"], _none(mail)
     for phrase in phrases.all("far") * 3:
         yield "sent-elsewhere", _elsewhere(phrase)
-    for phrase in phrases.all("coupon") * 3:
+    for phrase in phrases.all("coupon"):
         yield "coupon", _with_coupon(phrase)
 
 
