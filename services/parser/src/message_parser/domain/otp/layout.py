@@ -6,6 +6,7 @@ from message_parser.domain.otp.case import Case
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN
 
 _LINES_ABOVE = 3
+_SUBJECTS = frozenset(("subject-names-code", "subject-names-code-weakly"))
 _AROUND = 120
 _ASKED = BITS["action"] | SIGNING_IN
 
@@ -24,6 +25,8 @@ def of_lines(case: Case) -> list[str]:
 
 def _unnamed_line(case: Case) -> str:
     """A line of its own whose neighbours name no code."""
+    if not _SUBJECTS.isdisjoint(case.mail.features):
+        return "own-line-named-by-subject"
     left, right = case.sentence
     around = case.text.scan.within(left - _AROUND, left) | case.text.scan.within(right, right + _AROUND)
     return "own-line-asked" if around & _ASKED else "own-line-unnamed"
