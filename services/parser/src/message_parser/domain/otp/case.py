@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from message_parser.domain.otp import labels, lines, sentences, shapes
-from message_parser.domain.otp.labels import Level, Tie
+from message_parser.domain.otp import lines, sentences, shapes
+from message_parser.domain.otp.labels import REACH_BEFORE, Labels, Level, Tie, reaches
 from message_parser.domain.otp.normal import Normal
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, Scan
 from message_parser.domain.otp.shapes import Candidate
@@ -42,9 +42,18 @@ class Text:
             sentences.around(normal.text, one.start, one.end, line)
             for one, line in zip(candidates, self.lines, strict=True)
         ]
-        reaches = labels.reaches(candidates, len(normal.lowered)) if candidates else [(0, labels.REACH_BEFORE)]
-        self.scan = Scan(normal.lowered, reaches)
-        self.labels = labels.Labels(normal.lowered, masked, self.scan.labels, candidates, self.sentences)
+
+    @cached_property
+    def scan(self) -> Scan:
+        """The words near its candidates; of a text without any the words at its beginning."""
+        lowered = self.normal.lowered
+        near = reaches(self.candidates, len(lowered)) if self.candidates else [(0, REACH_BEFORE)]
+        return Scan(lowered, near)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Its labels, and which candidate each belongs to."""
+        return Labels(self.normal.lowered, self.masked, self.scan.labels, self.candidates, self.sentences)
 
     def is_emphasised(self, candidate: Candidate) -> bool:
         """Whether the style of the candidate stands out from the text around it."""
