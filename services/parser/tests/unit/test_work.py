@@ -1,0 +1,79 @@
+"""The work that hostile text and markup cause, counted in calls, characters and elements instead of seconds."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from message_parser.domain.html import read_html, reopened
+from message_parser.domain.html.markup import repaired_markup
+from message_parser.domain.html.reopened import truncate_reopened
+
+
+def calls(work: Callable[[], object]) -> Counter[str]:
+    """How often each function is called, by its name; those written in C, too."""
+    counted: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            counted[frame.f_code.co_name] += 1
+        elif event == "c_call":
+            counted[argument.__name__] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+def numbered(markup: str, count: int = 400) -> str:
+    """The markup again and again, with a number for each `#`."""
+    return "".join(markup.replace("#", str(number)) for number in range(count))
+
+
+UNCLOSED = numbered("<b id=#>")
+PARAGRAPHS = "<p>x</p>" * 3_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<p>{UNCLOSED}</p>",
+        f"<P>{UNCLOSED.upper()}</P>",
+        numbered("<strike id=#></stri\u212ae>") + "</p>",
+        numbered("<b id=#></b\u00a0>") + "</p>",
+        numbered("<select><nobr id=#></p>"),
+        f"<p>{UNCLOSED}<table>{'</b>' * 400}</table></p>",
+        f"<p>{UNCLOSED}<!-- > {'</b>' * 400}--></p>",
+        f"<p>{UNCLOSED}<textarea>{'</b>' * 400}</textarea></p>",
+        f"<p title='>'>{UNCLOSED}<p title='>{'</b>' * 400}'></p>",
+        f"<table>{numbered('<b id=#><td></b></td>')}</table>",
+        numbered("<i id=#><b id=#>", 250) + "</i>x" * 2_500,
+        "<p>" + numbered("<font face=#" + 1_000 * "a" + ">", 50) + "</p>",
+        "<p><a href=x><marquee><p><a href=" + "a" * 100_000 + "></p>",
+    ],
+)
+def test_formatting_that_is_never_closed_is_not_repeated_without_end(html):
+    written = html + PARAGRAPHS
+    assert 2 * reopened._MAX_CHARACTERS > len(repaired_markup(truncate_reopened(written)).text)
+    assert read_html(written).is_truncated
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><font color=red>a <b>b</b> <i>c</i></font> <a href=https://a.example/>d</a>" * 4_000,
+        numbered("<p><b id=#>a</b><br>", 4_000),
+        "<p><b>a" * 400 + "</b></p>" * 400 + PARAGRAPHS,
+        f"<p>{UNCLOSED[:400]}</p>{PARAGRAPHS}",
+        "<ul><li><b>a</b><li><!-- b --><i>c</i></ul><P><FONT COLOR=red>d</FONT></P>" * 1_000,
+    ],
+)
+def test_formatting_that_is_closed_or_repeats_itself_is_read_whole(html):
+    assert html == truncate_reopened(html)
