@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from message_parser.domain.html import read_html, reopened
+from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
 
@@ -77,3 +78,9 @@ def test_formatting_that_is_never_closed_is_not_repeated_without_end(html):
 )
 def test_formatting_that_is_closed_or_repeats_itself_is_read_whole(html):
     assert html == truncate_reopened(html)
+
+
+def test_end_tags_of_what_is_not_open_do_not_make_markup_less_deep():
+    html = "<div></x>" * 3_000
+    assert truncate(html) == html[: html.index("<div>", 512 * 9)]
+    assert truncate("<div></div>" * 3_000) == "<div></div>" * 3_000
