@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from message_parser.domain import limits
 from message_parser.domain.html import read_html, reopened
 from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
@@ -84,3 +85,17 @@ def test_end_tags_of_what_is_not_open_do_not_make_markup_less_deep():
     html = "<div></x>" * 3_000
     assert truncate(html) == html[: html.index("<div>", 512 * 9)]
     assert truncate("<div></div>" * 3_000) == "<div></div>" * 3_000
+
+
+@pytest.mark.parametrize("content", ["ab&amp;<i>cd</i> ", "&nbsp;<i> </i>"])
+def test_nested_links_read_only_the_beginning_of_what_is_in_them(content):
+    nested = numbered('<a href="https://a.example/#"><marquee>', 100)
+    html = nested + content * (40_000 // len(content))
+    counted = calls(lambda: read_html(html).text)
+    assert 250_000 > counted["resolve_references"] + counted["unescape"]
+
+
+def test_the_text_of_a_link_is_whole_up_to_its_limit():
+    content = "<span>\n          &#1050;&nbsp;<b>b</b> </span>" * 90
+    shown = " ".join(["К b"] * 90)
+    assert shown[: limits.MAX_LINK_TEXT_CHARACTERS] == read_html(f"<a href=x>{content}</a>").anchors[0].text
