@@ -13,6 +13,7 @@ from message_parser.domain.html import read_html, reopened
 from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
+from message_parser.domain.html.visibility import hidden_classes
 
 
 def calls(work: Callable[[], object]) -> Counter[str]:
@@ -99,3 +100,23 @@ def test_the_text_of_a_link_is_whole_up_to_its_limit():
     content = "<span>\n          &#1050;&nbsp;<b>b</b> </span>" * 90
     shown = " ".join(["К b"] * 90)
     assert shown[: limits.MAX_LINK_TEXT_CHARACTERS] == read_html(f"<a href=x>{content}</a>").anchors[0].text
+
+
+@pytest.mark.parametrize(
+    ("sheet", "hidden"),
+    [
+        (".a{display:none}.b{color:red}p.c,.d > p,.e{display : none}", {"a", "c", "e"}),
+        (f"/*{'x' * 90_000}*/.a{{display:none}}", set()),
+        (f"{'a ' * 40_000},.a{{display:none}}", {"a"}),
+        (f".b{{background:url(data:image/png;base64,{'A' * 60_000})}}.a{{display:none}}", {"a"}),
+        (f".b{{display:none;background:url({'A' * 6_000})}}", set()),
+        (".b{.a{display:none}", {"a"}),
+        (".a{display:none", set()),
+        ("}}.a{display:none}}{{}", {"a"}),
+        ("@media print{.b{display:none}}@import x;.a{display:none}", {"a"}),
+        ("none" + "@;" * 40_000 + ".a{display:none}", {"a"}),
+        ("none" + "a{b" * 30_000, set()),
+    ],
+)
+def test_a_style_sheet_is_read_rule_by_rule(sheet, hidden):
+    assert hidden == hidden_classes(sheet)
