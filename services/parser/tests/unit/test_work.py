@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from message_parser.domain import limits
-from message_parser.domain.html import read_html, reopened
+from message_parser.domain.html import HtmlText, read_html, reopened
 from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
 from message_parser.domain.html.visibility import hidden_classes
+from message_parser.domain.links import find_links
 
 
 def calls(work: Callable[[], object]) -> Counter[str]:
@@ -120,3 +121,18 @@ def test_the_text_of_a_link_is_whole_up_to_its_limit():
 )
 def test_a_style_sheet_is_read_rule_by_rule(sheet, hidden):
     assert hidden == hidden_classes(sheet)
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        (")" * 8_000, ""),
+        ("(a)" + ")]." * 2_000, "(a)"),
+        ("[(" + ")]" * 3_000, "[()]"),
+        ("x" + "**)" * 2_000, "x"),
+    ],
+)
+def test_brackets_behind_a_url_are_counted_once(written, url):
+    text = f"https://a.example/{written}"
+    assert [f"https://a.example/{url}"] == [link.url for link in find_links(HtmlText(), [text], "")]
+    assert 20 > calls(lambda: find_links(HtmlText(), [text], ""))["count"]
