@@ -15,6 +15,7 @@ from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
 from message_parser.domain.html.visibility import hidden_classes
 from message_parser.domain.links import find_links
+from message_parser.domain.wrapped_urls import find_wrapped_urls
 
 
 def calls(work: Callable[[], object]) -> Counter[str]:
@@ -136,3 +137,27 @@ def test_brackets_behind_a_url_are_counted_once(written, url):
     text = f"https://a.example/{written}"
     assert [f"https://a.example/{url}"] == [link.url for link in find_links(HtmlText(), [text], "")]
     assert 20 > calls(lambda: find_links(HtmlText(), [text], ""))["count"]
+
+
+class Searched(str):
+    """A text that adds up how many characters `rfind` may look at."""
+
+    __slots__ = ("looked_at",)
+
+    def __init__(self, _: str) -> None:
+        self.looked_at = 0
+
+    def rfind(self, part: str, start: int = 0, end: int | None = None) -> int:
+        self.looked_at += (len(self) if end is None else end) - start if part == "\n" else 0
+        return super().rfind(part, start, end)
+
+
+def test_many_wrapped_urls_in_one_line_do_not_search_it_again_and_again():
+    text = Searched("<https://a.example/ b1/> " * 4_000)
+    assert 4_000 == len(list(find_wrapped_urls(text)))
+    assert 4_000 * 2_000 >= text.looked_at
+
+
+def test_a_quoted_line_of_usual_length_may_hold_a_wrapped_url():
+    text = f"> {'word ' * 300}<https://a.example/v?t=aaa\n> bbb>"
+    assert ["https://a.example/v?t=aaabbb"] == [found.url for found in find_wrapped_urls(text)]
