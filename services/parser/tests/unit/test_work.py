@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +15,7 @@ from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
 from message_parser.domain.html.visibility import hidden_classes
-from message_parser.domain.links import find_links
+from message_parser.domain.links import find_links, urls
 from message_parser.domain.wrapped_urls import find_wrapped_urls
 
 
@@ -161,3 +162,12 @@ def test_many_wrapped_urls_in_one_line_do_not_search_it_again_and_again():
 def test_a_quoted_line_of_usual_length_may_hold_a_wrapped_url():
     text = f"> {'word ' * 300}<https://a.example/v?t=aaa\n> bbb>"
     assert ["https://a.example/v?t=aaabbb"] == [found.url for found in find_wrapped_urls(text)]
+
+
+def test_a_link_that_is_too_long_is_not_joined_with_its_base():
+    base = "https://a.example/b/"
+    assert "https://a.example/b/x" == urls.absolute("x", base)
+    kept = urlsplit.cache_info().misses
+    assert "" == urls.absolute("x" * (limits.MAX_URL_CHARACTERS + 1), base)
+    assert kept == urlsplit.cache_info().misses
+    assert "" == urls.absolute("x" * limits.MAX_URL_CHARACTERS, base)

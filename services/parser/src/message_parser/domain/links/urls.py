@@ -52,6 +52,8 @@ class Found(NamedTuple):
 def absolute(href: str, base: str) -> str:
     """The URL of an anchor, relative ones resolved (RFC 3986 section 5); "" if it opens no web page and no app."""
     url = "".join(href.split())
+    if len(url) > limits.MAX_URL_CHARACTERS:  # urljoin keeps what it has read last, however long it is
+        return ""
     if url.startswith("//"):
         url = f"{base.partition(':')[0] or 'https'}:{url}"
     elif base and _RELATIVE.match(url):
