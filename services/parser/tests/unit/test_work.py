@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from message_parser.domain import limits
-from message_parser.domain.html import HtmlText, read_html, reopened
+from message_parser.domain.html import HtmlText, automaton, read_html, reopened
 from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
@@ -171,3 +171,25 @@ def test_a_link_that_is_too_long_is_not_joined_with_its_base():
     assert "" == urls.absolute("x" * (limits.MAX_URL_CHARACTERS + 1), base)
     assert kept == urlsplit.cache_info().misses
     assert "" == urls.absolute("x" * limits.MAX_URL_CHARACTERS, base)
+
+
+def test_short_tags_fill_the_memory_of_states_as_long_ones_do():
+    kept = automaton.Automaton()
+    state = start = kept.start(None, frozenset())
+    for number in range(20_000):
+        state = kept.follow(state if number % 300 else start, f"<{chr(97 + number % 26)}>").state
+    states = 0
+    remaining = [start]
+    while remaining:
+        state = remaining.pop()
+        states += 1
+        remaining += state.children.values()
+    assert 1_000 < states < automaton._MAX_KEPT_OCTETS // 1_000
+    assert not kept.start(None, frozenset()).children
+
+
+def test_hidden_classes_fill_it_too():
+    kept = automaton.Automaton()
+    for number in range(200):
+        kept.start(None, frozenset(f"{number}-{name}" for name in range(1_000)))
+    assert 100 > len(kept._starts)
