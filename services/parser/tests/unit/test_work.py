@@ -1,22 +1,28 @@
 """The work that hostile text and markup cause, counted in calls, characters and elements instead of seconds."""
 
+import ast
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from message_parser.domain import limits
+from message_parser.domain import limits, links, otp
 from message_parser.domain.html import HtmlText, automaton, read_html, reopened
 from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
 from message_parser.domain.html.visibility import hidden_classes
 from message_parser.domain.links import find_links, urls
+from message_parser.domain.links import signs as link_signs
+from message_parser.domain.otp.prepare import SEARCHED
+from message_parser.domain.otp.words import phrases
 from message_parser.domain.wrapped_urls import find_wrapped_urls
+from tests.corpus.corpus import read_corpus
 
 
 def calls(work: Callable[[], object]) -> Counter[str]:
@@ -193,3 +199,26 @@ def test_hidden_classes_fill_it_too():
     for number in range(200):
         kept.start(None, frozenset(f"{number}-{name}" for name in range(1_000)))
     assert 100 > len(kept._starts)
+
+
+def test_every_search_is_built_before_the_first_mail():
+    called = set()
+    for file in Path(otp.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrases":
+                names = [name.value for name in node.args if isinstance(name, ast.Constant)]
+                if len(names) == len(node.args):
+                    called.add(tuple(names))
+    assert called
+    assert called <= set(SEARCHED)
+
+
+def test_no_mail_builds_a_search():
+    otp.prepare()
+    links.prepare()
+    built = phrases.cache_info().misses, link_signs._own.cache_info().misses
+    for mail in read_corpus():
+        shown = read_html(mail.html)
+        otp.find_codes(mail.subject, otp.Body(mail.text), lambda shown=shown: otp.Body(shown.text))
+        links.find_links(shown, [mail.text], "", mail.subject)
+    assert built == (phrases.cache_info().misses, link_signs._own.cache_info().misses)
