@@ -222,3 +222,12 @@ def test_no_mail_builds_a_search():
         otp.find_codes(mail.subject, otp.Body(mail.text), lambda shown=shown: otp.Body(shown.text))
         links.find_links(shown, [mail.text], "", mail.subject)
     assert built == (phrases.cache_info().misses, link_signs._own.cache_info().misses)
+
+
+def test_long_tags_of_wide_characters_count_as_what_they_take():
+    kept = automaton.Automaton()
+    start = kept.start(None, frozenset())
+    for number in range(100):
+        kept.follow(start, f'<p title="{number}{chr(0x1F600) * 100_000}">')
+    taken = sum(sys.getsizeof(key) for key in (*start.children, *start.transitions))
+    assert automaton._MAX_KEPT_OCTETS // 4 < taken < automaton._MAX_KEPT_OCTETS

@@ -5,6 +5,7 @@ runs of tags many times, and a sender few mails. Past a bound on memory everythi
 """
 
 from itertools import groupby
+from sys import getsizeof
 from typing import NamedTuple
 
 from message_parser.domain.html import nesting, prominence, visibility
@@ -139,13 +140,16 @@ class Automaton:
         if not ends:
             if state.is_strict and not nesting.takes_text(state.name):
                 raise NeedsRepair
-            if self._has_room(_TRANSITION_OCTETS + len(run)):
+            if self._has_room(_TRANSITION_OCTETS, run):
                 start.transitions[run] = transition
         return transition
 
-    def _has_room(self, octets: int) -> bool:
-        """Whether to keep what takes this much memory, about. Markup that never repeats itself must not fill it."""
-        self._kept_octets += octets
+    def _has_room(self, octets: int, key: str) -> bool:
+        """Whether to keep what `key` leads to, of that size beside its text, which is kept as key and as attributes.
+
+        Markup that never repeats itself must not fill the memory.
+        """
+        self._kept_octets += octets + 2 * getsizeof(key)
         return self._kept_octets <= _MAX_KEPT_OCTETS
 
     def _enter(self, parent: State, tag: str, outputs: list[Output]) -> State:
@@ -155,7 +159,7 @@ class Automaton:
             if parent.is_strict and not (is_plain(tag) and _fits(read.name, parent)):
                 raise NeedsRepair
             state = _inside(parent, read)
-            if self._has_room(_STATE_OCTETS + len(tag)):
+            if self._has_room(_STATE_OCTETS, tag):
                 parent.children[tag] = state
         outputs += state.on_entry
         if state.is_void:
