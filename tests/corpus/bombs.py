@@ -117,6 +117,16 @@ def table_html(count: int = 50_000) -> bytes:
     return HEAD + b"Content-Type: text/html\r\n\r\n" + b"<table><tr><td>" * count
 
 
+def reopened_html(count: int = 400) -> bytes:
+    unclosed = b"".join(b"<b id=%d>" % number for number in range(count))
+    return HEAD + b"Content-Type: text/html\r\n\r\n<p>" + unclosed + b"</p>" + b"<p>x</p>" * (MIB // 8)
+
+
+def nested_links(depth: int = 250) -> bytes:
+    links = b"".join(b'<a href="https://a.example/%d"><marquee>' % number for number in range(depth))
+    return HEAD + b"Content-Type: text/html\r\n\r\n" + links + b"ab&amp;<i>cd</i> " * (MIB // 17)
+
+
 def style_bomb() -> bytes:
     return HEAD + b"Content-Type: text/html\r\n\r\n<style>" + b".a{" * 100_000 + b"</style><p>x</p>"
 
@@ -221,7 +231,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         nested_multiparts, nested_messages, many_parts, many_headers, one_long_header, folded_header, encoded_words,
         parentheses, angle_brackets, quotes, many_parameters, unknown_charset, punycode_charset, lone_surrogates,
         damaged_base64, damaged_quoted_printable, path_traversal, windows_path, rtl_filename, nul_filename,
-        long_filename, header_injection, large_html, deep_html, misnested_html, table_html, style_bomb,
+        long_filename, header_injection, large_html, deep_html, misnested_html, table_html, style_bomb, reopened_html, nested_links,
         attributes_of_one_tag, attribute_names, one_run_of_tags, image_flood, link_flood, bare_link_flood, long_url,
         digits, codes, numbers, entities, nulls, no_header, nothing, bare_returns, long_lines, flowed_bomb, quote_depth, boundary_prefixes,
     )

@@ -15,6 +15,7 @@ _REACH_BEFORE = 24
 _PIECE = re.compile(r"[^\s<>\"\x00-\x1f\u2e80-\uffff]{1,8192}")
 _QUOTED = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _URL_MARKS = frozenset("0123456789/?&=%#_-.~+:")
+_LONGEST_LINE = 2_000  # before a URL, searched for the marks of a quote that begin it
 _WHOLE_LINE = 20  # a line of a wrapped URL is longer than a word
 
 
@@ -54,8 +55,7 @@ def _bracketed(text: str, position: int) -> WrappedUrl | None:
 
 def _joined(text: str, start: int, position: int, limit: int, closing: str) -> WrappedUrl | None:
     """The pieces from `position` to the closing bracket; None if they are prose (`<https://a.example is our site>`)."""
-    quoted = _QUOTED.match(text, text.rfind("\n", 0, start) + 1, start)
-    gap = _gap(quoted.group().count(">") if quoted else 0)
+    gap = _gap(_quote_depth(text, start))
     pieces: list[str] = []
     is_after_break = True
     while len(pieces) < _MAX_PIECES and (match := _PIECE.match(text, position, limit)):
@@ -70,6 +70,16 @@ def _joined(text: str, start: int, position: int, limit: int, closing: str) -> W
             return None
         is_after_break = "\n" in text[end:position]
     return None
+
+
+def _quote_depth(text: str, position: int) -> int:
+    """How many marks of a quote begin the line of `position`; none where the line is too long to look."""
+    lowest = max(0, position - _LONGEST_LINE)
+    line_end = text.rfind("\n", lowest, position)
+    if line_end < 0 < lowest:
+        return 0
+    quoted = _QUOTED.match(text, line_end + 1, position)
+    return quoted.group().count(">") if quoted else 0
 
 
 def _is_word(piece: str) -> bool:

@@ -9,6 +9,7 @@ import sys
 
 import msgspec
 
+from message_parser.domain import links, otp
 from message_parser.domain.parse import parse, parse_batch
 from message_parser.domain.parsed import Parsed, failed
 from message_parser.workers.child_loop import serve
@@ -40,10 +41,12 @@ def _encodable(result: Parsed) -> Parsed:
 
 
 def warm_up() -> None:
-    """Load the keyword lists before the first mail arrives.
+    """Load words and weights before the first mail arrives.
 
     Freezing keeps what is loaded by then out of every later garbage collection: 3 % less time (measured).
     """
+    otp.prepare()
+    links.prepare()
     parse(b"Subject: code\r\nContent-Type: text/html\r\n\r\n<p>Your code: 482193 <a href=https://a.example/>a</a></p>")
     gc.freeze()
     gc.set_threshold(_GARBAGE_OBJECTS)

@@ -5,6 +5,7 @@ runs of tags many times, and a sender few mails. Past a bound on memory everythi
 """
 
 from itertools import groupby
+from sys import getsizeof
 from typing import NamedTuple
 
 from message_parser.domain.html import nesting, prominence, visibility
@@ -37,7 +38,9 @@ _QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_
 # What an element puts out before and after its content.
 _BEFORE = dict.fromkeys((*_BLOCKS, "br"), "\n") | {"li": "\n- ", "td": " ", "th": " "}
 _AFTER = dict.fromkeys(_BLOCKS, "\n") | {"td": " ", "th": " "}
-_MAX_KEPT_CHARACTERS = 1024 * 1024
+_MAX_KEPT_OCTETS = 8 * 1024 * 1024
+# What a state, a transition and a class take beside their text, which can be short.
+_STATE_OCTETS, _TRANSITION_OCTETS, _CLASS_OCTETS = 1_000, 400, 100
 _MAX_STYLE_CHARACTERS = 2_000
 
 
@@ -102,18 +105,18 @@ class Automaton:
 
     def __init__(self) -> None:
         self._starts: dict[tuple[str | None, frozenset[str]], State] = {}
-        self._kept_characters = 0
+        self._kept_octets = 0
 
     def start(self, root: str | None, hidden_classes: frozenset[str]) -> State:
         """The state before the first tag. `root`: `nesting.root_of` markup that is read strictly; None for repaired."""
-        if self._kept_characters > _MAX_KEPT_CHARACTERS:
+        if self._kept_octets > _MAX_KEPT_OCTETS:
             self._starts.clear()
-            self._kept_characters = 0
+            self._kept_octets = 0
         state = self._starts.get((root, hidden_classes))
         if state is None:
             state = self._starts[root, hidden_classes] = State(None, root or "", hidden_classes)
             state.is_strict = root is not None
-            self._kept_characters += sum(map(len, hidden_classes))
+            self._kept_octets += _STATE_OCTETS + sum(len(name) + _CLASS_OCTETS for name in hidden_classes)
         return state
 
     def follow(self, state: State, run: str, *, ends: bool = False) -> Transition:
@@ -137,14 +140,17 @@ class Automaton:
         if not ends:
             if state.is_strict and not nesting.takes_text(state.name):
                 raise NeedsRepair
-            if self._has_room(run):
+            if self._has_room(_TRANSITION_OCTETS, run):
                 start.transitions[run] = transition
         return transition
 
-    def _has_room(self, key: str) -> bool:
-        """Whether to keep what `key` leads to. Markup that never repeats itself must not fill the memory."""
-        self._kept_characters += len(key)
-        return self._kept_characters <= _MAX_KEPT_CHARACTERS
+    def _has_room(self, octets: int, key: str) -> bool:
+        """Whether to keep what `key` leads to, of that size beside its text, which is kept as key and as attributes.
+
+        Markup that never repeats itself must not fill the memory.
+        """
+        self._kept_octets += octets + 2 * getsizeof(key)
+        return self._kept_octets <= _MAX_KEPT_OCTETS
 
     def _enter(self, parent: State, tag: str, outputs: list[Output]) -> State:
         state = parent.children.get(tag)
@@ -153,7 +159,7 @@ class Automaton:
             if parent.is_strict and not (is_plain(tag) and _fits(read.name, parent)):
                 raise NeedsRepair
             state = _inside(parent, read)
-            if self._has_room(tag):
+            if self._has_room(_STATE_OCTETS, tag):
                 parent.children[tag] = state
         outputs += state.on_entry
         if state.is_void:

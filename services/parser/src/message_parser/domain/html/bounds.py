@@ -5,6 +5,7 @@ of one tag. No ordinary mail comes near these bounds.
 """
 
 import re
+from collections import Counter
 from itertools import islice
 
 _MAX_DEPTH = 512
@@ -53,10 +54,17 @@ def _truncate_deep(html: str) -> str:
     if html.count("<") <= _HARMLESS_TAGS:
         return html
     depth = 0
+    opened: Counter[str] = Counter()
     for match in _TAG.finditer(html):
-        if match.group(2).lower() in _FLAT:
+        name = match.group(2).lower()
+        if name in _FLAT:
             continue
-        depth = max(0, depth - 1) if match.group(1) else depth + 1
+        if not match.group(1):
+            opened[name] += 1
+            depth += 1
+        elif opened[name]:  # an end tag of anything else ends nothing
+            opened[name] -= 1
+            depth -= 1
         if depth > _MAX_DEPTH:
             return html[: match.start()]
     return html

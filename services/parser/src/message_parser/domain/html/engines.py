@@ -13,6 +13,7 @@ from message_parser.domain.html.bounds import truncate
 from message_parser.domain.html.layout import HtmlText, lay_out
 from message_parser.domain.html.markup import repaired_markup, strict_markup
 from message_parser.domain.html.nesting import NeedsRepair, root_of
+from message_parser.domain.html.reopened import truncate_reopened
 
 # No tool for mail writes more, and markup that turns out to need repair has been read in vain.
 _MAX_STRICT_CHARACTERS = 256 * 1024
@@ -25,6 +26,7 @@ def read_html(html: str) -> HtmlText:
     try:
         html_text = read_strict(bounded)
     except NeedsRepair:
+        bounded = truncate_reopened(bounded)
         html_text = read_repaired(bounded)
     html_text.is_truncated = len(bounded) < len(considered)
     return html_text

@@ -43,6 +43,9 @@ _ONLY_AN_END_AFTER = re.compile(f"[\\s{PLAINNESS}{EMPHASIS}]*{BOX_END}")
 _SENTENCE_CHARACTERS = 160
 _REACH, _SEARCHED_CHARACTERS = 12, 400  # pieces and characters to either side of a link that are looked at
 _LATE = 0.75
+# Of a link's content, read for its text: several times what limits.MAX_LINK_TEXT_CHARACTERS keeps, because references,
+# marks and indentation fall away. Links can be nested so that the rest of the mail is the content of each.
+_LINK_PIECES, _LINK_CHARACTERS = 1_000, 4_096
 _COLONS = 20
 
 
@@ -208,7 +211,7 @@ class _Layout:
         """End the innermost open link."""
         url, stream, start = self._links.pop()
         pieces = self._streams[stream]
-        text = " ".join(_plain(pieces[start:]).translate(_MARKS).split())
+        text = " ".join(_plain(_beginning(pieces, start)).translate(_MARKS).split())
         self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, len(pieces)))
 
     def finish(self) -> HtmlText:
@@ -218,6 +221,18 @@ class _Layout:
         visible = self._streams[VISIBLE]
         base = self._bases[0] if self._bases else ""
         return HtmlText(_plain(visible), hidden, self._anchors, base, pieces=visible)
+
+
+def _beginning(pieces: list[str], start: int) -> list[str]:
+    """The pieces from `start` on, at most _LINK_PIECES and _LINK_CHARACTERS of them."""
+    kept: list[str] = []
+    room = _LINK_CHARACTERS
+    for piece in pieces[start : start + _LINK_PIECES]:
+        kept.append(piece[:room])
+        room -= len(piece)
+        if room <= 0:
+            break
+    return kept
 
 
 def _plain(stream: list[str]) -> str:

@@ -21,7 +21,7 @@ _ONLY_ONCE = frozenset(("html", "body"))
 _SHOWN_RAW = frozenset(("xmp", "plaintext"))
 _MAX_SHEETS = 20
 _NOTHING = "<>"  # a tag that does nothing: keeps the texts before and after a removed piece apart
-_VOID = frozenset(
+VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()  # noqa: SIM905
 )
 _NAME = re.compile(r"[^ \t\n\f/]+")
@@ -140,7 +140,7 @@ def read_tag(tag: str) -> Tag:
     for found in _ATTRIBUTE.finditer(tag, match.end()):
         name, double, single, bare = found.groups()
         attributes.setdefault(name.lower(), _value(double or single or bare or ""))
-    return Tag(match.group(), attributes, match.group() in _VOID)
+    return Tag(match.group(), attributes, match.group() in VOID)
 
 
 def _value(written: str) -> str:

@@ -5,6 +5,7 @@ of its background), and counts everything else as visible.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]{1,200})")
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
 _RGB = re.compile(r"rgba?\((\d{1,3}),(\d{1,3}),(\d{1,3})")
 _NAMED = {"white": "ffffff", "black": "000000"}
-_RULE = re.compile(r"([^{}]{0,2000})\{([^{}]{0,5000})\}")
+_BLOCK_MARK = re.compile(r"[{};]")
+_MAX_SELECTORS, _MAX_RULE = 2_000, 5_000  # characters of one rule
 _CLASS = re.compile(r"[a-z0-9]{0,10}\.([\w-]{1,60})")
 _KEEPS = frozenset(("", "none", "transparent", "inherit", "initial", "unset"))
 _MAX_SHEET_CHARACTERS = 100_000
@@ -111,13 +113,22 @@ def hidden_classes(sheet: str) -> frozenset[str]:
     if "none" not in sheet and "hidden" not in sheet:
         return frozenset()
     names: set[str] = set()
-    for selectors, body in _RULE.findall(_without_at_rules(sheet)):
+    for selectors, body in _rules(_without_at_rules(sheet)):
         if _HIDDEN.search("".join(body.split())):
             for selector in selectors.split(","):
                 match = _CLASS.fullmatch(selector.strip())
                 if match:
                     names.add(match.group(1))
     return frozenset(names)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selectors and the declarations of each rule; rules with longer declarations than any mail's are left out."""
+    *rules, _ = sheet.split("}")
+    for rule in rules:
+        before, brace, body = rule.rpartition("{")
+        if brace and len(body) <= _MAX_RULE:
+            yield before.rpartition("{")[2][-_MAX_SELECTORS:], body
 
 
 def _without_at_rules(sheet: str) -> str:
@@ -133,9 +144,9 @@ def _without_at_rules(sheet: str) -> str:
 def _block_end(sheet: str, start: int) -> int:
     """Where the block or statement that begins at `start` ends."""
     depth = 0
-    for match in re.finditer(r"[{};]", sheet[start:]):
+    for match in _BLOCK_MARK.finditer(sheet, start):
         mark = match.group()
         depth += {"{": 1, "}": -1}.get(mark, 0)
         if depth <= 0 and mark != "{":
-            return start + match.end()
+            return match.end()
     return len(sheet)

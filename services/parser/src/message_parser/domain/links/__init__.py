@@ -9,10 +9,19 @@ from mayfly.records.message import Link
 from message_parser.domain.html import HtmlText
 from message_parser.domain.links import urls
 from message_parser.domain.links.collect import Collected, collect
-from message_parser.domain.links.kinds import kind_of
-from message_parser.domain.links.signs import MailSigns, Signs, UrlSigns, hits_around, signs_of, topics, url_signs
+from message_parser.domain.links.kinds import kind_of, weights
+from message_parser.domain.links.signs import (
+    MailSigns,
+    Signs,
+    UrlSigns,
+    build_searches,
+    hits_around,
+    signs_of,
+    topics,
+    url_signs,
+)
 
-__all__ = ["find_links", "find_signs"]
+__all__ = ["find_links", "find_signs", "prepare"]
 
 
 def find_links(html_text: HtmlText, texts: Sequence[str], list_unsubscribe: str, subject: str = "") -> list[Link]:
@@ -36,6 +45,12 @@ def find_signs(html_text: HtmlText, texts: Sequence[str], subject: str) -> dict[
     of_urls = [url_signs(url) for url in found]
     mail = _mail_signs(found, of_urls, subject)
     return {url: signs_of(signs, link.places, mail) for (url, link), signs in zip(found.items(), of_urls, strict=True)}
+
+
+def prepare() -> None:
+    """Load what finding links needs, so that no mail has to wait for it. Called when a parsing process starts."""
+    weights()
+    build_searches()
 
 
 def _mail_signs(found: dict[str, Collected], of_urls: list[UrlSigns], subject: str) -> MailSigns:

@@ -11,7 +11,8 @@ FILE = files(__package__).joinpath("weights.toml")
 
 
 @cache
-def _weights() -> Weights:
+def weights() -> Weights:
+    """The fitted weights (`make fit`)."""
     return Weights.read(FILE)
 
 
@@ -24,7 +25,7 @@ def kind_of(url: UrlSigns, places: tuple[Around, ...], mail: MailSigns) -> str:
 @lru_cache(maxsize=2048)
 def _kind(signs: Signs) -> str:
     """Cached apart, because other words around a link often have the same signs."""
-    return choose(signs, _weights())
+    return choose(signs, weights())
 
 
 def choose(signs: Signs, weights: Weights) -> str:

@@ -271,6 +271,14 @@ def _url_hits(words: str) -> Hits:
     return tuple(kind for kind in KINDS if _URL_WORDS[kind].search(words))
 
 
+def build_searches() -> None:
+    """Build every search."""
+    phrases(*KINDS)
+    phrases("context")
+    for name in ("generic", "page", "question", *TOPICS):
+        _own(name)
+
+
 @cache
 def _own(name: str) -> Phrases:
     lists = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))

@@ -52,6 +52,8 @@ class Found(NamedTuple):
 def absolute(href: str, base: str) -> str:
     """The URL of an anchor, relative ones resolved (RFC 3986 section 5); "" if it opens no web page and no app."""
     url = "".join(href.split())
+    if len(url) > limits.MAX_URL_CHARACTERS:  # urljoin keeps what it has read last, however long it is
+        return ""
     if url.startswith("//"):
         url = f"{base.partition(':')[0] or 'https'}:{url}"
     elif base and _RELATIVE.match(url):
@@ -135,16 +137,28 @@ def _ending(written: str, before: str) -> str:
         url = url.rstrip(last)
     if url[-5:].find("'") >= 0 or "\u2019" in url[-5:]:
         url = _SUFFIX.sub("", url)
-    while url:
-        last = url[-1]
+    return url[: _without_trailing(url)]
+
+
+def _without_trailing(url: str) -> int:
+    """Where `url` ends without the punctuation behind it, and without closing brackets that none in it opens."""
+    end = len(url)
+    unopened: dict[str, int] = {}
+    while end:
+        last = url[end - 1]
         opening = _BRACKETS.get(last)
-        if last in _TRAILING or last in _QUOTES or (opening and url.count(last) > url.count(opening)):
-            url = url[:-1]
-        elif url.endswith(("**", "__")):
-            url = url[:-2]
+        if opening and last not in unopened:
+            unopened[last] = url.count(last, 0, end) - url.count(opening, 0, end)
+        if last in _TRAILING or last in _QUOTES:
+            end -= 1
+        elif opening and unopened[last] > 0:
+            unopened[last] -= 1
+            end -= 1
+        elif url.endswith(("**", "__"), 0, end):
+            end -= 2
         else:
             break
-    return url
+    return end
 
 
 def _closed(url: str, opening: str, closing: str) -> str:

@@ -4,5 +4,6 @@ Called by the stage `codes`.
 """
 
 from message_parser.domain.otp.engine import Body, best, find_codes
+from message_parser.domain.otp.prepare import prepare
 
-__all__ = ["Body", "best", "find_codes"]
+__all__ = ["Body", "best", "find_codes", "prepare"]

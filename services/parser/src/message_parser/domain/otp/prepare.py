@@ -1,0 +1,33 @@
+"""Loads what finding codes needs, so that no mail has to wait for it. Called when a parsing process starts."""
+
+from message_parser.domain.otp.engine import weights
+from message_parser.domain.otp.scan import SIGNALS, Scan
+from message_parser.domain.otp.words import LABEL_KINDS, abbreviations, copulas, is_unit, phrases
+
+SEARCHED = (
+    LABEL_KINDS,
+    (*LABEL_KINDS, *SIGNALS),
+    ("offer", "context", "backup"),
+    ("purpose", "strong", "weak"),
+    ("quote",),
+    ("warning",),
+    ("replaces", "adjacent"),
+    ("purpose",),
+    ("action",),
+    ("verify", "reset", "magic", "purpose", "action"),
+    ("verify", "reset", "magic"),
+)
+"""The lists that are searched together; a test compares them with the calls of `phrases`."""
+
+_WORDS = "code expires"  # a label and a signal
+
+
+def prepare() -> None:
+    """Load the weights and build every search."""
+    weights()
+    copulas()
+    abbreviations()
+    is_unit("")
+    for names in SEARCHED:
+        phrases(*names)
+    Scan(_WORDS, [(0, len(_WORDS))])
