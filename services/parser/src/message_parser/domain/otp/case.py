@@ -53,7 +53,7 @@ class Text:
     @cached_property
     def labels(self) -> Labels:
         """Its labels, and which candidate each belongs to."""
-        return Labels(self.normal.lowered, self.masked, self.scan.labels, self.candidates, self.sentences)
+        return Labels(self.normal.lowered, self.masked, self.scan, self.candidates, self.sentences)
 
     def is_emphasised(self, candidate: Candidate) -> bool:
         """Whether the style of the candidate stands out from the text around it."""

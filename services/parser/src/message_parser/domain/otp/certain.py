@@ -5,8 +5,7 @@ import re
 from message_parser.domain.otp import layout, lines, sentences, shapes
 from message_parser.domain.otp.case import CLOSE, Case, Text
 from message_parser.domain.otp.labels import Level
-from message_parser.domain.otp.scan import BITS, CODE_KINDS
-from message_parser.domain.otp.words import copulas, phrases
+from message_parser.domain.otp.scan import BITS, CODE_KINDS, label_kind
 
 _SIBLINGS = 2
 _SIBLING_GAP = 12
@@ -65,7 +64,7 @@ def _shouts(case: Case, start: int, end: int) -> bool:
 
 def _may_follow_name(word: str) -> bool:
     """Whether the next word goes on about the name: `KMPW to sign in`, and not `ACME sent`."""
-    if word in copulas()[0] or phrases("purpose", "strong", "weak").occur_in(word.lower()):
+    if sentences.is_copula(word) or sentences.names_purpose(word.lower()) or label_kind(word.lower()) in CODE_KINDS:
         return True
     return (len(word) <= _FUNCTION_WORD or word > sentences.UNSPACED) and not word.isupper()
 

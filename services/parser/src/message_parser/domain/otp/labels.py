@@ -11,12 +11,13 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from message_parser.domain.otp import sentences, shapes
-from message_parser.domain.otp.scan import BESIDE_ALONE, CODE_KINDS, LabelMatch
+from message_parser.domain.otp.scan import BESIDE_ALONE, BITS, CODE_KINDS, SIGNING_IN, LabelMatch, Scan
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import Kind, phrases
+from message_parser.domain.otp.words import Kind
 
 REACH_BEFORE, REACH_AFTER = 600, 300
 _FEW_LETTERS = 6
+_USING = SIGNING_IN | BITS["action"]
 _NEAR_GAP = 26
 _SENTENCE_GAP = 90
 _HEAD_GAP = 8
@@ -59,7 +60,7 @@ class Labels:
         self,
         lowered: str,
         masked: str,
-        matches: Sequence[LabelMatch],
+        scan: Scan,
         candidates: Sequence[Candidate],
         spans: Sequence[tuple[int, int]],
     ) -> None:
@@ -68,7 +69,8 @@ class Labels:
         self._candidates = candidates
         self._spans = spans
         self._candidate_starts = [one.start for one in candidates]
-        self._matches = matches
+        self._matches = scan.labels
+        self._signals = scan.within
         self._starts = [match.start for match in self._matches]
         self.ties: list[list[Tie]] = [[] for _ in candidates]
         self._decoys: set[int] = set()
@@ -168,7 +170,7 @@ class Labels:
             return Tie(match, Level.DIRECT, len(between), True, False) if is_beside else None
         if not sentences.links_back(between, match.kind):
             return None
-        if match.kind == "negative" and phrases("verify", "reset", "magic", "purpose", "action").occur_in(between):
+        if match.kind == "negative" and self._is_about_use(candidate.end, match.start):
             return None
         is_tied = (sentences.starts_copular(between) and not sentences.has_colon(between)) or _is_unspaced(between)
         if not is_tied and match.kind == "strong" and len(between) <= _NEAR_GAP:
@@ -187,7 +189,13 @@ class Labels:
             following = self._lowered[end : end + _NEAR_GAP]
             if following.strip() and sentences.starts_copular(following):
                 return False
-        return not sentences.asks_after_comma(between) and not self._is_purpose(position, match, index)
+        return not self._is_asked_after(match, index) and not self._is_purpose(position, match, index)
+
+    def _is_asked_after(self, match: LabelMatch, index: int) -> bool:
+        """Whether the words after a comma ask to use the number: `To verify your phone, enter 123456`."""
+        start = self._candidates[index].start
+        clause = sentences.after_commas(self._lowered, match.end, start)
+        return clause > match.end and bool(self._signals(clause, start) & BITS["action"])
 
     def _is_purpose(self, position: int, match: LabelMatch, index: int) -> bool:
         """Whether `match` says what a code is for: `code to verify your phone number is 123456`."""
@@ -202,7 +210,11 @@ class Labels:
             return False
         if head.kind == "strong" and len(words) <= _HEAD_GAP:
             return True
-        return sentences.names_purpose(words) or phrases("verify", "reset", "magic").occur_in(words)
+        return bool(sentences.names_purpose(words) or self._signals(head.end, match.start) & SIGNING_IN)
+
+    def _is_about_use(self, start: int, end: int) -> bool:
+        """Whether words say what a number is for, or ask to enter it."""
+        return bool(self._signals(start, end) & _USING or sentences.names_purpose(self._lowered[start:end]))
 
     def _head(self, position: int, left: int) -> LabelMatch | None:
         """The last label of a code before the label at `position`, not before `left`."""

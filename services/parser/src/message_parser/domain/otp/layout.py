@@ -37,7 +37,7 @@ def above(case: Case) -> list[str]:
     lowered, found, distance, remark = case.lowered, list[str](), 0, ""
     for start, end in lines.lines_above(lowered, case.candidate.start):
         kinds = case.text.labels.kinds_between(start, end)
-        is_remark = lines.is_remark(lowered[start:end])
+        is_remark = lines.is_sentence(lowered[start:end]) or bool(case.text.scan.within(start, end) & BITS["warning"])
         ends_in_colon = lowered[start:end].rstrip().endswith((":", "："))
         if distance == 0 and ends_in_colon:
             found.append("below-colon")

@@ -4,7 +4,6 @@
 from collections.abc import Iterator
 
 from message_parser.domain.otp import labels, shapes
-from message_parser.domain.otp.words import phrases
 
 _WRAPPED = 50  # mailers wrap near 72
 _EDGES = " \t*_|[](){}<>«»\"'“”„‘’「」【】『』:.,;!-=~`•·>\u200b"
@@ -71,6 +70,6 @@ def line_below(lowered: str, position: int) -> tuple[int, int]:
     return ceiling, ceiling
 
 
-def is_remark(line: str) -> bool:
-    """Whether it is a finished sentence or a warning (`Never by phone!`): it names no number below it."""
-    return line.rstrip().endswith(_SENTENCE_ENDS) or phrases("warning").occur_in(line)
+def is_sentence(line: str) -> bool:
+    """Whether it is a finished sentence: what it names is not on the line below."""
+    return line.rstrip().endswith(_SENTENCE_ENDS)

@@ -35,7 +35,6 @@ SIGNALS = (
 BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
 """One bit for each list of signals; a set of lists is their sum."""
 SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
-_TOPICS = ("offer", "context", "backup")
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"] | BITS["your"]
 _MAX_LABELS = 1_000  # of one text
 BESIDE_ALONE: tuple[Kind, ...] = ("adjacent", "trailing")  # labels of the number they touch, signals elsewhere
@@ -151,20 +150,31 @@ def _entry(phrase: str) -> _Entry:
 
     `expires` is a word of one language, and `expire*` of another: it is in the lists of both.
     """
-    kinds, lists = label_kinds(), _lists()
+    lists = _lists()
     named = [phrase, *_search().stems_of(phrase)]
     own = 0
     for stem in named:
         own |= lists.get(stem, 0)
-    kind = next((kind for stem in named if (kind := kinds.get(stem)) is not None), None)
+    kind = label_kind(phrase)
     if kind is None:
         inner = [(hit.start, hit.end - hit.start) for hit in phrases(*LABEL_KINDS).find(phrase)]
         return _Entry(own, None, False, inner)
     if kind not in BESIDE_ALONE:
-        for hit in phrases(*_TOPICS).find(phrase):
-            own |= lists[hit.phrase]
+        for word in _words_of(phrase):
+            own |= lists.get(word, 0)
         own &= _EVEN_IN_LABELS
     return _Entry(own, kind, _is_firm(phrase), [])
+
+
+def label_kind(word: str) -> Kind | None:
+    """The kind of label that a word is, if it is one."""
+    kinds = label_kinds()
+    return next((kind for stem in (word, *_search().stems_of(word)) if (kind := kinds.get(stem)) is not None), None)
+
+
+def _words_of(phrase: str) -> list[str]:
+    """The words of a phrase, and the stems that they begin with."""
+    return [stem for word in phrase.split() for stem in (word, *_search().stems_of(word))]
 
 
 def _is_firm(phrase: str) -> bool:

@@ -118,12 +118,6 @@ def names_purpose(words: str) -> bool:
     return any(hit.phrase != "to" or not words[: hit.start].strip() for hit in phrases("purpose").find(words))
 
 
-def asks_after_comma(between: str) -> bool:
-    """Whether the words after the last comma ask the reader to use the number: `To verify your phone, enter 123456`."""
-    marks = [mark.end() for mark in _COMMA.finditer(between)]
-    return bool(marks) and phrases("action").occur_in(between[marks[-1] :])
-
-
 def _ends_sentence(text: str, mark: int) -> bool:
     """Whether a mark ends a sentence. The full stop of an abbreviation does not: `Auth. code`, `Ref. 4821`."""
     if text[mark] > "\x7f":
