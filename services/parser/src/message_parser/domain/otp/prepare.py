@@ -4,7 +4,7 @@ from message_parser.domain.otp.engine import weights
 from message_parser.domain.otp.scan import SIGNALS, Scan
 from message_parser.domain.otp.words import LABEL_KINDS, abbreviations, copulas, is_unit, phrases
 
-SEARCHED = (LABEL_KINDS, (*LABEL_KINDS, *SIGNALS), ("quote",), ("purpose",))
+SEARCHED = ((*LABEL_KINDS, *SIGNALS), ("quote",), ("purpose",))
 """The lists that are searched together; a test compares them with the calls of `phrases`."""
 
 _WORDS = "code expires"  # a label and a signal

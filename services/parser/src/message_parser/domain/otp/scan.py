@@ -7,11 +7,11 @@ the whole mail is about.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, label_kinds, phrases, stems
+from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, is_spaced, label_kinds, phrases, stems
 
 CODE_KINDS = ("strong", "ambiguous", "weak")
 SIGNALS = (
@@ -103,10 +103,10 @@ class Scan:
 
     def _add_inner(self, lowered: str, start: int, end: int, phrase_end: int) -> None:
         """Add a label inside another phrase. One at its end may be longer: `this code` hides `code to sign in`."""
-        reach = end + _LONGEST_LABEL if end == phrase_end else end
-        hit = next(phrases(*LABEL_KINDS).find(lowered, start, min(reach, len(lowered))), None)
-        if hit is not None and hit.start == start:
-            self._add(lowered, start, hit.end, label_kinds()[hit.phrase], _is_firm(hit.phrase))
+        found = _label_at(lowered, start, end + _LONGEST_LABEL if end == phrase_end else end)
+        if found is not None:
+            label_end, stem = found
+            self._add(lowered, start, label_end, label_kinds()[stem], _is_firm(stem))
 
     def _add(self, lowered: str, start: int, end: int, kind: Kind, is_firm: bool) -> None:
         """Add a label. Words that only describe the next one (`phone` in `phone code`) are none."""
@@ -157,13 +157,33 @@ def _entry(phrase: str) -> _Entry:
         own |= lists.get(stem, 0)
     kind = label_kind(phrase)
     if kind is None:
-        inner = [(hit.start, hit.end - hit.start) for hit in phrases(*LABEL_KINDS).find(phrase)]
-        return _Entry(own, None, False, inner)
+        return _Entry(own, None, False, list(_labels_inside(phrase)))
     if kind not in BESIDE_ALONE:
         for word in _words_of(phrase):
             own |= lists.get(word, 0)
         own &= _EVEN_IN_LABELS
     return _Entry(own, kind, _is_firm(phrase), [])
+
+
+def _labels_inside(phrase: str) -> Iterator[tuple[int, int]]:
+    """Offset and length of the labels in a phrase, left to right, the longest at each offset."""
+    offset = 0
+    while offset < len(phrase):
+        is_start = not offset or not phrase[offset - 1].isalpha() or not is_spaced(phrase[offset])
+        found = _label_at(phrase, offset, len(phrase)) if is_start else None
+        if found is not None:
+            yield offset, found[0] - offset
+        offset = offset + 1 if found is None else found[0]
+
+
+def _label_at(lowered: str, start: int, limit: int) -> tuple[int, str] | None:
+    """The end and the stem of the longest label that begins at `start` and whose stem stops before `limit`."""
+    kinds = label_kinds()
+    for end in range(min(limit, len(lowered), start + _LONGEST_LABEL), start, -1):
+        stem = lowered[start:end]
+        if stem in kinds and (word_end := _search().end_of(stem, lowered, start)) >= 0:
+            return word_end, stem
+    return None
 
 
 def label_kind(word: str) -> Kind | None:

@@ -71,7 +71,7 @@ class Phrases:
         self._open_ended = open_ended
         stems = sorted(open_ended | {phrase for phrase in phrases if not phrase.endswith("*")})
         # Of each stem: itself, where it may begin, whether its last letter needs a boundary, whether it is open-ended.
-        self._stems = [(stem, _beginning(stem[0]), _is_spaced(stem[-1]), stem in open_ended) for stem in stems]
+        self._stems = [(stem, _beginning(stem[0]), is_spaced(stem[-1]), stem in open_ended) for stem in stems]
         self._have_words_inside = [not stem.isalpha() for stem in stems]
         self._known = {stem: index for index, stem in enumerate(stems)}
         self._shorter: dict[int, list[int]] = {}
@@ -120,6 +120,10 @@ class Phrases:
             return _suffix_end(lowered, end) if is_open_ended else -1
         return end
 
+    def end_of(self, stem: str, lowered: str, start: int) -> int:
+        """Where the word ends that a stem found at `start` begins; -1 if the stem is none of this word's."""
+        return self._end(self._known[stem], lowered, start)
+
     def stems_of(self, word: str) -> list[str]:
         """The shorter stems that the word begins with and continues, the longest first."""
         return [
@@ -145,7 +149,7 @@ def _beginning(letter: str) -> str:
 
     "" anywhere; " " where no letter stands before; else also behind these letters, which its script writes as prefixes.
     """
-    if _is_spaced(letter):
+    if is_spaced(letter):
         return " "
     return next((prefixes for first, last, prefixes in _PREFIXES if first <= letter <= last), "")
 
@@ -157,7 +161,7 @@ def _follows_prefixes(lowered: str, position: int, prefixes: str) -> bool:
     return letters == position or (letters < len(word) and not word[-letters - 1].isalpha())
 
 
-def _is_spaced(character: str) -> bool:
+def is_spaced(character: str) -> bool:
     """Whether its script separates words by spaces and attaches no particles to them (Latin, Greek, Cyrillic)."""
     return character.isalpha() and (character < "\u0590" or "\u1e00" <= character <= "\u1fff")
 
@@ -176,7 +180,7 @@ def _lists() -> dict[str, dict[str, None]]:
 
 def _spellings(phrase: str) -> Iterator[str]:
     """How senders write a phrase otherwise: `código` as `codigo`, `bestätigung` as `bestaetigung`, ș as ş."""
-    if phrase.isascii() or not _is_spaced(phrase[0]):
+    if phrase.isascii() or not is_spaced(phrase[0]):
         return
     decomposed = unicodedata.normalize("NFD", phrase.translate(_LETTERS))
     unaccented = "".join(character for character in decomposed if not unicodedata.combining(character))
@@ -227,7 +231,7 @@ def _unit_stems() -> tuple[str, ...]:
 def copulas() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that announce the number after them: whole words, and endings in scripts without spaces."""
     words = _lists()["copula"]
-    return frozenset(words), tuple(word for word in words if not _is_spaced(word[0]))
+    return frozenset(words), tuple(word for word in words if not is_spaced(word[0]))
 
 
 @cache
