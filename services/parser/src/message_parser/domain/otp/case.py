@@ -45,10 +45,11 @@ class Text:
 
     @cached_property
     def scan(self) -> Scan:
-        """The words near its candidates; of a text without any the words at its beginning."""
+        """The words near its candidates; of a subject and of a text without any the words at its beginning."""
         lowered = self.normal.lowered
-        near = reaches(self.candidates, len(lowered)) if self.candidates else [(0, REACH_BEFORE)]
-        return Scan(lowered, near)
+        if self.name == "subject" or not self.candidates:
+            return Scan(lowered, [(0, REACH_BEFORE)])
+        return Scan(lowered, reaches(self.candidates, len(lowered)))
 
     @cached_property
     def labels(self) -> Labels:
@@ -95,7 +96,7 @@ class Mail:
     def features(self) -> list[str]:
         """The features that all candidates of the mail share."""
         subject = self._subject
-        scan = Scan(subject, ((0, len(subject)),))
+        scan = self._texts[0].scan
         lists = scan.lists
         for text in self._texts:
             lists |= text.scan.lists
