@@ -49,7 +49,8 @@ class Text:
         lowered = self.normal.lowered
         if self.name == "subject" or not self.candidates:
             return Scan(lowered, [(0, REACH_BEFORE)])
-        return Scan(lowered, reaches(self.candidates, len(lowered)))
+        begin_lines = [lines.begins_line(self.masked, one) for one in self.candidates]
+        return Scan(lowered, reaches(self.candidates, len(lowered), begin_lines))
 
     @cached_property
     def labels(self) -> Labels:

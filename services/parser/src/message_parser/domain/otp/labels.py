@@ -15,7 +15,7 @@ from message_parser.domain.otp.scan import BESIDE_ALONE, BITS, CODE_KINDS, SIGNI
 from message_parser.domain.otp.shapes import Candidate
 from message_parser.domain.otp.words import Kind
 
-REACH_BEFORE, REACH_AFTER = 600, 300
+REACH_BEFORE, REACH_IN_LINE, REACH_AFTER = 600, 300, 200
 _FEW_LETTERS = 6
 _USING = SIGNING_IN | BITS["action"]
 _NEAR_GAP = 26
@@ -261,11 +261,15 @@ def _by_gap(gap: int) -> Level:
     return Level.SENTENCE if gap <= _SENTENCE_GAP else Level.FAR
 
 
-def reaches(around: Sequence[Candidate], length: int) -> Iterator[tuple[int, int]]:
-    """The ranges within reach of the candidates, each offset once."""
+def reaches(around: Sequence[Candidate], length: int, begin_lines: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """The ranges within reach of the candidates, each offset once.
+
+    `begin_lines`: of each whether it begins its line, so that what names it may be lines above.
+    """
     reached = 0
-    for candidate in around:
-        left, right = max(reached, candidate.start - REACH_BEFORE), min(length, candidate.end + REACH_AFTER)
+    for candidate, begins_line in zip(around, begin_lines, strict=True):
+        reach = REACH_BEFORE if begins_line else REACH_IN_LINE
+        left, right = max(reached, candidate.start - reach), min(length, candidate.end + REACH_AFTER)
         if right > left:
             yield left, right
         reached = max(reached, right)
