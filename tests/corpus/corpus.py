@@ -8,7 +8,7 @@ from email.header import Header
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "mails"
+MAILS, FREE = (Path(__file__).parent / name for name in ("mails", "free"))
 
 
 @dataclass(slots=True)
@@ -60,9 +60,9 @@ class LabelledMail:
         return head.encode() + octets
 
 
-def read_corpus() -> Iterator[LabelledMail]:
-    """Every mail of every language, in the order of the files."""
-    for path in sorted(FOLDER.glob("*.txt")):
+def read_corpus(folder: Path = MAILS) -> Iterator[LabelledMail]:
+    """Every mail of one collection, in the order of its files."""
+    for path in sorted(folder.glob("*.txt")):
         for block in path.read_text(encoding="utf-8").split("=== ")[1:]:
             yield _mail(block)
 

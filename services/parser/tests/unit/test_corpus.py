@@ -4,7 +4,7 @@ import pytest
 
 from bench.evaluate import grouped, reliability
 from message_parser.domain.parse import parse
-from tests.corpus.corpus import read_corpus
+from tests.corpus.corpus import FREE, read_corpus
 from tests.corpus.generator import FITTED, KEPT_BACK, generate
 
 
@@ -29,6 +29,15 @@ def test_a_confidence_of_nine_tenths_is_kept(kept_back):
     sure = reliability(kept_back)[9]
     assert sure.answers > 200
     assert sure.rate >= 0.98
+
+
+def test_codes_in_free_wording_are_found_no_less_often_than_said():
+    results = [(mail, parse(mail.octets())) for mail in read_corpus(FREE)]
+    total, sure = grouped(results, lambda _: "all")["all"], reliability(results)[9]
+    assert (total.positives, total.negatives) == (240, 120)
+    assert total.recall >= 0.67
+    assert total.false_rate <= 0.11
+    assert sure.rate >= 0.95
 
 
 def test_the_corpus_is_as_wide_as_promised():
