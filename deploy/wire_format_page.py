@@ -58,7 +58,7 @@ The sequence of `EVENTS` is the cursor of every live channel: SSE `id:`, `Last-E
 {headers}
 
 A dead letter is the unchanged event on `mayfly.dead.<stream>.<sequence>`, or `mayfly.dead.<stream>.<event id>` where octets
-are claimed under that id.
+are claimed under that id. Of the headers of the event it bears the type and `traceparent` alone.
 
 ## Control messages
 Core NATS, not stored. Every replica drops what it cached:

@@ -57,12 +57,14 @@ class DeadLetters:
         again.
         """
         raw = await self._require(letter_id)
+        letter = _dead_letter(raw)
+        # The time tells letters with the same id apart when DEAD_LETTERS was made anew.
         headers = {
-            subjects.TYPE_HEADER: (raw.headers or {}).get(subjects.TYPE_HEADER, ""),
-            "Nats-Msg-Id": f"replay.{letter_id}",
+            subjects.TYPE_HEADER: letter.event_type,
+            "Nats-Msg-Id": f"replay.{letter_id}.{letter.buried_at}",
         }
         with broker_failures():
-            await self._bus.jetstream.publish(_dead_letter(raw).subject, raw.data or b"", headers=headers)
+            await self._bus.jetstream.publish(letter.subject, raw.data or b"", headers=headers)
         await self._delete(letter_id)
 
     async def discard(self, letter_id: int) -> None:

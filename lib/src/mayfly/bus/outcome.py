@@ -14,6 +14,7 @@ from typing import Any
 from nats.aio.msg import Msg
 from nats.errors import MsgAlreadyAckdError
 
+from mayfly import tracing
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import Consumer
@@ -22,10 +23,15 @@ from mayfly.events.handling import Outcome
 from mayfly.failures import Failure, Postponed, TransientFailure
 
 _BACKOFF_SECONDS = (0.2, 1, 5, 15, 30, 60, 120, 300)
+_KEPT_HEADERS = (subjects.TYPE_HEADER, tracing.TRACE_HEADER)
 
 
 class FailureBudget:
-    """Limits dead letters per minute: above the limit the fault is Mayfly's, and consuming further would do harm."""
+    """Limits dead letters per minute: above the limit the fault is Mayfly's, and consuming further would do harm.
+
+    Each is reserved before it is published, so that those of one batch, which wait for the broker together, cannot pass
+    the limit together.
+    """
 
     def __init__(self, limit: int = 200, window: float = 60.0) -> None:
         self._limit = limit
@@ -33,12 +39,20 @@ class FailureBudget:
         self._moments: deque[float] = deque()
         self.spent = False
 
-    def count(self) -> None:
+    def reserve(self) -> bool:
+        """Whether one more may be buried; the first that may not spends the budget."""
         now = monotonic()
-        self._moments.append(now)
-        while self._moments[0] < now - self._window:
+        while self._moments and self._moments[0] < now - self._window:
             self._moments.popleft()
-        self.spent = self.spent or len(self._moments) > self._limit
+        self.spent = self.spent or len(self._moments) >= self._limit
+        if not self.spent:
+            self._moments.append(now)
+        return not self.spent
+
+    def give_back(self) -> None:
+        """The broker did not take the dead letter that was reserved."""
+        if self._moments:
+            self._moments.pop()
 
 
 async def settle(bus: Bus, consumer: Consumer[Any], message: Msg, outcome: Outcome, budget: FailureBudget) -> bool:
@@ -55,12 +69,12 @@ async def settle(bus: Bus, consumer: Consumer[Any], message: Msg, outcome: Outco
             elif _comes_again(consumer, message, outcome):
                 await message.nak(delay=_delay(outcome, _deliveries(message)))
                 word = "postponed" if isinstance(outcome, Postponed) else "retried"
-            elif budget.spent:
-                await message.nak(delay=_BACKOFF_SECONDS[-1])
-            else:
-                await _bury(bus, consumer, message, outcome.reason)
-                budget.count()
+            elif budget.reserve():
+                await _bury(bus, consumer, message, outcome.reason, budget)
                 word, is_done = "buried", True
+            else:
+                await message.nak(delay=_BACKOFF_SECONDS[-1])
+                word = "postponed"
             metrics.EVENTS.labels(consumer.name, word).inc()
         except MsgAlreadyAckdError:
             return False
@@ -79,18 +93,28 @@ def _delay(failure: Failure, deliveries: int) -> float:
     return _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
 
 
-async def _bury(bus: Bus, consumer: Consumer[Any], message: Msg, reason: str) -> None:
-    """Publish the dead letter, then term: after a crash in between, the second copy is removed by its id."""
+async def _bury(bus: Bus, consumer: Consumer[Any], message: Msg, reason: str, budget: FailureBudget) -> None:
+    """Publish the dead letter, then term: after a crash in between, the second copy is removed by its id.
+
+    The id has the time of the event too, because sequences begin again in a stream that is made anew. Of the event's
+    own headers only `_KEPT_HEADERS` go along: the broker acts on others, such as those of an atomic batch.
+    """
+    sent = message.headers or {}
+    event = message.metadata
     headers = {
-        **(message.headers or {}),
-        "Nats-Msg-Id": f"dead.{consumer.stream}.{message.metadata.sequence.stream}",
+        **{name: sent[name] for name in _KEPT_HEADERS if name in sent},
+        "Nats-Msg-Id": f"dead.{consumer.stream}.{event.sequence.stream}.{event.timestamp.isoformat()}",
         subjects.DEAD_REASON_HEADER: _header_value(reason),
         subjects.DEAD_SUBJECT_HEADER: message.subject,
         subjects.DEAD_CONSUMER_HEADER: consumer.name,
         subjects.DEAD_DELIVERIES_HEADER: str(_deliveries(message)),
     }
     subject = subjects.dead_letter(consumer.stream, _identifier(message))
-    await bus.jetstream.publish(subject, message.data, headers=headers)
+    try:
+        await bus.jetstream.publish(subject, message.data, headers=headers)
+    except BaseException:
+        budget.give_back()
+        raise
     await message.term()
 
 

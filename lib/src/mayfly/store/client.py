@@ -6,7 +6,14 @@ from typing import Any
 
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, OperationFailure, PyMongoError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+)
 
 from mayfly.failures import Conflict, StorageFull, TransientFailure
 from mayfly.store.command_times import CommandTimes
@@ -59,8 +66,17 @@ def store_failures() -> Iterator[None]:
     except (ConnectionFailure, ExecutionTimeout) as error:
         raise TransientFailure(f"the store is out of reach ({type(error).__name__})") from error
     except OperationFailure as error:
-        if error.code == _OUT_OF_DISK_SPACE:
+        codes = _codes(error)
+        if _OUT_OF_DISK_SPACE in codes:
             raise StorageFull("the store is full") from error
-        raise TransientFailure(f"the store refused (code {error.code})") from error
+        raise TransientFailure(f"the store refused (code {', '.join(map(str, codes))})") from error
     except PyMongoError as error:
         raise TransientFailure(f"the store failed ({type(error).__name__})") from error
+
+
+def _codes(error: OperationFailure) -> list[int | None]:
+    """The server's codes; a bulk write has one for each of its errors, and its own says only that there are some."""
+    if not isinstance(error, BulkWriteError):
+        return [error.code]
+    faults = [*error.details["writeErrors"], *error.details["writeConcernErrors"]]
+    return sorted({fault["code"] for fault in faults})
