@@ -1,7 +1,7 @@
 """The two engines that read HTML give one result, wherever the strict one gives any."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from message_parser.domain.html import HtmlText
@@ -180,6 +180,9 @@ def test_what_a_browser_would_repair_is_refused(html):
 
 @settings(max_examples=600, deadline=None)
 @given(soup)
+@example('<p style="border:1px solid #000">a')
+@example("<div><b>a")
+@example("<a href=https://a.example/><q>a")
 def test_markup_read_strictly_is_read_as_a_browser_reads_it(html):
     try:
         strict = read_strict(html)

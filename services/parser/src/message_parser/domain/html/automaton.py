@@ -120,7 +120,7 @@ class Automaton:
         return state
 
     def follow(self, state: State, run: str, *, ends: bool = False) -> Transition:
-        """What a run of tags does, white space between them included. `ends`: no text comes after it.
+        """What a run of tags does, white space between them included. `ends`: nothing comes after it; all is closed.
 
         Raises NeedsRepair in a strict state when a browser would do something else.
         """
@@ -134,6 +134,9 @@ class Automaton:
                 state = _leave(state, tag[1:], outputs)
             elif tag:
                 state = self._enter(state, tag, outputs)
+        while ends and state.parent is not None:
+            _end(state, outputs)
+            state = state.parent
         outputs = _joined(outputs)
         only_visible = len(outputs) == 1 and outputs[0].stream == VISIBLE
         transition = Transition(state, outputs[0].text if only_visible else "", outputs)
