@@ -66,17 +66,16 @@ def store_failures() -> Iterator[None]:
     except (ConnectionFailure, ExecutionTimeout) as error:
         raise TransientFailure(f"the store is out of reach ({type(error).__name__})") from error
     except OperationFailure as error:
-        codes = _codes(error)
+        codes = error_codes(error)
         if _OUT_OF_DISK_SPACE in codes:
             raise StorageFull("the store is full") from error
-        raise TransientFailure(f"the store refused (code {', '.join(map(str, codes))})") from error
+        raise TransientFailure(f"the store refused (code {', '.join(sorted(map(str, codes)))})") from error
     except PyMongoError as error:
         raise TransientFailure(f"the store failed ({type(error).__name__})") from error
 
 
-def _codes(error: OperationFailure) -> list[int | None]:
-    """The server's codes; a bulk write has one for each of its errors, and its own says only that there are some."""
+def error_codes(error: OperationFailure) -> set[int | None]:
+    """The server's codes. A bulk write has those of all its errors: of single writes, and of the write concern."""
     if not isinstance(error, BulkWriteError):
-        return [error.code]
-    faults = [*error.details["writeErrors"], *error.details["writeConcernErrors"]]
-    return sorted({fault["code"] for fault in faults})
+        return {error.code}
+    return {fault["code"] for fault in [*error.details["writeErrors"], *error.details["writeConcernErrors"]]}

@@ -6,7 +6,7 @@ from pymongo import InsertOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
-from mayfly.store.client import Document, store_failures
+from mayfly.store.client import Document, error_codes, store_failures
 
 _DUPLICATE_KEY = 11000
 
@@ -23,8 +23,6 @@ async def insert_missing(collection: AsyncCollection[Document], documents: Seque
         try:
             await collection.bulk_write([InsertOne(document) for document in documents], ordered=False)
         except BulkWriteError as error:
-            faults = error.details["writeErrors"]
-            is_there_already = faults and all(fault["code"] == _DUPLICATE_KEY for fault in faults)
-            # An error of the write concern comes beside the others: what is written may then be rolled back.
-            if error.details["writeConcernErrors"] or not is_there_already:
+            # Any other code, such as one of the write concern beside duplicates, means that not all is there to stay.
+            if error_codes(error) != {_DUPLICATE_KEY}:
                 raise
