@@ -9,13 +9,11 @@ IANA's special-purpose registries (RFC 6890); everything else needs the operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from mayfly.failures import PermanentFailure
-
-IpAddress = IPv4Address | IPv6Address
-IpNetwork = IPv4Network | IPv6Network
+from mayfly.mail.peers import IpAddress, IpNetwork, unmapped
 
 MAX_URL_LENGTH = 2048
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -103,7 +101,7 @@ class Policy:
 
         An IPv4 address inside an IPv6 one (RFC 4291 section 2.5.5.2) is taken out first.
         """
-        plain = _unwrapped(address)
+        plain = unmapped(address)
         if any(plain.version == block.version and plain in block for block in self.allowed):
             return plain
         if not is_public(plain):
@@ -172,10 +170,6 @@ def _literal(host: str) -> IpAddress | None:
         return ip_address(host)
     except ValueError:
         return None
-
-
-def _unwrapped(address: IpAddress) -> IpAddress:
-    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
 
 
 def _check_public_name(host: str) -> None:

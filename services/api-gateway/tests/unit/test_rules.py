@@ -147,6 +147,7 @@ def test_a_session_without_a_claim_is_none(missing):
         ("198.51.100.1", "ip:198.51.100.1"),
         ("::ffff:198.51.100.1", "ip:198.51.100.1"),
         ("2001:db8:1:2:3:4:5:6", "ip:2001:db8:1:2::"),
+        ("fe80::1%eth0", "ip:fe80::"),
         ("nonsense", "ip:unknown"),
         ("", "ip:unknown"),
     ],

@@ -1,19 +1,20 @@
 """Settings of smtp-ingest, read from the environment (`MAYFLY_...`).
 
-Limits per IP do not apply to peers in `smtp_exempt_cidrs`. Rates and in-flight octets are counted per process.
+"One IP" is an IPv4 address or an IPv6 /64 (`mayfly.mail.peers`). Limits per IP do not apply to peers in
+`smtp_exempt_cidrs`. Rates and in-flight octets are counted per process.
 """
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from mayfly.mail.address import MalformedAddress, parse_address
+from mayfly.mail.peers import IpNetwork
 from mayfly.service.settings import Port, ServiceSettings
 
 MIB = 1024 * 1024
-Network = IPv4Network | IPv6Network
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_idle_commands: Annotated[int, Meta(description="Most commands between two mails (421)", ge=4)] = 100
     smtp_connections: Annotated[int, Meta(description="Most simultaneous connections (421)", ge=1)] = 1000
     smtp_connections_per_ip: Annotated[
-        int, Meta(description="Most simultaneous connections from one IP (421)", ge=1)
+        int, Meta(description="Most simultaneous connections from one IPv4 address or IPv6 /64 (421)", ge=1)
     ] = 100
     smtp_idle_seconds: Annotated[
         float, Meta(description="Timeout for a peer's next command, in seconds (421)", gt=0)
@@ -75,7 +76,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         int, Meta(description="Minimum octets per second in DATA, over each MAYFLY_SMTP_IDLE_SECONDS (421)", ge=0)
     ] = 64
     smtp_mails_per_minute_per_ip: Annotated[
-        int, Meta(description="Most transactions per minute from one IP (451)", ge=1)
+        int, Meta(description="Most transactions per minute from one IPv4 address or IPv6 /64 (451)", ge=1)
     ] = 600
     smtp_mails_per_minute_per_inbox: Annotated[
         int, Meta(description="Most mails per minute to one inbox (451)", ge=1)
@@ -127,6 +128,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         return [f"{name}: no such file" for name, file in files.items() if not Path(file).is_file()]
 
 
-def networks(cidrs: tuple[str, ...]) -> tuple[Network, ...]:
+def networks(cidrs: tuple[str, ...]) -> tuple[IpNetwork, ...]:
     """Parse CIDRs. Raises ValueError."""
     return tuple(ip_network(cidr) for cidr in cidrs)

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from mayfly.webhooks.destinations import IpAddress, Policy, parse_policy
+from mayfly.mail.peers import IpAddress
+from mayfly.webhooks.destinations import Policy, parse_policy
 from webhook_dispatcher.adapters.connections import Resolver, Unresolvable
 from webhook_dispatcher.adapters.sender import open_sender
 from webhook_dispatcher.domain.verdict import Response

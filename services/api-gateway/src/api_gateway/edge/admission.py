@@ -10,7 +10,7 @@ Runs as a Litestar guard (edge.application). A route declares its requirements i
 
 import hmac
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -26,6 +26,7 @@ from api_gateway.edge.sites import site_of
 from api_gateway.edge.stream_tickets import PARAMETER, TicketExchange
 from api_gateway.refusals import Forbidden, Unauthorized
 from mayfly.failures import TransientFailure
+from mayfly.mail.peers import is_within
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 _MAINTENANCE_RETRY_SECONDS = 60
@@ -88,16 +89,9 @@ class Admission:
         """
         address = connection.client.host if connection.client else ""
         hops = connection.headers.get("x-forwarded-for", "").split(",") if self._trusted else []
-        while hops and self._is_trusted(address):
+        while hops and is_within(address, self._trusted):
             address = hops.pop().strip()
         return address
-
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._trusted)
 
 
 def caller_of(request: _Connection) -> Caller:

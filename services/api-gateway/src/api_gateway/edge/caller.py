@@ -1,9 +1,9 @@
 """The caller of a request: account, plan, scopes, and the subject its limits count against."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
-_CUSTOMER_BITS = 64
+from mayfly.mail.peers import peer_of
+
 _AREAS = ("mailboxes", "domains", "team", "identities")
 SCOPES = frozenset({"*", *(f"{area}:{right}" for area in _AREAS for right in ("read", "write"))})
 
@@ -47,11 +47,5 @@ def account_subject(account_id: str) -> str:
 
 
 def address_subject(address: str) -> str:
-    """The subject of a call without an account: the IP address, for IPv6 its /64 (one customer)."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "ip:unknown"
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return f"ip:{IPv6Address(int(parsed) >> _CUSTOMER_BITS << _CUSTOMER_BITS)}"
-    return f"ip:{parsed.ipv4_mapped or parsed if isinstance(parsed, IPv6Address) else parsed}"
+    """The subject of a call without an account: the peer that the IP address belongs to."""
+    return f"ip:{peer_of(address)}"

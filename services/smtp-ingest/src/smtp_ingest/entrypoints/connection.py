@@ -11,6 +11,7 @@ from typing import cast
 import structlog
 from aiosmtpd.smtp import SMTP
 
+from mayfly.mail.peers import address_of, peer_of
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.replies import Reply
@@ -45,7 +46,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self._is_counted = False
         self._closing = False
         self.inbound = Inbound()
-        self.peer_address = ""
+        self.peer_address = self.peer = ""
         self.is_secure = False
         self.patience = Patience(services.settings)
         self.smtp_session = Session(services, self)
@@ -77,7 +78,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self.inbound.end()
         self._services.connections.discard(self)
         if self._is_counted:
-            self._services.occupancy.leave(self.peer_address)
+            self._services.occupancy.leave(self.peer)
 
     # -- the command loop
 
@@ -97,23 +98,26 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
     async def _admit(self) -> bool:
         """Determine the peer's address and check the connection limits."""
         services, peer = self._services, self.session.peer
-        self.peer_address = str(peer[0]) if peer else ""
+        self._know_peer(str(peer[0]) if peer else "")
         if services.is_full:
             return self._turn_away(replies.TOO_MANY_CONNECTIONS, "total")
         if services.is_trusted_proxy(self.peer_address):
             try:
-                self.peer_address = await self.inbound.proxy_peer() or self.peer_address
+                self._know_peer(await self.inbound.proxy_peer() or self.peer_address)
             except BadSyntax:
                 return self._turn_away(None, "proxy")
             if self.transport is None:
                 # Already lost: connection_lost ran before the connection was counted.
                 return False
         exempt = services.is_exempt(self.peer_address)
-        if not services.occupancy.enter(self.peer_address, exempt=exempt):
+        if not services.occupancy.enter(self.peer, exempt=exempt):
             return self._turn_away(replies.TOO_MANY_FROM_IP, "per_ip")
         self._is_counted = True
         metrics.CONNECTIONS.labels("accepted").inc()
         return True
+
+    def _know_peer(self, address: str) -> None:
+        self.peer_address, self.peer = str(address_of(address) or address), peer_of(address)
 
     def _turn_away(self, reply: Reply | None, reason: str) -> bool:
         metrics.CONNECTIONS.labels(reason).inc()

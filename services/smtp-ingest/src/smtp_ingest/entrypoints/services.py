@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Protocol
 
+from mayfly.mail.peers import is_within
 from smtp_ingest import metrics
 from smtp_ingest.domain.limits import Occupancy, RatePerMinute
 from smtp_ingest.entrypoints.budget import OctetBudget
 from smtp_ingest.entrypoints.tls import Certificate
 from smtp_ingest.handlers.reception import Reception
 from smtp_ingest.handlers.recipients import Recipients
-from smtp_ingest.settings import Network, Settings, networks
+from smtp_ingest.settings import Settings, networks
 
 
 class OpenConnection(Protocol):
@@ -60,14 +60,4 @@ class Services:
 
 @lru_cache(maxsize=4096)
 def _is_in(address: str, cidrs: tuple[str, ...]) -> bool:
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return any((mapped or found) in network for network in _networks(cidrs))
-
-
-@lru_cache(maxsize=16)
-def _networks(cidrs: tuple[str, ...]) -> tuple[Network, ...]:
-    return networks(cidrs)
+    return is_within(address, networks(cidrs))

@@ -26,11 +26,12 @@ _PERMANENT = 500
 
 
 class Peer(Protocol):
-    """The part of a connection that the session uses."""
+    """The part of a connection that the session uses. `peer`: who the address counts as (`mayfly.mail.peers`)."""
 
     inbound: Inbound
     patience: Patience
     peer_address: str
+    peer: str
     is_secure: bool
 
     def say(self, reply: Reply) -> None: ...
@@ -184,8 +185,8 @@ class Session:
         return replies.SENDER_OK
 
     def _may_send(self) -> bool:
-        address = self._peer.peer_address
-        return self._services.is_exempt(address) or self._services.rates.allow(address)
+        peer = self._peer
+        return self._services.is_exempt(peer.peer_address) or self._services.rates.allow(peer.peer)
 
     async def rcpt(self, argument: str) -> Reply:
         transaction = self._transaction

@@ -90,3 +90,31 @@ def test_limits_bind_the_peer_behind_the_balancer(behind):
     assert [220, 220, 421] == sorted(peer.code() for peer in peers)
     for peer in peers:
         peer.close()
+
+
+def test_limits_bind_all_addresses_of_an_ipv6_customer_together(behind):
+    sources = [b"2001:db8:5::1", b"2001:db8:5::ffff:2", b"2001:db8:5:0:a:b:c:d", b"2001:db8:5:1::1"]
+    peers = [behind.peer() for _ in sources]
+    codes = []
+    for peer, source in zip(peers, sources, strict=True):
+        peer.send(V1_IPV6.replace(b"2001:db8::7", source))
+        codes.append(peer.code())
+    assert [220, 220, 421, 220] == codes
+    for peer in peers:
+        peer.close()
+
+
+def test_an_ipv4_address_is_one_peer_in_both_families(behind):
+    headers = [
+        V1,
+        V1_IPV6.replace(b"2001:db8::7", b"::ffff:203.0.113.7"),
+        V2.replace(b"\xcb\0\x71\x08", b"\xcb\0\x71\x07"),
+    ]
+    peers = [behind.peer() for _ in headers]
+    codes = []
+    for peer, header in zip(peers, headers, strict=True):
+        peer.send(header)
+        codes.append(peer.code())
+    assert [220, 220, 421] == codes
+    for peer in peers:
+        peer.close()

@@ -14,7 +14,8 @@ import dns.exception
 import dns.rdatatype
 import httpcore
 
-from mayfly.webhooks.destinations import Destination, ForbiddenDestination, IpAddress, Policy
+from mayfly.mail.peers import IpAddress
+from mayfly.webhooks.destinations import Destination, ForbiddenDestination, Policy
 
 _LOCALHOST = (ip_address("127.0.0.1"), ip_address("::1"))
 _LONGEST_LOOKUP_SECONDS = 5.0
