@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +55,20 @@ class Gateway:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = re.search(rb"content-length: ([0-9]+)", head)
                 return head + (await reader.readexactly(int(length[1])) if length and not bodiless else b"")
+        finally:
+            writer.close()
+
+    async def raw_until_closed(self, request: bytes) -> bytes:
+        """All that the gateway answers to these octets, until it closes the connection or is silent for a second."""
+        host, port = self.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        answers = b""
+        try:
+            writer.write(request)
+            with suppress(TimeoutError, ConnectionError):
+                while octets := await asyncio.wait_for(reader.read(65536), 1):
+                    answers += octets
+            return answers
         finally:
             writer.close()
 

@@ -36,7 +36,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 
     plans_file: Annotated[str, Meta(description="TOML file with the plans; empty: the presets")] = ""
     trusted_proxies: Annotated[
-        tuple[str, ...], Meta(description="Networks of proxies whose X-Forwarded-For is trusted")
+        tuple[str, ...], Meta(description="Networks of proxies whose X-Forwarded-For is trusted (docs/http.md)")
     ] = ()
     mail_octets: Annotated[int, Meta(description="Largest mail that the API accepts, in octets", ge=1024)] = 25 * MIB
     dns_resolver: Annotated[

@@ -18,15 +18,14 @@ from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Credentials
+from api_gateway.edge.forwarded import client_address
 from api_gateway.edge.head import is_head
-from api_gateway.edge.headers import single
 from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.sites import site_of
 from api_gateway.edge.stream_tickets import PARAMETER, TicketExchange
-from api_gateway.refusals import Forbidden, Unauthorized
+from api_gateway.refusals import BadInput, Forbidden, Unauthorized
 from mayfly.failures import TransientFailure
-from mayfly.mail.peers import is_within
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 _MAINTENANCE_RETRY_SECONDS = 60
@@ -83,15 +82,9 @@ class Admission:
         return await self.credentials.identify(text, self.address(connection), site)
 
     def address(self, connection: _Connection) -> str:
-        """The client's IP address: the peer's, or the last untrusted one in X-Forwarded-For behind trusted proxies.
-
-        Addresses before that are ignored: the client may have made them up.
-        """
-        address = connection.client.host if connection.client else ""
-        hops = connection.headers.get("x-forwarded-for", "").split(",") if self._trusted else []
-        while hops and is_within(address, self._trusted):
-            address = hops.pop().strip()
-        return address
+        """The client's IP address (edge.forwarded)."""
+        peer = connection.client.host if connection.client else ""
+        return client_address(peer, connection.headers.getall("x-forwarded-for", []), self._trusted)
 
 
 def caller_of(request: _Connection) -> Caller:
@@ -101,13 +94,18 @@ def caller_of(request: _Connection) -> Caller:
 
 
 def credentials_in(connection: _Connection) -> str | None:
-    """The credentials in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`."""
-    header = single(connection.headers, "Authorization")
+    """The credentials in `Authorization: Bearer` (RFC 6750 section 2.1) or `X-API-Key`.
+
+    Raises Unauthorized for another scheme, BadInput for two different ones: either might be the wrong one.
+    """
+    header, key = connection.headers.get("authorization"), connection.headers.get("x-api-key")
     if header is None:
-        return single(connection.headers, "X-API-Key")
+        return key
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise Unauthorized("the Authorization header must have the form `Bearer <credentials>`")
+    if key is not None and key != text.strip():
+        raise BadInput("differs from the credentials in Authorization; send one of them", field="X-API-Key")
     return text.strip()
 
 

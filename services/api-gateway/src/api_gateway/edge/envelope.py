@@ -30,6 +30,7 @@ _HEADERS = [
     (b"x-frame-options", b"DENY"),
     NO_PRODUCT,
 ]
+_CLOSE = (b"connection", b"close")
 _PRIVATE = (b"cache-control", b"no-store")
 _STRICT_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
@@ -62,6 +63,7 @@ class Envelope:
                 status = message["status"]
                 given = _complete(message["headers"], request_id, scope.get("rate_headers", {}))
                 given += self._cors.headers(scope["headers"]) if application is self._next else []
+                given += _closing(scope)
                 message["headers"] = given
             await send(message)
 
@@ -95,6 +97,15 @@ def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> 
     given.append((b"x-request-id", request_id))
     given += [header for header in (_PRIVATE, _STRICT_CSP) if header[0] not in names]
     return given
+
+
+def _closing(scope: _Scope) -> list[tuple[bytes, bytes]]:
+    """Closes the connection after a request in chunks.
+
+    RFC 9112 section 6.1 demands it for one that has a Content-Length too: a proxy may have read that and taken the rest
+    for another request. granian drops the length, so nobody can tell.
+    """
+    return [_CLOSE] if any(name == b"transfer-encoding" for name, _ in scope["headers"]) else []
 
 
 def _account_for(scope: _Scope, method: str, status: int, seconds: float, request_id: bytes) -> None:

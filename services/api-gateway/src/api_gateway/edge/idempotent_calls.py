@@ -12,7 +12,6 @@ from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.envelope import Application
-from api_gateway.edge.headers import single
 from api_gateway.edge.idempotency import FIELD, IdempotencyKeys, KeyLease, StoredResponse
 from mayfly.failures import Failure
 
@@ -32,7 +31,7 @@ async def begin(keys: IdempotencyKeys, connection: ASGIConnection[Any, Any, Any,
     """Acquire the request's key, if it has one. Raises Replayed, and whatever IdempotencyKeys.acquire raises."""
     if not route.opt.get("creates"):
         return
-    key = single(connection.headers, FIELD)
+    key = connection.headers.get(FIELD)
     if key is None:
         return
     assert isinstance(connection, Request)

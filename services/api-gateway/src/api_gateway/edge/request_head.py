@@ -8,6 +8,20 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from api_gateway.refusals import BadInput, NotFound
 
 _HTTP_1_0 = ("1", "1.0")
+# Fields that are read and have one value: of two, any choice might be the wrong one (RFC 9110 section 5.3).
+_SINGLE = {
+    name.lower().encode(): name
+    for name in (
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        "Last-Event-ID",
+        "Origin",
+        "Referer",
+        "Transfer-Encoding",
+        "X-API-Key",
+    )
+}
 
 
 def clear_head(app: ASGIApp) -> ASGIApp:
@@ -21,14 +35,21 @@ def clear_head(app: ASGIApp) -> ASGIApp:
 
 
 def require_clear_head(scope: Any) -> None:
-    """Raise BadInput for other than one Host, a transfer coding and a query that is not UTF-8; NotFound for `%2F`."""
+    """Raise BadInput for a field with one value that is given twice, other than one Host, a transfer coding and a query
+    that is not UTF-8; NotFound for `%2F`.
+    """
     hosts = 0
+    given: set[bytes] = set()
     for name, value in scope["headers"]:
         if name == b"host":
             # The server adds an empty Host where there is none.
             hosts += 1 if value or scope["http_version"] in _HTTP_1_0 else 2
-        elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
-            raise BadInput("must be chunked", field="Transfer-Encoding")
+        elif name in _SINGLE:
+            if name in given:
+                raise BadInput("given more than once", field=_SINGLE[name])
+            given.add(name)
+            if name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+                raise BadInput("must be chunked", field="Transfer-Encoding")
     if hosts > 1:
         raise BadInput("exactly one is required (RFC 9112 section 3.2)", field="Host")
     if b"%" in scope["raw_path"] and b"%2f" in scope["raw_path"].lower():

@@ -8,7 +8,6 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from api_gateway import metrics
 from api_gateway.edge.credentials import Credentials
-from api_gateway.edge.headers import single
 from api_gateway.edge.paging import parse_cursor
 from api_gateway.edge.parameters import After, Given, GivenCaller, InboxName, LastEventId, Ticket
 from api_gateway.live.event_stream import EventStream
@@ -43,7 +42,7 @@ async def stream_inbox(
     a day, so list the messages again. `refused`: the credentials were revoked. If the stream ends after a `retry`
     field, reconnect after that many milliseconds.
     """
-    cursor = parse_cursor(single(request.headers, "Last-Event-ID"), "Last-Event-ID")
+    cursor = parse_cursor(request.headers.get("last-event-id"), "Last-Event-ID")
     if cursor is None:
         cursor = parse_cursor(after, "after")
     notices = live.streams.watch(caller, address, cursor, recheck(request, caller, credentials))
