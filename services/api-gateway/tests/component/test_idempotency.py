@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from uuid import uuid4
 
 import httpx
@@ -48,7 +49,8 @@ async def test_simultaneous_calls_on_two_processes_create_one_object_and_get_one
 
 async def test_a_stranger_behind_the_same_nat_never_gets_the_answer_of_another(gateway):
     for body in ({}, {"local_part": gateway.person.split("@")[0]}):
-        headers = {"Idempotency-Key": f"signup-test-{time.time_ns()}"}
+        commit = sha1(str(time.time_ns()).encode()).hexdigest()
+        headers = {"Idempotency-Key": f"signup-test-{time.time_ns()}" if body else commit}
         answers = await asyncio.gather(*(gateway.http.post(GENERATE, json=body, headers=headers) for _ in range(10)))
         assert [201, *[409] * 9] == sorted(answer.status_code for answer in answers)
         token = next(answer.json()["token"] for answer in answers if answer.status_code == 201)

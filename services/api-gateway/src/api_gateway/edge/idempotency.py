@@ -34,11 +34,23 @@ _LEASE = timedelta(seconds=6)
 _RENEW_SECONDS = 2.0
 _WAIT_SECONDS = 10.0
 _POLLS = (0.02, 0.04, 0.08, 0.15, 0.3)
-# A random UUID (version 4 or 7), or 32 hexadecimal digits, with anything around it.
-_RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE
-)
+# A random UUID (version 4 or 7), with anything around it. Other hexadecimal digits do not count: they are often the
+# digest of something that strangers know, such as the commit that a CI job builds. Nor do UUIDs of version 1, 3 and 5:
+# those derive from a clock or a name.
+_RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _FEWEST_DIGITS = 8
+# Random once, and since then in the documentation that people copy from: the Idempotency-Key draft of the IETF,
+# Wikipedia and the READMEs of UUID libraries.
+_PUBLISHED = frozenset(
+    {
+        "8e03978e-40d5-43dd-bc93-6894a57f9324",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+        "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d",
+        "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed",
+        "109156be-c4fb-41ea-b1b4-efe1671c5836",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +128,10 @@ class IdempotencyKeys:
 
 
 def is_unguessable(key: str) -> bool:
-    """Whether the key holds a random UUID or 32 hexadecimal digits, which no stranger chooses too."""
-    return any(len(set(found.lower()) - {"-"}) >= _FEWEST_DIGITS for found in _RANDOM.findall(key))
+    """Whether the key holds a random UUID, which no stranger chooses too."""
+    return any(
+        found not in _PUBLISHED and len(set(found) - {"-"}) >= _FEWEST_DIGITS for found in _RANDOM.findall(key.lower())
+    )
 
 
 def _scope(caller: Caller) -> str:
@@ -134,7 +148,10 @@ def _proof(caller: Caller, key: str) -> str | None:
 
 def _opened(body: bytes, proof: str | None, key: str) -> bytes:
     if proof is None:
-        raise Taken("already used; without credentials only a random key (UUID) gets the first response", field=FIELD)
+        raise Taken(
+            "already used; without credentials only a random key (UUID version 4 or 7) gets the first response",
+            field=FIELD,
+        )
     opened = unseal(body, proof=proof, name=key)
     if opened is None:
         raise Taken("already used with different credentials", field=FIELD)

@@ -48,7 +48,7 @@ _IDEMPOTENCY_KEY: _Json = {
     "in": "header",
     "required": False,
     "description": "Makes retries safe: for 24 hours, the same request with the same key returns the first response. "
-    "Without credentials, only if the key holds a random UUID",
+    "Without credentials, only if the key holds a random UUID (version 4 or 7)",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
