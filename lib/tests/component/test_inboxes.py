@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from mayfly.failures import Conflict
+from mayfly.records.fault_plan import FaultPlan, FaultStep
 from mayfly.records.inbox import Inbox
 from mayfly.store import indexes
+from mayfly.store.archive import Archive
 from mayfly.store.client import Database, connect
 from mayfly.store.creations import Creations
+from mayfly.store.fault_plans import FaultPlans
 from mayfly.store.inboxes import Inboxes
 from mayfly.testing.builders import NOON as NOW
 from mayfly.testing.builders import UNLIMITED, make_inbox
@@ -83,3 +86,23 @@ async def test_ended_inboxes_are_leased_once_until_the_lease_ends(inboxes, creat
     assert 2 == len(await inboxes.lease_ended(after, lease="y", lease_until=after + lease, limit=10))
     await inboxes.remove(["expired", "deleted"])
     assert [] == await inboxes.lease_ended(after + lease, lease="z", lease_until=after + lease, limit=10)
+
+
+async def test_an_inbox_that_has_ended_never_lives_again_whatever_is_done_to_it(database, inboxes, create):
+    """So the mail of its messages needs no marks (mayfly.store.deletions)."""
+    later, names = NOW + timedelta(seconds=61), ["expired", "deleted", "archived", "recoverable"]
+    for name in names:
+        is_kept = name in {"archived", "recoverable"}
+        await create(make_inbox(name, id=name, expires_at=NOW + timedelta(seconds=60), recoverable=is_kept), NOW)
+    await inboxes.delete("deleted")
+    await Archive(database).archive("archived", NOW)
+    for _ in range(2):
+        for name in names:
+            assert None is await inboxes.change(name, later, {"expires_at": later + timedelta(days=1)})
+            await FaultPlans(database).put(name, FaultPlan(steps=[FaultStep(code=451)]))
+            await Archive(database).archive(name, later)
+        assert {} == await inboxes.live_among(names, later)
+        await inboxes.lease_ended(later, lease="a", lease_until=later, limit=10)
+        # Leased, and so ended for good: also for a process whose clock is behind.
+        assert {} == await inboxes.live_among(names, NOW)
+        await inboxes.remove(names)

@@ -10,6 +10,11 @@ def attachment_part(index: int) -> str:
     return f"attachment-{index}"
 
 
+def part_id(message_id: str, name: str) -> str:
+    """Names one part of one message, for its mark of deletion (mayfly.store.deletions)."""
+    return f"{message_id}/{name}"
+
+
 class StoredPart(NamedTuple):
     """One stored octet string; `name` is RAW or `attachment_part(n)`, unique within the message."""
 

@@ -24,11 +24,13 @@ class Attachments:
             )
         return int(document["next_attachment"]) - 1 if document else None
 
-    async def add(self, message_id: str, attachment: Attachment) -> None:
+    async def add(self, message_id: str, attachment: Attachment) -> bool:
+        """Add the attachment to the message's list; whether the message still exists."""
         with store_failures():
-            await self._messages.update_one(
+            added = await self._messages.update_one(
                 {"_id": message_id}, {"$push": {"attachments": msgspec.to_builtins(attachment)}}
             )
+        return bool(added.matched_count)
 
     async def remove(self, message_id: str, indexes: Sequence[int]) -> None:
         with store_failures():

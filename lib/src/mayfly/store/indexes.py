@@ -35,6 +35,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "members": [_index(("team_id", ASCENDING), ("email", ASCENDING), unique=True)],
     "sessions": [_index(("expires_at", ASCENDING), expireAfterSeconds=0)],
     "stream_tickets": [_index(("expires_at", ASCENDING), expireAfterSeconds=0)],
+    "deletions": [_index(("forget_at", ASCENDING), expireAfterSeconds=0)],
     "messages": [_index(("inbox_id", ASCENDING), ("_id", DESCENDING))],
     "octets": [_index(("message_id", ASCENDING)), _index(("inbox_id", ASCENDING))],
     "webhook_endpoints": [

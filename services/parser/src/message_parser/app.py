@@ -15,6 +15,7 @@ from mayfly.bus.publisher import Publisher
 from mayfly.service.clock import system_clock
 from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
+from mayfly.store.deletions import Deletions
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
@@ -40,6 +41,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             inboxes=Inboxes(database),
             messages=messages,
             octets=Octets(database),
+            deletions=Deletions(database),
             claims=Claims(bus),
             publisher=Publisher(bus),
             clock=system_clock,

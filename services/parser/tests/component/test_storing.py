@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,11 +12,15 @@ from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import Recipient
 from mayfly.events.handling import Delivered
 from mayfly.failures import Postponed, TransientFailure
+from mayfly.mail.message_id import derive_message_id
+from mayfly.records.octets import attachment_part, part_id
 from mayfly.service.clock import system_clock
 from mayfly.store import client
+from mayfly.store.deletions import Deletions
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import NOON
 from message_parser.domain.parse import parse
 from message_parser.handlers.store_mail import StoreMail
 
@@ -71,6 +76,7 @@ def handler(world, **replaced) -> StoreMail:
         "inboxes": Inboxes(world.database),
         "messages": Messages(world.database),
         "octets": Octets(world.database),
+        "deletions": Deletions(world.database),
         "claims": Claims(world.bus),
         "publisher": Publisher(world.bus),
         "clock": system_clock,
@@ -194,3 +200,83 @@ async def test_an_older_code_of_the_same_sender_names_the_newer_one(world):
     newer, older = (await world.messages.newest(inbox.id, 3))[1:]
     assert newer.id == await world.messages.superseded_by(older)
     assert await world.messages.superseded_by(newer) is None
+
+
+async def delete(world, *message_ids) -> None:
+    """Delete messages as api-gateway does."""
+    await Deletions(world.database).mark(message_ids, system_clock())
+    await Messages(world.database).delete(message_ids)
+    await Octets(world.database).delete_of_messages(message_ids)
+
+
+async def test_a_deleted_message_is_not_stored_again_and_not_announced_again_by_its_mail(world):
+    one, other = await world.inbox(), await world.inbox()
+    event = await delivered(world, MAIL, [one, other])
+    await handler(world).handle([event])
+    await delete(world, (await world.message(one)).id)
+    before = len(await world.events())
+    assert [None] == await handler(world).handle([event])
+    assert [other.id] == [document["inbox_id"] async for document in world.database["messages"].find()]
+    assert [other.id] == [document["inbox_id"] async for document in world.database["octets"].find()]
+    assert before == len(await world.events())
+
+
+class DeletingMessages:
+    """An owner who deletes each message the moment it is stored."""
+
+    def __init__(self, world) -> None:
+        self._world = world
+        self._real = Messages(world.database)
+
+    def __getattr__(self, name: str):
+        return getattr(self._real, name)
+
+    async def insert_missing(self, messages):
+        await Deletions(self._world.database).mark([message.id for message in messages], system_clock())
+        await self._real.insert_missing(messages)
+
+
+async def test_a_deletion_during_a_redelivery_wins_also_when_it_finds_no_message_yet(world):
+    event = await delivered(world, MAIL, [await world.inbox()])
+    assert [None] == await handler(world, messages=DeletingMessages(world)).handle([event])
+    assert (0, 0) == (await world.count("messages"), await world.count("octets"))
+    assert [] == await world.events()
+
+
+async def test_a_deleted_message_whose_claimed_octets_are_gone_is_no_dead_letter(world):
+    event = await delivered(world, MAIL + b"x" * 600_000, [inbox := await world.inbox()])
+    await handler(world).handle([event])
+    await handler(world).settled([event])
+    await delete(world, (await world.message(inbox)).id)
+    assert [None] == await handler(world).handle([event])
+    assert 0 == await world.count("messages")
+
+
+WITH_FILE = (
+    b"From: a@acme.example\r\nSubject: File\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\n\r\nHello\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nsecret\r\n--b--\r\n"
+)
+
+
+async def test_the_octets_of_a_removed_attachment_do_not_come_back(world):
+    inbox = await world.inbox()
+    event = await delivered(world, WITH_FILE, [inbox])
+    await handler(world).handle([event])
+    message = await world.message(inbox)
+    (file,) = message.attachments
+    name = attachment_part(file.index)
+    await Deletions(world.database).mark([part_id(message.id, name)], system_clock())
+    await Octets(world.database).delete_part(message.id, name)
+    await handler(world).handle([event])
+    assert ["raw"] == [
+        document["_id"].split("/")[1] async for document in world.database["octets"].find({"message_id": message.id})
+    ]
+
+
+async def test_each_time_the_mail_of_a_deleted_message_comes_its_mark_is_kept_for_as_long_again(world):
+    event = await delivered(world, MAIL, [inbox := await world.inbox()])
+    message_id = derive_message_id(event.fact.event_id, inbox.id)
+    await Deletions(world.database).mark([message_id], NOON)
+    await handler(world, clock=lambda: NOON + timedelta(days=20)).handle([event])
+    (mark,) = [found async for found in world.database["deletions"].find()]
+    assert (message_id, NOON + timedelta(days=50)) == (mark["_id"], mark["forget_at"])

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.inboxes import Reach
 from api_gateway.messages.inject import Upload
-from api_gateway.refusals import TooLarge, found
+from api_gateway.refusals import NotFound, TooLarge, found
 from mayfly.records.message import Attachment
-from mayfly.records.octets import StoredPart, attachment_part
+from mayfly.records.octets import StoredPart, attachment_part, part_id
+from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from mayfly.store.attachments import Attachments
+    from mayfly.store.deletions import Deletions
     from mayfly.store.octets import Octets
 
 _AT_MOST = 100
@@ -29,7 +31,9 @@ class MessageAttachments:
 
     attachments: "Attachments"
     octets: "Octets"
+    deletions: "Deletions"
     reach: Reach
+    clock: Clock
     limit: int
 
     async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
@@ -39,7 +43,7 @@ class MessageAttachments:
         return attachment, found(await self.octets.get(message_id, attachment_part(index)), _MISSING)
 
     async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
-        """Attach a file. Its index is new, also when others were removed. Raises TooLarge, found."""
+        """Attach a file. Its index is new, also when others were removed. Raises TooLarge, NotFound."""
         message = await self.reach.message(caller, message_id)
         if len(message.attachments) >= _AT_MOST:
             raise TooLarge(f"a message can have at most {_AT_MOST} attachments")
@@ -57,14 +61,18 @@ class MessageAttachments:
         await self.octets.insert_missing(
             [StoredPart(message_id, message.inbox_id, attachment_part(index), upload.octets)]
         )
-        await self.attachments.add(message_id, attachment)
+        if not await self.attachments.add(message_id, attachment):
+            await self.octets.delete_part(message_id, attachment_part(index))
+            raise NotFound("no such message")
         return attachment
 
     async def remove(self, caller: Caller, message_id: str, indexes: Collection[int]) -> list[Attachment]:
         """Remove attachments by index; returns those that existed. Raises NotFound if the message does not exist."""
         message = await self.reach.message(caller, message_id)
         there = [attachment for attachment in message.attachments if attachment.index in indexes]
+        names = [attachment_part(attachment.index) for attachment in there]
+        await self.deletions.mark([part_id(message_id, name) for name in names], self.clock())
         await self.attachments.remove(message_id, [attachment.index for attachment in there])
-        for attachment in there:
-            await self.octets.delete_part(message_id, attachment_part(attachment.index))
+        for name in names:
+            await self.octets.delete_part(message_id, name)
         return there

@@ -1,4 +1,7 @@
-"""Marks messages as read or unread, and deletes them: one, several or all of an inbox."""
+"""Marks messages as read or unread, and deletes them: one, several or all of an inbox.
+
+Each deletion is marked first, so that a message stays deleted when its mail comes again (mayfly.store.deletions).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +11,10 @@ from api_gateway.edge.caller import Caller
 from api_gateway.inboxes import Reach
 from api_gateway.refusals import NotFound
 from mayfly.records.message import Message
+from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
+    from mayfly.store.deletions import Deletions
     from mayfly.store.messages import Messages
     from mayfly.store.octets import Octets
 
@@ -18,7 +23,9 @@ if TYPE_CHECKING:
 class ChangeMessages:
     messages: "Messages"
     octets: "Octets"
+    deletions: "Deletions"
     reach: Reach
+    clock: Clock
 
     async def mark(self, caller: Caller, message_id: str, *, is_read: bool) -> Message:
         """Set the read flag; returns the message as it was before. Raises NotFound."""
@@ -52,5 +59,6 @@ class ChangeMessages:
         await self._delete(await self.messages.ids_of_inbox(inbox.id))
 
     async def _delete(self, message_ids: Sequence[str]) -> None:
+        await self.deletions.mark(message_ids, self.clock())
         await self.messages.delete(message_ids)
         await self.octets.delete_of_messages(message_ids)

@@ -13,6 +13,7 @@ from api_gateway.messages.inject import InjectMail
 from api_gateway.messages.read import ReadMessages
 from mayfly.bus.claims import Claims
 from mayfly.store.attachments import Attachments
+from mayfly.store.deletions import Deletions
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 
@@ -23,11 +24,11 @@ ROUTERS = [
 
 
 def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
-    messages, octets = Messages(foundation.database), Octets(foundation.database)
-    limit = foundation.settings.mail_octets
+    database, clock, limit = foundation.database, foundation.clock, foundation.settings.mail_octets
+    messages, octets, deletions = Messages(database), Octets(database), Deletions(database)
     return MessageHandlers(
         read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach),
-        change=ChangeMessages(messages, octets, reach),
-        attachments=MessageAttachments(Attachments(foundation.database), octets, reach, limit=limit),
-        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, foundation.clock),
+        change=ChangeMessages(messages, octets, deletions, reach, clock),
+        attachments=MessageAttachments(Attachments(database), octets, deletions, reach, clock, limit),
+        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, clock),
     )

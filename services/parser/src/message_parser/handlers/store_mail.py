@@ -1,10 +1,14 @@
 """Stores a received mail as one message per recipient inbox. Can be repeated from any point.
 
     live inboxes -> octets -> parse -> insert octets -> insert messages -> live inboxes again -> MessageStored
+    and marks of                                                           and marks
+    deleted messages
 
 Called by the consumer `parser` with batches of MailReceived events; MessageStored goes to the stream EVENTS. Ids derive
 from the event and the inbox, so a second run changes nothing. Inboxes are checked a second time because of the race
-with the reaper: each side deletes what it finds in an ended inbox, so that no order of events leaves orphans.
+with the reaper: each side deletes what it finds in an ended inbox, so that no order of events leaves orphans. The marks
+(mayfly.store.deletions) are read twice for the same reason: what its owner deleted stays deleted when its mail comes
+again. The first look keeps it from being seen meanwhile, the second is the one that counts.
 """
 
 import asyncio
@@ -21,11 +25,11 @@ from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailu
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message, StoredEnvelope, stored_event
-from mayfly.records.octets import RAW, StoredPart, attachment_part
+from mayfly.records.octets import RAW, StoredPart, attachment_part, part_id
 from mayfly.service.clock import Clock
 from message_parser import metrics
 from message_parser.domain.parsed import Parsed
-from message_parser.ports import Claims, Inboxes, Messages, Octets, Parser, Publisher, Reachable, Stored
+from message_parser.ports import Claims, Deletions, Inboxes, Messages, Octets, Parser, Publisher, Reachable, Stored
 
 _log = structlog.get_logger()
 _GROUP_OCTETS = 16 * 1024 * 1024
@@ -60,6 +64,17 @@ class _Mail:
         return derive_message_id(self.event.event_id, inbox_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a group of mails may be stored: live inboxes by id, without messages that their owners have deleted."""
+
+    live: dict[str, Inbox]
+    deleted: set[str]
+
+    def of(self, mail: _Mail, inbox_id: str) -> Inbox | None:
+        return None if mail.message_id(inbox_id) in self.deleted else self.live.get(inbox_id)
+
+
 class StoreMail:
     """Handler of the consumer `parser`."""
 
@@ -70,6 +85,7 @@ class StoreMail:
         inboxes: Inboxes,
         messages: Messages,
         octets: Octets,
+        deletions: Deletions,
         claims: Claims,
         publisher: Publisher,
         clock: Clock,
@@ -80,6 +96,7 @@ class StoreMail:
         self._inboxes = inboxes
         self._messages = messages
         self._octets = octets
+        self._deletions = deletions
         self._claims = claims
         self._publisher = publisher
         self._clock = clock
@@ -120,17 +137,17 @@ class StoreMail:
                 await self._claims.delete(delivered.fact.octets)
 
     async def _store(self, group: list[_Mail]) -> list[Outcome]:
-        live = await self._live(group)
-        outcomes = await self._fetch(group, live)
+        places = await self._places(group)
+        outcomes = await self._fetch(group, places)
         to_parse = [mail for mail, outcome in zip(group, outcomes, strict=True) if outcome is None and mail.octets]
         with metrics.STEP_SECONDS.labels("parse").time():
             results = await self._parser.parse([mail.octets for mail in to_parse])
         for mail, parsed in zip(to_parse, results, strict=True):
-            self._build(mail, parsed, live)
+            self._build(mail, parsed, places)
         with metrics.STEP_SECONDS.labels("store").time():
             await self._octets.insert_missing([part for mail in to_parse for part in mail.parts])
             await self._messages.insert_missing([message for mail in to_parse for message in mail.messages.values()])
-            await self._delete_from_ended(group)
+            await self._delete_gone(group)
         with metrics.STEP_SECONDS.labels("publish").time():
             refusal = await self._announce(group)
         if self._stored is not None:
@@ -142,11 +159,16 @@ class StoreMail:
         wanted = {inbox_id for mail in group for inbox_id in mail.recipients}
         return await self._inboxes.live_among(sorted(wanted), self._clock())
 
-    async def _fetch(self, group: list[_Mail], live: dict[str, Inbox]) -> list[Outcome]:
-        """Set the octets of each mail with a live inbox; fetch those behind a claim check. One outcome per mail."""
+    async def _places(self, group: list[_Mail]) -> _Places:
+        ids = [mail.message_id(inbox_id) for mail in group for inbox_id in mail.recipients]
+        live, deleted = await asyncio.gather(self._live(group), self._deletions.among(ids))
+        return _Places(live, deleted)
+
+    async def _fetch(self, group: list[_Mail], places: _Places) -> list[Outcome]:
+        """Set the octets of each mail that has a place; fetch those behind a claim check. One outcome per mail."""
         claimed: dict[int, Coroutine[None, None, Outcome]] = {}
         for index, mail in enumerate(group):
-            wanted = [inbox_id for inbox_id in mail.recipients if inbox_id in live]
+            wanted = [inbox_id for inbox_id in mail.recipients if places.of(mail, inbox_id)]
             if not wanted:
                 metrics.MAILS_GONE.inc()
             elif isinstance(mail.event.octets, facts.ClaimCheck):
@@ -163,16 +185,17 @@ class StoreMail:
             mail.octets = await self._claims.get(claim)
         except PermanentFailure as failure:
             ids = [mail.message_id(inbox_id) for inbox_id in wanted]
-            # Redelivered after its claim was deleted: the ack was lost, but the message is stored.
-            return None if await self._messages.existing(ids) == set(ids) else failure
+            # Redelivered after its claim was deleted: the ack was lost, but the message is stored, or deleted since.
+            stored = await self._messages.existing(ids)
+            return None if stored | await self._deletions.among(ids) == set(ids) else failure
         except Failure as failure:
             return failure
         return None
 
-    def _build(self, mail: _Mail, parsed: Parsed, live: dict[str, Inbox]) -> None:
+    def _build(self, mail: _Mail, parsed: Parsed, places: _Places) -> None:
         now = self._clock()
         for inbox_id, recipients in mail.recipients.items():
-            inbox = live.get(inbox_id)
+            inbox = places.of(mail, inbox_id)
             if inbox is None:
                 continue
             message = _message(mail, recipients, inbox, parsed, now)
@@ -183,18 +206,24 @@ class StoreMail:
                 for index, octets in enumerate(parsed.attachment_octets)
             ]
 
-    async def _delete_from_ended(self, group: list[_Mail]) -> None:
-        """Delete the messages in inboxes that are no longer live, also those of an earlier delivery."""
-        live = await self._live(group)
-        gone: list[str] = []
-        for mail in group:
-            for inbox_id in mail.recipients:
-                if inbox_id not in live:
-                    mail.messages.pop(inbox_id, None)
-                    gone.append(mail.message_id(inbox_id))
+    async def _delete_gone(self, group: list[_Mail]) -> None:
+        """Delete messages in inboxes that are no longer live and those marked as deleted, also of earlier deliveries.
+
+        Attachments that were removed from a message have marks of their own.
+        """
+        ids = {mail.message_id(inbox_id): (mail, inbox_id) for mail in group for inbox_id in mail.recipients}
+        parts = {part_id(part.message_id, part.name): part for mail in group for part in mail.parts if part.name != RAW}
+        live, deleted = await asyncio.gather(self._live(group), self._deletions.among([*ids, *parts]))
+        gone = [i for i, (_, inbox_id) in ids.items() if inbox_id not in live or i in deleted]
+        for mail, inbox_id in map(ids.__getitem__, gone):
+            mail.messages.pop(inbox_id, None)
         if gone:
             await self._messages.delete(gone)
             await self._octets.delete_of_messages(gone)
+        for part in (parts[i] for i in deleted if i in parts):
+            await self._octets.delete_part(part.message_id, part.name)
+        # The mail has come again, and may once more: its marks are kept for as long again.
+        await self._deletions.mark(sorted(deleted), self._clock())
 
     async def _announce(self, group: list[_Mail]) -> Outcome:
         """Publish one MessageStored for each message of the group, all in one write to the broker."""
