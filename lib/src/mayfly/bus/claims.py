@@ -1,15 +1,24 @@
-"""The claim check: octets too large for a bus message stay in the object store until the parser has stored them."""
+"""The claim check: octets too large for a bus message are in the object store while a mail or a dead letter needs them.
+
+Written by smtp-ingest and api-gateway before their event; deleted by parser when it has stored the mail (`release`), by
+the operator with a dead letter, and by expiry-reaper when nothing refers to them any more (mayfly.bus.leftovers).
+"""
 
 from base64 import urlsafe_b64encode
-from datetime import datetime
 
+import msgspec
 import nats.js.errors
 
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.bus.topology import CLAIMS_BUCKET, MAIL
+from mayfly.bus.topology import CLAIMS_BUCKET, DEAD_LETTERS, MAIL
 from mayfly.events import subjects
 from mayfly.events.facts import ClaimCheck
 from mayfly.failures import PermanentFailure
+
+CLAIMS_STREAM = f"OBJ_{CLAIMS_BUCKET}"
+# Subjects of the object store (ADR-20 of NATS): one record for each object, its octets in chunks.
+RECORDS = f"$O.{CLAIMS_BUCKET}.M."
+CHUNKS = f"$O.{CLAIMS_BUCKET}.C."
 
 
 class Claims:
@@ -41,36 +50,69 @@ class Claims:
         return octets
 
     async def delete(self, claim: ClaimCheck) -> None:
-        """Delete the octets. Not an error if there are none."""
+        """Delete the octets. Not an error if there are none.
+
+        By purges alone: the client's own way writes a marker first, for which a full stream has no room, and which
+        stays for ever. A crash in between leaves chunks without a record, which mayfly.bus.leftovers finds.
+        """
+        record = record_subject(claim.object_name)
         with broker_failures():
-            store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
             try:
-                await store.delete(claim.object_name)
+                found = await self._bus.jetstream.get_last_msg(CLAIMS_STREAM, record)
             except nats.js.errors.NotFoundError:
                 return
-            # The client leaves a deletion marker for ever; the name is never used again, so the marker can be removed.
-            name = urlsafe_b64encode(claim.object_name.encode()).decode()
-            await self._bus.jetstream.purge_stream(f"OBJ_{CLAIMS_BUCKET}", subject=f"$O.{CLAIMS_BUCKET}.M.{name}")
+            await self._bus.jetstream.purge_stream(CLAIMS_STREAM, subject=record)
+            await self._bus.jetstream.purge_stream(CLAIMS_STREAM, subject=chunks_subject(Record.of(found.data).nuid))
 
-    async def unwanted(self, before: datetime) -> list[ClaimCheck]:
-        """Octets stored before that moment whose mail is no longer in the stream. Raises TransientFailure."""
-        with broker_failures():
-            store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
-            try:
-                objects = await store.list(ignore_deletes=True)
-            except nats.js.errors.NotFoundError:
-                return []
-            return [
-                ClaimCheck(found.name, found.size or 0)
-                for found in objects
-                if found.mtime
-                and datetime.fromisoformat(found.mtime) < before
-                and not await self._is_wanted(found.name)
-            ]
+    async def release(self, claim: ClaimCheck, *, settled: int | None = None) -> bool:
+        """Delete the octets unless a mail in the stream or a dead letter refers to them; whether they were deleted.
 
-    async def _is_wanted(self, event_id: str) -> bool:
-        try:
-            await self._bus.jetstream.get_last_msg(MAIL.name, subjects.mail_claimed(event_id), direct=True)
-        except nats.js.errors.NotFoundError:
+        `settled`: sequence of a mail that refers to them but is done with. Raises TransientFailure.
+        """
+        if await self.is_wanted(claim.object_name, settled=settled):
             return False
+        await self.delete(claim)
         return True
+
+    async def is_wanted(self, event_id: str, *, settled: int | None = None) -> bool:
+        """Whether a mail in the stream, other than `settled`, or a dead letter refers to the event's octets.
+
+        A mail is buried and replayed by writing it to the other stream first. So it is looked for in MAIL once more, in
+        case it was replayed between the two looks.
+        """
+        mail = (MAIL.name, subjects.mail_claimed(event_id))
+        buried = (DEAD_LETTERS.name, subjects.dead_letter(MAIL.name, event_id))
+        for stream, subject in (mail, buried, mail):
+            sequence = await self._last(stream, subject)
+            if sequence is not None and (stream, sequence) != (MAIL.name, settled):
+                return True
+        return False
+
+    async def _last(self, stream: str, subject: str) -> int | None:
+        """The sequence of the newest message on a subject. From the leader: a copy may not have the newest yet."""
+        with broker_failures():
+            try:
+                return (await self._bus.jetstream.get_last_msg(stream, subject)).seq
+            except nats.js.errors.NotFoundError:
+                return None
+
+
+class Record(msgspec.Struct):
+    """What the object store writes once all chunks of an object are there. `nuid`: names the subject of its chunks."""
+
+    nuid: str
+    name: str
+    size: int = 0
+    deleted: bool = False
+
+    @classmethod
+    def of(cls, data: bytes | None) -> "Record":
+        return msgspec.json.decode(data or b"", type=cls)
+
+
+def record_subject(object_name: str) -> str:
+    return f"{RECORDS}{urlsafe_b64encode(object_name.encode()).decode()}"
+
+
+def chunks_subject(nuid: str) -> str:
+    return f"{CHUNKS}{nuid}"

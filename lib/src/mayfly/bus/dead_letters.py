@@ -1,7 +1,7 @@
 """Dead letters: events that a consumer gave up on, stored with the reason; an operator reads, replays or discards them.
 
 Written by mayfly.bus.outcome; read by the admin API. A dead letter's id is its sequence in the stream DEAD_LETTERS. The
-octets of a claimed mail stay in the object store as long as its dead letter does (`wants_claim`).
+octets of a claimed mail stay in the object store as long as its dead letter does (`Claims.is_wanted`).
 """
 
 from collections.abc import Mapping
@@ -68,22 +68,14 @@ class DeadLetters:
         await self._delete(letter_id)
 
     async def discard(self, letter_id: int) -> None:
-        """Delete the dead letter and the octets it claims, permanently. Raises UnknownDeadLetter."""
+        """Delete the dead letter permanently, and the octets it claims unless its mail was replayed too.
+
+        Raises UnknownDeadLetter.
+        """
         _, fact = await self.show(letter_id)
         await self._delete(letter_id)
         if isinstance(fact, facts.MailReceived) and isinstance(fact.octets, facts.ClaimCheck):
-            await self._claims.delete(fact.octets)
-
-    async def wants_claim(self, event_id: str) -> bool:
-        """Whether a dead letter still refers to the octets claimed under this event id."""
-        with broker_failures():
-            try:
-                await self._bus.jetstream.get_last_msg(
-                    DEAD_LETTERS.name, subjects.dead_letter("MAIL", event_id), direct=True
-                )
-            except nats.js.errors.NotFoundError:
-                return False
-        return True
+            await self._claims.release(fact.octets)
 
     async def _require(self, letter_id: int) -> RawStreamMsg:
         raw = await self._get(letter_id) if letter_id > 0 else None
@@ -122,12 +114,12 @@ def _dead_letter(raw: RawStreamMsg) -> DeadLetter:
         deliveries=int(headers.get(subjects.DEAD_DELIVERIES_HEADER, "0")),
         event_type=headers.get(subjects.TYPE_HEADER, ""),
         size=len(raw.data or b""),
-        buried_at=_moment(raw),
+        buried_at=moment_of(raw),
     )
 
 
-def _moment(raw: RawStreamMsg) -> datetime | None:
-    """Direct gets have the time in a header, others in the message; nanoseconds are cut."""
+def moment_of(raw: RawStreamMsg) -> datetime | None:
+    """When the broker stored a message. Direct gets have it in a header, others in the message; nanoseconds are cut."""
     text = (raw.headers or {}).get("Nats-Time-Stamp", "")
     if isinstance(raw.time, datetime):
         return raw.time.astimezone(UTC)

@@ -119,7 +119,7 @@ async def _bury(bus: Bus, consumer: Consumer[Any], message: Msg, reason: str, bu
 
 
 def _identifier(message: Msg) -> str:
-    """The event id where octets are claimed under it (see DeadLetters.wants_claim), else the sequence."""
+    """The event id where octets are claimed under it (see Claims.is_wanted), else the sequence."""
     claimed = subjects.mail_claimed("")
     if message.subject.startswith(claimed):
         return message.subject.removeprefix(claimed)

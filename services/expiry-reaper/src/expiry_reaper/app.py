@@ -11,7 +11,7 @@ from expiry_reaper.handlers.orphans import Orphans
 from expiry_reaper.handlers.reap import Holdings, Reap
 from expiry_reaper.handlers.retention import Retention, Term
 from expiry_reaper.settings import Settings
-from mayfly.bus.claims import Claims
+from mayfly.bus import connection, leftovers
 from mayfly.bus.connection import Bus
 from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
@@ -51,7 +51,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
                 "inboxes": Pacer(reap, settings.reap_seconds).run,
                 "lag": Ticker(reap.measure_lag, 5).run,
                 "late-mail": Ticker(late, 5).run,
-                "leftovers": Ticker(Leftovers(Claims(bus), clock), slow).run,
+                "leftovers": Ticker(Leftovers(leftovers.Leftovers(bus)), slow).run,
                 "retention": Ticker(Retention(_terms(database, settings), clock), slow).run,
                 "orphans": Ticker(orphans, settings.orphans_seconds).run,
             },
@@ -60,9 +60,13 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
 
 
 async def fsck(settings: Settings, *, remove: bool) -> dict[str, int]:
-    """Check the whole store once; returns the number of orphans by collection. Raises TransientFailure."""
-    async with client.connect(settings.mongo_uri, settings.mongo_database, _NAME) as database:
-        return await assemble_orphans(database, system_clock, pause_seconds=0)(remove=remove)
+    """Check store and broker once; returns the number of orphans by collection. Raises TransientFailure."""
+    async with (
+        client.connect(settings.mongo_uri, settings.mongo_database, _NAME) as database,
+        connection.connect(settings.nats_url, _NAME) as bus,
+    ):
+        found = await assemble_orphans(database, system_clock, pause_seconds=0)(remove=remove)
+        return found | {"claimed octets without mail": await Leftovers(leftovers.Leftovers(bus))(remove=remove)}
 
 
 def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, lease_seconds: float) -> Reap:

@@ -20,7 +20,8 @@ LATE = Counter(
     "mayfly_reaped_late_messages_total", "Messages deleted because they were stored while their inbox was being emptied"
 )
 LEFTOVERS = Counter(
-    "mayfly_reaped_leftovers_total", "Claim-check objects deleted because no event in the stream refers to them"
+    "mayfly_reaped_leftovers_total",
+    "Octets in the object store that were deleted because no mail and no dead letter refers to them",
 )
 ORPHANS = Counter("mayfly_orphans_removed_total", "Orphaned documents deleted, by collection", ["collection"])
 EXPIRED_RECORDS = Counter(

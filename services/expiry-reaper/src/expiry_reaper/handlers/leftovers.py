@@ -1,34 +1,29 @@
-"""Deletes octets in the object store that no event refers to: smtp-ingest died or gave up before its event was stored.
+"""Deletes octets in the object store that no mail and no dead letter refers to (mayfly.bus.leftovers)."""
 
-Octets are kept for longer than any mail may wait in the stream.
-"""
-
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from expiry_reaper import metrics
-from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
-    from mayfly.bus.claims import Claims
+    from mayfly.bus import leftovers
 
 _log = structlog.get_logger()
-_MIN_AGE = timedelta(days=8)
 
 
 class Leftovers:
-    def __init__(self, claims: "Claims", clock: Clock) -> None:
-        self._claims = claims
-        self._clock = clock
+    def __init__(self, found: "leftovers.Leftovers") -> None:
+        self._leftovers = found
 
-    async def __call__(self) -> int:
-        """Delete them; returns their number. Raises TransientFailure."""
-        unwanted = await self._claims.unwanted(self._clock() - _MIN_AGE)
-        for claim in unwanted:
-            await self._claims.delete(claim)
-        metrics.LEFTOVERS.inc(len(unwanted))
-        if unwanted:
-            _log.info("leftovers_deleted", objects=len(unwanted), octets=sum(claim.size for claim in unwanted))
-        return len(unwanted)
+    async def __call__(self, *, remove: bool = True) -> int:
+        """The number of leftovers, deleted if `remove`. Raises TransientFailure."""
+        found = 0
+        async for leftover in self._leftovers.find():
+            found += 1
+            if remove:
+                await self._leftovers.remove(leftover)
+                metrics.LEFTOVERS.inc()
+        if found:
+            _log.info("leftovers", found=found, removed=remove)
+        return found

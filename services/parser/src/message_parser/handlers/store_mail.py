@@ -131,10 +131,10 @@ class StoreMail:
         return True
 
     async def settled(self, batch: Sequence[Delivered[facts.MailReceived]]) -> None:
-        """Delete the claimed octets of events that were acked or became dead letters."""
+        """Delete the claimed octets of acked events, unless a dead letter of the same event needs them for a replay."""
         for delivered in batch:
             if isinstance(delivered.fact.octets, facts.ClaimCheck):
-                await self._claims.delete(delivered.fact.octets)
+                await self._claims.release(delivered.fact.octets, settled=delivered.sequence)
 
     async def _store(self, group: list[_Mail]) -> list[Outcome]:
         places = await self._places(group)
