@@ -19,6 +19,7 @@ MODULES = {
     "Every service: the process": "mayfly.service.metrics",
     "Every service: the broker": "mayfly.bus.metrics",
     "Every service: the store": "mayfly.store.metrics",
+    "parser and api-gateway: child processes": "mayfly.children.metrics",
     "smtp-ingest": "smtp_ingest.metrics",
     "parser": "message_parser.metrics",
     "api-gateway": "api_gateway.metrics",
@@ -29,6 +30,7 @@ UNITS = ("seconds", "octets", "celsius", "ratio")
 # Where a label's values come from. A label that is not here is refused: unbounded values would grow without end.
 LABELS = {
     "cause": "words of ours",
+    "child": "parse, verdict, patterns",
     "collection": "the collections of the store",
     "command": "nine commands of the store, and `other`",
     "consumer": "the three consumers of the broker",
@@ -38,6 +40,7 @@ LABELS = {
     "method": "seven HTTP methods, and `other`",
     "outcome": "words of ours",
     "parse_status": "parsed, failed",
+    "protection": "words of ours, explained in lib/src/mayfly/children/confinement.py",
     "reason": "words of ours",
     "result": "words of ours",
     "route": "path templates of the API, and one word for all else",

@@ -46,7 +46,7 @@ ROWS: Rows = [
             Panel(
                 "Parsing processes lost",
                 "ops",
-                {"{{cause}}": rate("mayfly_parser_children_lost_total", "cause")},
+                {"{{child}} {{cause}}": rate("mayfly_children_lost_total", "child, cause")},
             ),
             *process("parser"),
         ],

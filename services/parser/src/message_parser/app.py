@@ -12,6 +12,7 @@ from mayfly.bus import topology
 from mayfly.bus.claims import Claims
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
+from mayfly.children.pool import Pool
 from mayfly.service.clock import system_clock
 from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
@@ -23,7 +24,6 @@ from message_parser.handlers.authenticate import Authenticate
 from message_parser.handlers.store_mail import StoreMail
 from message_parser.settings import Settings
 from message_parser.workers import parse_pool, verdict_pool
-from message_parser.workers.pool import Pool
 
 
 @asynccontextmanager
@@ -33,7 +33,8 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         foundation = await stack.enter_async_context(open_foundation(settings, "mayfly-parser"))
         database, bus = foundation.database, foundation.bus
         limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
-        processes = await stack.enter_async_context(Pool(parse_pool.MODULE, limits, count=settings.children))
+        program = ["-m", parse_pool.MODULE, *limits]
+        processes = await stack.enter_async_context(Pool("parse", program, count=settings.children))
         messages = Messages(database)
         authenticate = await _authenticate(settings, messages, stack)
         handler = StoreMail(
@@ -71,7 +72,8 @@ async def _authenticate(settings: Settings, messages: Messages, stack: AsyncExit
     if not settings.authentication:
         return None
     limits = [str(settings.verdict_seconds), str(settings.parse_memory_mib), settings.dns_resolver]
-    processes = await stack.enter_async_context(Pool(verdict_pool.MODULE, limits, count=settings.verdict_processes))
+    program = ["-m", verdict_pool.MODULE, *limits]
+    processes = await stack.enter_async_context(Pool("verdict", program, count=settings.verdict_processes))
     return Authenticate(
         authenticator=verdict_pool.VerdictPool(processes, settings.verdict_seconds),
         messages=messages,

@@ -8,7 +8,6 @@ MESSAGES_STORED = Counter(
     "mayfly_parser_messages_stored", "Messages written (one per recipient inbox)", ["parse_status"]
 )
 MAILS_GONE = Counter("mayfly_parser_mails_gone", "Mails dropped because none of their inboxes was live any more")
-CHILDREN_LOST = Counter("mayfly_parser_children_lost", "Child processes that died or were killed", ["cause"])
 VERDICTS = Counter(
     "mayfly_parser_verdicts",
     "Mails by outcome of their authentication: judged, lost (failed), no_room (queue full)",

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from mayfly.children.pool import Pool
 from message_parser.workers.parse_pool import ParsePool
-from message_parser.workers.pool import Pool
 
 pytestmark = pytest.mark.component
 
@@ -16,7 +16,7 @@ CHILD = """
 import os, sys, time
 import msgspec
 from message_parser.domain.parsed import Parsed
-from message_parser.workers.child_loop import serve
+from mayfly.children.loop import serve
 
 def answer(frame):
     mails = msgspec.msgpack.decode(frame, type=list[bytes])
@@ -31,10 +31,9 @@ serve(answer, 0.5, 256)
 
 
 @pytest.fixture
-async def children(tmp_path, monkeypatch) -> AsyncIterator[ParsePool]:
+async def children(tmp_path) -> AsyncIterator[ParsePool]:
     (tmp_path / "echo_child.py").write_text(CHILD)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    async with Pool("echo_child", [], count=2) as pool:
+    async with Pool("echo", [str(tmp_path / "echo_child.py")], count=2) as pool:
         yield ParsePool(pool, seconds=1.5)
 
 
@@ -63,10 +62,9 @@ async def test_the_pool_is_whole_after_deaths(children):
     assert ["x", "y"] == [result.subject for result in await children.parse([b"x", b"y"])]
 
 
-async def test_a_child_that_was_killed_while_idle_is_replaced(tmp_path, monkeypatch):
+async def test_a_child_that_was_killed_while_idle_is_replaced(tmp_path):
     (tmp_path / "echo_child.py").write_text(CHILD)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    async with Pool("echo_child", [], count=1) as pool:
+    async with Pool("echo", [str(tmp_path / "echo_child.py")], count=1) as pool:
         parser = ParsePool(pool, seconds=5)
         assert ["x"] == [result.subject for result in await parser.parse([b"x"])]
         for child in pool._living:

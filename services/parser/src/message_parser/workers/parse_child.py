@@ -9,10 +9,10 @@ import sys
 
 import msgspec
 
+from mayfly.children.loop import serve
 from message_parser.domain import links, otp
 from message_parser.domain.parse import parse, parse_batch
 from message_parser.domain.parsed import Parsed, failed
-from message_parser.workers.child_loop import serve
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[bytes])

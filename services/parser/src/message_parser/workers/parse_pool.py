@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from mayfly.children.pool import ChildDied, ChildTimedOut, Pool
 from message_parser.domain.parsed import Parsed, failed
-from message_parser.errors import ChildDied, ChildTimedOut
-from message_parser.workers.pool import Pool
 
 MODULE = "message_parser.workers.parse_child"
 _encoder = msgspec.msgpack.Encoder()

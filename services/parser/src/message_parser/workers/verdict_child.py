@@ -7,9 +7,9 @@ import sys
 
 import msgspec
 
+from mayfly.children.loop import serve
 from message_parser.domain.authentication import VerdictRequest
 from message_parser.workers import resolver, verdicts
-from message_parser.workers.child_loop import serve
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(VerdictRequest)
@@ -21,6 +21,7 @@ def main() -> None:
         lambda frame: _encoder.encode(verdicts.authenticate(_decoder.decode(frame), lookups)),
         float(sys.argv[1]),
         int(sys.argv[2]),
+        dns_ports=[lookups.port],
     )
 
 

@@ -2,10 +2,9 @@
 
 import msgspec
 
+from mayfly.children.pool import ChildDied, Pool
 from mayfly.records.message import Authentication
 from message_parser.domain.authentication import VerdictRequest
-from message_parser.errors import ChildDied
-from message_parser.workers.pool import Pool
 
 MODULE = "message_parser.workers.verdict_child"
 _encoder = msgspec.msgpack.Encoder()

@@ -1,8 +1,8 @@
-"""The frame protocol between the parser and its child processes, both halves of it.
+"""The frame protocol between a service and its child processes, both halves of it.
 
-A frame is a length (4 octets, big-endian) and that many octets. The parser writes one frame to a child's stdin and
-waits for one frame from its stdout; a child ends when its stdin ends. `pool` holds the parser's half of a
-conversation, `child_loop` the child's; what a frame contains is theirs to agree on (MessagePack).
+A frame is a length (4 octets, big-endian) and that many octets. The service writes one frame to a child's stdin and
+waits for one frame from its stdout; a child ends when its stdin ends. `pool` holds the service's half of a
+conversation, `loop` the child's; what a frame contains is theirs to agree on (MessagePack).
 """
 
 from typing import BinaryIO
@@ -28,7 +28,7 @@ def write_frame(stream: BinaryIO, frame: bytes) -> None:
 
 
 class FrameAssembler:
-    """The parser's half: puts one frame together from the pieces that a pipe delivers.
+    """The service's half: puts one frame together from the pieces that a pipe delivers.
 
     asyncio.StreamReader would copy each frame three times more.
     """

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from message_parser.workers.frames import FrameAssembler, read_frame, write_frame
+from mayfly.children.frames import FrameAssembler, read_frame, write_frame
 
 
 def written(frame: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""A pool of child processes that answer frames. Used by `parse_pool` and `verdict_pool`.
+"""A pool of child processes that answer frames: the half of it that runs in the process of a service.
 
 Any of the processes may be killed at any time; a lost one is replaced when it is needed next.
 """
@@ -10,24 +10,34 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Self, cast
 
+import msgspec
 import structlog
 
-from message_parser import metrics
-from message_parser.errors import ChildDied, ChildTimedOut
-from message_parser.workers.frames import FrameAssembler, length_prefix
+from mayfly.children import metrics
+from mayfly.children.confinement import PROTECTIONS, forbid_inspection
+from mayfly.children.frames import FrameAssembler, length_prefix
 
 _log = structlog.get_logger()
 _FRAMES_PER_CHILD = 5_000
+_START_SECONDS = 60.0
+_greeting = msgspec.msgpack.Decoder(list[str])
+
+
+class ChildDied(Exception):
+    """The process ended (memory limit, crash, kill), together with what it was working on."""
+
+
+class ChildTimedOut(ChildDied):
+    """The process was killed at its time limit."""
 
 
 class _Child(asyncio.SubprocessProtocol):
-    """One child process, from the parser's side."""
+    """One child process, from the service's side. Its first frame says which protections are in force."""
 
     def __init__(self) -> None:
         self._process: asyncio.SubprocessTransport | None = None
-        self._incoming = FrameAssembler()
-        self._answer: asyncio.Future[bytes] | None = None
         self._ended = asyncio.get_running_loop().create_future()
+        self._await_frame()
         self.answered = 0
 
     @property
@@ -55,15 +65,32 @@ class _Child(asyncio.SubprocessProtocol):
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ChildDied())
 
+    def _await_frame(self) -> None:
+        self._incoming = FrameAssembler()
+        self._answer: asyncio.Future[bytes] | None = asyncio.get_running_loop().create_future()
+
+    async def _received(self) -> bytes:
+        assert self._answer is not None
+        return await self._answer
+
+    async def start(self) -> list[str]:
+        """Wait until it is ready; the protections that are in force in it. Raises ChildDied, ChildTimedOut."""
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                return _greeting.decode(await self._received())
+        except TimeoutError as error:
+            raise ChildTimedOut from error
+        finally:
+            self._answer = None
+
     async def exchange(self, frame: bytes, seconds: float) -> bytes:
         """Send a frame and wait for the reply. Raises ChildDied, ChildTimedOut; the child is unusable after either."""
         requests = cast("asyncio.WriteTransport", self._running.get_pipe_transport(0))
-        self._incoming = FrameAssembler()
-        self._answer = asyncio.get_running_loop().create_future()
+        self._await_frame()
         try:
             async with asyncio.timeout(seconds):
                 requests.writelines((length_prefix(frame), frame))
-                answer = await self._answer
+                answer = await self._received()
         except TimeoutError as error:
             raise ChildTimedOut from error
         except (OSError, RuntimeError) as error:
@@ -88,15 +115,23 @@ class _Child(asyncio.SubprocessProtocol):
 
 
 class Pool:
-    """`count` processes that run one module. An async context manager: starts them all, and kills them all at exit."""
+    """`count` processes that run one program. An async context manager: starts them all, and kills them all at exit.
 
-    def __init__(self, module: str, arguments: Sequence[str], count: int) -> None:
-        self._command = [sys.executable, "-m", module, *arguments]
+    `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
+    """
+
+    def __init__(self, name: str, program: Sequence[str], count: int) -> None:
+        self._name = name
+        # Isolated (-I): neither the environment nor the working directory decides what is imported.
+        self._command = [sys.executable, "-I", "-B", *program]
         self._count = count
         self._idle: asyncio.Queue[_Child | None] = asyncio.Queue()
         self._living: set[_Child] = set()
+        self._protections: list[str] | None = None
 
     async def __aenter__(self) -> Self:
+        with suppress(OSError):
+            forbid_inspection()
         for child in await asyncio.gather(*(self._spawn() for _ in range(self._count))):
             self._idle.put_nowait(child)
         return self
@@ -114,11 +149,13 @@ class Pool:
         try:
             if child is None or child.is_spent:
                 await self._remove(child)
+                child = None
                 child = await self._spawn()
             return await child.exchange(frame, seconds)
         except (ChildDied, asyncio.CancelledError) as death:
-            metrics.CHILDREN_LOST.labels("timeout" if isinstance(death, ChildTimedOut) else "death").inc()
-            _log.warning("child_lost", cause=type(death).__name__, octets=len(frame))
+            cause = "timeout" if isinstance(death, ChildTimedOut) else "death"
+            metrics.LOST.labels(self._name, cause).inc()
+            _log.warning("child_lost", child=self._name, cause=type(death).__name__, octets=len(frame))
             await self._remove(child)
             child = None
             raise
@@ -133,7 +170,21 @@ class Pool:
 
     async def _spawn(self) -> _Child:
         _, child = await asyncio.get_running_loop().subprocess_exec(
-            _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+            _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, env={}, cwd="/"
         )
         self._living.add(child)
+        try:
+            self._report(await child.start())
+        except BaseException:
+            await self._remove(child)
+            raise
         return child
+
+    def _report(self, in_force: list[str]) -> None:
+        """Set the gauges, and write one log line whenever the protections are other than before."""
+        for protection in PROTECTIONS:
+            metrics.CONFINED.labels(self._name, protection).set(protection in in_force)
+        if in_force != self._protections:
+            self._protections = in_force
+            missing = [protection for protection in PROTECTIONS if protection not in in_force]
+            _log.info("children_confined", child=self._name, in_force=in_force, missing=missing)
