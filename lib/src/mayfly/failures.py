@@ -1,9 +1,9 @@
 """Failures of handlers, each mapped in one place per edge to SMTP, HTTP, the broker and webhooks.
 
 Failure
-├── TransientFailure        SMTP 4yz · nak with delay · 503 · webhook retry
+├── TransientFailure        SMTP 4yz · nak with delay, without end · 503 · webhook retry
 │   ├── StorageFull         SMTP 452: accepted nothing, deleted nothing
-│   └── Postponed           nothing failed: it has to wait, and that does not count against it
+│   └── Postponed           nothing failed: it has to wait
 ├── PermanentFailure        SMTP 5yz · dead letter and term · webhook gives up
 │   ├── QuotaReached        a quota for creating inboxes has no room
 │   └── UnknownDeadLetter   the dead letter was replayed, discarded or forgotten
@@ -20,7 +20,11 @@ class Failure(Exception):
 
 
 class TransientFailure(Failure):
-    """A later attempt may succeed; `retry_after`: seconds to wait, None when unknown."""
+    """Something else is at fault, such as a store that is away, so a later attempt may succeed.
+
+    Never for what the event, the mail or the call itself causes: it would be tried for ever. `retry_after`: seconds to
+    wait, None when unknown.
+    """
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -32,7 +36,7 @@ class StorageFull(TransientFailure):
 
 
 class Postponed(TransientFailure):
-    """Nothing was attempted: the event is redelivered after `retry_after`, without limit."""
+    """Nothing was attempted: the event is redelivered after `retry_after`."""
 
 
 class PermanentFailure(Failure):

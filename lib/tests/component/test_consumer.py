@@ -11,6 +11,7 @@ from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.consumer import Consumption
 from mayfly.bus.publisher import Publisher
+from mayfly.events import facts
 from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import PermanentFailure, TransientFailure
 from mayfly.testing.builders import make_mail
@@ -55,7 +56,7 @@ async def publish(bus: Bus, *event_ids: str) -> None:
 
 async def consume_all(bus: Bus, handler: Handler, consumer: topology.Consumer = topology.PARSER) -> Consumption:
     """Run until the stream is empty, then stop."""
-    consumption = Consumption(bus, consumer, handler)
+    consumption = Consumption(bus, consumer, handler, pauses={"outage": (0.01, 0.02), "dead_letters": (9, 9)})
     stop = asyncio.Event()
     task = asyncio.create_task(consumption.run(stop))
     try:
@@ -101,12 +102,79 @@ async def test_a_permanent_failure_becomes_a_dead_letter_with_its_reason(bus):
     )
 
 
-async def test_the_last_delivery_becomes_a_dead_letter(bus):
+async def test_an_event_with_one_unexpected_failure_too_many_becomes_a_dead_letter(bus):
     await publish(bus, "a")
-    handler = Handler({"a": [TransientFailure("no", retry_after=0.01)] * 9})
-    consumer = replace(topology.PARSER, max_deliveries=3)
+    handler = Handler({"a": [RuntimeError("bug")] * 9})
+    consumer = replace(topology.PARSER, max_failures=2)
     await consume_all(bus, handler, consumer)
-    assert ([1, 2, 3], "no") == (handler.deliveries, (await dead(bus))[0]["Mayfly-Dead-Reason"])
+    assert (["a", "a"], "unexpected RuntimeError") == (handler.seen, (await dead(bus))[0]["Mayfly-Dead-Reason"])
+
+
+async def test_deliveries_during_an_outage_do_not_count_as_failures_of_the_event(bus):
+    await publish(bus, "a")
+    handler = Handler({"a": [TransientFailure("the store is away", retry_after=0.01)] * 30 + [RuntimeError("bug")]})
+    await consume_all(bus, handler, replace(topology.PARSER, max_failures=2))
+    assert (32, []) == (len(handler.seen), await dead(bus))
+
+
+class Store:
+    """A handler whose store is away until `back`; counts how often it was asked meanwhile."""
+
+    def __init__(self) -> None:
+        self.back = asyncio.Event()
+        self.asked = 0
+        self.done: list[str] = []
+
+    async def __call__(self, events: Sequence[Delivered]) -> Sequence[Outcome]:
+        if not self.back.is_set():
+            self.asked += 1
+            raise TransientFailure("the store is out of reach", retry_after=0)
+        self.done += [event.fact.event_id for event in events]
+        return [None] * len(events)
+
+
+@pytest.mark.parametrize("consumer", [topology.PARSER, topology.DISPATCHER], ids=lambda consumer: consumer.name)
+async def test_an_outage_slows_the_fetching_buries_nothing_and_is_over_when_the_store_is_back(bus, consumer):
+    ids = sorted(f"e{number:03}" for number in range(50))
+    if consumer is topology.PARSER:
+        await publish(bus, *ids)
+    else:
+        await Publisher(bus).publish_all([facts.InboxDeleted(i, i, "", "a@b.example", MOMENT) for i in ids])
+    store = Store()
+    consumption = Consumption(bus, consumer, store, batch=10, pauses={"outage": (0.05, 0.2), "dead_letters": (9, 9)})
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumption.run(stop))
+    await asyncio.sleep(1.2)
+    # Two batches with two tries for single events each, then a trial at each pause: 0.05, 0.1, 0.2, 0.2, ... s.
+    assert 3 <= store.asked <= 16
+    await consumption.check()
+    store.back.set()
+    async with asyncio.timeout(10):
+        while len(store.done) < 50:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await task
+    assert (ids, []) == (sorted(store.done), await dead(bus))
+
+
+async def test_one_event_that_its_dependency_always_fails_holds_up_no_other(bus):
+    await publish(bus, "a", "bad", "b", "c")
+    done: list[str] = []
+
+    async def handle(events: Sequence[Delivered]) -> Sequence[Outcome]:
+        if any(event.fact.event_id == "bad" for event in events):
+            raise TransientFailure("the store does not answer", retry_after=30)
+        done.extend(event.fact.event_id for event in events)
+        return [None] * len(events)
+
+    stop = asyncio.Event()
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handle).run(stop))
+    async with asyncio.timeout(10):
+        while len(done) < 3:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await task
+    assert (["a", "b", "c"], []) == (sorted(done), await dead(bus))
 
 
 async def test_an_unexpected_error_costs_only_the_event_that_causes_it_a_retry(bus):

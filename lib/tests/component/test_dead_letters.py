@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -116,23 +117,111 @@ async def test_an_unknown_id_is_refused(bus: Bus, letter_id: int) -> None:
             await call(letter_id)
 
 
-async def test_too_many_dead_letters_stop_the_consumer_and_turn_readiness_red(bus: Bus) -> None:
+def refusing(bus: Bus, handler: object = None, *, limit: int = 4, pause: float = 60, batch: int = 100) -> Consumption:
+    """A consumer with a limit of dead letters, that refuses every event unless it is given a handler."""
+
     async def refuse(batch: Sequence[Delivered]) -> list[Outcome]:
         return [PermanentFailure("no good")] * len(batch)
 
-    for number in range(10):
-        await Publisher(bus).publish(mail(f"e{number}"))
-    consumption = Consumption(bus, topology.PARSER, refuse, batch=3, readers=1, dead_letters_per_minute=4)
-    await consumption.check()
+    pauses = {"outage": (0.01, 0.02), "dead_letters": (pause, 4 * pause)}
+    return Consumption(
+        bus, topology.PARSER, handler or refuse, batch=batch, dead_letters_per_minute=limit, pauses=pauses
+    )
+
+
+@asynccontextmanager
+async def running(*consumptions: Consumption) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    task = asyncio.create_task(consumption.run(stop))
-    async with asyncio.timeout(10):
+    tasks = [asyncio.create_task(consumption.run(stop)) for consumption in consumptions]
+    try:
+        async with asyncio.timeout(10):
+            yield
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)
+
+
+async def receive(bus: Bus, *event_ids: str) -> None:
+    for event_id in event_ids:
+        await Publisher(bus).publish(mail(event_id))
+
+
+async def held(bus: Bus) -> tuple[int, int]:
+    """Dead letters, and events that are still in MAIL."""
+    return await DeadLetters(bus).count(), (await bus.jetstream.stream_info("MAIL")).state.messages
+
+
+async def test_too_many_dead_letters_stop_the_consumer_and_turn_readiness_red(bus: Bus) -> None:
+    await receive(bus, *(f"e{number}" for number in range(10)))
+    consumption = refusing(bus)
+    await consumption.check()
+    async with running(consumption):
         while not await is_red(consumption):
             await asyncio.sleep(0.01)
-    stop.set()
-    await task
-    buried, kept = await DeadLetters(bus).count(), (await bus.jetstream.stream_info("MAIL")).state.messages
-    assert (4, 6) == (buried, kept)
+    assert (4, 6) == await held(bus)
+
+
+async def test_a_restart_has_no_budget_of_its_own(bus: Bus) -> None:
+    await receive(bus, *(f"e{number}" for number in range(10)))
+    for _ in range(3):
+        consumption = refusing(bus)
+        async with running(consumption):
+            while not await is_red(consumption):
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+    assert (4, 6) == await held(bus)
+
+
+async def test_a_stopped_consumer_tries_one_event_after_each_pause_and_goes_on_by_itself(bus: Bus) -> None:
+    await receive(bus, *(f"e{number}" for number in range(6)))
+    mended = asyncio.Event()
+
+    async def handle(batch: Sequence[Delivered]) -> list[Outcome]:
+        sizes.append(len(batch))
+        return [None if mended.is_set() else PermanentFailure("no good")] * len(batch)
+
+    sizes: list[int] = []
+    consumption = refusing(bus, handle, limit=4, pause=0.05)
+    async with running(consumption):
+        while not await is_red(consumption):
+            await asyncio.sleep(0.01)
+        stopped = len(sizes)
+        while len(sizes) < stopped + 2:
+            await asyncio.sleep(0.01)
+        mended.set()
+        while (await held(bus))[1]:
+            await asyncio.sleep(0.01)
+    await consumption.check()
+    assert (4, 0) == await held(bus)
+    assert {1} == set(sizes[stopped : stopped + 2])
+
+
+async def test_events_whose_dead_letters_the_broker_does_not_take_stop_nothing_and_are_kept(bus: Bus) -> None:
+    config = (await bus.jetstream.stream_info("DEAD_LETTERS")).config
+    await bus.jetstream.update_stream(config, max_bytes=1)
+    await receive(bus, *(f"e{number}" for number in range(10)))
+    seen: list[str] = []
+
+    async def refuse(batch: Sequence[Delivered]) -> list[Outcome]:
+        seen.extend(event.fact.event_id for event in batch)
+        return [PermanentFailure("no good")] * len(batch)
+
+    consumption = refusing(bus, refuse)
+    async with running(consumption):
+        while len(seen) < 10:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+        await consumption.check()
+    assert (10, (0, 10)) == (len(seen), await held(bus))
+
+
+async def test_two_processes_share_the_limit(bus: Bus) -> None:
+    await receive(bus, *(f"e{number:02}" for number in range(20)))
+    one, other = refusing(bus, batch=2), refusing(bus, batch=2)
+    async with running(one, other):
+        while not (await is_red(one) and await is_red(other)):
+            await asyncio.sleep(0.01)
+    assert 4 == await DeadLetters(bus).count()
 
 
 async def test_events_published_in_one_batch_become_dead_letters(bus: Bus) -> None:
@@ -141,7 +230,7 @@ async def test_events_published_in_one_batch_become_dead_letters(bus: Bus) -> No
     await bury_all(bus, topology.DISPATCHER, 3)
     assert events == [(await DeadLetters(bus).show(letter.id))[1] for letter in await DeadLetters(bus).list()]
     raw = await bus.jetstream.get_msg("DEAD_LETTERS", 1)
-    assert {"Nats-Msg-Id", *subjects.HEADERS} == set(raw.headers or {})
+    assert {"Nats-Msg-Id", "Nats-Expected-Last-Sequence", *subjects.HEADERS} == set(raw.headers or {})
 
 
 async def test_a_stream_made_anew_loses_no_dead_letter(bus: Bus) -> None:

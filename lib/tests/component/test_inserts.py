@@ -7,7 +7,7 @@ from pymongo import WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
-from mayfly.failures import StorageFull, TransientFailure
+from mayfly.failures import PermanentFailure, StorageFull, TransientFailure
 from mayfly.store.client import Document, connect, store_failures
 from mayfly.store.inserts import insert_missing
 
@@ -47,3 +47,13 @@ def test_every_error_of_a_bulk_write_counts(codes: list[int], concerns: list[int
     with pytest.raises(failure) as raised, store_failures():
         raise BulkWriteError(details)
     assert type(raised.value) is failure
+
+
+@pytest.mark.parametrize(
+    "content", ["x" * 17_000_000, ["x" * 9_000_000] * 3], ids=["past the server's limit", "past the message's"]
+)
+async def test_a_document_that_the_store_can_never_hold_is_not_tried_for_ever(
+    things: AsyncCollection[Document], content: object
+) -> None:
+    with pytest.raises(PermanentFailure):
+        await insert_missing(things, [{"_id": 1, "content": content}])

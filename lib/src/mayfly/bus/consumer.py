@@ -2,24 +2,25 @@
 
 A service gives `Consumption` a handler (mayfly.events.handling). The handler returns one reply per event, in order: its
 outcome, or a coroutine that produces the outcome without blocking the batch. Events that the consumer does not expect
-become dead letters before the handler sees them. Only mayfly.bus.outcome decides what an outcome means for the broker.
+become dead letters before the handler sees them. Only mayfly.bus.outcome decides what an outcome means for the broker,
+and mayfly.bus.gate when to fetch.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Generic
+from typing import Any, Generic
 
 import nats.errors
-import nats.js.errors
 import structlog
 from nats.aio.msg import Msg
 
 from mayfly import tracing
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.bus.outcome import FailureBudget, settle
+from mayfly.bus.gate import PAUSES, Cause, Gate
+from mayfly.bus.outcome import Settlement, Unexpected, Word, may_be_outage
 from mayfly.bus.pull import Pull
 from mayfly.bus.sweep import INTERVAL_SECONDS, Sweep
 from mayfly.bus.topology import Consumer
@@ -31,6 +32,9 @@ from mayfly.pausing import pause
 _log = structlog.get_logger()
 _FETCH_SECONDS = 1.0
 _SILENT_FETCHES = 5
+_OUTAGES_IN_A_ROW = 2
+# A process that starts looks back this far: was the consumer stopped by dead letters before?
+_LOOK_BACK_MINUTES = 15
 
 
 class Consumption(Generic[F]):
@@ -39,8 +43,8 @@ class Consumption(Generic[F]):
     The handler limits how many coroutines run at once. `settled` is called with the acked events of a batch, to release
     what an event held while it was handled.
 
-    Above `dead_letters_per_minute` it stops, because the fault is then Mayfly's, and `check` fails until the process is
-    restarted.
+    Where all fails because a dependency is away, it fetches one event at a time, after pauses. The same above
+    `dead_letters_per_minute`, because the fault is then Mayfly's; `check` fails meanwhile.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Consumption(Generic[F]):
         batch: int = 100,
         readers: int = 2,
         dead_letters_per_minute: int = 200,
+        pauses: Mapping[Cause, tuple[float, float]] = PAUSES,
     ) -> None:
         self._bus = bus
         self._consumer = consumer
@@ -60,17 +65,22 @@ class Consumption(Generic[F]):
         self._settled = settled
         self._batch = batch
         self._readers = readers
-        self._budget = FailureBudget(dead_letters_per_minute)
+        self._gate = Gate(consumer.name, pauses)
+        self._settlement = Settlement(bus, consumer, dead_letters_per_minute)
         self._sweep = Sweep(bus, consumer) if consumer.sweeps else None
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[Word | None]] = set()
 
     async def check(self) -> None:
-        """Readiness check: fails once the consumer has stopped itself. Raises TransientFailure."""
-        if self._budget.spent:
-            raise TransientFailure(f"consumer {self._consumer.name} stopped: too many dead letters")
+        """Readiness check: fails while too many dead letters hold the consumer up. Raises TransientFailure."""
+        if self._gate.cause == "dead_letters":
+            after = f"tries one event in {self._gate.seconds_to_trial:.0f} s"
+            raise TransientFailure(f"consumer {self._consumer.name} stopped: too many dead letters; {after}")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; finish and settle the current batches first."""
+        with suppress(Failure):
+            if await self._settlement.is_spent(_LOOK_BACK_MINUTES):
+                self._gate.distrust()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(self._readers):
@@ -85,46 +95,41 @@ class Consumption(Generic[F]):
                 task.cancel()
 
     async def _read(self, stop: asyncio.Event) -> None:
-        pull: Pull | None = None
-        silent = 0
-        while not stop.is_set() and not self._budget.spent:
-            try:
-                if pull is None:
-                    pull = await Pull.open(self._bus, self._consumer)
-                # Never cancelled, even at stop: events of a cancelled batch would be redelivered only after ack_wait.
-                messages = await pull.fetch(self._batch, _FETCH_SECONDS)
-                silent = 0 if messages else silent + 1
-                if silent >= _SILENT_FETCHES and await self._is_pending():
-                    raise TransientFailure("the subscription fell silent while events wait")
-            except (Failure, nats.errors.Error, OSError) as error:
-                _log.warning("consumer_resubscribes", consumer=self._consumer.name, error=str(error))
-                metrics.RESUBSCRIPTIONS.labels(self._consumer.name).inc()
-                await self._drop(pull)
-                pull, silent = None, 0
-                await pause(stop, 0.5)
+        source = _Source(self._bus, self._consumer)
+        while not stop.is_set():
+            if self._gate.cause is None:
+                if messages := await source.fetch(self._batch, stop):
+                    await self._handle(messages)
                 continue
-            if messages:
-                await self._handle(messages)
-        await self._drop(pull)
-        if self._budget.spent:
-            metrics.STOPPED.labels(self._consumer.name).set(1)
-            await stop.wait()
+            async with self._gate.trial(stop) as is_due:
+                if is_due:
+                    await self._try_one(source, stop)
+        await source.close()
 
-    async def _is_pending(self) -> bool:
-        with broker_failures():
-            info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
-        return bool(info.num_pending)
+    async def _try_one(self, source: "_Source", stop: asyncio.Event) -> None:
+        messages = await source.fetch(1, stop)
+        if messages is None:
+            return
+        if not messages:
+            self._gate.relax()
+            return
+        words = await self._handle(messages, is_trial=True)
+        if "acked" in words or ("buried" in words and self._gate.cause == "outage"):
+            self._gate.open()
+            _log.info("consumer_goes_on", consumer=self._consumer.name)
+        elif "buried" in words or "retried" in words:
+            self._shut(self._gate.cause or "outage")
 
-    async def _drop(self, pull: Pull | None) -> None:
-        if pull is not None:
-            with suppress(Failure):
-                await pull.close()
+    def _shut(self, cause: Cause) -> None:
+        if self._gate.shut(cause):
+            seconds = round(self._gate.seconds_to_trial, 1)
+            _log.warning("consumer_pauses", consumer=self._consumer.name, cause=self._gate.cause, seconds=seconds)
 
-    async def _handle(self, messages: list[Msg]) -> None:
+    async def _handle(self, messages: list[Msg], *, is_trial: bool = False) -> list[Word | None]:
         """Handle a batch, and report to the broker that it is in progress for as long as that takes."""
         beat = asyncio.create_task(self._keep_alive(messages))
         try:
-            await self._handle_batch(messages)
+            return await self._handle_batch(messages, is_trial=is_trial)
         finally:
             beat.cancel()
 
@@ -137,34 +142,42 @@ class Consumption(Generic[F]):
                 except (nats.errors.Error, OSError):
                     continue
 
-    async def _handle_batch(self, messages: list[Msg]) -> None:
+    async def _handle_batch(self, messages: list[Msg], *, is_trial: bool) -> list[Word | None]:
         """Decode, call the handler, settle. The handler never sees an event that is unexpected or malformed."""
         good: list[tuple[Msg, Delivered[F]]] = []
+        words: list[Word | None] = []
         for message in messages:
             try:
                 good.append((message, self._expected(message)))
             except Failure as failure:
-                await self._settle(message, failure)
+                words.append(await self._settle(message, failure))
         self._observe_ages([message for message, _ in good])
         if good:
-            await self._hand_over(good)
+            words += await self._hand_over(good, is_trial=is_trial)
+        return words
 
-    async def _hand_over(self, good: list[tuple[Msg, Delivered[F]]]) -> None:
+    async def _hand_over(self, good: list[tuple[Msg, Delivered[F]]], *, is_trial: bool) -> list[Word | None]:
         with tracing.handling(self._consumer.name, [_traced(*pair) for pair in good] if tracing.is_on() else ()):
             replies = await self._replies([delivered for _, delivered in good])
         settled: list[tuple[Msg, Delivered[F], Outcome]] = []
+        started: list[asyncio.Task[Word | None]] = []
         for (message, delivered), reply in zip(good, replies, strict=True):
             # Start all coroutines as tasks before the first await, so that none is lost when this is cancelled.
             if asyncio.iscoroutine(reply):
-                self._start(message, delivered, reply)
+                started.append(self._start(message, delivered, reply))
             else:
                 settled.append((message, delivered, reply))
+        words: list[Word | None] = []
         for message, _, outcome in settled:
             if outcome is None:
                 # Acks need no task: they are not awaited.
-                await self._settle(message, None)
-        await asyncio.gather(*(self._settle(message, outcome) for message, _, outcome in settled if outcome))
+                words.append(await self._settle(message, None))
+        failures = [(message, outcome) for message, _, outcome in settled if outcome]
+        if not words and not started and any(may_be_outage(outcome) for _, outcome in failures):
+            self._shut("outage")
+        words += await asyncio.gather(*(self._settle(message, outcome) for message, outcome in failures))
         await self._report_settled([delivered for _, delivered, outcome in settled if outcome is None])
+        return words + list(await asyncio.gather(*started)) if is_trial else words
 
     def _expected(self, message: Msg) -> Delivered[F]:
         """The event, if this consumer expects its type. Raises PermanentFailure."""
@@ -191,12 +204,17 @@ class Consumption(Generic[F]):
             # expiry-reaper removes what is left.
             _log.warning("settled_failed", consumer=self._consumer.name, error=str(failure))
 
-    def _start(self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]) -> None:
+    def _start(
+        self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]
+    ) -> asyncio.Task[Word | None]:
         task = asyncio.create_task(self._finish(message, delivered, reply))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        return task
 
-    async def _finish(self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]) -> None:
+    async def _finish(
+        self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]
+    ) -> Word | None:
         try:
             with tracing.handling(self._consumer.name, [_traced(message, delivered)] if tracing.is_on() else ()):
                 outcome = await reply
@@ -205,7 +223,9 @@ class Consumption(Generic[F]):
         except Exception as error:  # noqa: BLE001 - the edge, as in _replies
             _log.exception("handler_failed", consumer=self._consumer.name, events=1)
             outcome = _outcome_of(error)
-        await self._settle(message, outcome)
+        if may_be_outage(outcome):
+            self._shut("outage")
+        return await self._settle(message, outcome)
 
     async def _replies(self, events: list[Delivered[F]]) -> Sequence[Reply]:
         """The handler's replies. If a batch fails as a whole, each event is tried alone, to find the one that fails."""
@@ -215,22 +235,81 @@ class Consumption(Generic[F]):
                 raise RuntimeError(f"the handler gave {len(replies)} replies to {len(events)} events")
             return replies
         except Failure as failure:
-            whole: Exception = failure
+            whole: Failure = failure
         except Exception as error:  # noqa: BLE001 - the edge: whatever a handler raises costs its events a retry, not the loop
             _log.exception("handler_failed", consumer=self._consumer.name, events=len(events))
-            whole = error
-        if len(events) == 1 or isinstance(whole, TransientFailure):
-            return [_outcome_of(whole)] * len(events)
-        return [(await self._replies([event]))[0] for event in events]
+            whole = _outcome_of(error)
+        return [whole] if len(events) == 1 else await self._one_by_one(events)
 
-    async def _settle(self, message: Msg, outcome: Outcome) -> None:
+    async def _one_by_one(self, events: list[Delivered[F]]) -> Sequence[Reply]:
+        """Each event alone; once a dependency fails several in a row it is away, and the rest shares their failure."""
+        replies: list[Reply] = []
+        in_a_row = 0
+        for event in events:
+            if in_a_row == _OUTAGES_IN_A_ROW:
+                replies.append(replies[-1])
+                continue
+            (reply,) = await self._replies([event])
+            replies.append(reply)
+            in_a_row = in_a_row + 1 if isinstance(reply, TransientFailure) else 0
+        return replies
+
+    async def _settle(self, message: Msg, outcome: Outcome) -> Word | None:
+        """What became of the event; None: the broker could not be told, so it comes again after ack_wait."""
         try:
-            is_done = await settle(self._bus, self._consumer, message, outcome, self._budget)
-            if is_done and self._sweep:
-                self._sweep.note(message.metadata.sequence.stream)
+            word = await self._settlement.settle(message, outcome, may_bury=self._may_bury())
+            if word == "kept":
+                self._shut("dead_letters")
+                await self._settlement.keep(message, self._gate.seconds_to_trial)
         except Failure as failure:
-            # Unsettled events are redelivered after ack_wait; the handler is idempotent.
             _log.warning("settle_failed", consumer=self._consumer.name, error=str(failure))
+            return None
+        if word in {"acked", "buried"} and self._sweep:
+            self._sweep.note(message.metadata.sequence.stream)
+        return word
+
+    def _may_bury(self) -> bool:
+        """Not during a pause: what is left of a batch that had too many dead letters is kept."""
+        return self._gate.cause != "dead_letters" or not self._gate.seconds_to_trial
+
+
+class _Source:
+    """One reader's subscription; made anew when it fails or falls silent."""
+
+    def __init__(self, bus: Bus, consumer: Consumer[Any]) -> None:
+        self._bus = bus
+        self._consumer = consumer
+        self._pull: Pull | None = None
+        self._silent = 0
+
+    async def fetch(self, batch: int, stop: asyncio.Event) -> list[Msg] | None:
+        """Up to `batch` events, [] when there are none; None when they could not be asked for."""
+        try:
+            if self._pull is None:
+                self._pull = await Pull.open(self._bus, self._consumer)
+            # Never cancelled, even at stop: events of a cancelled batch would be redelivered only after ack_wait.
+            messages = await self._pull.fetch(batch, _FETCH_SECONDS)
+            self._silent = 0 if messages else self._silent + 1
+            if self._silent >= _SILENT_FETCHES and await self._is_pending():
+                raise TransientFailure("the subscription fell silent while events wait")
+        except (Failure, nats.errors.Error, OSError) as error:
+            _log.warning("consumer_resubscribes", consumer=self._consumer.name, error=str(error))
+            metrics.RESUBSCRIPTIONS.labels(self._consumer.name).inc()
+            await self.close()
+            await pause(stop, 0.5)
+            return None
+        return messages
+
+    async def _is_pending(self) -> bool:
+        with broker_failures():
+            info = await self._bus.jetstream.consumer_info(self._consumer.stream, self._consumer.name)
+        return bool(info.num_pending)
+
+    async def close(self) -> None:
+        pull, self._pull, self._silent = self._pull, None, 0
+        if pull is not None:
+            with suppress(Failure):
+                await pull.close()
 
 
 def _traced(message: Msg, delivered: Delivered[F]) -> tracing.Handled:
@@ -241,7 +320,7 @@ def _traced(message: Msg, delivered: Delivered[F]) -> tracing.Handled:
 def _outcome_of(error: Exception) -> Failure:
     if isinstance(error, Failure):
         return error
-    return TransientFailure(f"unexpected {type(error).__name__}")
+    return Unexpected(f"unexpected {type(error).__name__}")
 
 
 async def _sweep_until(stop: asyncio.Event, sweep: Sweep) -> None:

@@ -5,19 +5,30 @@ octets of a claimed mail stay in the object store as long as its dead letter doe
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import nats.js.errors
-from nats.js.api import RawStreamMsg
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RawStreamMsg
 
 from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import DEAD_LETTERS
 from mayfly.events import codec, facts, subjects
-from mayfly.failures import PermanentFailure, UnknownDeadLetter
+from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
 from mayfly.records.dead_letter import DeadLetter
 
 MAX_LISTED = 100
+_COUNTING_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`last`: the newest dead letter's sequence when the count began."""
+
+    count: int
+    last: int
 
 
 class DeadLetters:
@@ -29,6 +40,29 @@ class DeadLetters:
         """The number of dead letters. Raises TransientFailure, like every method here."""
         with broker_failures():
             return (await self._bus.jetstream.stream_info(DEAD_LETTERS.name)).state.messages
+
+    async def tally(self, stream: str, seconds: float) -> Tally:
+        """How many events of `stream` became dead letters in the last `seconds`, by the broker's clock.
+
+        The broker counts: a consumer that begins at that moment, and that nobody reads, says what is pending for it.
+        """
+        with broker_failures():
+            answer = await self._bus.client.request(f"$JS.API.STREAM.INFO.{DEAD_LETTERS.name}", b"", timeout=5)
+        info = msgspec.json.decode(answer.data, type=_Info)
+        if info.ts is None or info.state is None:
+            raise TransientFailure("the broker does not know the stream of dead letters")
+        config = ConsumerConfig(
+            filter_subject=subjects.dead_letter(stream, ">"),
+            deliver_policy=DeliverPolicy.BY_START_TIME,
+            opt_start_time=info.ts - timedelta(seconds=seconds),
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=_COUNTING_SECONDS,
+            mem_storage=True,
+            num_replicas=1,
+        )
+        with broker_failures():
+            counting = await self._bus.jetstream.add_consumer(DEAD_LETTERS.name, config)
+        return Tally(counting.num_pending or 0, info.state.last_seq)
 
     async def list(self, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
         """Up to `limit` (at most 100) with ids above `after`, oldest first."""
@@ -100,6 +134,17 @@ class DeadLetters:
                 await self._bus.jetstream.delete_msg(DEAD_LETTERS.name, letter_id)
             except nats.js.errors.NotFoundError:
                 return
+
+
+class _State(msgspec.Struct, frozen=True):
+    last_seq: int
+
+
+class _Info(msgspec.Struct, frozen=True):
+    """The broker's answer; `ts`: its own time, because the clock of this process may be wrong."""
+
+    ts: datetime | None = None
+    state: _State | None = None
 
 
 def _dead_letter(raw: RawStreamMsg) -> DeadLetter:

@@ -6,7 +6,7 @@ from mayfly.measures import AGE_BUCKETS
 
 EVENTS = Counter(
     "mayfly_consumer_events_total",
-    "Events settled, by consumer and outcome (acked, retried, postponed, buried)",
+    "Events settled, by consumer and outcome (acked; retried: an unexpected failure; postponed; buried)",
     ["consumer", "outcome"],
 )
 AGE_SECONDS = Histogram(
@@ -20,8 +20,10 @@ RESUBSCRIPTIONS = Counter(
     "Subscriptions recreated because they failed or received nothing",
     ["consumer"],
 )
-STOPPED = Gauge(
-    "mayfly_consumer_stopped", "1 once the consumer stopped itself for too many dead letters in a minute", ["consumer"]
+SHUT = Gauge(
+    "mayfly_consumer_shut",
+    "1 while the consumer fetches nothing but one event after each pause, by cause (outage, dead_letters)",
+    ["consumer", "cause"],
 )
 LIVE_AGE_SECONDS = Histogram(
     "mayfly_live_age_seconds",

@@ -72,9 +72,9 @@ class Consumer(Generic[F]):
     """A durable pull consumer. `ack_wait`: seconds until the events of a killed process are redelivered to another one.
 
     It can be short, because mayfly.bus.consumer extends it three times per `ack_wait` while a batch is handled.
-    `max_deliveries` is enforced by mayfly.bus.consumer, which writes a dead letter; the server would keep the message
-    undelivered. `expects`: types of the events that its handler accepts; any other becomes a dead letter. `sweeps`: it
-    is the only consumer of the stream and removes what it has settled (mayfly.bus.sweep).
+    `max_failures`: unexpected failures of one event in one process until mayfly.bus.outcome writes a dead letter; the
+    broker delivers without limit. `expects`: types of the events that its handler accepts; any other becomes a dead
+    letter. `sweeps`: it is the only consumer of the stream and removes what it has settled (mayfly.bus.sweep).
     """
 
     stream: str
@@ -82,7 +82,7 @@ class Consumer(Generic[F]):
     filter_subject: str
     expects: tuple[type[F], ...]
     ack_wait: float = 6
-    max_deliveries: int = 10
+    max_failures: int = 10
     max_ack_pending: int = 5_000
     sweeps: bool = False
 

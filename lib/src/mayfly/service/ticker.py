@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from mayfly.failures import TransientFailure
+from mayfly.failures import Failure
 from mayfly.pausing import pause
 
 _log = structlog.get_logger()
@@ -19,10 +19,10 @@ class Ticker:
         self._seconds = seconds
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Repeat until `stop` is set. A TransientFailure is logged and the next call is made as usual."""
+        """Repeat until `stop` is set. A Failure is logged and the next call is made as usual."""
         while not stop.is_set():
             try:
                 await self._work()
-            except TransientFailure as failure:
+            except Failure as failure:
                 _log.warning("round_failed", reason=failure.reason)
             await pause(stop, self._seconds)

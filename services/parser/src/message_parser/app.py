@@ -46,7 +46,6 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             claims=Claims(bus),
             publisher=Publisher(bus),
             clock=system_clock,
-            reachable=foundation.checks["store"],
             stored=authenticate.offer if authenticate else None,
         )
         mail = Consumption(

@@ -61,12 +61,6 @@ class Verdicts(Protocol):
     async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None: ...
 
 
-class Reachable(Protocol):
-    async def __call__(self) -> None:
-        """Raises TransientFailure while the store is out of reach."""
-        ...
-
-
 class Stored(Protocol):
     """Called with every mail after it was stored."""
 

@@ -28,7 +28,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     concurrent_batches: Annotated[int, Meta(description="Batches handled at the same time", ge=1, le=8)] = 3
     dead_letters_per_minute: Annotated[
         int,
-        Meta(description="More dead letters than this in a minute stop the parser and turn its readiness red", ge=1),
+        Meta(description="More dead letters in a minute, over all parsers, stop parsing and turn readiness red", ge=1),
     ] = 200
 
     def contradictions(self) -> list[str]:

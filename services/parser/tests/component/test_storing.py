@@ -3,19 +3,20 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
+from mayfly.bus import topology
 from mayfly.bus.claims import Claims
+from mayfly.bus.consumer import Consumption
+from mayfly.bus.dead_letters import DeadLetters
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import Recipient
 from mayfly.events.handling import Delivered
-from mayfly.failures import Postponed, TransientFailure
+from mayfly.failures import TransientFailure
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.octets import attachment_part, part_id
 from mayfly.service.clock import system_clock
-from mayfly.store import client
 from mayfly.store.deletions import Deletions
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
@@ -80,7 +81,6 @@ def handler(world, **replaced) -> StoreMail:
         "claims": Claims(world.bus),
         "publisher": Publisher(world.bus),
         "clock": system_clock,
-        "reachable": partial(client.check, world.database),
     }
     return StoreMail(**{**parts, **replaced})
 
@@ -166,22 +166,15 @@ class RefusingMessages:
 
 async def test_one_mail_that_the_store_refuses_does_not_hold_up_its_batch(world):
     inbox = await world.inbox()
-    poison = await delivered(world, MAIL.replace(b"Code", b"Poison"), [inbox])
-    batch = [await delivered(world, MAIL, [inbox]), poison, await delivered(world, MAIL, [inbox])]
-    outcomes = await handler(world, messages=RefusingMessages(Messages(world.database), "Poison")).handle(batch)
-    assert [None, TransientFailure, None] == [outcome and type(outcome) for outcome in outcomes]
-    assert 2 == await world.count("messages")
-
-
-async def test_an_outage_of_the_store_does_not_count_against_a_mail(world):
-    async def unreachable() -> None:
-        raise TransientFailure("the store is out of reach")
-
-    inbox = await world.inbox()
-    event = await delivered(world, MAIL.replace(b"Code", b"Poison"), [inbox])
-    refusing = RefusingMessages(Messages(world.database), "Poison")
-    (outcome,) = await handler(world, messages=refusing, reachable=unreachable).handle([event])
-    assert isinstance(outcome, Postponed)
+    for subject in (b"Code", b"Poison", b"Code"):
+        await world.receive(MAIL.replace(b"Code", subject), [inbox])
+    storing = handler(world, messages=RefusingMessages(Messages(world.database), "Poison"))
+    stop = asyncio.Event()
+    task = asyncio.create_task(Consumption(world.bus, topology.PARSER, storing.handle).run(stop))
+    assert 2 == len(await world.messages_of(inbox, 2))
+    stop.set()
+    await task
+    assert 0 == await DeadLetters(world.bus).count()
 
 
 async def test_a_claim_deleted_before_a_lost_ack_is_no_dead_letter(world):

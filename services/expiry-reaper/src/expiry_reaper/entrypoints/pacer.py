@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from mayfly.failures import TransientFailure
+from mayfly.failures import Failure
 from mayfly.pausing import pause
 
 _log = structlog.get_logger()
@@ -28,7 +28,7 @@ class Pacer:
         self.limit = 200
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Repeat until `stop` is set. A TransientFailure is logged and followed by a pause."""
+        """Repeat until `stop` is set. A Failure is logged and followed by a pause."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._parallel):
                 group.create_task(self._repeat(stop))
@@ -43,7 +43,7 @@ class Pacer:
         started, limit = monotonic(), self.limit
         try:
             done = await self._work(limit)
-        except TransientFailure as failure:
+        except Failure as failure:
             _log.warning("round_failed", reason=failure.reason)
             self.limit = max(_SMALLEST, limit // 2)
             return False

@@ -21,7 +21,7 @@ import structlog
 from mayfly import tracing
 from mayfly.events import facts
 from mayfly.events.handling import Delivered, Outcome
-from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailure
+from mayfly.failures import Failure, PermanentFailure
 from mayfly.mail.message_id import derive_message_id
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message, StoredEnvelope, stored_event
@@ -29,11 +29,10 @@ from mayfly.records.octets import RAW, StoredPart, attachment_part, part_id
 from mayfly.service.clock import Clock
 from message_parser import metrics
 from message_parser.domain.parsed import Parsed
-from message_parser.ports import Claims, Deletions, Inboxes, Messages, Octets, Parser, Publisher, Reachable, Stored
+from message_parser.ports import Claims, Deletions, Inboxes, Messages, Octets, Parser, Publisher, Stored
 
 _log = structlog.get_logger()
 _GROUP_OCTETS = 16 * 1024 * 1024
-_OUTAGE_RETRY_SECONDS = 2.0
 _CONTENT = tuple(name for name in Parsed.__struct_fields__ if name != "attachment_octets")
 
 
@@ -89,7 +88,6 @@ class StoreMail:
         claims: Claims,
         publisher: Publisher,
         clock: Clock,
-        reachable: Reachable,
         stored: Stored | None = None,
     ) -> None:
         self._parser = parser
@@ -100,35 +98,16 @@ class StoreMail:
         self._claims = claims
         self._publisher = publisher
         self._clock = clock
-        self._reachable = reachable
         self._stored = stored
 
     async def handle(self, batch: Sequence[Delivered[facts.MailReceived]]) -> list[Outcome]:
-        """One outcome per event, in order."""
+        """One outcome per event, in order. Raises what the store raises; then each event is tried alone."""
         outcomes: list[Outcome] = [None] * len(batch)
         mails = [_Mail(delivered.fact, index) for index, delivered in enumerate(batch)]
         for group in _groups(mails):
-            for mail, outcome in zip(group, await self._try(group), strict=True):
+            for mail, outcome in zip(group, await self._store(group), strict=True):
                 outcomes[mail.index] = outcome
         return outcomes
-
-    async def _try(self, group: list[_Mail]) -> list[Outcome]:
-        """Store a group. If it fails: in an outage postpone all, else try each mail alone to find the bad one."""
-        try:
-            return await self._store(group)
-        except TransientFailure as failure:
-            if not await self._is_reachable():
-                return [Postponed(failure.reason, retry_after=_OUTAGE_RETRY_SECONDS)] * len(group)
-            if len(group) == 1:
-                return [failure]
-        return [(await self._try([_Mail(mail.event, mail.index)]))[0] for mail in group]
-
-    async def _is_reachable(self) -> bool:
-        try:
-            await self._reachable()
-        except TransientFailure:
-            return False
-        return True
 
     async def settled(self, batch: Sequence[Delivered[facts.MailReceived]]) -> None:
         """Delete the claimed octets of acked events, unless a dead letter of the same event needs them for a replay."""

@@ -1,8 +1,7 @@
 """Finds pending deliveries whose next attempt is missing in the broker, and schedules it again.
 
-An attempt can be lost between store and broker: the stream was wiped or restored from a backup, or the attempt became a
-dead letter while the store was down. Every delivery that is long overdue is looked up in the broker and scheduled again
-if it is missing.
+An attempt can be lost between store and broker: the stream was wiped or restored from a backup. Every delivery that is
+long overdue is looked up in the broker and scheduled again if it is missing.
 """
 
 from datetime import timedelta
