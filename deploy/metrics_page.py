@@ -30,7 +30,7 @@ UNITS = ("seconds", "octets", "celsius", "ratio")
 # Where a label's values come from. A label that is not here is refused: unbounded values would grow without end.
 LABELS = {
     "cause": "words of ours",
-    "child": "parse, verdict, patterns",
+    "child": "parse, verdict, search",
     "collection": "the collections of the store",
     "command": "nine commands of the store, and `other`",
     "consumer": "the three consumers of the broker",

@@ -24,11 +24,19 @@ _greeting = msgspec.msgpack.Decoder(list[str])
 
 
 class ChildDied(Exception):
-    """The process ended (memory limit, crash, kill), together with what it was working on."""
+    """The process ended (memory limit, crash, kill), together with what it was working on.
+
+    `signal`: number of the signal that ended it; 0 if none did.
+    """
+
+    signal = 0
 
 
 class ChildTimedOut(ChildDied):
     """The process was killed at its time limit."""
+
+
+_CAUSES: dict[type[BaseException], str] = {ChildTimedOut: "timeout", ChildDied: "death"}
 
 
 class _Child(asyncio.SubprocessProtocol):
@@ -106,25 +114,29 @@ class _Child(asyncio.SubprocessProtocol):
         """Whether to replace it: it is dead, or has answered so many frames that its memory may have grown."""
         return self._running.get_returncode() is not None or self.answered > _FRAMES_PER_CHILD
 
-    async def end(self) -> None:
+    async def end(self) -> int:
+        """Kill it, unless it is dead already; the signal that ended it, or 0."""
         if self._running.get_returncode() is None:
             with suppress(ProcessLookupError):
                 self._running.kill()
             await self._ended
         self._running.close()
+        return max(-(self._running.get_returncode() or 0), 0)
 
 
 class Pool:
     """`count` processes that run one program. An async context manager: starts them all, and kills them all at exit.
 
     `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
+    `at_once` false: each process is started when it is needed first.
     """
 
-    def __init__(self, name: str, program: Sequence[str], count: int) -> None:
+    def __init__(self, name: str, program: Sequence[str], count: int, *, at_once: bool = True) -> None:
         self._name = name
         # Isolated (-I): neither the environment nor the working directory decides what is imported.
         self._command = [sys.executable, "-I", "-B", *program]
         self._count = count
+        self._at_once = at_once
         self._idle: asyncio.Queue[_Child | None] = asyncio.Queue()
         self._living: set[_Child] = set()
         self._protections: list[str] | None = None
@@ -132,7 +144,8 @@ class Pool:
     async def __aenter__(self) -> Self:
         with suppress(OSError):
             forbid_inspection()
-        for child in await asyncio.gather(*(self._spawn() for _ in range(self._count))):
+        started = [self._spawn() for _ in range(self._count)] if self._at_once else []
+        for child in await asyncio.gather(*started) if started else [None] * self._count:
             self._idle.put_nowait(child)
         return self
 
@@ -153,20 +166,23 @@ class Pool:
                 child = await self._spawn()
             return await child.exchange(frame, seconds)
         except (ChildDied, asyncio.CancelledError) as death:
-            cause = "timeout" if isinstance(death, ChildTimedOut) else "death"
-            metrics.LOST.labels(self._name, cause).inc()
+            metrics.LOST.labels(self._name, _CAUSES.get(type(death), "cancelled")).inc()
             _log.warning("child_lost", child=self._name, cause=type(death).__name__, octets=len(frame))
-            await self._remove(child)
+            signal = await self._remove(child)
             child = None
+            if isinstance(death, ChildDied):
+                death.signal = signal
             raise
         finally:
             # None is a placeholder for a child that is not started yet, so the pool keeps its size.
             self._idle.put_nowait(child)
 
-    async def _remove(self, child: _Child | None) -> None:
-        if child is not None:
-            self._living.discard(child)
-            await child.end()
+    async def _remove(self, child: _Child | None) -> int:
+        """End it; the signal that ended it, or 0."""
+        if child is None:
+            return 0
+        self._living.discard(child)
+        return await child.end()
 
     async def _spawn(self) -> _Child:
         _, child = await asyncio.get_running_loop().subprocess_exec(

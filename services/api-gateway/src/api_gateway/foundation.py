@@ -9,10 +9,12 @@ from api_gateway.edge.credentials import KnownCredentials, Revocations
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.plans import Plans, parse_plans, preset_text
 from api_gateway.edge.sessions import SessionTokens
+from api_gateway.patterns import search
 from api_gateway.settings import Settings
 from mayfly.bus.connection import Bus
 from mayfly.bus.live import LiveEvents
 from mayfly.bus.publisher import Publisher
+from mayfly.children.pool import Pool
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.service.advanced_clock import start_clock
@@ -41,6 +43,7 @@ class Foundation:
     known: KnownCredentials
     revocations: Revocations
     maintenance: Maintenance
+    search_processes: Pool
 
     async def check_ready(self) -> None:
         """Check that the store and the broker respond. Raises TransientFailure."""
@@ -51,7 +54,10 @@ class Foundation:
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Foundation]:
     """Connect to all dependencies, migrate and check them; close the connections on exit. Raises a Failure."""
-    async with open_foundation(settings, "api-gateway") as connected:
+    async with (
+        open_foundation(settings, "api-gateway") as connected,
+        search.pool(settings.search_processes) as search_processes,
+    ):
         database, bus = connected.database, connected.bus
         await Domains(database).ensure_public([normalise_domain(name) for name in settings.domains])
         maintenance = Maintenance(Switches(database))
@@ -72,6 +78,7 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             known=known,
             revocations=Revocations(known, bus),
             maintenance=maintenance,
+            search_processes=search_processes,
         )
 
 

@@ -14,7 +14,9 @@ SECONDS = Histogram(
     buckets=LATENCY_BUCKETS,
 )
 REJECTIONS = Counter(
-    "mayfly_http_rejections", "Requests refused by a rate limit, a quota or the limit of live channels", ["limit"]
+    "mayfly_http_rejections",
+    "Requests refused by a rate limit, a quota, the limit of live channels or the time for searching",
+    ["limit"],
 )
 LIVE_CHANNELS = Gauge("mayfly_live_channels", "Open live channels: event streams and waiting calls", ["kind"])
 LIVE_NOTICES = Counter("mayfly_live_notices", "Notices sent on event streams", ["kind"])

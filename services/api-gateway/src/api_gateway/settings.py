@@ -66,6 +66,9 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             le=600,
         ),
     ] = 30
+    search_processes: Annotated[
+        int, Meta(description="Processes that search mail for regular expressions of waiting calls", ge=1, le=16)
+    ] = 1
     webhook_allow_cidrs: Annotated[
         tuple[str, ...], Meta(description="Private networks that webhooks may call (http and any port allowed there)")
     ] = ()

@@ -9,10 +9,14 @@ from api_gateway.live.handlers import LiveHandlers
 from api_gateway.live.tickets import IssueTicket
 from api_gateway.live.wait import Waits
 from api_gateway.live.watch import LiveStreams
+from api_gateway.patterns.turns import Turns
 from mayfly.bus.backlog import MailBacklog
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.stream_tickets import StreamTickets
+
+# Waiting calls that hold a whole message at the same time: one may have megabytes.
+_READING_AT_ONCE = 4
 
 ROUTERS = [*routes.ROUTES, *wait_routes.ROUTES, *ticket_routes.ROUTES]
 
@@ -36,6 +40,9 @@ def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
         reach=reach,
         channels=channels,
         clock=foundation.clock,
+        processes=foundation.search_processes,
+        reading=Turns(_READING_AT_ONCE),
+        searching=Turns(2 * settings.search_processes),
     )
     exchange = TicketExchange(StreamTickets(foundation.database), foundation.clock)
     return LiveHandlers(streams, waits, IssueTicket(exchange, reach))

@@ -13,6 +13,8 @@ from api_gateway.live.following import Ended, Following
 from api_gateway.live.matchers import Matchers
 from api_gateway.live.rules import is_ahead, is_too_old
 from api_gateway.live.watch import Recheck
+from api_gateway.patterns.search import Search
+from api_gateway.patterns.turns import Turns
 from api_gateway.refusals import BadInput, Gone
 from mayfly.events.facts import MessageStored
 from mayfly.failures import TransientFailure
@@ -24,6 +26,7 @@ from mayfly.service.clock import Clock
 if TYPE_CHECKING:
     from mayfly.bus.backlog import MailBacklog
     from mayfly.bus.live import LiveEvents
+    from mayfly.children.pool import Pool
     from mayfly.store.inboxes import Inboxes
     from mayfly.store.messages import Messages
 
@@ -31,6 +34,8 @@ LONGEST_SECONDS = 60
 _NEAR_MISSES = 10
 _ALREADY_THERE = 100
 _READING_SECONDS = 5.0
+# How long a call waits until it may look into a message, while others do.
+_TURN_SECONDS = 20.0
 # How long to wait for mail that was received in time to be parsed.
 _DRAIN_SECONDS = 15.0
 _POLLS = (0.01, 0.02, 0.05, 0.1, 0.2)
@@ -82,6 +87,9 @@ class _Search:
     matchers: Matchers
     messages: "Messages"
     recheck: Recheck
+    search: Search
+    turns: Turns
+    holder: str
     misses: dict[str, NearMiss] = field(default_factory=dict)
 
     async def already_there(self) -> Message | None:
@@ -133,16 +141,29 @@ class _Search:
         return newest_first[:_NEAR_MISSES]
 
     async def _matching(self, message_id: str) -> Message | None:
-        message = await self.messages.get(message_id)
-        failed = self.matchers.failed_by(message) if message else []
+        async with _in_turn(self.turns, self.holder):
+            message = await self.messages.get(message_id)
+            failed = await self.matchers.failed_by(message, self.search) if message else []
         if message is not None and failed:
             self.misses[message.id] = NearMiss(message.id, message.subject, failed)
             return None
         return message
 
 
+@asynccontextmanager
+async def _in_turn(turns: Turns, holder: str) -> AsyncIterator[None]:
+    """A turn, as in Turns. Raises TransientFailure if none comes in time."""
+    try:
+        async with turns.turn(holder, _TURN_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise TransientFailure("too many calls are searching mail", retry_after=_TURN_SECONDS) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Waits:
+    """`reading`, `searching`: turns to hold a message and look into it, without and with regular expressions."""
+
     live: "LiveEvents"
     backlog: "MailBacklog"
     inboxes: "Inboxes"
@@ -150,6 +171,9 @@ class Waits:
     reach: Reach
     channels: Channels
     clock: Clock
+    processes: "Pool"
+    reading: Turns
+    searching: Turns
 
     async def wait(
         self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
@@ -184,11 +208,17 @@ class Waits:
         self, caller: Caller, name: str, matchers: Matchers, after: int | None, recheck: Recheck
     ) -> AsyncIterator[_Search]:
         inbox = await self.reach.inbox(caller, name)
+        search = Search(self.processes)
+        turns = self.reading
+        if matchers.search_elsewhere:
+            turns = self.searching
+            async with _in_turn(turns, caller.subject):
+                await matchers.check(search)
         if after is not None:
             await self._require_good(after, inbox)
         with self.live.reader(inbox.id, after) as reader:
             following = Following(reader, inbox, self.inboxes, self.clock)
-            yield _Search(following, matchers, self.messages, recheck)
+            yield _Search(following, matchers, self.messages, recheck, search, turns, caller.subject)
 
     async def _require_good(self, cursor: int, inbox: Inbox) -> None:
         bounds = await self.live.bounds()

@@ -1,11 +1,36 @@
 """What a criterion finds in a message, and that no pattern can hold up the process."""
 
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+
 import pytest
 
 from api_gateway.live.matchers import Matchers, Wish
+from api_gateway.patterns import search
+from api_gateway.patterns.questions import Kind
+from api_gateway.patterns.search import Search
 from api_gateway.refusals import BadInput
+from mayfly.failures import TransientFailure
 from mayfly.records.message import Link, Message, StoredEnvelope
 from mayfly.testing.builders import make_inbox, make_message
+
+Failed = Callable[[Wish, Message], Awaitable[list[str]]]
+
+
+@pytest.fixture
+async def failed_by() -> AsyncIterator[Failed]:
+    """Names of the criteria that a message does not meet, found by a real search process."""
+    async with search.pool(1) as processes:
+
+        async def failed_by(wish: Wish, found: Message) -> list[str]:
+            call, matchers = Search(processes), Matchers(wish)
+            await matchers.check(call)
+            return await matchers.failed_by(found, call)
+
+        yield failed_by
 
 
 def message(**changes) -> Message:
@@ -54,8 +79,8 @@ def message(**changes) -> Message:
         Wish(sender="noreply", subject="code", body="hello", has_otp=True, has_link=True),
     ],
 )
-def test_a_message_that_meets_all_criteria_fails_none(wish):
-    assert [] == Matchers(wish).failed_by(message())
+async def test_a_message_that_meets_all_criteria_fails_none(failed_by, wish):
+    assert [] == await failed_by(wish, message())
 
 
 @pytest.mark.parametrize(
@@ -74,29 +99,78 @@ def test_a_message_that_meets_all_criteria_fails_none(wish):
         ),
     ],
 )
-def test_every_criterion_that_is_not_met_is_named(wish, failed):
-    assert failed == Matchers(wish).failed_by(message())
+async def test_every_criterion_that_is_not_met_is_named(failed_by, wish, failed):
+    assert failed == await failed_by(wish, message())
 
 
-def test_text_in_any_script_is_found_in_any_case():
+async def test_text_in_any_script_is_found_in_any_case(failed_by):
     found = message(subject="ΚΩΔΙΚΌΣ Straße \U0001f511")
-    assert [] == Matchers(Wish(subject="strasse \U0001f511")).failed_by(found)
-    assert [] == Matchers(Wish(subject="re:^\\p{Greek}+ .* .$")).failed_by(found)
+    assert [] == await failed_by(Wish(subject="strasse \U0001f511"), found)
+    assert [] == await failed_by(Wish(subject="re:^\\p{Greek}+ .* .$"), found)
 
 
-def test_text_that_is_no_unicode_is_compared_all_the_same():
-    assert [] == Matchers(Wish(subject="re:^a.b$")).failed_by(message(subject="a\udc80b"))
+async def test_text_that_is_no_unicode_is_compared_all_the_same(failed_by):
+    assert [] == await failed_by(Wish(subject="re:^a.b$"), message(subject="a\udc80b"))
 
 
 @pytest.mark.parametrize(
     "pattern",
     ["re:(", "re:a**", "re:\\1", "re:(?=a)", "re:(a{1000}){1000}", "re:[z-a]", "re:\udc80", "x" * 513, "re:\\C{1001}"],
 )
-def test_a_pattern_that_cannot_be_run_is_bad_input(pattern):
+async def test_a_pattern_that_cannot_be_run_is_bad_input(failed_by, pattern):
     with pytest.raises(BadInput, match=r"^subject: "):
-        Matchers(Wish(subject=pattern))
+        await failed_by(Wish(subject=pattern), message())
 
 
-def test_a_pattern_that_would_take_others_for_ever_is_run_to_its_end():
-    matchers = Matchers(Wish(body="re:^(a+)+$", subject="re:(.*)*(.*)*(.*)*x$"))
-    assert ["subject", "body"] == matchers.failed_by(message(text="a" * 500_000 + "!", html="", subject="a" * 10_000))
+async def test_a_pattern_that_would_take_others_for_ever_is_run_to_its_end(failed_by):
+    wish = Wish(body="re:^(a+)+$", subject="re:(.*)*(.*)*(.*)*x$")
+    assert ["subject", "body"] == await failed_by(
+        wish, message(text="a" * 500_000 + "!", html="", subject="a" * 10_000)
+    )
+
+
+@pytest.mark.parametrize("pattern", ["[\\pL\\pN]{30}", "(?:\\pL\\PN|\\pS|.|\\pL{9}){40}"])
+async def test_a_pattern_whose_program_is_too_large_is_refused_before_any_mail_is_read(failed_by, pattern):
+    with pytest.raises(BadInput, match=r"^body: .* more than 25000 steps"):
+        await failed_by(Wish(body="re:" + pattern), message(text="", html=""))
+
+
+async def test_a_search_that_takes_too_long_is_refused_and_the_next_one_is_answered(failed_by):
+    # More states than the fast engine of RE2 remembers: the slow one takes microseconds for each character.
+    noise = "".join(random.Random(1).choices("abcdefghij", k=300_000))
+    with pytest.raises(BadInput, match=r"^body: takes more than 1 s on one mail"):
+        await failed_by(Wish(body="re:(?:.{1,100}a){9}#"), message(text=noise * 3))
+    assert [] == await failed_by(Wish(subject="re:Code"), message())
+
+
+async def test_a_call_has_a_total_of_time_over_all_its_messages():
+    async with search.pool(1) as processes:
+        call, matchers = Search(processes), Matchers(Wish(body="re:[q-w]+#"))
+        call._left = 0.000001
+        assert ["body"] == await matchers.failed_by(message(text="x" * 900_000), call)
+        with pytest.raises(BadInput, match=r"^body: takes more than 5 s on the mails of this inbox"):
+            await matchers.failed_by(message(), call)
+
+
+async def test_a_search_process_that_dies_is_no_fault_of_the_pattern():
+    async with search.pool(1) as processes:
+        call = Search(processes)
+        assert not await call.finds(Kind.REGEX, "a", ["b"])
+        searching = asyncio.create_task(call.finds(Kind.REGEX, "(?:.?){900}!", ["x" * 1_000_000]))
+        await asyncio.sleep(0)
+        for child in processes._living:
+            os.kill(child._running.get_pid(), signal.SIGKILL)
+        with pytest.raises(TransientFailure):
+            await searching
+
+
+async def test_a_long_text_that_is_not_ascii_is_searched_elsewhere(failed_by):
+    long = "\u00dc" * 900_000 + " der Code"
+    assert [] == await failed_by(Wish(body="\u00fc DER code"), message(text=long))
+    assert ["body"] == await failed_by(Wish(body="re:^der"), message(text=long, html=""))
+
+
+async def test_no_process_is_started_for_a_call_without_regular_expressions():
+    async with search.pool(1) as processes:
+        assert [] == await Matchers(Wish(body="use", sender="noreply")).failed_by(message(), Search(processes))
+        assert not processes._living
