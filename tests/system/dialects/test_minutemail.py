@@ -256,14 +256,12 @@ def test_domains_by_the_sdk(sdk):
     assert (404, "not_found") == refused(sdk.verify_domain, made["id"])
 
 
-def test_members_share_the_plan_and_its_quotas(stack, sdk, team):
-    email = fresh_email()
-    with client(stack, new_account(stack, email, "free")) as member:
+def test_who_accepts_an_invitation_shares_the_plan_and_its_quotas(stack, sdk, team):
+    invitation = sdk.create_invitation(fresh_email())
+    with account(stack, "free") as member:
         assert "100" == member.get("/v1/mailboxes").headers["X-RateLimit-Limit"]
-        made = sdk.create_member(user_id="user-123", username="alice", email=email, status="ACTIVE")
-        assert ("alice", email, "ACTIVE") == (made["username"], made["email"], made["status"])
-        assert made in sdk.list_members()["members"]
-        assert made == sdk.get_member(made["id"])
+        path = f"/api/v1/team/invitations/{invitation['id']}/accept"
+        answer(member.post(path, json={"code": invitation["code"]}), 204)
         until(lambda: member.get("/v1/mailboxes").headers["X-RateLimit-Limit"] == "50000")
         counts = [int(http.get("/v1/mailboxes").headers["X-RateLimit-Remaining"]) for http in (team, member, team)]
         assert [counts[0], counts[0] - 1, counts[0] - 2] == counts
@@ -271,8 +269,25 @@ def test_members_share_the_plan_and_its_quotas(stack, sdk, team):
         # Sharing the plan is not sharing the mail.
         secret = sdk.create_mailbox(domain="mayfly.test")["id"]
         answer(member.get(f"/v1/mailboxes/{secret}"), 404)
-        assert {"status": "deleted", "id": made["id"]} == sdk.delete_member(made["id"])
+        [listed] = sdk.list_members()["members"]
+        assert (invitation["id"], "ACTIVE") == (listed["id"], listed["status"])
+        assert {"status": "deleted", "id": listed["id"]} == sdk.delete_member(listed["id"])
         until(lambda: member.get("/v1/mailboxes").headers["X-RateLimit-Limit"] == "100")
+
+
+def test_members_by_the_sdk_are_listed_as_given_and_have_nothing_of_the_plan(stack, sdk):
+    email = fresh_email()
+    with client(stack, new_account(stack, email, "free")) as person:
+        made = sdk.create_member(user_id="user-123", username="alice", email=email, status="ACTIVE")
+        given = ("user-123", "alice", email, "ACTIVE")
+        assert given == tuple(made[name] for name in ("user_id", "username", "email", "status"))
+        assert made in sdk.list_members()["members"]
+        assert made == sdk.get_member(made["id"])
+        assert (409, "conflict") == refused(
+            sdk.create_member, user_id="u", username="a", email=email.upper(), status="ACTIVE"
+        )
+        assert "100" == person.get("/v1/mailboxes").headers["X-RateLimit-Limit"]
+    assert {"status": "deleted", "id": made["id"]} == sdk.delete_member(made["id"])
     sdk.create_member(user_id="u", username="bob", email=fresh_email(), status="ACTIVE")
     assert {"status": "deleted", "count": 1} == sdk.delete_all_members()
     assert [] == sdk.list_members()["members"]
@@ -281,7 +296,8 @@ def test_members_share_the_plan_and_its_quotas(stack, sdk, team):
 def test_invitations_by_the_sdk(stack, sdk):
     made = sdk.create_invitation("newuser@example.com")
     assert ("newuser@example.com", "PENDING") == (made["email"], made["status"])
-    assert [made] == sdk.list_invitations()["invitations"]
+    shown = {name: value for name, value in made.items() if name != "code"}
+    assert [shown] == sdk.list_invitations()["invitations"]
     assert (409, "conflict") == refused(sdk.create_invitation, "newuser@example.com")
     assert {"status": "deleted", "invitation_id": made["id"]} == sdk.delete_invitation(made["id"])
     assert (404, "not_found") == refused(sdk.delete_invitation, made["id"])

@@ -40,23 +40,6 @@ class Accounts:
             )
         return from_document(Account, document) if document else None
 
-    async def join(self, email: str, team_id: str) -> Account | None:
-        """Add the account with this e-mail address to the team and return it; None when it is in a team or owns one."""
-        with store_failures():
-            owner = await self._accounts.find_one({"email": email}, {"_id": 1})
-            if owner is None or await self._accounts.find_one({"team_id": owner["_id"]}, {"_id": 1}):
-                return None
-            document = await self._accounts.find_one_and_update(
-                {"email": email, "team_id": None, "_id": {"$ne": team_id}},
-                {"$set": {"team_id": team_id}},
-                return_document=ReturnDocument.AFTER,
-            )
-        return from_document(Account, document) if document else None
-
-    async def leave(self, account_id: str, team_id: str) -> None:
-        with store_failures():
-            await self._accounts.update_one({"_id": account_id, "team_id": team_id}, {"$set": {"team_id": None}})
-
     async def ids_of_team(self, team_id: str) -> list[str]:
         """The account ids of the team's owner and of its members."""
         with store_failures():

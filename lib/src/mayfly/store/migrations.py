@@ -10,6 +10,7 @@ async def apply(database: Database) -> None:
     """Bring older documents up to date. Raises TransientFailure when the store is out of reach."""
     with store_failures():
         await _set_origin_of_endpoints(database)
+        await _end_memberships_without_consent(database)
 
 
 async def _set_origin_of_endpoints(database: Database) -> None:
@@ -24,3 +25,29 @@ async def _set_origin_of_endpoints(database: Database) -> None:
     of_account: Document = {"$and": [*bare, {"$eq": ["$format", "ephemask"]}, {"$not": [has_inbox]}]}
     origin: Document = {"$cond": [of_inbox, "inbox", {"$cond": [of_account, "account", "api"]}]}
     await database["webhook_endpoints"].update_many({"origin": {"$exists": False}}, [{"$set": {"origin": origin}}])
+
+
+async def _end_memberships_without_consent(database: Database) -> None:
+    """End memberships of versions in which a team's owner could make any account a member, by its e-mail address.
+
+    Whether such an account had agreed does not show, so it is asked again: it has its own plan back, the list of the
+    team keeps its name as a roster entry, and the owner invites it. Both steps can be repeated after an interruption.
+    """
+    agreed: list[Document] = [
+        {"$match": {"$expr": {"$and": [{"$eq": ["$account_id", "$$account"]}, {"$eq": ["$team_id", "$$team"]}]}}},
+        {"$match": {"status": "active", "accepted_at": {"$ne": None}}},
+    ]
+    look_up: Document = {
+        "from": "members",
+        "let": {"account": "$_id", "team": "$team_id"},
+        "pipeline": agreed,
+        "as": "agreed",
+    }
+    stages: list[Document] = [{"$match": {"team_id": {"$ne": None}}}, {"$lookup": look_up}, {"$match": {"agreed": []}}]
+    async for account in await database["accounts"].aggregate(stages):
+        await database["accounts"].update_one(
+            {"_id": account["_id"], "team_id": account["team_id"]}, {"$set": {"team_id": None}}
+        )
+    await database["members"].update_many(
+        {"status": "active", "account_id": {"$ne": None}, "accepted_at": None}, {"$set": {"account_id": None}}
+    )

@@ -19,6 +19,7 @@ BODIES = {
     "minutemail_create_attachment": {"filename": "stolen.txt", "data": ""},
     "minutemail_delete_attachments": {"ids": ["0"]},
     "minutemail_set_scopes": {"scopes": []},
+    "accept_invitation": {"code": "mfc_" + "0" * 40},
 }
 
 
@@ -41,7 +42,7 @@ async def others(gateway, deliver):
     for parameter, path, body in (
         ("key_id", "/api/v1/api-keys", {"label": "x"}),
         ("domain_id", "/api/v1/domains", {"name": f"{gateway.person.split('@')[0]}.example.com"}),
-        ("member_id", "/api/v1/team/members", {"email": f"m-{gateway.person}"}),
+        ("member_id", "/v1/members", {"email": f"m-{gateway.person}"}),
         ("invitation_id", "/api/v1/team/invitations", {"email": f"i-{gateway.person}"}),
         ("webhook_id", "/api/v1/webhooks", {"url": "https://your.app/hook"}),
     ):

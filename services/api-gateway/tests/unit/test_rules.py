@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api_gateway.accounts.rules import login_name
 from api_gateway.edge import secrets
 from api_gateway.edge.body import refuse_operators
 from api_gateway.edge.caller import Caller, address_subject
@@ -278,3 +279,33 @@ def test_without_entries_responses_say_nothing_of_origins():
 )
 def test_a_key_is_unguessable_only_if_it_holds_a_uuid_that_is_random_and_unpublished(key, random):
     assert random is is_unguessable(key)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Person@Example.COM", "person@example.com"),
+        ("a+b@example.com", "a+b@example.com"),
+        ("PERSON@example.com", "person@example.com"),
+        ("\uff50erson@example.com", "person@example.com"),
+        ("stra\u00dfe@example.com", "strasse@example.com"),
+        ("e\u0301@example.com", "\u00e9@example.com"),
+    ],
+)
+def test_an_account_has_one_name_however_its_address_is_written(written, name):
+    assert name == login_name(written)
+
+
+@pytest.mark.parametrize("character", ["\u200b", "\u200d", "\u202e", "\ufeff", "\x00", "\u2028", "\ud800", "\ue000"])
+def test_a_name_has_no_invisible_characters(character):
+    with pytest.raises(BadInput):
+        login_name(f"per{character}son@example.com")
+
+
+@given(st.text(max_size=20))
+def test_the_form_of_a_name_is_stable(text):
+    try:
+        name = login_name(text)
+    except BadInput:
+        return
+    assert name == login_name(name)

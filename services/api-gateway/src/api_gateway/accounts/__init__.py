@@ -2,6 +2,17 @@
 
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.keys import KeyWish
+from api_gateway.accounts.rules import login_name
+from api_gateway.accounts.teams import RosterEntry
 from api_gateway.accounts.views import AllowedDomain, Email, Invite, KeyView
 
-__all__ = ["AccountHandlers", "AllowedDomain", "Email", "Invite", "KeyView", "KeyWish"]
+__all__ = [
+    "AccountHandlers",
+    "AllowedDomain",
+    "Email",
+    "Invite",
+    "KeyView",
+    "KeyWish",
+    "RosterEntry",
+    "login_name",
+]

@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from api_gateway.accounts.handlers import AccountHandlers
+from api_gateway.accounts.rules import MOST_CHARACTERS, login_name
 from api_gateway.accounts.views import Email
 from api_gateway.edge.parameters import Given, GivenCaller
 from api_gateway.edge.views import view
@@ -21,7 +22,7 @@ class Registration(Struct, frozen=True, kw_only=True):
 
 
 class Login(Struct, frozen=True, kw_only=True):
-    email: Annotated[str, Meta(max_length=254)]
+    email: Annotated[str, Meta(max_length=MOST_CHARACTERS)]
     password: Annotated[str, Meta(max_length=1024)]
 
 
@@ -57,14 +58,14 @@ class SessionView(Struct, frozen=True, kw_only=True):
 @post("/auth/register", opt={"creates": True})
 async def register(data: JSONBody[Registration], accounts: Given[AccountHandlers]) -> Registered:
     """Create an account on the plan `free`."""
-    account = await accounts.registry.register(data.email.lower(), data.password)
+    account = await accounts.registry.register(login_name(data.email), data.password)
     return view(account, Registered)
 
 
 @post("/auth/login", status_code=200)
 async def log_in(data: JSONBody[Login], caller: GivenCaller, accounts: Given[AccountHandlers]) -> SessionView:
     """Log in and get a session token, valid for up to 12 hours."""
-    session = await accounts.registry.log_in(caller, data.email.lower(), data.password)
+    session = await accounts.registry.log_in(caller, login_name(data.email), data.password)
     return SessionView(access_token=session.access_token, expires_in=session.expires_in)
 
 
@@ -87,7 +88,7 @@ async def change_account(
     """Change the e-mail address or the password of your account."""
     changed = await accounts.registry.change(
         caller,
-        email=data.email.lower() if data.email else None,
+        email=login_name(data.email) if data.email else None,
         password=data.password,
         current_password=data.current_password,
     )

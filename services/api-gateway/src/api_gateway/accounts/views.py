@@ -5,8 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from api_gateway.accounts.rules import MOST_CHARACTERS
+
 AllowedDomain = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[str, Meta(max_length=MOST_CHARACTERS, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$")]
 
 
 class KeyView(Struct, frozen=True, kw_only=True, rename={"prefix": "key_prefix"}):

@@ -70,7 +70,8 @@ class KnownCredentials:
     def forget(self, name: str) -> None:
         """Invalidate by `name`: the prefix of a key, or the id of a session, an account or a team."""
         self.generation += 1
-        stale = [kept for kept, k in self._known.items() if name in (kept, k.account.id, k.team_id)]
+        # Of both teams: while the owner is suspended, the account's own plan applies, until the owner is back.
+        stale = [kept for kept, k in self._known.items() if name in (kept, k.account.id, k.team_id, k.account.team_id)]
         for kept in stale:
             del self._known[kept]
 

@@ -1,8 +1,8 @@
-"""Creates, parses and verifies API keys, inbox tokens, stream tickets and random local parts.
+"""Creates, parses and verifies API keys, inbox tokens, stream tickets, invitation codes and random local parts.
 
-An API key is `mfy_<12 hex prefix>_<48 hex secret>`, an inbox token `mfi_<40 hex>`, a stream ticket `mft_<64 hex>`. All
-are random, so their SHA-256 is stored and compared in constant time; a slow hash would add nothing to 160 bits of
-entropy or more.
+An API key is `mfy_<12 hex prefix>_<48 hex secret>`, an inbox token `mfi_<40 hex>`, a stream ticket `mft_<64 hex>`, the
+code of an invitation to a team `mfc_<40 hex>`. All are random, so their SHA-256 is stored and compared in constant
+time; a slow hash would add nothing to 160 bits of entropy or more.
 """
 
 import hmac
@@ -48,6 +48,10 @@ def new_inbox_token() -> str:
 
 def new_stream_ticket() -> str:
     return "mft_" + secrets.token_hex(32)
+
+
+def new_invitation_code() -> str:
+    return "mfc_" + secrets.token_hex(20)
 
 
 def is_inbox_token(text: str) -> bool:

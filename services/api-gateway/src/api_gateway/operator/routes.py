@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, delete, get, patch, post, put
 from litestar.params import JSONBody, PathParameter
 
-from api_gateway.accounts import AccountHandlers, KeyView, KeyWish
+from api_gateway.accounts import AccountHandlers, KeyView, KeyWish, login_name
 from api_gateway.domains import DomainHandlers
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
@@ -38,7 +38,7 @@ DomainName = Annotated[str, PathParameter(description="Name of the domain")]
 @post("/accounts")
 async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountHandlers]) -> NewAccount:
     """Create an account and its first API key."""
-    account = await accounts.registry.create(data.email.lower(), data.plan)
+    account = await accounts.registry.create(login_name(data.email), data.plan)
     _, api_key = await accounts.keys.create(account.id, KeyWish(label="first key"))
     return view(account, NewAccount, api_key=api_key)
 

@@ -3,7 +3,7 @@
 from litestar import delete, get, post, put
 from litestar.params import JSONBody
 
-from api_gateway.accounts import AccountHandlers, Invite, KeyWish
+from api_gateway.accounts import AccountHandlers, Invite, KeyWish, RosterEntry, login_name
 from api_gateway.dialects.alike import READ, WRITE
 from api_gateway.dialects.minutemail.views import (
     CreateKey,
@@ -12,6 +12,7 @@ from api_gateway.dialects.minutemail.views import (
     InvitationView,
     KeyView,
     MemberView,
+    NewInvitation,
     NewKey,
     NewScopes,
     OwnerOfKeys,
@@ -20,6 +21,8 @@ from api_gateway.dialects.minutemail.views import (
 from api_gateway.domains import AddDomain, DomainDetail, DomainHandlers, VerificationView, domain_detail
 from api_gateway.edge.parameters import DomainId, Given, GivenCaller, InvitationId, KeyId, MemberId
 from api_gateway.edge.views import view
+from api_gateway.refusals import NotFound
+from mayfly.records.member import Member
 
 _DOMAINS_READ, _DOMAINS_WRITE = {**READ, "scope": "domains:read"}, {**WRITE, "scope": "domains:write"}
 _TEAM_READ, _TEAM_WRITE = {**READ, "scope": "team:read"}, {**WRITE, "scope": "team:write"}
@@ -54,21 +57,22 @@ async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given
 @get("/v1/members", opt=_TEAM_READ)
 async def list_members(caller: GivenCaller, accounts: Given[AccountHandlers]) -> dict[str, list[MemberView]]:
     """List the members of your team (in `members`)."""
-    return {"members": [view(member, MemberView, status="ACTIVE") for member in await accounts.teams.members(caller)]}
+    return {"members": [_member(member) for member in await accounts.teams.members(caller)]}
 
 
 @post("/v1/members", opt={**_TEAM_WRITE, "creates": True})
 async def create_member(
     data: JSONBody[CreateMember], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> MemberView:
-    """Add a member to your team; the member's account then shares your plan."""
-    return view(await accounts.teams.add(caller, data.email.lower(), data.username), MemberView, status="ACTIVE")
+    """Add a name to the list of members. It grants nothing: a person joins the team by accepting an invitation."""
+    entry = RosterEntry(login_name(data.email), data.user_id, data.username, data.status)
+    return _member(await accounts.teams.list_person(caller, entry))
 
 
 @get("/v1/members/{member_id:str}", opt=_TEAM_READ)
 async def get_member(member_id: MemberId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> MemberView:
     """Get a member of your team."""
-    return view(await accounts.teams.member(caller, member_id), MemberView, status="ACTIVE")
+    return _member(await accounts.teams.member(caller, member_id))
 
 
 @delete("/v1/members/{member_id:str}", status_code=202, opt=_TEAM_WRITE)
@@ -94,9 +98,10 @@ async def list_invitations(caller: GivenCaller, accounts: Given[AccountHandlers]
 @post("/v1/invitations", opt={**_TEAM_WRITE, "creates": True})
 async def create_invitation(
     data: JSONBody[Invite], caller: GivenCaller, accounts: Given[AccountHandlers]
-) -> InvitationView:
-    """Invite a person to your team by e-mail address."""
-    return view(await accounts.teams.invite(caller, data.email.lower()), InvitationView, status="PENDING")
+) -> NewInvitation:
+    """Invite a person to your team. Hand over the id and the `code`; nothing changes until the person accepts."""
+    invitation, code = await accounts.teams.invite(caller, login_name(data.email))
+    return view(invitation, NewInvitation, status="PENDING", code=code)
 
 
 @delete("/v1/invitations/{invitation_id:str}", status_code=200, opt=_TEAM_WRITE)
@@ -131,9 +136,10 @@ async def delete_key(key_id: KeyId, caller: GivenCaller, accounts: Given[Account
 
 @delete("/v1/api-keys", status_code=200, opt=_KEYS)
 async def delete_keys(data: JSONBody[OwnerOfKeys], caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Revoke every API key of an account: your own, or that of a member of your team."""
-    account_id = await accounts.teams.account_of(caller, data.owner)
-    return Ended(status="deleted", deleted=await accounts.keys.revoke_all(account_id))
+    """Revoke every API key of your account; `owner` must be its id. Keys of other accounts are their own affair."""
+    if data.owner != caller.account:
+        raise NotFound("no such owner")
+    return Ended(status="deleted", deleted=await accounts.keys.revoke_all(caller.account))
 
 
 @put("/v1/api-keys/{key_id:str}/scopes", opt=_KEYS)
@@ -142,3 +148,10 @@ async def set_scopes(
 ) -> Scoped:
     """Replace the scopes of an API key."""
     return view(await accounts.keys.set_scopes(caller.account, key_id, data.scopes), Scoped, status="updated")
+
+
+def _member(member: Member) -> MemberView:
+    """A member bears the id of its account, a roster entry whatever its maker gave."""
+    if member.account_id is not None:
+        return view(member, MemberView, user_id=member.account_id, status="ACTIVE")
+    return view(member, MemberView, status=member.user_status or "ACTIVE")

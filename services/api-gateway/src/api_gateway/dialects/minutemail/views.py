@@ -105,21 +105,34 @@ class WholeMail(Mail, frozen=True, kw_only=True):
 
 
 class CreateMember(Invite, frozen=True, kw_only=True):
+    """Listed as given; `user_id` names no account."""
+
+    user_id: _Word | None = None
     username: _Word | None = None
-    status: Literal["ACTIVE"] = "ACTIVE"
+    status: Annotated[str, Meta(min_length=1, max_length=50)] = "ACTIVE"
 
 
-class InvitationView(Struct, frozen=True, kw_only=True):
+class _Person(Struct, frozen=True, kw_only=True):
     id: str
     email: str
     status: str
     created_at: datetime
 
 
-class MemberView(InvitationView, frozen=True, kw_only=True, rename={"account_id": "user_id", "name": "username"}):
-    """`user_id`: id of the account with this e-mail address; null if there is none."""
+class InvitationView(_Person, frozen=True, kw_only=True):
+    expires_at: datetime | None
 
-    account_id: str | None
+
+class NewInvitation(InvitationView, frozen=True, kw_only=True):
+    """`code`: what the invited person accepts with; shown only in this response. Mayfly sends no mail: hand it over."""
+
+    code: str
+
+
+class MemberView(_Person, frozen=True, kw_only=True, rename={"name": "username"}):
+    """`user_id`: id of the member's account; in an entry made by `POST /v1/members`, what its maker gave."""
+
+    user_id: str | None
     name: str | None
 
 
