@@ -32,11 +32,24 @@ class Accounts:
             found = await self._accounts.find(query).sort("_id", -1).limit(limit).to_list()
         return [from_document(Account, document) for document in found]
 
-    async def change(self, account_id: str, changes: Mapping[str, str | bool | None]) -> Account | None:
-        """Set these fields and return the changed account. Raises Conflict for a taken e-mail address."""
+    async def change(
+        self,
+        account_id: str,
+        changes: Mapping[str, str | bool | None],
+        *,
+        matching: Mapping[str, str | None] | None = None,
+        end_sessions: bool = False,
+    ) -> Account | None:
+        """Set these fields and return the changed account; None if no account has this id and the values of `matching`.
+
+        `end_sessions`: in the same write, end all its sessions. Raises Conflict for a taken e-mail address.
+        """
+        update: Document = {"$set": dict(changes)}
+        if end_sessions:
+            update["$inc"] = {"session_epoch": 1}
         with store_failures():
             document = await self._accounts.find_one_and_update(
-                {"_id": account_id}, {"$set": dict(changes)}, return_document=ReturnDocument.AFTER
+                {**(matching or {}), "_id": account_id}, update, return_document=ReturnDocument.AFTER
             )
         return from_document(Account, document) if document else None
 

@@ -23,6 +23,11 @@ class Sessions:
             document = await self._sessions.find_one({"_id": session_id, "expires_at": {"$gt": now}})
         return from_document(Session, document) if document else None
 
+    async def carry_over(self, session_id: str, epoch: int) -> None:
+        """Let the session go on in this epoch of its account."""
+        with store_failures():
+            await self._sessions.update_one({"_id": session_id}, {"$set": {"epoch": epoch}})
+
     async def end(self, session_id: str) -> None:
         with store_failures():
             await self._sessions.delete_one({"_id": session_id})

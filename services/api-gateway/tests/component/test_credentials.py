@@ -66,6 +66,86 @@ async def test_changing_the_password_takes_the_present_one(gateway):
     assert 200 == (await _log_in(gateway, password="another password")).status_code
 
 
+async def _bearer(gateway, password=PASSWORD):
+    answer = await _log_in(gateway, password=password)
+    assert 200 == answer.status_code, answer.text
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+async def _works(gateway, headers):
+    return 200 == (await gateway.http.get("/api/v1/account", headers=headers)).status_code
+
+
+async def test_a_new_password_ends_all_other_sessions_on_every_gateway(gateway, make_gateway):
+    other = await make_gateway()
+    await _register(gateway)
+    stolen, own = await _bearer(gateway), await _bearer(gateway)
+    key = {"X-API-Key": (await gateway.http.post("/api/v1/api-keys", json={}, headers=own)).json()["plaintext"]}
+    assert [True, True] == [await _works(door, stolen) for door in (gateway, other)]
+    change = {"password": "another password", "current_password": PASSWORD}
+    assert 200 == (await gateway.http.patch("/api/v1/account", json=change, headers=own)).status_code
+    assert not await _works(gateway, stolen)
+    async with asyncio.timeout(1):
+        while await _works(other, stolen):
+            await asyncio.sleep(0.01)
+    assert [True, True] == [await _works(door, own) for door in (gateway, other)]
+    assert await _works(gateway, key)
+    assert await _works(gateway, await _bearer(gateway, "another password"))
+
+
+async def test_a_login_that_the_new_password_overtakes_opens_nothing(gateway):
+    await _register(gateway)
+    own = await _bearer(gateway)
+    change = {"password": "another password", "current_password": PASSWORD}
+    logins = [_log_in(gateway) for _ in range(3)]
+    changed, *others = await asyncio.gather(gateway.http.patch("/api/v1/account", json=change, headers=own), *logins)
+    assert 200 == changed.status_code
+    for answer in others:
+        if answer.status_code == 200:
+            assert not await _works(gateway, {"Authorization": f"Bearer {answer.json()['access_token']}"})
+
+
+async def test_of_two_changes_of_the_password_at_once_one_is_made(gateway):
+    await _register(gateway)
+    own = await _bearer(gateway)
+    words = ["the first of two", "the second of two"]
+    answers = await asyncio.gather(
+        *(
+            gateway.http.patch("/api/v1/account", json={"password": w, "current_password": PASSWORD}, headers=own)
+            for w in words
+        )
+    )
+    assert [200, 401] == sorted(answer.status_code for answer in answers)
+    kept = words[0] if answers[0].status_code == 200 else words[1]
+    await _bearer(gateway, kept)
+
+
+async def test_guesses_of_the_current_password_share_the_limit_of_logins(gateway):
+    await _register(gateway)
+    own = await _bearer(gateway)
+    statuses = []
+    for n in range(5):
+        guess = {"password": "another password", "current_password": f"wrong password {n}"}
+        statuses.append((await gateway.http.patch("/api/v1/account", json=guess, headers=own)).status_code)
+    assert [401] * 4 + [429] == statuses
+    assert 429 == (await _log_in(gateway)).status_code
+    # Credentials in a login do not make another caller of it.
+    body = {"email": gateway.person, "password": "wrong password"}
+    for headers in (own, await gateway.account()):
+        assert 429 == (await gateway.http.post("/api/v1/auth/login", json=body, headers=headers)).status_code
+
+
+async def test_a_suspension_ends_sessions_for_good(gateway):
+    await _register(gateway)
+    session = await _bearer(gateway)
+    account = (await gateway.http.get("/api/v1/account", headers=session)).json()["id"]
+    path = f"/api/v1/admin/accounts/{account}"
+    for suspended, status in ((True, 403), (False, 401)):
+        await gateway.http.patch(path, json={"suspended": suspended}, headers=gateway.operator)
+        assert (await gateway.http.get("/api/v1/account", headers=session)).status_code in {401, status}
+    assert await _works(gateway, await _bearer(gateway))
+
+
 async def test_without_a_secret_for_sessions_there_are_none(make_gateway):
     gateway = await make_gateway(jwt_secret="")
     assert 403 == (await _register(gateway)).status_code

@@ -1,11 +1,27 @@
-"""Hashes and verifies passwords with Argon2id (RFC 9106), outside the event loop."""
+"""Hashes and checks passwords with Argon2id (RFC 9106), outside the event loop.
+
+`PasswordGate` is the only way to check a password: every check counts against the same limits.
+"""
 
 import asyncio
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from api_gateway.edge.caller import Caller, address_subject
+from api_gateway.refusals import LimitExceeded
+from mayfly.records.usage import UNITS_PER_TOKEN, Rate
+from mayfly.service.clock import Clock
+
+if TYPE_CHECKING:
+    from mayfly.store.usage import Usage
+
 _HASHING_AT_ONCE = 2
+_TRIES_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
+_TRIES_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
 
 
 class Passwords:
@@ -38,3 +54,28 @@ class Passwords:
             return self._hasher.verify(kept or self._any_hash(), password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordGate:
+    """Checks passwords, whatever for: tries at one account are limited per IP address (IPv6: /64) and in total."""
+
+    passwords: Passwords
+    usage: "Usage"
+    clock: Clock
+
+    async def check(self, caller: Caller, email: str, password: str, kept: str | None) -> bool:
+        """Whether `password` is the one of the account with this address. `kept` None: never, after the same time.
+
+        Raises LimitExceeded for too many tries, right or wrong.
+        """
+        account = f"login:{sha256(email.encode()).hexdigest()[:32]}"
+        await self._take(f"{account}:{address_subject(caller.address)}", _TRIES_FROM_ONE_ADDRESS)
+        await self._take(account, _TRIES_FROM_EVERYWHERE)
+        return await self.passwords.verify(password, kept)
+
+    async def _take(self, subject: str, rate: Rate) -> None:
+        taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())
+        if not taken.granted:
+            wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
+            raise LimitExceeded("too many attempts to enter this account's password", retry_after=wait)

@@ -1,29 +1,24 @@
 """Creates and changes accounts, and opens and ends their sessions."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from api_gateway.accounts.passwords import Passwords
+from api_gateway.accounts.passwords import PasswordGate, Passwords
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.edge.plans import FREE, Plans
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.refusals import BadInput, Forbidden, LimitExceeded, Taken, Unauthorized, found, refusing
+from api_gateway.refusals import BadInput, Forbidden, Taken, Unauthorized, found, refusing
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.account import Account
 from mayfly.records.session import Session
-from mayfly.records.usage import UNITS_PER_TOKEN, Rate
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from mayfly.store.accounts import Accounts
     from mayfly.store.sessions import Sessions
-    from mayfly.store.usage import Usage
 
-_ATTEMPTS_FROM_ONE_ADDRESS = Rate(per_minute=6, burst=5)
-_ATTEMPTS_FROM_EVERYWHERE = Rate(per_minute=60, burst=60)
 _ADDRESS_TAKEN = "an account with this address already exists"
 
 
@@ -39,9 +34,9 @@ class LoggedIn:
 class AccountRegistry:
     accounts: "Accounts"
     sessions: "Sessions"
-    usage: "Usage"
     revocations: Revocations
     passwords: Passwords
+    gate: PasswordGate
     tokens: SessionTokens
     plans: Plans
     clock: Clock
@@ -65,39 +60,51 @@ class AccountRegistry:
     ) -> Account:
         """Change address or password; None: unchanged. Needs the current password if the account has one.
 
-        Raises Unauthorized, Forbidden without a session, Taken when the address has an account.
+        A new password ends all other sessions of the account, in every replica within a second; the caller's goes on.
+
+        Raises Unauthorized, LimitExceeded for too many tries, Forbidden for a restricted key, Taken when the address
+        has an account.
         """
         if caller.session_id is None and caller.scopes:
             raise Forbidden("this call requires a session or an API key without scopes")
         account = await self.get(caller)
-        if account.password_hash and not await self.passwords.verify(current_password or "", account.password_hash):
-            raise Unauthorized("wrong password", field="current_password")
+        await self._require_password(caller, account, current_password)
         changes: dict[str, str | bool | None] = {}
         if email is not None:
             changes["email"] = email
         if password is not None:
             changes["password_hash"] = await self.passwords.hash(password)
+        if not changes:
+            return account
+        # Only under the password that was checked: it may have been changed meanwhile.
+        matching = {"password_hash": account.password_hash}
         with refusing(Conflict, Taken(_ADDRESS_TAKEN, field="email")):
-            changed = await self.accounts.change(account.id, changes) if changes else account
-        return changed or account
+            changed = await self.accounts.change(
+                account.id, changes, matching=matching, end_sessions=password is not None
+            )
+        if changed is None:
+            raise _wrong_password()
+        if password is not None:
+            if caller.session_id is not None:
+                await self.sessions.carry_over(caller.session_id, changed.session_epoch)
+            await self.revocations.invalidate(account.id)
+        return changed
 
     async def log_in(self, caller: Caller, email: str, password: str) -> LoggedIn:
         """Open a session. Raises Unauthorized; an unknown address takes as long as a wrong password.
 
-        Raises LimitExceeded for too many attempts at one account, from one IP address or in total.
+        Raises LimitExceeded for too many tries at one account, from one IP address or in total.
         """
         self._require_sessions()
-        account_name = sha256(email.encode()).hexdigest()[:32]
-        await self._limit_attempts(f"login:{account_name}:{caller.subject}", _ATTEMPTS_FROM_ONE_ADDRESS)
-        await self._limit_attempts(f"login:{account_name}", _ATTEMPTS_FROM_EVERYWHERE)
         account = await self.accounts.find(email)
         kept = account.password_hash if account else None
-        if not await self.passwords.verify(password, kept) or account is None or kept is None:
+        if not await self.gate.check(caller, email, password, kept) or account is None or kept is None:
             raise Unauthorized("wrong e-mail address or password")
         if account.suspended:
             raise Forbidden("this account is suspended")
         if self.passwords.is_outdated(kept):
-            await self.accounts.change(account.id, {"password_hash": await self.passwords.hash(password)})
+            changes = {"password_hash": await self.passwords.hash(password)}
+            await self.accounts.change(account.id, changes, matching={"password_hash": kept})
         return await self._open_session(account)
 
     async def log_out(self, caller: Caller) -> None:
@@ -107,15 +114,23 @@ class AccountRegistry:
         await self.sessions.end(caller.session_id)
         await self.revocations.invalidate(caller.session_id)
 
-    async def _limit_attempts(self, subject: str, rate: Rate) -> None:
-        taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())
-        if not taken.granted:
-            wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
-            raise LimitExceeded("too many login attempts", retry_after=wait)
+    async def _require_password(self, caller: Caller, account: Account, password: str | None) -> None:
+        if account.password_hash is None:
+            return
+        if not password:
+            raise Unauthorized("required to change this account", field="current_password")
+        if not await self.gate.check(caller, account.email, password, account.password_hash):
+            raise _wrong_password()
 
     async def _open_session(self, account: Account) -> LoggedIn:
         now = self.clock()
-        session = Session(id=new_event_id(), account_id=account.id, created_at=now, expires_at=now + LIFETIME)
+        session = Session(
+            id=new_event_id(),
+            account_id=account.id,
+            created_at=now,
+            expires_at=now + LIFETIME,
+            epoch=account.session_epoch,
+        )
         await self.sessions.create(session)
         token = self.tokens.issue(SessionClaims(session.id, account.id), now)
         return LoggedIn(token, int(LIFETIME.total_seconds()))
@@ -131,3 +146,7 @@ class AccountRegistry:
     def _require_sessions(self) -> None:
         if not self.tokens.is_enabled:
             raise Forbidden("accounts with passwords are disabled on this installation")
+
+
+def _wrong_password() -> Unauthorized:
+    return Unauthorized("wrong password", field="current_password")

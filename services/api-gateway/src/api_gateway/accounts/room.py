@@ -5,7 +5,7 @@ from litestar import Router
 from api_gateway.accounts import key_routes, routes, team_routes
 from api_gateway.accounts.handlers import AccountHandlers
 from api_gateway.accounts.keys import Keys
-from api_gateway.accounts.passwords import Passwords
+from api_gateway.accounts.passwords import PasswordGate, Passwords
 from api_gateway.accounts.registry import AccountRegistry
 from api_gateway.accounts.teams import Teams
 from api_gateway.edge.routes import routes_of
@@ -26,13 +26,13 @@ ROUTERS = [
 def build(foundation: Foundation) -> AccountHandlers:
     database, revocations = foundation.database, foundation.revocations
     plans, clock = foundation.plans, foundation.clock
-    accounts = Accounts(database)
+    accounts, passwords = Accounts(database), Passwords()
     registry = AccountRegistry(
         accounts=accounts,
         sessions=Sessions(database),
-        usage=Usage(database),
         revocations=revocations,
-        passwords=Passwords(),
+        passwords=passwords,
+        gate=PasswordGate(passwords, Usage(database), clock),
         tokens=foundation.tokens,
         plans=plans,
         clock=clock,

@@ -85,7 +85,10 @@ async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> 
 async def change_account(
     data: JSONBody[ChangeAccount], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> AccountView:
-    """Change the e-mail address or the password of your account."""
+    """Change the e-mail address or the password of your account.
+
+    A new password ends all other sessions at once; the one that makes this call goes on. API keys keep working.
+    """
     changed = await accounts.registry.change(
         caller,
         email=login_name(data.email) if data.email else None,

@@ -153,7 +153,9 @@ class Credentials:
     async def _look_up_session(self, session_id: str, now: datetime) -> Known | None:
         generation = self.known.generation
         session = await self.sessions.get(session_id, now)
-        return await self._remember(session_id, session.account_id, generation) if session else None
+        if session is None:
+            return None
+        return await self._remember(session_id, session.account_id, generation, epoch=session.epoch)
 
     async def _by_inbox_token(self, token: str, address: str) -> Caller:
         """The holder of one inbox's token; its calls count against the inbox's account.
@@ -172,11 +174,21 @@ class Credentials:
         return Caller(address, subject, plan=known.plan, inbox_id=known.inbox_id, proof=token)
 
     async def _remember(
-        self, name: str, account_id: str, generation: int, *, key: ApiKey | None = None, inbox_id: str | None = None
+        self,
+        name: str,
+        account_id: str,
+        generation: int,
+        *,
+        key: ApiKey | None = None,
+        inbox_id: str | None = None,
+        epoch: int | None = None,
     ) -> Known | None:
-        """Read the account and its effective plan (its team's, if the owner's plan can be shared), and cache them."""
+        """Read the account and its effective plan (its team's, if the owner's plan can be shared), and cache them.
+
+        `epoch`: that of a session, which has ended if the account is in another one by now.
+        """
         account = await self.accounts.get(account_id)
-        if account is None:
+        if account is None or epoch not in {None, account.session_epoch}:
             return None
         owner = await self.accounts.get(account.team_id) if account.team_id else None
         payer = owner if owner and not owner.suspended and self.plans[owner.plan].team else account

@@ -51,6 +51,8 @@ class OperatorHandlers:
     async def change_account(self, account_id: str, *, plan: str | None, suspended: bool | None) -> Account:
         """Change plan or suspension; None: unchanged. Takes effect on every replica within a second.
 
+        A suspension ends the sessions of the account for good; its keys work again after a reinstatement.
+
         Raises NotFound, BadInput for an unknown plan.
         """
         given = {"plan": plan, "suspended": suspended}
@@ -60,7 +62,7 @@ class OperatorHandlers:
         if not changes:
             raise BadInput("plan or suspended is required")
         await self.require_account(account_id)
-        account = await self.account_store.change(account_id, changes)
+        account = await self.account_store.change(account_id, changes, end_sessions=suspended is True)
         assert account is not None, "accounts are never removed"
         await self.revocations.invalidate(account_id)
         return account

@@ -57,7 +57,7 @@ async def list_accounts(
 async def change_account_by_operator(
     account_id: AccountId, data: JSONBody[ChangeAccountByOperator], operator: Given[OperatorHandlers]
 ) -> AdminAccountView:
-    """Change the plan of an account, suspend it or reinstate it."""
+    """Change the plan of an account, suspend it (its sessions end) or reinstate it."""
     changed = await operator.change_account(account_id, plan=data.plan, suspended=data.suspended)
     return view(changed, AdminAccountView)
 
