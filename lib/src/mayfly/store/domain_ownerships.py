@@ -1,9 +1,11 @@
 """Proofs of domain ownership: an account publishes a token in DNS before Mayfly receives mail for its domain.
 
-Several accounts may try for one name; the first to prove ownership gets the domain (mayfly.store.domains). Written by
-api-gateway. The collection is called `domain_claims`, as in earlier versions.
+Several accounts may try for one name; who proves ownership gets the domain (mayfly.store.domains). A proof is looked
+up again every day, by one process at a time: `take_due` is the lease. Written by api-gateway. The collection is
+called `domain_claims`, as in earlier versions.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pymongo.asynchronous.collection import AsyncCollection
@@ -33,10 +35,45 @@ class DomainOwnerships:
             document = await self._ownerships.find_one({"_id": ownership_id, "account_id": account_id})
         return from_document(DomainOwnership, document) if document else None
 
-    async def verify(self, ownership_id: str, now: datetime) -> None:
+    async def of_name(self, account_id: str, name: str) -> DomainOwnership | None:
+        """The account's proof, complete or not, for this domain."""
         with store_failures():
-            await self._ownerships.update_one({"_id": ownership_id}, {"$set": {"verified_at": now}})
+            document = await self._ownerships.find_one({"account_id": account_id, "name": name})
+        return from_document(DomainOwnership, document) if document else None
+
+    async def note_proven(self, ownership: DomainOwnership, now: datetime, next_at: datetime) -> None:
+        """Note that its TXT record was found. `next_at`: when to look it up again."""
+        verified_at = ownership.verified_at or now
+        await self._set(ownership.id, {"verified_at": verified_at, "failing_since": None, "check_at": next_at})
+
+    async def note_failing(self, ownership_id: str, since: datetime) -> None:
+        """Note that DNS answers without its TXT record."""
+        await self._set(ownership_id, {"failing_since": since})
+
+    async def note_lost(self, account_id: str, name: str) -> None:
+        """Note that another account has the domain: this one has to prove it anew."""
+        with store_failures():
+            await self._ownerships.update_one(
+                {"account_id": account_id, "name": name}, {"$set": {"verified_at": None, "failing_since": None}}
+            )
+
+    async def take_due(self, now: datetime, next_at: datetime) -> DomainOwnership | None:
+        """A proof whose time to be looked up has come; no other process gets it before `next_at`."""
+        due = {"$or": [{"check_at": None}, {"check_at": {"$lte": now}}]}
+        with store_failures():
+            document = await self._ownerships.find_one_and_update(
+                {"verified_at": {"$ne": None}, **due}, {"$set": {"check_at": next_at}}
+            )
+        return from_document(DomainOwnership, document) if document else None
+
+    async def check_again(self, ownership_id: str, at: datetime) -> None:
+        """Look the proof up at this time instead of the one that `take_due` set."""
+        await self._set(ownership_id, {"check_at": at})
 
     async def delete(self, ownership_id: str) -> None:
         with store_failures():
             await self._ownerships.delete_one({"_id": ownership_id})
+
+    async def _set(self, ownership_id: str, fields: Mapping[str, datetime | None]) -> None:
+        with store_failures():
+            await self._ownerships.update_one({"_id": ownership_id}, {"$set": dict(fields)})

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.records.domain import Domain
+from mayfly.records.domain import Domain, DomainOwnership
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.documents import from_document, to_document
+from mayfly.store.documents import from_document
 
 
 class Domains:
@@ -15,18 +15,27 @@ class Domains:
         self._domains: AsyncCollection[Document] = database["domains"]
 
     async def ensure_public(self, names: Sequence[str]) -> None:
-        """Make exactly these the public domains, the first the default; existing ones keep their required tier."""
+        """Make exactly these the public domains, the first the default; each keeps its required tier.
+
+        A domain that is public no longer keeps its document, and its inboxes stay: during a roll-out two processes may
+        have different lists, and the last to start decides. A domain that an account proved becomes the operator's.
+        """
         writes = [
             UpdateOne(
-                {"_id": name},
-                {"$set": {"position": position, "is_public": True}, "$setOnInsert": {"name": name, "tier_required": 0}},
+                {"name": name},
+                {
+                    "$set": {"position": position, "is_public": True, "account_id": None, "suspended": False},
+                    "$setOnInsert": {"_id": name, "tier_required": 0},
+                },
                 upsert=True,
             )
             for position, name in enumerate(names)
         ]
         with store_failures():
             await self._domains.bulk_write(writes)
-            await self._domains.delete_many({"is_public": True, "_id": {"$nin": list(names)}})
+            await self._domains.update_many(
+                {"is_public": True, "name": {"$nin": list(names)}}, {"$set": {"is_public": False}}
+            )
 
     async def public(self) -> list[Domain]:
         """The public domains, the default first."""
@@ -39,15 +48,36 @@ class Domains:
             document = await self._domains.find_one({"name": name})
         return from_document(Domain, document) if document else None
 
-    async def add(self, domain: Domain) -> None:
-        """Start receiving mail for a domain. Raises Conflict when the domain exists already."""
-        with store_failures():
-            await self._domains.insert_one(to_document(domain))
+    async def give(self, ownership: DomainOwnership, *, instead_of: str | None) -> None:
+        """Receive mail for the domain on behalf of the account that proved it.
 
-    async def remove(self, domain_id: str, account_id: str) -> None:
-        """Stop receiving mail for this domain of the account; no error when it does not exist."""
+        `instead_of`: the account that may have it at present, None for no other. Raises Conflict when the domain is
+        public, or belongs to a third account by now.
+        """
+        holders = {"$in": [None, ownership.account_id, instead_of]}
         with store_failures():
-            await self._domains.delete_one({"_id": domain_id, "account_id": account_id})
+            # With no such document this inserts one, which the unique name refuses when the domain is another's.
+            await self._domains.update_one(
+                {"name": ownership.name, "is_public": False, "account_id": holders},
+                {
+                    "$set": {"account_id": ownership.account_id, "suspended": False},
+                    "$setOnInsert": {"_id": ownership.id, "tier_required": 0},
+                },
+                upsert=True,
+            )
+
+    async def suspend(self, name: str, account_id: str) -> bool:
+        """Take no mail for this domain of the account until it is proven again; returns whether that is news."""
+        with store_failures():
+            changed = await self._domains.update_one(
+                {"name": name, "account_id": account_id, "suspended": {"$ne": True}}, {"$set": {"suspended": True}}
+            )
+        return changed.modified_count > 0
+
+    async def remove(self, name: str, account_id: str) -> None:
+        """Stop receiving mail for this domain of the account; no error when it is not the account's."""
+        with store_failures():
+            await self._domains.delete_one({"name": name, "account_id": account_id})
 
     async def set_tier(self, name: str, tier_required: int) -> Domain | None:
         """Set the lowest plan tier that may use a public domain; returns the changed domain."""

@@ -95,6 +95,19 @@ class Inboxes:
                 {"_id": inbox_id, "status": {"$in": list(HOLDS_ADDRESS)}}, {"$set": {"status": "deleted"}}
             )
 
+    async def end_on_domain(self, domain: str, *, of: str | None = None, but_of: str | None = None) -> int:
+        """End the inboxes on a domain, archived ones too: those of the account `of`, or all but those of `but_of`.
+
+        They stop existing now and free their addresses; the reaper deletes the contents and announces it shortly
+        after. Returns their number.
+        """
+        whose = {"account_id": of} if of is not None else {"account_id": {"$ne": but_of}}
+        with store_failures():
+            ended = await self._inboxes.update_many(
+                {**whose, "domain": domain, "status": {"$in": list(HOLDS_ADDRESS)}}, {"$set": {"status": "deleted"}}
+            )
+        return ended.modified_count
+
     async def lease_ended(self, now: datetime, *, lease: str, lease_until: datetime, limit: int) -> list[Inbox]:
         """Lease up to `limit` ended inboxes under the id `lease`; no other reaper gets them before `lease_until`.
 

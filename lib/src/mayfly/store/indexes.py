@@ -16,7 +16,10 @@ INDEXES: dict[str, list[IndexModel]] = {
     "accounts": [_index(("email", ASCENDING), unique=True), _index(("team_id", ASCENDING))],
     "api_keys": [_index(("prefix", ASCENDING), unique=True), _index(("account_id", ASCENDING))],
     "domains": [_index(("name", ASCENDING), unique=True), _index(("account_id", ASCENDING))],
-    "domain_claims": [_index(("account_id", ASCENDING), ("name", ASCENDING), unique=True)],
+    "domain_claims": [
+        _index(("account_id", ASCENDING), ("name", ASCENDING), unique=True),
+        _index(("check_at", ASCENDING)),
+    ],
     "inboxes": [
         # Unique among inboxes that use their address: an ended inbox frees it before it is removed.
         _index(("address", ASCENDING), unique=True, partialFilterExpression={"status": {"$in": list(HOLDS_ADDRESS)}}),
@@ -24,6 +27,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index(("status", ASCENDING), ("expires_at", ASCENDING)),
         _index(("token_hash", ASCENDING)),
         _index(("to_empty", ASCENDING), partialFilterExpression={"to_empty": True}),
+        _index(("domain", ASCENDING)),
         _index(("creator", ASCENDING), partialFilterExpression={"creator": {"$gt": ""}}),
     ],
     "usage": [

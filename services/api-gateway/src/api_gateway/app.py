@@ -41,7 +41,8 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     """Connect, check the dependencies and serve the port. Raises a Failure when a dependency is missing."""
     async with connect(settings) as foundation:
         await _listen(foundation)
-        api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, rooms.build(foundation))
+        handlers = rooms.build(foundation)
+        api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, handlers)
         keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
         surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready, settings.live_stall_seconds)
         recorder = ResponseRecorder(litestar(api, surroundings), keys)
@@ -50,7 +51,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         await server.start()
         await guard_listener(settings.http_port, stall_seconds=settings.live_stall_seconds)
         yield Component(
-            tasks={"http": server.run, "live": foundation.live.run},
+            tasks={"http": server.run, "live": foundation.live.run, **rooms.tasks(handlers)},
             checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},
         )
 

@@ -21,3 +21,8 @@ REJECTIONS = Counter(
 LIVE_CHANNELS = Gauge("mayfly_live_channels", "Open live channels: event streams and waiting calls", ["kind"])
 LIVE_NOTICES = Counter("mayfly_live_notices", "Notices sent on event streams", ["kind"])
 LIVE_DROPPED = Counter("mayfly_live_dropped", "Event streams closed because the client stopped reading")
+DOMAIN_PROOFS = Counter(
+    "mayfly_domain_proofs",
+    "Daily look-ups of the TXT records that prove custom domains; `suspended`: domains that take no mail from then on",
+    ["result"],
+)

@@ -1,7 +1,10 @@
 """Lists the rooms of the gateway with their routes and handlers; a new room is added here."""
 
+from collections.abc import Mapping
+
 from api_gateway.accounts import room as accounts
 from api_gateway.dialects import ROUTERS as DIALECT_ROUTERS
+from api_gateway.domains import DomainHandlers
 from api_gateway.domains import room as domains
 from api_gateway.foundation import Foundation
 from api_gateway.inboxes import room as inboxes
@@ -10,6 +13,8 @@ from api_gateway.messages import room as messages
 from api_gateway.operator import room as operator
 from api_gateway.usage import room as usage
 from api_gateway.webhooks import room as webhooks
+from mayfly.service.run import Task
+from mayfly.service.ticker import Ticker
 
 _ROOMS = (accounts, inboxes, messages, live, webhooks, domains, usage)
 
@@ -21,6 +26,9 @@ OPERATOR_ROUTES = operator.ROUTES
 
 NAMES = ("accounts", "inboxes", "messages", "live", "webhooks", "domains", "usage", "operator", "plans")
 """Names a route can use as arguments: handlers of a room (`name: Given[Handlers]`), or the plans."""
+
+
+_PROOFS_SECONDS = 20
 
 
 def build(foundation: Foundation) -> dict[str, object]:
@@ -37,3 +45,10 @@ def build(foundation: Foundation) -> dict[str, object]:
         "operator": operator.build(foundation),
         "plans": foundation.plans,
     }
+
+
+def tasks(handlers: Mapping[str, object]) -> dict[str, Task]:
+    """What the rooms do by themselves, beside answering calls."""
+    own = handlers["domains"]
+    assert isinstance(own, DomainHandlers)
+    return {"domain-proofs": Ticker(own.proofs.recheck, _PROOFS_SECONDS).run}

@@ -42,6 +42,14 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     dns_resolver: Annotated[
         str, Meta(description="DNS resolver (address[:port]) for verifying custom domains; empty: that of the machine")
     ] = ""
+    domain_grace_days: Annotated[
+        float,
+        Meta(
+            description="How long a custom domain takes mail after its TXT record has gone from DNS, in days",
+            ge=0,
+            le=365,
+        ),
+    ] = 7.0
     mail_hosts: Annotated[
         tuple[str, ...],
         Meta(description="Hosts of which the MX record of a custom domain must name one; empty: MAYFLY_DOMAINS"),

@@ -1,14 +1,19 @@
 """Tenants are apart, so tests share a database and a broker; and gateways as processes of their own."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import dns.message
+import dns.rcode
+import dns.rrset
 import httpx
 import pytest
 
@@ -70,6 +75,38 @@ def settings(mongo_uri: str, mongo_database: str, clean_nats: str, plenty: str) 
         "MAYFLY_ADMIN_TOKEN": ADMIN_TOKEN,
         "MAYFLY_LOG_LEVEL": "ERROR",
     }
+
+
+class NameServer(asyncio.DatagramProtocol):
+    """A name server that knows what the test tells it; `asked`: the questions so far."""
+
+    def __init__(self) -> None:
+        self.records = defaultdict(list)
+        self.rcode = dns.rcode.NOERROR
+        self.asked = []
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def datagram_received(self, octets: bytes, peer: Any) -> None:
+        query = dns.message.from_wire(octets)
+        question = query.question[0]
+        self.asked.append(question)
+        answer = dns.message.make_response(query)
+        answer.set_rcode(self.rcode)
+        texts = self.records[question.name.to_text(omit_final_dot=True), question.rdtype]
+        if texts:
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", question.rdtype, *texts))
+        self._transport.sendto(answer.to_wire(), peer)
+
+
+@pytest.fixture
+async def names() -> AsyncIterator[NameServer]:
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.create_datagram_endpoint(NameServer, local_addr=("127.0.0.1", 0))
+    protocol.address = "{}:{}".format(*transport.get_extra_info("sockname"))
+    yield protocol
+    transport.close()
 
 
 StartGateway = Callable[..., Awaitable[GatewayProcess]]

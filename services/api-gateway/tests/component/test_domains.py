@@ -1,41 +1,7 @@
 """Custom domains: claimed, proven by DNS (a resolver of the test's own), used, let go."""
 
-import asyncio
-from collections import defaultdict
-
-import dns.flags
-import dns.message
 import dns.rdatatype
-import dns.rrset
 import pytest
-
-
-class _Names(asyncio.DatagramProtocol):
-    """A name server that knows what the test tells it."""
-
-    def __init__(self):
-        self.records = defaultdict(list)
-
-    def connection_made(self, transport):
-        self._transport = transport
-
-    def datagram_received(self, octets, peer):
-        query = dns.message.from_wire(octets)
-        question = query.question[0]
-        answer = dns.message.make_response(query)
-        texts = self.records[question.name.to_text(omit_final_dot=True), question.rdtype]
-        if texts:
-            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", question.rdtype, *texts))
-        self._transport.sendto(answer.to_wire(), peer)
-
-
-@pytest.fixture
-async def names():
-    loop = asyncio.get_running_loop()
-    transport, protocol = await loop.create_datagram_endpoint(_Names, local_addr=("127.0.0.1", 0))
-    protocol.address = "{}:{}".format(*transport.get_extra_info("sockname"))
-    yield protocol
-    transport.close()
 
 
 async def test_a_domain_is_added_verified_used_and_removed(make_gateway, names):
@@ -60,14 +26,18 @@ async def test_a_domain_is_added_verified_used_and_removed(make_gateway, names):
     assert f"me@{name}" == inbox["address"]
     assert 400 == (await gateway.http.post("/api/v1/inboxes", json={"domain": name}, headers=stranger)).status_code
     listed = (await gateway.http.get("/api/v1/domains", headers=key)).json()["domains"]
-    assert {"name": name, "verified": True}.items() <= listed[-1].items()
+    assert {"name": name, "verified": True, "status": "verified", "mail_until": None}.items() <= listed[-1].items()
+    names.records.clear()
+    assert not (await gateway.http.post(f"{path}/verify", headers=key)).json()["txt_verified"]
+    failing = (await gateway.http.get("/api/v1/domains", headers=key)).json()["domains"][-1]
+    assert ("failing", True) == (failing["status"], failing["failing_since"] < failing["mail_until"])
+    await gateway.inbox(key, domain=name)
     assert name not in (await gateway.http.get("/api/v1/domains", headers=stranger)).text
-    again = await gateway.http.post("/api/v1/domains", json={"name": name}, headers=stranger)
-    assert 409 == again.status_code
 
     assert 404 == (await gateway.http.delete(path, headers=stranger)).status_code
     assert 204 == (await gateway.http.delete(path, headers=key)).status_code
     assert 400 == (await gateway.http.post("/api/v1/inboxes", json={"domain": name}, headers=key)).status_code
+    assert 404 == (await gateway.http.get(f"/api/v1/inboxes/{inbox['address']}", headers=key)).status_code
 
 
 async def test_a_claim_holds_nobody_up(gateway):

@@ -77,9 +77,10 @@ def _directory(settings: Settings, database: client.Database) -> Directory:
 
 
 async def _forget_on_change(bus: connection.Bus, directory: Directory) -> None:
-    """Empty the directory's cache when a control message says that an inbox changed."""
+    """Empty the directory's cache when a control message says that an inbox or a domain changed."""
 
     async def forget(_subject: str, _payload: bytes) -> None:
         directory.forget()
 
     await bus.listen(subjects.CONTROL_INBOX_CHANGED, forget)
+    await bus.listen(subjects.CONTROL_DOMAIN_CHANGED, forget)

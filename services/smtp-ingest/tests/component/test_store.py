@@ -45,6 +45,18 @@ async def test_domains_are_found_together(database):
     assert {"a.test"} == set(await Domains(database).find_among(["a.test", "c.test"]))
 
 
+async def test_a_public_domain_taken_off_the_list_takes_no_mail_and_comes_back_as_it_was(database):
+    domains = Domains(database)
+    await domains.ensure_public(["a.test", "b.test"])
+    await domains.set_tier("b.test", 2)
+    await domains.ensure_public(["a.test"])
+    gone = (await domains.find_among(["b.test"]))["b.test"]
+    assert (False, ["a.test"]) == (gone.takes_mail, [domain.name for domain in await domains.public()])
+    await domains.ensure_public(["b.test", "a.test"])
+    back = (await domains.find_among(["b.test"]))["b.test"]
+    assert (True, 2, "b.test") == (back.takes_mail_for(None), back.tier_required, (await domains.public())[0].name)
+
+
 async def test_a_plan_is_kept_counted_and_cleared(database, make):
     inbox, plans = await make("planned"), FaultPlans(database)
     assert await plans.get(inbox.id) is None

@@ -90,7 +90,7 @@ async def test_an_inbox_is_remembered_for_less_than_a_second(world):
     for moment in (0, 0.49, 0.5, 0.9):
         world.ticks.now = moment
         await world.directory.find(parse_address("a@mayfly.test"))
-    assert [["a@mayfly.test"]] * 2 == world.store.asked
+    assert 2 == world.store.asked.count(["a@mayfly.test"])
 
 
 async def test_a_remembered_inbox_ends_at_its_expiry(world):
@@ -98,6 +98,58 @@ async def test_a_remembered_inbox_ends_at_its_expiry(world):
     assert "admitted" == await reason(world, "a@mayfly.test")
     world.clock.advance(1)
     assert "unknown_inbox" == await reason(world, "a@mayfly.test")
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        ({"account_id": "a"}, "admitted"),
+        ({"account_id": "b"}, "unknown_inbox"),
+        ({"account_id": "a", "suspended": True}, "foreign_domain"),
+        ({"account_id": None}, "foreign_domain"),
+        ({"account_id": None, "is_public": True}, "admitted"),
+        ({"account_id": "a", "allow_subdomains": True}, "admitted"),
+        (None, "foreign_domain"),
+    ],
+)
+async def test_an_inbox_takes_mail_only_while_its_account_has_the_right_to_the_domain(world, domain, expected):
+    world.store.add("ceo@corp.example", account_id="a")
+    if domain is not None:
+        fields = {"is_public": False, **domain}
+        world.store.domains["corp.example"] = Domain(id="c", name="corp.example", **fields)
+    assert expected == await reason(world, "ceo@corp.example")
+    assert (expected if domain and domain.get("allow_subdomains") else "foreign_domain") == await reason(
+        world, "ceo@sub.corp.example"
+    )
+
+
+async def test_an_inbox_below_a_domain_that_another_account_proved_itself_is_that_ones(world):
+    world.store.domains["corp.example"] = Domain(
+        id="c", name="corp.example", is_public=False, account_id="a", allow_subdomains=True
+    )
+    world.store.domains["sub.corp.example"] = Domain(id="s", name="sub.corp.example", is_public=False, account_id="b")
+    world.store.add("ceo@corp.example", account_id="a")
+    assert "unknown_inbox" == await reason(world, "ceo@sub.corp.example")
+    world.store.add("ceo@sub.corp.example", account_id="b")
+    assert "admitted" == await reason(world, "ceo@sub.corp.example")
+
+
+async def test_a_domain_that_is_let_go_takes_no_mail_from_the_moment_it_is_told(world):
+    world.store.domains["corp.example"] = Domain(id="c", name="corp.example", is_public=False, account_id="a")
+    world.store.add("ceo@corp.example", account_id="a")
+    assert "admitted" == await reason(world, "ceo@corp.example")
+    del world.store.domains["corp.example"]
+    assert "admitted" == await reason(world, "ceo@corp.example")  # remembered, for half a second at most
+    world.directory.forget()
+    assert "foreign_domain" == await reason(world, "ceo@corp.example")
+
+
+async def test_an_inbox_made_anew_under_the_address_of_one_that_expired_is_found_at_once(world):
+    world.store.add("a@mayfly.test", expires_at=world.clock() + timedelta(seconds=1))
+    assert "admitted" == await reason(world, "a@mayfly.test")
+    world.clock.advance(1)
+    world.store.add("a@mayfly.test", expires_at=world.clock() + timedelta(seconds=9))
+    assert "admitted" == await reason(world, "a@mayfly.test")
 
 
 async def test_what_does_not_exist_is_never_remembered(world):
@@ -141,7 +193,9 @@ async def test_recipients_asked_about_together_are_one_query(world):
     for name in "abc":
         world.store.add(f"{name}@mayfly.test")
     assert ["admitted"] * 4 == await asyncio.gather(*(reason(world, f"{name}@mayfly.test") for name in "abca"))
-    assert [["a@mayfly.test", "b@mayfly.test", "c@mayfly.test"]] == [sorted(asked) for asked in world.store.asked[:1]]
+    assert [["a@mayfly.test", "b@mayfly.test", "c@mayfly.test"], ["mayfly.test", "test"]] == [
+        sorted(asked) for asked in world.store.asked[:2]
+    ]
 
 
 async def test_a_half_empty_inbox_is_counted_seldom_and_a_fuller_one_always(world):

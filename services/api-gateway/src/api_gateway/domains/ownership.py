@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from api_gateway.domains.proofs import Proofs
 from api_gateway.domains.views import VerificationView
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
@@ -31,6 +32,7 @@ class DomainHandlers:
     domains: "Domains"
     ownerships: "DomainOwnerships"
     resolver: "Resolver"
+    proofs: Proofs
     plans: Plans
     mail_hosts: frozenset[str]
     clock: Clock
@@ -47,7 +49,7 @@ class DomainHandlers:
             return [public[0].name]
         own = await self.ownerships_of(caller) if plan.domain_choice == "any" else []
         names = [domain.name for domain in public if domain.tier_required <= plan.tier]
-        return names + [ownership.name for ownership in own if ownership.verified_at is not None]
+        return names + [o.name for o in own if self.proofs.status(o) in ("verified", "failing")]
 
     async def ownerships_of(self, caller: Caller) -> list[DomainOwnership]:
         """The custom domains of the account, verified or not."""
@@ -60,7 +62,8 @@ class DomainHandlers:
             wanted = normalise_domain(name)
         if "." not in wanted:
             raise BadInput("must have at least two labels, like example.com", field="name")
-        if await self.domains.find(wanted):
+        domain = await self.domains.find(wanted)
+        if domain is not None and domain.is_public:
             raise Taken(f"{wanted} is in use")
         ownership = DomainOwnership(
             id=new_event_id(),
@@ -74,15 +77,17 @@ class DomainHandlers:
         return ownership
 
     async def verify(self, caller: Caller, ownership_id: str) -> VerificationView:
-        """Verify the DNS records; mail is received once both are found. Raises NotFound, Taken."""
+        """Verify the DNS records; mail is received once both are found. Raises NotFound, Taken.
+
+        Verified before: the TXT record alone decides, as at the daily look-up (api_gateway.domains.proofs).
+        """
         ownership = await self._ownership(caller, ownership_id)
-        txt_error, mx_error = await self._txt_error(ownership), await self._mx_error(ownership)
-        is_complete = txt_error is None and mx_error is None
-        if is_complete and ownership.verified_at is None:
-            domain = Domain(id=ownership.id, name=ownership.name, is_public=False, account_id=ownership.account_id)
-            with refusing(Conflict, Taken(f"{ownership.name} is in use")):
-                await self.domains.add(domain)
-            await self.ownerships.verify(ownership.id, self.clock())
+        texts, txt_error = await self._texts(ownership)
+        mx_error = await self._mx_error(ownership)
+        if txt_error is None and (mx_error is None or ownership.verified_at is not None):
+            await self.proofs.accept(ownership, texts or ())
+        elif texts is not None and txt_error is not None and ownership.verified_at is not None:
+            await self.proofs.miss(ownership)
         return VerificationView(
             txt_verified=txt_error is None,
             mx_verified=mx_error is None,
@@ -91,10 +96,8 @@ class DomainHandlers:
         )
 
     async def delete(self, caller: Caller, ownership_id: str) -> None:
-        """Remove the domain; its mail is no longer received. Raises NotFound."""
-        ownership = await self._ownership(caller, ownership_id)
-        await self.domains.remove(ownership.id, ownership.account_id)
-        await self.ownerships.delete(ownership.id)
+        """Remove the domain: its mail is no longer received, and the account's inboxes on it end. Raises NotFound."""
+        await self.proofs.release(await self._ownership(caller, ownership_id))
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
         """Set the lowest plan tier that may create inboxes on a public domain. Raises NotFound."""
@@ -103,12 +106,15 @@ class DomainHandlers:
     async def _ownership(self, caller: Caller, ownership_id: str) -> DomainOwnership:
         return found(await self.ownerships.get(ownership_id, caller.account), "no such domain")
 
-    async def _txt_error(self, ownership: DomainOwnership) -> str | None:
+    async def _texts(self, ownership: DomainOwnership) -> tuple[list[str] | None, str | None]:
+        """The TXT records, None when DNS does not answer; and what is wrong with them."""
         try:
             texts = await self.resolver.txt(ownership.name)
         except TransientFailure as failure:
-            return failure.reason
-        return None if ownership.txt_token in texts else f"{ownership.name} has no TXT record {ownership.txt_token}"
+            return None, failure.reason
+        if ownership.txt_token in texts:
+            return texts, None
+        return texts, f"{ownership.name} has no TXT record {ownership.txt_token}"
 
     async def _mx_error(self, ownership: DomainOwnership) -> str | None:
         try:

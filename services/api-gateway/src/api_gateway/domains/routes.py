@@ -22,7 +22,7 @@ async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> D
     public = await domains.public()
     own = await domains.ownerships_of(caller) if caller.account_id else []
     views = [DomainView(name=d.name, is_public=d.is_public, tier_required=d.tier_required) for d in public]
-    return DomainsView(domains=views + [own_domain_view(ownership) for ownership in own])
+    return DomainsView(domains=views + [own_domain_view(ownership, domains.proofs) for ownership in own])
 
 
 @post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})
@@ -39,5 +39,5 @@ async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given
 
 @delete("/{domain_id:str}", opt={"needs": "account", "scope": "domains:write"})
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> None:
-    """Remove a custom domain; Mayfly stops receiving mail for it."""
+    """Remove a custom domain; Mayfly stops receiving mail for it, and your inboxes on it end."""
     await domains.delete(caller, domain_id)

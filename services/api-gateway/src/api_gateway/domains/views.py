@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api_gateway.domains.proofs import Proofs, ProofStatus
 from api_gateway.edge.views import view
 from mayfly.records.domain import DomainOwnership
 
@@ -14,7 +15,12 @@ class AddDomain(Struct, frozen=True, kw_only=True):
 
 
 class DomainView(Struct, frozen=True, kw_only=True):
-    """`tier_required`: lowest plan tier that may create inboxes. `id`, `verified`, `txt_token`: custom domains only."""
+    """`tier_required`: lowest plan tier that may create inboxes. All fields after it: custom domains only.
+
+    `status`: `pending` until both DNS records were found, then `verified`. The TXT record is looked up again every day;
+    when it is gone, `failing` since `failing_since`: mail is taken until `mail_until`, then the domain is `suspended`
+    until the record is there again.
+    """
 
     name: str
     is_public: bool
@@ -22,6 +28,9 @@ class DomainView(Struct, frozen=True, kw_only=True):
     id: str | UnsetType = UNSET
     verified: bool | UnsetType = UNSET
     txt_token: str | UnsetType = UNSET
+    status: ProofStatus | UnsetType = UNSET
+    failing_since: datetime | UnsetType | None = UNSET
+    mail_until: datetime | UnsetType | None = UNSET
 
 
 class DomainsView(Struct, frozen=True, kw_only=True):
@@ -51,5 +60,13 @@ def domain_detail(ownership: DomainOwnership) -> DomainDetail:
     return view(ownership, DomainDetail, verified=ownership.verified_at is not None)
 
 
-def own_domain_view(ownership: DomainOwnership) -> DomainView:
-    return view(ownership, DomainView, is_public=False, tier_required=0, verified=ownership.verified_at is not None)
+def own_domain_view(ownership: DomainOwnership, proofs: Proofs) -> DomainView:
+    return view(
+        ownership,
+        DomainView,
+        is_public=False,
+        tier_required=0,
+        verified=ownership.verified_at is not None,
+        status=proofs.status(ownership),
+        mail_until=proofs.mail_until(ownership),
+    )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mayfly.store.accounts import Accounts
     from mayfly.store.creations import Creations
     from mayfly.store.domains import Domains
+    from mayfly.store.inboxes import Inboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class CreateInbox:
     place: PlaceInbox
     webhook: InboxWebhook
     domains: "Domains"
+    inboxes: "Inboxes"
     plans: Plans
     anonymous_access: AnonymousAccess
     clock: Clock
@@ -120,7 +122,17 @@ class CreateInbox:
             owner=wish.owner,
         )
         await self.place(caller, plan, inbox)
+        await self._look_again(inbox, domain)
         return CreatedInbox(inbox, token, await self.webhook.create(inbox, wish.webhook_url))
+
+    async def _look_again(self, inbox: Inbox, domain: Domain) -> None:
+        """End a new inbox whose account lost its domain meanwhile: whoever ended its inboxes did not see this one."""
+        if domain.is_public:
+            return
+        current = await self.domains.find(domain.name)
+        if current is None or not current.takes_mail_for(inbox.account_id):
+            await self.inboxes.delete(inbox.id)
+            raise BadInput(f"{domain.name} is not available for inboxes", field="domain")
 
     def _require_features(self, plan: Plan, wish: InboxWish) -> None:
         if wish.local_part is not None:

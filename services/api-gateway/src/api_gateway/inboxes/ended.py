@@ -12,7 +12,7 @@ from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes.create import CreatedInbox, PlaceInbox
 from api_gateway.inboxes.rules import expiry, require_ttl
-from api_gateway.refusals import found
+from api_gateway.refusals import InvalidState, found
 from mayfly.events.facts import new_event_id
 from mayfly.records.inbox import Inbox
 from mayfly.records.receipt import Receipt
@@ -20,6 +20,7 @@ from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from mayfly.store.archive import Archive
+    from mayfly.store.domains import Domains
     from mayfly.store.inboxes import Inboxes
     from mayfly.store.receipts import Receipts
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ArchivedInboxes:
     place: PlaceInbox
+    domains: "Domains"
     inboxes: "Inboxes"
     archive: "Archive"
     plans: Plans
@@ -40,11 +42,14 @@ class ArchivedInboxes:
     async def reactivate(self, caller: Caller, name: str, ttl_seconds: int | None) -> CreatedInbox:
         """Create a live, empty inbox with the address of an archived one, under a new id.
 
-        Raises NotFound, Forbidden, QuotaExceeded.
+        Raises NotFound, Forbidden, QuotaExceeded; InvalidState while its domain takes no mail for the account.
         """
         plan = self.plans[caller.plan]
         require_ttl(self.plans, plan, ttl_seconds)
         archived = await self.get(caller, name)
+        domain = await self.domains.find(archived.domain)
+        if domain is None or not domain.takes_mail_for(archived.account_id):
+            raise InvalidState(f"{archived.domain} takes no mail for this account at present")
         token, now = secrets.new_inbox_token(), self.clock()
         inbox = structs.replace(
             archived,

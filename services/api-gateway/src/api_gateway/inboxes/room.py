@@ -38,14 +38,15 @@ def build(foundation: Foundation, reach: Reach) -> InboxHandlers:
     database, bus, clock, plans = foundation.database, foundation.bus, foundation.clock, foundation.plans
     access = foundation.settings.anonymous_access
     inboxes, messages, archive = Inboxes(database), Messages(database), Archive(database)
+    domains = Domains(database)
     place = PlaceInbox(Accounts(database), Creations(database), clock)
     webhook = InboxWebhook(Endpoints(database), foundation.webhook_policy, plans, clock)
     return InboxHandlers(
-        create=CreateInbox(place, webhook, Domains(database), plans, access, clock),
+        create=CreateInbox(place, webhook, domains, inboxes, plans, access, clock),
         read=ReadInboxes(inboxes, messages, webhook, reach, clock),
         change=ChangeInbox(inboxes, bus, webhook, reach, plans, clock),
         end=EndInboxes(inboxes, archive, foundation.publisher, bus, reach, clock),
-        archived=ArchivedInboxes(place, inboxes, archive, plans, clock),
+        archived=ArchivedInboxes(place, domains, inboxes, archive, plans, clock),
         fault_plans=FaultPlanHandlers(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         receipts=ReadReceipts(Receipts(database)),
     )

@@ -23,7 +23,7 @@ def may_use(caller: Caller, inbox: Inbox, anonymous_access: AnonymousAccess) -> 
 
 def is_own_domain(caller: Caller, plan: Plan, domain: Domain) -> bool:
     """Whether the caller proved ownership of the domain and has a plan that includes such domains."""
-    return plan.domain_choice == "any" and domain.account_id is not None and domain.account_id == caller.account_id
+    return plan.domain_choice == "any" and not domain.is_public and domain.takes_mail_for(caller.account_id)
 
 
 def require_ttl(plans: Plans, plan: Plan, ttl_seconds: int | None) -> None:

@@ -1,15 +1,18 @@
 """Finds the inbox for an address: looks up live inboxes and domains in the store.
 
-A live inbox is cached for under a second, and its expiry is checked at every use, so it ends on time. A missing inbox
-is never cached: an inbox receives mail from the moment it is created.
+An inbox receives mail while it is live and its account has the right to its domain. That both are so is remembered for
+under a second, and the expiry is checked at every use, so an inbox ends on time. Only a yes is ever remembered: before
+a refusal the store is asked.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from mayfly.mail.address import Address
+from mayfly.records.domain import Domain
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
 from mayfly.service.coalescer import Coalescer
@@ -59,47 +62,51 @@ class Directory:
         self._hostname = hostname
         self._operator = operator
         self._lookups: Coalescer[None, str, Inbox | None] = Coalescer(self._look_up)
+        self._domain_lookups: Coalescer[None, str, Domain | None] = Coalescer(self._look_up_domains)
         self._remembered: dict[str, _Remembered] = {}
         self._changes = 0
 
     def forget(self) -> None:
-        """Empty the cache, and do not cache the results of lookups in flight: an inbox has changed."""
+        """Empty the cache, and do not cache the results of lookups in flight: an inbox or a domain has changed."""
         self._changes += 1
         self._remembered.clear()
 
     async def find(self, address: Address) -> Inbox:
         """The live inbox that receives mail for the address. Raises Rejected when there is none; TransientFailure."""
-        inbox = await self._live(str(address))
-        if inbox is not None:
-            return inbox
-        names = _and_above(address.domain)
-        domains = await in_time(self._domains.find_among(names), self._patience)
-        known = next((domains[name] for name in names if name in domains), None)
-        own = known is not None and known.is_public and known.name == address.domain
-        if address.local in _ROLES and (own or address.domain == self._hostname):
+        known = self._remembered.get(str(address))
+        if known and self._ticks() - known.since < self._remember and known.inbox.is_live(self._clock()):
+            return known.inbox
+        asked, changes = self._ticks(), self._changes
+        inbox = await self._ask(address)
+        if changes == self._changes:
+            self._note(str(address), inbox, asked)
+        return inbox
+
+    async def _ask(self, address: Address) -> Inbox:
+        inbox, domain = await asyncio.gather(self._live(str(address)), self._domain(address.domain))
+        own = domain is not None and domain.is_public and domain.name == address.domain
+        if inbox is None and address.local in _ROLES and (own or address.domain == self._hostname):
             inbox = await self._live(self._operator) if self._operator else None
-        elif known is None or not (known.name == address.domain or known.allow_subdomains):
+            if inbox is None:
+                raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox")
+            return inbox
+        if domain is None or not domain.takes_mail:
             raise Rejected(replies.NO_RELAY, "foreign_domain")
-        elif known.name != address.domain:
-            inbox = await self._live(f"{address.local}@{known.name}")
-        if inbox is None:
+        if domain.name != address.domain:
+            inbox = await self._live(f"{address.local}@{domain.name}")
+        if inbox is None or not domain.takes_mail_for(inbox.account_id):
             raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox")
         return inbox
 
     async def _live(self, address: str) -> Inbox | None:
-        known = self._remembered.get(address)
-        if known is None or self._ticks() - known.since >= self._remember:
-            asked, changes = self._ticks(), self._changes
-            inbox = await in_time(self._lookups.get(None, address), self._patience)
-            if changes == self._changes:
-                self._note(address, inbox, asked)
-        else:
-            inbox = known.inbox
-        return inbox if inbox is not None and inbox.is_live(self._clock()) else None
+        return await in_time(self._lookups.get(None, address), self._patience)
 
-    def _note(self, address: str, inbox: Inbox | None, asked: float) -> None:
-        if inbox is None or not self._remember:
-            self._remembered.pop(address, None)
+    async def _domain(self, name: str) -> Domain | None:
+        """The nearest domain that covers this name: itself, or one above it that allows subdomains."""
+        return await in_time(self._domain_lookups.get(None, name), self._patience)
+
+    def _note(self, address: str, inbox: Inbox, asked: float) -> None:
+        if not self._remember:
             return
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
@@ -109,6 +116,15 @@ class Directory:
     async def _look_up(self, _: None, addresses: Sequence[str]) -> Sequence[Inbox | None]:
         found = await self._inboxes.find_among(list(set(addresses)), self._clock())
         return [found.get(address) for address in addresses]
+
+    async def _look_up_domains(self, _: None, names: Sequence[str]) -> Sequence[Domain | None]:
+        found = await self._domains.find_among(sorted({above for name in names for above in _and_above(name)}))
+        return [_covering(name, found) for name in names]
+
+
+def _covering(name: str, domains: Mapping[str, Domain]) -> Domain | None:
+    nearest = next((domains[above] for above in _and_above(name) if above in domains), None)
+    return nearest if nearest is not None and (nearest.name == name or nearest.allow_subdomains) else None
 
 
 def _and_above(domain: str) -> list[str]:

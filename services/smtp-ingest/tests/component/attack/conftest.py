@@ -214,9 +214,12 @@ class Service:
         return peer
 
     def inbox(self, address: str = "", **fields: object) -> str:
-        """Make a live inbox; its address as given, or a fresh one."""
+        """Make a live inbox; its address as given, or a fresh one. A domain that does not exist yet becomes public."""
         address = address or f"box-{uuid4().hex[:12]}@mayfly.test"
         parsed = parse_address(address)
+        self.database["domains"].update_one(
+            {"name": parsed.domain}, {"$setOnInsert": {"_id": parsed.domain, "is_public": True}}, upsert=True
+        )
         now = datetime.now(UTC)
         self.database["inboxes"].insert_one(
             {

@@ -107,8 +107,9 @@ def test_international_addresses_ask_for_smtputf8(smtp, peer):
 
 def test_a_subdomain_reaches_the_inbox_where_its_domain_allows_it(smtp, peer):
     name = f"{uuid4().hex[:8]}.example.net"
-    smtp.database["domains"].insert_one({"_id": name, "name": name, "is_public": False, "allow_subdomains": True})
-    smtp.inbox(f"user@{name}")
+    rights = {"is_public": False, "account_id": "acme", "allow_subdomains": True}
+    smtp.database["domains"].insert_one({"_id": name, "name": name, **rights})
+    smtp.inbox(f"user@{name}", account_id="acme")
     assert 250 == rcpt(peer, f"user@a.b.{name}")[0]
     assert (550, "5.1.1 No such inbox here") == rcpt(peer, f"other@a.b.{name}")
 

@@ -49,7 +49,7 @@ async def verify_domain(domain_id: DomainId, caller: GivenCaller, domains: Given
 
 @delete("/v1/domains/{domain_id:str}", status_code=202, opt=_DOMAINS_WRITE)
 async def delete_domain(domain_id: DomainId, caller: GivenCaller, domains: Given[DomainHandlers]) -> Ended:
-    """Remove a custom domain; Mayfly stops receiving mail for it."""
+    """Remove a custom domain; Mayfly stops receiving mail for it, and your mailboxes on it end."""
     await domains.delete(caller, domain_id)
     return Ended(status="deleted", id=domain_id)
 
