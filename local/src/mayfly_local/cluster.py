@@ -2,7 +2,8 @@
 
 Three nats-servers in a cluster (streams in three copies), three mongods in one replica set, and two of each service.
 The same supervisor, settings and services as `make run`. The servers use three consecutive ports each, and NATS three
-more for its routes. For testing failures (chaos/cluster.py), not for speed: it is one machine.
+more for its routes. For trying things out, not for speed: it is one machine. `make chaos` starts the same servers
+behind doors of its own.
 """
 
 import os
@@ -71,16 +72,20 @@ def mongo_uri(members: Sequence[int]) -> str:
     return f"mongodb://{','.join(f'{servers.HOST}:{port}' for port in members)}/?replicaSet=rs0"
 
 
-def mongod(binary: Path, folder: Path, members: Sequence[int], number: int) -> Program:
-    """Return one member; the first one's check initiates the replica set."""
+def mongod(
+    binary: Path, folder: Path, members: Sequence[int], number: int, *, doors: Sequence[int] = (), **settings: int
+) -> Program:
+    """Return one member; the first one's check initiates the replica set.
+
+    `doors`: ports at which services and members reach the members, if not at their own. `settings`: of the replica set.
+    """
     name = f"mongod-{number + 1}"
     argv = servers.mongod_argv(binary, folder / name, members[number], servers.SMALL_CACHE_GB)
-    return Program(name, argv, partial(member_fault, members, number))
+    return Program(name, argv, partial(member_fault, members[number], number, doors or members, settings))
 
 
-def member_fault(members: Sequence[int], number: int) -> str | None:
+def member_fault(port: int, number: int, doors: Sequence[int], settings: Mapping[str, int]) -> str | None:
     """Ready when the member is primary or secondary; the first member initiates the set."""
-    port = members[number]
     if fault := health.listening(servers.HOST, port):
         return fault
     try:
@@ -89,8 +94,8 @@ def member_fault(members: Sequence[int], number: int) -> str | None:
             if state.get("isWritablePrimary") or (state.get("secondary") and state.get("primary")):
                 return None
             if number == 0 and not state.get("setName"):
-                hosts = [{"_id": i, "host": f"{servers.HOST}:{member}"} for i, member in enumerate(members)]
-                client.admin.command("replSetInitiate", {"_id": "rs0", "members": hosts})
+                hosts = [{"_id": i, "host": f"{servers.HOST}:{door}"} for i, door in enumerate(doors)]
+                client.admin.command("replSetInitiate", {"_id": "rs0", "members": hosts, "settings": settings})
     except OperationFailure as error:
         return f"the replica set cannot be initiated yet ({error.code})"
     except PyMongoError as error:
@@ -98,20 +103,34 @@ def member_fault(members: Sequence[int], number: int) -> str | None:
     return "neither primary nor secondary yet"
 
 
-def nats_server(binary: Path, folder: Path, members: Sequence[int], number: int) -> Program:
-    """Return one server of the cluster `mayfly`."""
+def nats_server(
+    binary: Path,
+    folder: Path,
+    members: Sequence[int],
+    number: int,
+    *,
+    doors: Sequence[int] = (),
+    routes: Sequence[int] = (),
+) -> Program:
+    """Return one server of the cluster `mayfly`.
+
+    `doors` and `routes`: ports at which clients and the other servers reach the servers, if not at their own.
+    """
     name = f"nats-{number + 1}"
-    routes = [f"nats://{servers.HOST}:{port + ROUTES_FROM}" for port in members]
-    config: Mapping[str, object] = {
+    entries = routes or [port + ROUTES_FROM for port in members]
+    config: dict[str, object] = {
         **servers.nats_config(folder / name, members[number]),
         "server_name": name,
-        "cluster": {
+        "client_advertise": f"{servers.HOST}:{(doors or members)[number]}",
+    }
+    if len(members) > 1:
+        config["cluster"] = {
             "name": "mayfly",
             "host": servers.HOST,
             "port": members[number] + ROUTES_FROM,
-            "routes": routes,
-        },
-    }
+            "cluster_advertise": f"{servers.HOST}:{entries[number]}",
+            "routes": [f"nats://{servers.HOST}:{port}" for port in entries],
+        }
     check = partial(health.nats_jetstream, servers.nats_url(members[number]))
     return servers.nats_program(name, binary, folder / name, config, check)
 

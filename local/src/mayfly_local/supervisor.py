@@ -39,6 +39,8 @@ class Supervisor:
         self._patience = patience
         self._clock = clock
         self._stopping = stopping
+        self.held: set[str] = set()
+        """Names of programs that stay down once they have ended, while their name is in here (make chaos)."""
 
     def start(self) -> bool:
         """Start the tiers, each when the one below is ready. Returns False when stopped meanwhile.
@@ -82,6 +84,8 @@ class Supervisor:
 
     def _tend(self, children: Sequence[Child]) -> None:
         for child in children:
+            if child.program.name in self.held and not child.running:
+                continue
             if news := child.tick():
                 self._say(news)
 

@@ -151,3 +151,22 @@ def test_output_is_appended_to_the_log_over_restarts(tmp_path):
         child.start()
         assert child.end(5)
     assert child.last_lines() == ["hello", "hello"]
+
+
+def test_a_program_that_is_held_stays_down_until_it_is_let_go(supervise, tmp_path):
+    supervisor, stopping = supervise([marking("one", tmp_path)])
+    assert supervisor.start()
+    pid_file = tmp_path / "run" / "one.pid"
+    first = int(pid_file.read_text())
+    supervisor.held.add("one")
+    watcher = threading.Thread(target=supervisor.watch)
+    os.kill(first, signal.SIGKILL)
+    watcher.start()
+    time.sleep(0.4)
+    assert gone(first)
+    supervisor.held.clear()
+    assert first != until(
+        lambda: pid_file.exists() and int(pid_file.read_text()) not in {0, first} and int(pid_file.read_text())
+    )
+    stopping.set()
+    watcher.join()

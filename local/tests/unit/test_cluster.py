@@ -44,3 +44,22 @@ def test_there_are_two_of_each_service_unless_told_otherwise():
 def test_a_server_of_ones_own_is_refused(variable):
     with pytest.raises(Refusal, match=variable):
         cluster.tiers(settings.read({variable: "somewhere"}))
+
+
+def test_servers_behind_doors_are_known_to_everybody_by_their_doors(tmp_path):
+    doors, routes = [30010, 30011, 30012], [30020, 30021, 30022]
+    programs = [
+        cluster.nats_server(Path("/bin/nats-server"), tmp_path, MEMBERS, number, doors=doors, routes=routes)
+        for number in range(3)
+    ]
+    for number, program in enumerate(programs):
+        config = json.loads(Path(program.argv[-1]).read_text())
+        assert config["client_advertise"] == f"127.0.0.1:{doors[number]}"
+        assert config["cluster"]["cluster_advertise"] == f"127.0.0.1:{routes[number]}"
+        assert config["cluster"]["routes"] == [f"nats://127.0.0.1:{port}" for port in routes]
+        assert config["cluster"]["port"] == MEMBERS[number] + 100
+
+
+def test_a_single_nats_server_is_no_cluster(tmp_path):
+    program = cluster.nats_server(Path("/bin/nats-server"), tmp_path, MEMBERS[:1], 0)
+    assert "cluster" not in json.loads(Path(program.argv[-1]).read_text())
