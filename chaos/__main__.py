@@ -30,7 +30,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     allowed = disks.enter("chaos", sys.argv[1:])
-    shape = Shape(1, 1) if chosen.short else Shape()
+    shape = schedule.SHORT if chosen.short else Shape()
     plan = schedule.plan(chosen.seed, chosen.faults, shape)
     load = os.getloadavg()[0]
     print(f"seed {chosen.seed}: {len(plan)} faults in {plan[-1].at:.0f} s, load average {load:.1f}", flush=True)

@@ -43,6 +43,10 @@ class Verdict:
     acknowledged: list[Entry]
     damage: list[Damage]
     outages: list[Outage]
+    crashed: list[Entry]
+    """Services that an exception has ended."""
+    buried: list[Entry]
+    """Events that were given up; a mail among them is lost as well."""
     waiting: int = 0
     """Webhooks that are not delivered yet and will be tried again."""
     lag: float = 0.0
@@ -52,7 +56,8 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        return not self.damage and bool(self.acknowledged)
+        """Nothing was damaged, no service crashed, and there was something to lose."""
+        return not self.damage and not self.crashed and bool(self.acknowledged)
 
     def of(self, what: str) -> list[Damage]:
         return [damage for damage in self.damage if damage.what == what]
@@ -67,6 +72,8 @@ def judge(entries: Iterable[Entry]) -> Verdict:
         acknowledged=seen.accepted,
         damage=sorted(damage, key=lambda each: each.at),
         outages=outages.find(seen.entries),
+        crashed=seen.of("crashed"),
+        buried=seen.of("dead-letter"),
         waiting=sum(1 for _ in _unheard(seen, pending=True)),
         lag=max((entry["seconds"] for entry in seen.of("lag")), default=0.0),
         left_out=len(seen.of("left-out")),

@@ -1,6 +1,7 @@
 """One run: start the stack, let users live in it, break it by schedule, wait until it is whole, take stock, judge."""
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -50,10 +51,11 @@ class Experiment:
             await self.stack.start(self.network)
             _say(f"{len(self.stack.members)} servers and the services are ready")
             await self.users.move_in(self.stack.admin_token, hooks, INBOXES)
-            await self._break(plan)
-            await self._recover()
+            await self._live(plan)
             await self.users.take_stock()
             await asyncio.to_thread(self._look_into_the_store)
+            await self.users.list_dead_letters(self.stack.admin_token)
+            self._look_for_crashes()
         finally:
             await self.stack.stop()
             await self.network.close()
@@ -62,13 +64,25 @@ class Experiment:
             self.ledger.close()
         return audit.judge(ledger.read(self.ledger.path))
 
-    async def _break(self, plan: Sequence[Fault]) -> None:
-        """Load and users during all faults, and a little longer."""
-        stop = asyncio.Event()
+    async def _live(self, plan: Sequence[Fault]) -> None:
+        """Load during all faults and a little longer; users stay until everything is whole again."""
+        mailed_enough, whole = asyncio.Event(), asyncio.Event()
         load = senders.send_steadily(
-            self.stack.smtp, self.users.recipients, self.ledger, rate=self._rate, seed=self._seed, stop=stop
+            self.stack.smtp, self.users.recipients, self.ledger, rate=self._rate, seed=self._seed, stop=mailed_enough
         )
-        living = [asyncio.create_task(each) for each in (load, self.users.live(stop), self._watch_itself(stop))]
+        async with asyncio.TaskGroup() as tasks:
+            mailing = tasks.create_task(load)
+            tasks.create_task(self.users.live(whole))
+            tasks.create_task(self._watch_itself(whole))
+            await self._break(plan)
+            await asyncio.sleep(CALM_SECONDS)
+            await self._until_mail_is_taken()
+            mailed_enough.set()
+            await mailing
+            await self._recover()
+            whole.set()
+
+    async def _break(self, plan: Sequence[Fault]) -> None:
         begun = time.monotonic()
         async with asyncio.TaskGroup() as tasks:
             for fault in plan:
@@ -76,9 +90,6 @@ class Experiment:
                 tasks.create_task(self._one(fault))
                 if fault.number % 20 == 19:
                     _say(f"{fault.number + 1} of {len(plan)} faults after {time.monotonic() - begun:.0f} s")
-        await asyncio.sleep(CALM_SECONDS)
-        stop.set()
-        await asyncio.gather(*living)
 
     async def _watch_itself(self, stop: asyncio.Event) -> None:
         """Write down whenever this process is late itself, so that nobody takes that for an outage."""
@@ -93,6 +104,14 @@ class Experiment:
             await self.faults.run(fault)
         except OSError as error:
             self.ledger.write("left-out", number=fault.number, kind=fault.kind, reason=str(error))
+
+    async def _until_mail_is_taken(self) -> None:
+        """So that an outage of the last faults is seen to its end; not for ever, and then it counts as far as seen."""
+        for _ in range(int(self._settle)):
+            mail = self.ledger.latest.get("mail")
+            if mail and mail["result"] == "accepted":
+                return
+            await asyncio.sleep(1)
 
     async def _recover(self) -> None:
         """Wait until every accepted mail is stored and every webhook is delivered, or the time for it is over."""
@@ -133,6 +152,13 @@ class Experiment:
                 )
             for found in store["deliveries"].find({"status": "pending"}):
                 self.ledger.write("pending", delivery=found["_id"], message=found.get("message_id"))
+
+    def _look_for_crashes(self) -> None:
+        """Exceptions that ended a service, from its log. A service that finds no store when it starts is none."""
+        for log in sorted(self.stack.folder.glob("log/*.log")):
+            for line in log.read_text(errors="replace").splitlines():
+                if '"event":"crashed"' in line:
+                    self.ledger.write("crashed", name=log.stem, how=json.loads(line).get("exception", "")[-400:])
 
     def _store(self) -> MongoClient[dict[str, Any]]:
         members = ",".join(f"127.0.0.1:{self.stack.doors[name]}" for name in self.stack.members_of("mongod"))

@@ -17,11 +17,14 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.latest: dict[str, Entry] = {}
+        """The newest entry of each kind."""
         self._file: TextIO = path.open("w", encoding="utf-8", buffering=1)
 
     def write(self, what: str, **fields: Any) -> None:
         """Append an entry; `at` is now unless it is among the fields."""
         entry = {"what": what, "at": round(time.time(), 4), **fields}
+        self.latest[what] = entry
         self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
 
     def close(self) -> None:

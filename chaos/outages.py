@@ -16,7 +16,7 @@ PROMPT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Outage:
-    """From the begin of the first call that failed to the end of the next one that did not; seconds."""
+    """From the begin of the first call that failed to the end of the next that did not (else of the last); seconds."""
 
     way: str
     begun: float
@@ -49,10 +49,9 @@ def newest_fault(faults: Sequence[tuple[float, int]], moment: float) -> int | No
 def _runs(way: str, calls: list[_Call], faults: list[tuple[float, int]]) -> Iterator[Outage]:
     """A fault shows in calls that were under way when it began: it may begin up to the limit after the first."""
     first: _Call | None = None
-    for call in sorted(calls, key=lambda each: each.begun):
-        if not call.good:
-            first = first or call
-        elif first is not None:
+    for number, call in enumerate(sorted(calls, key=lambda each: each.begun), 1):
+        first = first or (None if call.good else call)
+        if first and (call.good or number == len(calls)):
             cause = newest_fault(faults, min(first.ended, first.begun + PROMPT_SECONDS))
             yield Outage(way, first.begun, call.ended - first.begun, cause)
             first = None

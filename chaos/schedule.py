@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 SERVICES = ("smtp-ingest", "parser", "api-gateway", "webhook-dispatcher", "expiry-reaper")
 LEADERS = ("mongod:leader", "nats:leader")
 FOLLOWERS = ("mongod:follower", "nats:follower")
-GAP_SECONDS = (1.2, 3.2)  # between the starts of two faults
-REST_EVERY, REST_SECONDS = 25, 8.0  # a pause, so that the audit sees recoveries and not only one long fault
+GAP_SECONDS = (1.0, 3.0)  # between the starts of two faults
+REST_EVERY, REST_SECONDS = 16, 12.0  # a pause, so that users are seen to get over it, too
 
 KINDS = ("stop", "kill", "pause", "network", "disk", "clock")
 LONGEST_SECONDS = 12.0
@@ -37,10 +37,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Shape:
-    """The cluster: servers of each store, processes of each service."""
+    """The cluster: servers of each store, processes of each service. `pace`: what times are multiplied by."""
 
     members: int = 3
     copies: int = 2
+    pace: float = 1.0
+
+
+SHORT = Shape(1, 1, 0.5)
+"""For the short form: one process of each, half the time."""
 
 
 def plan(seed: int, count: int, shape: Shape) -> list[Fault]:
@@ -54,7 +59,7 @@ def plan(seed: int, count: int, shape: Shape) -> list[Fault]:
             inside = before.at + chance.uniform(0.1, 0.6) * before.seconds
             made.append(replace(_fault(chance, kind, shape, number, round(inside, 2)), with_number=before.number))
             continue
-        at += chance.uniform(*GAP_SECONDS) + (REST_SECONDS if number % REST_EVERY == REST_EVERY - 1 else 0)
+        at += chance.uniform(*GAP_SECONDS) * shape.pace + (REST_SECONDS if number % REST_EVERY == REST_EVERY - 1 else 0)
         made.append(_fault(chance, kind, shape, number, round(at, 2)))
     return sorted(made, key=lambda fault: (fault.at, fault.number))
 
@@ -66,7 +71,7 @@ def _kinds(chance: random.Random) -> Iterator[str]:
 
 def _fault(chance: random.Random, kind: str, shape: Shape, number: int, at: float) -> Fault:
     mode, target, peer, seconds = _CHOICES[kind](chance, shape)
-    return Fault(number, at, kind, mode, target, round(seconds, 2), peer)
+    return Fault(number, at, kind, mode, target, round(seconds * shape.pace, 2), peer)
 
 
 Choice = tuple[str, str, str, float]

@@ -1,5 +1,6 @@
 """Prints a verdict: a row for each kind of fault, then what was damaged and by what."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from chaos.audit import WORDS, Damage, Verdict
@@ -24,6 +25,9 @@ def table(verdict: Verdict) -> str:
     rows.append(f"longest that the harness itself was late: {verdict.lag:.1f} s")
     rows.append(f"webhooks still to be tried again: {verdict.waiting}")
     rows.append("entries: " + ", ".join(f"{what} {count}" for what, count in sorted(verdict.counts.items())))
+    rows += [f"  crashed: {each['name']}: {each['how']}" for each in verdict.crashed]
+    reasons = Counter(f"{each['subject'].rsplit('.', 1)[0]}: {each['reason']}" for each in verdict.buried)
+    rows += [f"  given up, {count} times: {reason}" for reason, count in reasons.most_common(MOST_SHOWN)]
     rows += [_line(verdict.faults, damage) for damage in verdict.damage[:MOST_SHOWN]]
     if len(verdict.damage) > MOST_SHOWN:
         rows.append(f"... and {len(verdict.damage) - MOST_SHOWN} more")

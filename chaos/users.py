@@ -208,6 +208,14 @@ class Users:
             status, _ = await self._again(inbox.account, f"/api/v1/inboxes/{inbox.address}")
             self.ledger.write("final-inbox", inbox=inbox.id, status=status)
 
+    async def list_dead_letters(self, admin_token: str) -> None:
+        """Events that were given up, with their reasons: they explain what was lost."""
+        admin = {"Authorization": f"Bearer {admin_token}"}
+        async with httpx.AsyncClient(base_url=self.url, headers=admin, trust_env=False, timeout=30) as operator:
+            answer = await operator.get("/api/v1/admin/dead-letters?limit=100")
+        for letter in answer.raise_for_status().json()["dead_letters"]:
+            self.ledger.write("dead-letter", **{name: letter.get(name) for name in ("subject", "reason", "deliveries")})
+
     async def _list_all(self, inbox: Inbox) -> None:
         path: str | None = f"/api/v1/inboxes/{inbox.address}/messages?limit=100"
         while path:

@@ -132,6 +132,21 @@ def test_each_kind_of_damage_is_called_so(word, entries):
     assert not verdict.good
 
 
+def test_a_service_that_crashed_fails_the_run():
+    verdict = audit.judge([*WORLD, *WELL, entry("crashed", name="parser", how="ValueError")])
+    assert not verdict.good
+    assert "crashed: parser: ValueError" in summary.table(verdict)
+
+
+def test_events_that_were_given_up_are_named_with_their_reason():
+    letters = [
+        entry("dead-letter", subject=f"mayfly.event.inbox.{n}", reason="the store is full", deliveries=10)
+        for n in range(3)
+    ]
+    printed = summary.table(audit.judge([*WORLD, *WELL, *letters]))
+    assert "given up, 3 times: mayfly.event.inbox: the store is full" in printed
+
+
 def test_a_run_without_an_acknowledged_mail_proves_nothing():
     assert not audit.judge(WORLD).good
 

@@ -20,6 +20,10 @@ def test_an_outage_lasts_from_the_first_failure_to_the_next_success():
     assert [Outage("api", 2, 2.0999999999999996, 7)] == find([fault(7, 1.5), *calls])
 
 
+def test_an_outage_without_an_end_lasts_until_the_last_call():
+    assert [1.5] == [round(each.seconds, 1) for each in find([read(1), read(2, 503), read(3, 0, seconds=0.5)])]
+
+
 def test_a_success_that_took_too_long_is_an_outage_of_its_own():
     assert [(1, 9.0)] == [(each.begun, round(each.seconds, 1)) for each in find([mail(1, 8), mail(9.9)])]
 

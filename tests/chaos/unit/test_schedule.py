@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from chaos.schedule import KINDS, LONGEST_SECONDS, Shape, plan
+from chaos.schedule import KINDS, LONGEST_SECONDS, SHORT, Shape, plan
 
-FULL, SMALL = Shape(), Shape(1, 1)
+FULL = Shape()
 
 
 def test_the_same_seed_makes_the_same_schedule_and_another_seed_another():
@@ -40,6 +40,7 @@ def test_every_sixth_fault_begins_while_another_one_lasts():
 
 
 def test_a_short_run_has_two_of_each_kind_on_one_process_of_each():
-    faults = plan(1, 12, SMALL)
+    faults = plan(1, 12, SHORT)
     assert dict.fromkeys(KINDS, 2) == Counter(fault.kind for fault in faults)
     assert not [fault for fault in faults if "follower" in fault.target or fault.target.endswith("-2")]
+    assert 18 > faults[-1].at
