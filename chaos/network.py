@@ -15,13 +15,16 @@ import asyncio
 import os
 import socket
 import struct
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 PIECE = 64 * 1024
 DELAY_SECONDS = 0.15
+LOOK_EVERY_SECONDS = 0.1
+LOOPBACK = "0100007F"  # 127.0.0.1, as /proc writes it
 HOST = "127.0.0.1"
 Pids = Callable[[], dict[int, str]]
 
@@ -50,6 +53,7 @@ class Network:
         self._rules: list[Rule] = []
         self._connections: set[_Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looked = 0.0
         self._servers: list[asyncio.Server] = []
 
     async def open(self, door: str, port: int, target: int) -> None:
@@ -81,6 +85,7 @@ class Network:
 
     def impose(self, rule: Rule) -> None:
         self._rules.append(rule)
+        self._look_who_is_who()
         if rule.mode == "reset":
             self._reset(rule)
 
@@ -90,17 +95,26 @@ class Network:
         if rule.mode == "half-open":
             self._reset(rule)
 
-    def rule(self, client: str, door: str) -> Rule | None:
-        return next((rule for rule in self._rules if rule.covers(client, door)), None)
+    async def rule(self, connection: "_Connection") -> Rule | None:
+        """The rule that holds for a connection now."""
+        while self._rules and connection.client is None:
+            if time.monotonic() - self._looked >= LOOK_EVERY_SECONDS:
+                self._look_who_is_who()
+            else:
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+        return next((rule for rule in self._rules if rule.covers(connection.client or "", connection.door)), None)
 
-    def who(self, port: int) -> str:
-        """The name of the process that connected from this port; "" when it is none of ours."""
-        inode = _inode(port)
-        return next((name for pid, name in self._pids().items() if _holds(pid, inode)), "") if inode else ""
+    def _look_who_is_who(self) -> None:
+        """Find the processes of all connections at once, and only while there is a rule: each look takes some 10 ms."""
+        self._looked = time.monotonic()
+        inodes, owners = _inodes(), _owners(self._pids())
+        for connection in self._connections:
+            if connection.client is None:
+                connection.client = owners.get(inodes.get(connection.ports, ""), "")
 
     def _reset(self, rule: Rule) -> None:
         for connection in list(self._connections):
-            if rule.covers(connection.client, connection.door):
+            if rule.covers(connection.client or "", connection.door):
                 connection.reset()
 
 
@@ -109,7 +123,9 @@ class _Connection:
         self, network: Network, door: str, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.door = door
-        self.client = ""
+        self.client: str | None = None
+        """The name of the process that has connected; "" when it is none of ours, None when nobody has looked yet."""
+        self.ports: tuple[int, int] = writer.get_extra_info("peername")[1], writer.get_extra_info("sockname")[1]
         self._network = network
         self._target = target
         self._near = (reader, writer)
@@ -117,7 +133,6 @@ class _Connection:
 
     async def run(self) -> None:
         reader, writer = self._near
-        self.client = self._network.who(writer.get_extra_info("peername")[1])
         with suppress(OSError):
             if await self._passes(answer=False):
                 far_reader, far_writer = await asyncio.open_connection(HOST, self._target, limit=PIECE)
@@ -151,7 +166,7 @@ class _Connection:
 
     async def _passes(self, *, answer: bool) -> bool:
         """Wait as the rules say; False when the connection was reset instead."""
-        while rule := self._network.rule(self.client, self.door):
+        while rule := await self._network.rule(self):
             if rule.mode == "reset":
                 self.reset()
                 return False
@@ -167,19 +182,26 @@ class _Connection:
         return True
 
 
-def _inode(port: int) -> str | None:
-    """The inode of the socket that is connected from this port of the loopback interface (proc(5), /proc/net/tcp)."""
-    text = Path("/proc/net/tcp").read_text()
-    at = text.find(f": 0100007F:{port:04X} ")
-    return text[at : text.find("\n", at)].split()[9] if at >= 0 else None
+def _inodes() -> dict[tuple[int, int], str]:
+    """The inode of each connected socket by its own port and the other's, on loopback (proc(5), /proc/net/tcp)."""
+    found = {}
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        columns = line.split()
+        (here, port), (there, peer) = columns[1].split(":"), columns[2].split(":")
+        if here == there == LOOPBACK:
+            found[int(port, 16), int(peer, 16)] = columns[9]
+    return found
 
 
-def _holds(pid: int, inode: str) -> bool:
-    """Whether the process has that socket; False when it has just ended."""
-    wanted, folder = f"socket:[{inode}]", f"/proc/{pid}/fd/"
-    with suppress(OSError):
-        for name in os.listdir(folder):  # noqa: PTH208 - four times as fast as Path, and done for every connection
-            with suppress(OSError):
-                if os.readlink(folder + name) == wanted:  # noqa: PTH115
-                    return True
-    return False
+def _owners(pids: Mapping[int, str]) -> dict[str, str]:
+    """The name of the process by the inode of each of its sockets."""
+    found = {}
+    for pid, name in pids.items():
+        folder = f"/proc/{pid}/fd/"
+        with suppress(OSError):
+            for handle in os.listdir(folder):  # noqa: PTH208 - Path takes four times as long
+                with suppress(OSError):
+                    link = os.readlink(folder + handle)  # noqa: PTH115
+                    if link.startswith("socket:["):
+                        found[link[8:-1]] = name
+    return found

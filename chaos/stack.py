@@ -24,8 +24,8 @@ from mayfly_local.ports import Ports, why_not
 from mayfly_local.processes import Program
 from mayfly_local.supervisor import Supervisor, Tier
 
-ELECTIONS = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
-"""Five and four times faster than the defaults, so that a run sees many elections."""
+ELECTIONS = {"electionTimeoutMillis": 4000, "heartbeatIntervalMillis": 1000}
+"""Faster than the defaults of 10 and 2 s, so that a run sees many elections."""
 CHECKPOINTS = ("--syncdelay", "2")  # seconds; the default of 60 would let a full disk pass unnoticed
 ENVIRONMENT = {
     "MAYFLY_WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8",
