@@ -5,9 +5,11 @@ the operator with a dead letter, and by expiry-reaper when nothing refers to the
 """
 
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 
 import msgspec
 import nats.js.errors
+from nats.js.api import RawStreamMsg
 
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import CLAIMS_BUCKET, DEAD_LETTERS, MAIL
@@ -19,6 +21,7 @@ CLAIMS_STREAM = f"OBJ_{CLAIMS_BUCKET}"
 # Subjects of the object store (ADR-20 of NATS): one record for each object, its octets in chunks.
 RECORDS = f"$O.{CLAIMS_BUCKET}.M."
 CHUNKS = f"$O.{CLAIMS_BUCKET}.C."
+_NO_MESSAGE = 10037  # nats-server server/errors.json
 
 
 class Claims:
@@ -34,20 +37,48 @@ class Claims:
         return ClaimCheck(event_id, len(octets))
 
     async def get(self, claim: ClaimCheck) -> bytes:
-        """The octets. Raises PermanentFailure when the object is gone or damaged, TransientFailure otherwise."""
-        try:
-            with broker_failures():
-                store = await self._bus.jetstream.object_store(CLAIMS_BUCKET)
-                try:
-                    found = await store.get(claim.object_name)
-                except (nats.js.errors.ObjectNotFoundError, nats.js.errors.ObjectDeletedError) as error:
-                    raise PermanentFailure("the claimed octets are gone") from error
-        except nats.js.errors.DigestMismatchError as error:  # pragma: no cover - needs a damaged disk
-            raise PermanentFailure("the claimed octets are damaged") from error
-        octets = found.data or b""
+        """The octets. Raises PermanentFailure when they are gone or damaged, TransientFailure when they do not come.
+
+        Chunk by chunk, each with a time limit: the client's own way waits for ever for a chunk that is gone, and copies
+        what it has for each one that comes.
+        """
+        found = await self._message(record_subject(claim.object_name))
+        if found is None:
+            raise PermanentFailure("the claimed octets are gone")
+        record = Record.of(found.data)
+        chunks: list[bytes] = []
+        sequence = 0
+        for _ in range(record.chunks):
+            chunk = await self._message(chunks_subject(record.nuid), after=sequence)
+            if chunk is None:
+                raise PermanentFailure("the claimed octets are gone")
+            sequence = chunk.seq or 0
+            chunks.append(chunk.data or b"")
+        octets = b"".join(chunks)
         if len(octets) != claim.size:
             raise PermanentFailure("the claimed octets are incomplete")
+        if record.digest != _digest(octets):
+            raise PermanentFailure("the claimed octets are damaged")
         return octets
+
+    async def _message(self, subject: str, *, after: int | None = None) -> RawStreamMsg | None:
+        """The first message on the subject above `after`, or its last; None when the leader has none.
+
+        A copy of the stream answers faster, but may not have the newest yet. Raises TransientFailure, also when the
+        stream itself is not there: it may come back.
+        """
+        with broker_failures():
+            for direct in (True, False) if after is not None else (False,):
+                try:
+                    if after is None:
+                        return await self._bus.jetstream.get_last_msg(CLAIMS_STREAM, subject)
+                    return await self._bus.jetstream.get_msg(
+                        CLAIMS_STREAM, after + 1, subject=subject, direct=direct, next=True
+                    )
+                except nats.js.errors.NotFoundError as error:
+                    if not direct and error.err_code != _NO_MESSAGE:
+                        raise
+        return None
 
     async def delete(self, claim: ClaimCheck) -> None:
         """Delete the octets. Not an error if there are none.
@@ -103,11 +134,17 @@ class Record(msgspec.Struct):
     nuid: str
     name: str
     size: int = 0
+    chunks: int = 0
+    digest: str = ""
     deleted: bool = False
 
     @classmethod
     def of(cls, data: bytes | None) -> "Record":
         return msgspec.json.decode(data or b"", type=cls)
+
+
+def _digest(octets: bytes) -> str:
+    return f"SHA-256={urlsafe_b64encode(sha256(octets).digest()).decode()}"
 
 
 def record_subject(object_name: str) -> str:
