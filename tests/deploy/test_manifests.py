@@ -198,7 +198,7 @@ def test_ports_are_those_the_settings_say(overlay):
         fields = settings_of(container).__struct_fields__
         wanted = {
             name: int(given[f"MAYFLY_{name.upper()}_PORT"])
-            for name in ("probe", "http", "smtp")
+            for name in ("probe", "http", "admin", "smtp")
             if f"{name}_port" in fields
         }
         assert wanted == {port["name"]: port["containerPort"] for port in container["ports"]}
@@ -214,6 +214,17 @@ def test_services_budgets_and_policies_select_pods_and_ports_that_exist(overlay)
     for document in of_kind(overlay, "PodDisruptionBudget"):
         labels = document["spec"]["selector"]["matchLabels"]
         assert [pod for pod in pods if labels.items() <= pod["metadata"]["labels"].items()]
+
+
+@every_overlay
+def test_nothing_opens_the_port_of_the_operators_api(overlay):
+    opened = [port["targetPort"] for d in of_kind(overlay, "Service") for port in d["spec"]["ports"]]
+    policies = [d["spec"] for d in of_kind(overlay, "NetworkPolicy")]
+    rules = [rule for policy in policies for rule in policy.get("ingress", ()) if rule is not None]
+    assert all("ports" in rule for rule in rules)
+    opened += [port["port"] for rule in rules for port in rule["ports"]]
+    assert opened
+    assert not {"admin", 8082} & set(opened)
 
 
 @every_overlay

@@ -39,3 +39,11 @@ def test_rest_fills_a_bucket_to_its_capacity_only():
     clock.now += 1_000
     assert bucket.is_full()
     assert [True, True, False] == [bucket.take() for _ in range(3)]
+
+
+def test_a_token_taken_for_nothing_is_given_back_up_to_the_capacity():
+    bucket = TokenBucket(1, 2, lambda: 0.0)
+    bucket.take()
+    bucket.give_back()
+    bucket.give_back()
+    assert [True, True, False] == [bucket.take() for _ in range(3)]

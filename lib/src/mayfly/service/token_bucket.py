@@ -27,6 +27,10 @@ class TokenBucket:
         self._tokens -= count
         return True
 
+    def give_back(self) -> None:
+        """Put back one token that was taken for nothing."""
+        self._tokens = min(self._capacity, self._tokens + 1.0)
+
     def wait(self) -> float:
         """Seconds until the bucket holds one token; 0 when it does already."""
         self._refill()

@@ -1,8 +1,9 @@
 """Composition root of api-gateway: builds the application from foundation and rooms, and starts the HTTP server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 
@@ -12,7 +13,8 @@ from api_gateway.edge.admission import Admission
 from api_gateway.edge.application import Api, Surroundings, litestar
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.credentials import Credentials
-from api_gateway.edge.envelope import Envelope
+from api_gateway.edge.envelope import Application, Envelope
+from api_gateway.edge.guesses import Guesses
 from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.limits import Limits
@@ -42,18 +44,39 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     async with connect(settings) as foundation:
         await _listen(foundation)
         handlers = rooms.build(foundation)
-        api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, handlers)
-        keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
-        surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready, settings.live_stall_seconds)
-        recorder = ResponseRecorder(litestar(api, surroundings), keys)
-        application = Envelope(recorder, Cors(settings.allowed_origins))
-        server = HttpServer(application, settings.bind, settings.http_port)
-        await server.start()
-        await guard_listener(settings.http_port, stall_seconds=settings.live_stall_seconds)
+        servers = [
+            HttpServer(application, settings.bind, port)
+            for port, application in _applications(foundation, handlers).items()
+        ]
+        for server in servers:
+            await server.start()
+            await guard_listener(server.port, stall_seconds=settings.live_stall_seconds)
         yield Component(
-            tasks={"http": server.run, "live": foundation.live.run, **rooms.tasks(handlers)},
+            tasks={
+                **{f"http {server.port}": server.run for server in servers},
+                "live": foundation.live.run,
+                **rooms.tasks(handlers),
+            },
             checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},
         )
+
+
+def _applications(foundation: Foundation, handlers: dict[str, object]) -> dict[int, Application]:
+    """The application of each port: one for all routes, or the operator's routes on a port of their own."""
+    settings = foundation.settings
+    keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
+    surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready, settings.live_stall_seconds)
+
+    def application(routers: Sequence[Any], operator_routes: Sequence[Any]) -> Application:
+        served = litestar(Api(routers, operator_routes, shape_of, handlers), surroundings)
+        return Envelope(ResponseRecorder(served, keys), Cors(settings.allowed_origins))
+
+    if not settings.admin_port:
+        return {settings.http_port: application(rooms.ROUTERS, rooms.OPERATOR_ROUTES)}
+    return {
+        settings.http_port: application(rooms.ROUTERS, ()),
+        settings.admin_port: application((), rooms.OPERATOR_ROUTES),
+    }
 
 
 def _admission(foundation: Foundation) -> Admission:
@@ -72,6 +95,7 @@ def _admission(foundation: Foundation) -> Admission:
         credentials=credentials,
         tickets=TicketExchange(StreamTickets(database), clock),
         limits=Limits(usage=Usage(database), plans=plans, clock=clock),
+        guesses=Guesses(settings.wrong_credentials_per_minute),
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,
         trusted_proxies=settings.trusted_proxies,

@@ -15,7 +15,13 @@ def describe() -> dict[str, Any]:
     """The OpenAPI document; needs no store and no broker."""
     nothing = cast("Any", None)  # no handler is called
     admission = Admission(
-        credentials=nothing, tickets=nothing, limits=nothing, maintenance=nothing, admin_token="", trusted_proxies=()
+        credentials=nothing,
+        tickets=nothing,
+        limits=nothing,
+        guesses=nothing,
+        maintenance=nothing,
+        admin_token="",
+        trusted_proxies=(),
     )
     api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, dict.fromkeys(rooms.NAMES))
     return openapi.description(litestar(api, Surroundings(admission, nothing, nothing, stall_seconds=0)))

@@ -15,8 +15,12 @@ SECONDS = Histogram(
 )
 REJECTIONS = Counter(
     "mayfly_http_rejections",
-    "Requests refused by a rate limit, a quota, the limit of live channels or the time for searching",
+    "Requests refused by a rate limit, a quota, the limit of live channels or of wrong credentials, or the time for "
+    "searching",
     ["limit"],
+)
+WRONG_CREDENTIALS = Counter(
+    "mayfly_http_wrong_credentials", "Wrong API keys, tokens, tickets and operator tokens that were checked", ["kind"]
 )
 LIVE_CHANNELS = Gauge("mayfly_live_channels", "Open live channels: event streams and waiting calls", ["kind"])
 LIVE_NOTICES = Counter("mayfly_live_notices", "Notices sent on event streams", ["kind"])

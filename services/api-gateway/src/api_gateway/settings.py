@@ -29,6 +29,21 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     admin_token: Annotated[
         str, Meta(description="Bearer token for /api/v1/admin. Empty: those routes respond with 401")
     ] = ""
+    admin_port: Annotated[
+        int,
+        Meta(
+            description="Port for /api/v1/admin alone, which is then 404 on MAYFLY_HTTP_PORT; 0: no port of its own",
+            ge=0,
+            le=65_535,
+        ),
+    ] = 0
+    wrong_credentials_per_minute: Annotated[
+        int,
+        Meta(
+            description="Wrong credentials that an IP address (IPv6: its /64) may send per minute to one process",
+            ge=1,
+        ),
+    ] = 40
     anonymous_access: Annotated[
         AnonymousAccess,
         Meta(description="Access to inboxes without an owner: by address, by token, or off (none can be created)"),
@@ -90,6 +105,8 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             faults.append("MAYFLY_JWT_SECRET: must have at least 32 octets")
         if self.admin_token and len(self.admin_token) < 16:  # noqa: PLR2004 - rejects tokens that could be guessed
             faults.append("MAYFLY_ADMIN_TOKEN: must have at least 16 characters")
+        if self.admin_port and self.admin_port in {self.http_port, self.probe_port}:
+            faults.append("MAYFLY_ADMIN_PORT: must differ from MAYFLY_HTTP_PORT and MAYFLY_PROBE_PORT")
         if not self.domains:
             faults.append("MAYFLY_DOMAINS: must name at least one domain")
         for name in self.domains:

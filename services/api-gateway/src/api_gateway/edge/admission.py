@@ -19,6 +19,7 @@ from litestar.handlers import BaseRouteHandler
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.forwarded import client_address
+from api_gateway.edge.guesses import Guesses
 from api_gateway.edge.head import is_head
 from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
@@ -29,6 +30,7 @@ from mayfly.failures import TransientFailure
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 _MAINTENANCE_RETRY_SECONDS = 60
+_OPERATOR_ONLY = "this call requires the operator token"
 
 
 class Admission:
@@ -40,6 +42,7 @@ class Admission:
         credentials: Credentials,
         tickets: TicketExchange,
         limits: Limits,
+        guesses: Guesses,
         maintenance: Maintenance,
         admin_token: str,
         trusted_proxies: Sequence[str],
@@ -47,6 +50,7 @@ class Admission:
         self.credentials = credentials
         self._tickets = tickets
         self._limits = limits
+        self._guesses = guesses
         self._maintenance = maintenance
         self._admin_token = admin_token.encode()
         self._trusted = [ip_network(network) for network in trusted_proxies]
@@ -64,22 +68,31 @@ class Admission:
         connection.scope["rate_headers"] = allowance.headers()  # type: ignore[typeddict-unknown-key]  # ours, for the edge
         _require(caller, route)
 
-    def require_operator(self, connection: _Connection) -> None:
-        """Require the operator's token. Raises Unauthorized."""
+    async def require_operator(self, connection: _Connection) -> None:
+        """Require the operator's token. Raises Unauthorized, LimitExceeded after too many wrong ones."""
         given = credentials_in(connection)
-        if not self._admin_token or given is None or not hmac.compare_digest(given.encode(), self._admin_token):
-            raise Unauthorized("this call requires the operator token")
+        if not self._admin_token or given is None:
+            raise Unauthorized(_OPERATOR_ONLY)
+        async with self._guesses.operator_attempt(self.address(connection)):
+            if not hmac.compare_digest(given.encode(), self._admin_token):
+                raise Unauthorized(_OPERATOR_ONLY)
 
     async def _identify(self, connection: _Connection, route: BaseRouteHandler) -> Caller:
-        headers = connection.headers
+        headers, address = connection.headers, self.address(connection)
         site = site_of(headers.get("origin"), headers.get("referer"), headers.get("host"))
         ticket = connection.query_params.getall(PARAMETER, []) if route.opt.get("ticket") else []
         if len(ticket) == 1 and ticket[0]:
             inbox_name = connection.path_params["address"]
-            text = await self._tickets.redeem(ticket[0], inbox_name, keep=is_head(connection))
+            async with self._guesses.attempt(address, ticket[0]):
+                text = await self._tickets.redeem(ticket[0], inbox_name, keep=is_head(connection))
         else:
             text = credentials_in(connection)
-        return await self.credentials.identify(text, self.address(connection), site)
+        if text is None:
+            return await self.credentials.identify(None, address, site)
+        async with self._guesses.attempt(address, text) as attempt:
+            caller = await self.credentials.identify(text, address, site)
+            attempt.is_wrong = caller.account_id is None and caller.inbox_id is None
+        return caller
 
     def address(self, connection: _Connection) -> str:
         """The client's IP address (edge.forwarded)."""

@@ -56,7 +56,7 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
         await admission.admit(connection, route)
 
     async def admit_operator(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        admission.require_operator(connection)
+        await admission.require_operator(connection)
 
     async def acquire_key(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
         await idempotent_calls.begin(surroundings.keys, connection, route)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller, account_subject, address_subject
 from api_gateway.edge.plans import Plans
-from api_gateway.edge.secrets import ApiKeyText, digest, is_inbox_token, parse_api_key, proves
-from api_gateway.edge.sessions import SessionTokens, looks_like_session
+from api_gateway.edge.secrets import ApiKeyText, digest, is_inbox_token, looks_like_session, parse_api_key, proves
+from api_gateway.edge.sessions import SessionTokens
 from api_gateway.edge.sites import is_allowed
 from api_gateway.refusals import Forbidden, Unauthorized, WrongSite
 from mayfly.events.subjects import CONTROL_KEY_REVOKED
@@ -44,6 +44,10 @@ class Known:
     key: ApiKey | None = None
     inbox_id: str | None = None
 
+    @property
+    def prefix(self) -> str | None:
+        return self.key.prefix if self.key else None
+
 
 class KnownCredentials:
     """A cache of keys, sessions and inbox tokens: 10,000 entries at most, each valid for 30 s.
@@ -71,7 +75,11 @@ class KnownCredentials:
         """Invalidate by `name`: the prefix of a key, or the id of a session, an account or a team."""
         self.generation += 1
         # Of both teams: while the owner is suspended, the account's own plan applies, until the owner is back.
-        stale = [kept for kept, k in self._known.items() if name in (kept, k.account.id, k.team_id, k.account.team_id)]
+        stale = [
+            kept
+            for kept, k in self._known.items()
+            if name in (kept, k.prefix, k.account.id, k.team_id, k.account.team_id)
+        ]
         for kept in stale:
             del self._known[kept]
 
@@ -121,9 +129,10 @@ class Credentials:
         raise Unauthorized("these credentials are not an API key, a session token or an inbox token")
 
     async def _by_key(self, text: ApiKeyText, address: str, site: str) -> Caller:
-        now = self.clock()
-        known = self.known.get(text.prefix, now) or await self._look_up_key(text.prefix, now)
-        if known is None or known.key is None or not proves(text.secret, known.key.secret_hash):
+        # Cached by all of the text, so that a wrong secret costs the same query whether or not its prefix exists.
+        now, name = self.clock(), digest(str(text)).hex()
+        known = self.known.get(name, now) or await self._look_up_key(text, name, now)
+        if known is None or known.key is None:
             raise Unauthorized("unknown API key")
         if not known.key.is_usable(now):
             raise Unauthorized("this API key is revoked or expired")
@@ -131,14 +140,14 @@ class Credentials:
             raise WrongSite
         return _caller(known, address, str(text))
 
-    async def _look_up_key(self, prefix: str, now: datetime) -> Known | None:
+    async def _look_up_key(self, text: ApiKeyText, name: str, now: datetime) -> Known | None:
         generation = self.known.generation
-        key = await self.keys.find(prefix)
-        if key is None:
+        key = await self.keys.find(text.prefix)
+        if not proves(text.secret, key.secret_hash if key else None) or key is None:
             return None
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self.keys.touch(key.id, now)
-        return await self._remember(prefix, key.account_id, generation, key=key)
+        return await self._remember(name, key.account_id, generation, key=key)
 
     async def _by_session(self, token: str, address: str) -> Caller:
         now = self.clock()

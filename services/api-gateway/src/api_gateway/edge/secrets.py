@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 _KEY = re.compile(r"mfy_([0-9a-f]{12})_([0-9a-f]{48})", re.ASCII)
+_STREAM_TICKET = re.compile(r"mft_[0-9a-f]{64}", re.ASCII)
 _INBOX_TOKEN = re.compile(r"mfi_[0-9a-f]{40,64}", re.ASCII)
 # Crockford's base 32 in lower case, without letters that look alike; 13 of them are 65 bits.
 _LOCAL_PART_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -58,6 +59,26 @@ def is_inbox_token(text: str) -> bool:
     return _INBOX_TOKEN.fullmatch(text) is not None
 
 
+def is_stream_ticket(text: str) -> bool:
+    return _STREAM_TICKET.fullmatch(text) is not None
+
+
+def looks_like_session(text: str) -> bool:
+    """Whether `text` has the three parts of a JWT in compact form."""
+    return text.count(".") == 2  # noqa: PLR2004 - RFC 7515 section 7.1
+
+
+def kind_of(text: str) -> str:
+    """What kind of credentials `text` has the form of, in a word for metrics."""
+    if parse_api_key(text):
+        return "api_key"
+    if is_inbox_token(text):
+        return "inbox_token"
+    if is_stream_ticket(text):
+        return "ticket"
+    return "session" if looks_like_session(text) else "other"
+
+
 def new_local_part() -> str:
     """A local part that cannot be guessed: 65 random bits."""
     return "".join(secrets.choice(_LOCAL_PART_ALPHABET) for _ in range(_LOCAL_PART_LENGTH))
@@ -68,6 +89,6 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def proves(secret: str, kept: bytes) -> bool:
-    """Whether `kept` is the digest of `secret`; compares in constant time."""
-    return hmac.compare_digest(digest(secret), kept)
+def proves(secret: str, kept: bytes | None) -> bool:
+    """Whether `kept` is the digest of `secret`; takes as long if it is not, and if there is none."""
+    return hmac.compare_digest(digest(secret), kept or bytes(32))

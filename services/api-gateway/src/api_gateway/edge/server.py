@@ -24,6 +24,7 @@ class HttpServer:
     """
 
     def __init__(self, application: Application, address: str, port: int) -> None:
+        self.port = port
         self._server = Server(
             application,
             address,

@@ -58,8 +58,3 @@ class SessionTokens:
         if expires_at <= now:
             return None
         return SessionClaims(session_id=claims["jti"], account_id=claims["sub"])
-
-
-def looks_like_session(text: str) -> bool:
-    """Whether `text` has the three parts of a JWT in compact form."""
-    return text.count(".") == 2  # noqa: PLR2004 - RFC 7515 section 7.1

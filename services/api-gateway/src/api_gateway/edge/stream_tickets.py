@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.sealing import seal, unseal
-from api_gateway.edge.secrets import digest, new_stream_ticket
+from api_gateway.edge.secrets import digest, is_stream_ticket, new_stream_ticket
 from api_gateway.refusals import Unauthorized
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import parse_address
@@ -53,7 +53,9 @@ class TicketExchange:
 
         Raises Unauthorized for a ticket that is unknown, used, expired or for another inbox.
         """
-        record = await self.tickets.take(digest(ticket).hex(), _normalised(inbox_name), self.clock(), keep=keep)
+        record = None
+        if is_stream_ticket(ticket):
+            record = await self.tickets.take(digest(ticket).hex(), _normalised(inbox_name), self.clock(), keep=keep)
         proof = unseal(record.sealed, proof=ticket, name=_PURPOSE) if record else None
         if proof is None:
             raise Unauthorized("unknown, used or expired", field=PARAMETER)
