@@ -333,5 +333,6 @@ def test_the_streams_fit_on_the_disk_of_nats():
     assert "sync_interval: always" in config
     assert "max_payload: 1MB" in config
     limited = sum(stream.max_bytes for stream in topology.STREAMS if stream.max_bytes > 0)
-    assert limited < 18 * 1024**3
-    assert "max_file_store: 18GB" in config
+    # What has no limit of its own, DELIVERIES and octets of large mails, needs room beside.
+    assert limited + 8 * 1024**3 <= 28 * 1024**3
+    assert "max_file_store: 28GB" in config

@@ -16,6 +16,7 @@ from api_gateway.settings import Settings
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import new_event_id
+from mayfly.failures import StorageFull
 from mayfly.records.message import Attachment, Link, Message, stored_event
 from mayfly.records.octets import RAW, StoredPart, attachment_part
 from mayfly.store.client import connect as connect_store
@@ -158,7 +159,10 @@ async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> Async
             ]
             await octets.insert_missing(pieces)
             await messages.insert_missing([message])
-            await publisher.publish(stored_event(message))
+            try:
+                await publisher.publish(stored_event(message))
+            except StorageFull:
+                await messages.mark_unannounced([message.id])
             return message
 
         yield store

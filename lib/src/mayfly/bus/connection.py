@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 vars(nats.aio.client)["parse_email"] = None
 
 # JetStream error codes that mean "no room" (nats-server server/errors.json).
-_FULL_CODES = frozenset({10023, 10047, 10077})
+FULL_CODES = frozenset({10023, 10047, 10077})
 
 
 class Bus:
@@ -121,7 +121,7 @@ def broker_failures() -> Iterator[None]:
     try:
         yield
     except nats.js.errors.APIError as error:
-        if error.err_code in _FULL_CODES:
+        if error.err_code in FULL_CODES:
             raise StorageFull("the stream is full") from error
         raise TransientFailure(f"the broker refused: {error.description or error.code}") from error
     except nats.errors.TimeoutError as error:

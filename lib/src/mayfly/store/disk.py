@@ -1,7 +1,8 @@
-"""Reads the size of the store and of its disk into gauges. Called by mayfly.service.watch."""
+"""Reads the size of the store and of its disk, and what waits in it, into gauges. Called by mayfly.service.watch."""
 
 from mayfly.store import metrics
 from mayfly.store.client import Database, store_failures
+from mayfly.store.messages import Messages
 
 
 async def read(database: Database) -> None:
@@ -12,3 +13,4 @@ async def read(database: Database) -> None:
     metrics.STORAGE_OCTETS.set(stats["totalSize"])
     metrics.DISK_USED_OCTETS.set(stats.get("fsUsedSize", 0))
     metrics.DISK_OCTETS.set(stats.get("fsTotalSize", 0))
+    metrics.UNANNOUNCED.set(await Messages(database).count_unannounced())

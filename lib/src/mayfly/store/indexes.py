@@ -40,7 +40,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     "sessions": [_index(("expires_at", ASCENDING), expireAfterSeconds=0)],
     "stream_tickets": [_index(("expires_at", ASCENDING), expireAfterSeconds=0)],
     "deletions": [_index(("forget_at", ASCENDING), expireAfterSeconds=0)],
-    "messages": [_index(("inbox_id", ASCENDING), ("_id", DESCENDING))],
+    "messages": [
+        _index(("inbox_id", ASCENDING), ("_id", DESCENDING)),
+        # Only messages whose announcement found no room.
+        _index(("unannounced", ASCENDING), ("_id", ASCENDING), partialFilterExpression={"unannounced": True}),
+    ],
     "octets": [_index(("message_id", ASCENDING)), _index(("inbox_id", ASCENDING))],
     "webhook_endpoints": [
         _index(("inbox_id", ASCENDING), ("origin", ASCENDING)),

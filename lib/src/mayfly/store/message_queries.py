@@ -13,6 +13,7 @@ SUMMARY_FIELDS: Document = {
     "attachment_count": {"$size": "$attachments"},
 }
 WITHOUT_EVIDENCE: Document = {"otp_candidates.evidence": 0}
+WITHOUT_BODIES: Document = dict.fromkeys(("text", "html", "hidden_text", "headers", "otp_candidates"), 0)
 
 
 def query_of(wanted: MessageFilter) -> Document:

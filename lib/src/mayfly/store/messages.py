@@ -22,7 +22,7 @@ from mayfly.records.message import (
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.message_queries import SUMMARY_FIELDS, WITHOUT_EVIDENCE, query_of
+from mayfly.store.message_queries import SUMMARY_FIELDS, WITHOUT_BODIES, WITHOUT_EVIDENCE, query_of
 from mayfly.store.packed import Packer, unpack
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
 
 
 _WHOLE_AT_ONCE = 10
+_MOST_COUNTED = 100_000
 
 
 class Messages:
@@ -118,6 +119,32 @@ class Messages:
             await self._messages.update_many(
                 {"_id": {"$in": list(message_ids)}}, {"$set": {"authentication": to_document(authentication)}}
             )
+
+    async def mark_unannounced(self, message_ids: Sequence[str]) -> None:
+        """Note that the event stream did not take the announcements of these messages."""
+        with store_failures():
+            await self._messages.update_many({"_id": {"$in": list(message_ids)}}, {"$set": {"unannounced": True}})
+
+    async def mark_announced(self, message_ids: Sequence[str]) -> None:
+        with store_failures():
+            await self._messages.update_many({"_id": {"$in": list(message_ids)}}, {"$unset": {"unannounced": 1}})
+
+    async def unannounced(self, limit: int) -> list[Message]:
+        """Up to `limit` messages that wait to be announced, oldest first, without their bodies and header fields."""
+        with store_failures():
+            found = self._messages.find({"unannounced": True}, WITHOUT_BODIES).sort("_id", 1).limit(limit)
+            return [from_document(Message, document) async for document in found]
+
+    async def unannounced_in(self, inbox_id: str) -> list[str]:
+        """The ids of the inbox's messages that wait to be announced, oldest first."""
+        with store_failures():
+            found = self._messages.find({"inbox_id": inbox_id, "unannounced": True}, {"_id": 1}).sort("_id", 1)
+            return [document["_id"] async for document in found]
+
+    async def count_unannounced(self) -> int:
+        """How many messages wait to be announced; no more than 100,000 are counted."""
+        with store_failures():
+            return await self._messages.count_documents({"unannounced": True}, limit=_MOST_COUNTED)
 
     async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
         with store_failures():

@@ -30,6 +30,16 @@ class MemoryPublisher:
         for fact in batch:
             await self.publish(fact)
 
+    async def publish_each(self, batch: Sequence[facts.Fact]) -> list[Failure | None]:
+        return [await self._outcome(fact) for fact in batch]
+
+    async def _outcome(self, fact: facts.Fact) -> Failure | None:
+        try:
+            await self.publish(fact)
+        except Failure as failure:
+            return failure
+        return None
+
     async def schedule(self, attempt: facts.AttemptScheduled) -> None:
         if self.failure is not None:
             raise self.failure

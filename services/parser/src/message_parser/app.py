@@ -16,14 +16,18 @@ from mayfly.children.pool import Pool
 from mayfly.service.clock import system_clock
 from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
+from mayfly.service.ticker import Ticker
 from mayfly.store.deletions import Deletions
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
+from message_parser.handlers.announce import Announce
 from message_parser.handlers.authenticate import Authenticate
 from message_parser.handlers.store_mail import StoreMail
 from message_parser.settings import Settings
 from message_parser.workers import parse_pool, verdict_pool
+
+_ANNOUNCE_SECONDS = 2.0
 
 
 @asynccontextmanager
@@ -35,7 +39,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
         program = ["-m", parse_pool.MODULE, *limits]
         processes = await stack.enter_async_context(Pool("parse", program, count=settings.children))
-        messages = Messages(database)
+        messages, publisher = Messages(database), Publisher(bus)
         authenticate = await _authenticate(settings, messages, stack)
         handler = StoreMail(
             parser=parse_pool.ParsePool(processes, settings.parse_seconds),
@@ -44,7 +48,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             octets=Octets(database),
             deletions=Deletions(database),
             claims=Claims(bus),
-            publisher=Publisher(bus),
+            publisher=publisher,
             clock=system_clock,
             stored=authenticate.offer if authenticate else None,
         )
@@ -57,7 +61,8 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             readers=settings.concurrent_batches,
             dead_letters_per_minute=settings.dead_letters_per_minute,
         )
-        tasks = {"mail": mail.run}
+        announce = Announce(messages, publisher)
+        tasks = {"mail": mail.run, "announce": Ticker(announce, _ANNOUNCE_SECONDS).run}
         if authenticate:
             tasks["authenticate"] = authenticate.run
         yield Component(

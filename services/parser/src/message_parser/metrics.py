@@ -7,6 +7,10 @@ from mayfly.service.metrics import LATENCY_BUCKETS
 MESSAGES_STORED = Counter(
     "mayfly_parser_messages_stored", "Messages written (one per recipient inbox)", ["parse_status"]
 )
+ANNOUNCED_LATE = Counter(
+    "mayfly_parser_announced_late",
+    "Messages announced later, because the stream EVENTS had no room when they were stored",
+)
 MAILS_GONE = Counter("mayfly_parser_mails_gone", "Mails dropped because none of their inboxes was live any more")
 VERDICTS = Counter(
     "mayfly_parser_verdicts",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mayfly.events import facts
+from mayfly.failures import Failure
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Authentication, Message
 from mayfly.records.octets import StoredPart
@@ -28,6 +29,7 @@ class Inboxes(Protocol):
 class Messages(Protocol):
     async def insert_missing(self, messages: Sequence[Message]) -> None: ...
     async def delete(self, message_ids: Sequence[str]) -> None: ...
+    async def mark_unannounced(self, message_ids: Sequence[str]) -> None: ...
     async def existing(self, message_ids: Sequence[str]) -> set[str]: ...
 
 
@@ -48,7 +50,14 @@ class Claims(Protocol):
 
 
 class Publisher(Protocol):
-    async def publish_all(self, batch: Sequence[facts.Fact]) -> None: ...
+    async def publish_each(self, batch: Sequence[facts.Fact]) -> list[Failure | None]:
+        """What became of each fact, in order; None: it was published."""
+        ...
+
+
+class Unannounced(Protocol):
+    async def unannounced(self, limit: int) -> list[Message]: ...
+    async def mark_announced(self, message_ids: Sequence[str]) -> None: ...
 
 
 class Authenticator(Protocol):

@@ -23,6 +23,7 @@ from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 from mayfly.testing.builders import NOON
 from message_parser.domain.parse import parse
+from message_parser.handlers.announce import Announce
 from message_parser.handlers.store_mail import StoreMail
 
 pytestmark = pytest.mark.component
@@ -94,7 +95,7 @@ async def delivered(world, octets, inboxes) -> Delivered:
     [
         ("octets", lambda world: Octets(world.database), "insert_missing"),
         ("messages", lambda world: Messages(world.database), "insert_missing"),
-        ("publisher", lambda world: Publisher(world.bus), "publish_all"),
+        ("publisher", lambda world: Publisher(world.bus), "publish_each"),
     ],
 )
 async def test_a_crash_after_any_step_leaves_one_message_and_one_event(world, part, real, call):
@@ -273,3 +274,65 @@ async def test_each_time_the_mail_of_a_deleted_message_comes_its_mark_is_kept_fo
     await handler(world, clock=lambda: NOON + timedelta(days=20)).handle([event])
     (mark,) = [found async for found in world.database["deletions"].find()]
     assert (message_id, NOON + timedelta(days=50)) == (mark["_id"], mark["forget_at"])
+
+
+async def fill(world) -> None:
+    """Leave no room in EVENTS."""
+    config = (await world.bus.jetstream.stream_info("EVENTS")).config
+    await world.bus.jetstream.update_stream(config, max_bytes=1)
+
+
+async def make_room(world) -> None:
+    config = (await world.bus.jetstream.stream_info("EVENTS")).config
+    await world.bus.jetstream.update_stream(config, max_bytes=-1)
+
+
+async def test_mail_is_let_go_of_while_events_is_full_and_announced_once_there_is_room(world):
+    inbox = await world.inbox()
+    batch = [await delivered(world, MAIL, [inbox]) for _ in range(3)]
+    await fill(world)
+    announce = Announce(world.messages, world.publisher)
+    assert [None] * 3 == await handler(world).handle(batch)
+    assert (0, 3, []) == (await announce(), await world.messages.count_unannounced(), await world.events())
+    await make_room(world)
+    assert (3, 0, 0) == (await announce(), await announce(), await world.messages.count_unannounced())
+    announced = [event.message_id for event in await world.events()]
+    assert sorted(derive_message_id(event.fact.event_id, inbox.id) for event in batch) == announced
+
+
+async def test_an_announcement_whose_note_was_lost_is_not_seen_twice(world):
+    inbox = await world.inbox()
+    event = await delivered(world, MAIL, [inbox])
+    await handler(world).handle([event])
+    await world.messages.mark_unannounced([derive_message_id(event.fact.event_id, inbox.id)])
+    await asyncio.gather(*(Announce(world.messages, world.publisher)() for _ in range(2)))
+    assert (1, 0) == (len(await world.events()), await world.messages.count_unannounced())
+
+
+async def test_only_what_found_no_room_waits_to_be_announced(world):
+    inbox = await world.inbox()
+    await handler(world).handle([await delivered(world, MAIL, [inbox])])
+    assert 0 == await world.messages.count_unannounced()
+
+
+async def test_a_message_that_is_deleted_while_it_waits_is_not_announced(world):
+    inbox = await world.inbox()
+    await fill(world)
+    event = await delivered(world, MAIL, [inbox])
+    await handler(world).handle([event])
+    await world.messages.delete([derive_message_id(event.fact.event_id, inbox.id)])
+    await make_room(world)
+    assert 0 == await Announce(world.messages, world.publisher)()
+    assert [] == await world.events()
+
+
+async def test_mail_that_can_be_neither_announced_nor_noted_comes_again(world):
+    class Unnoted(RefusingMessages):
+        async def mark_unannounced(self, message_ids):
+            raise TransientFailure("the store is away")
+
+    inbox = await world.inbox()
+    event = await delivered(world, MAIL, [inbox])
+    await fill(world)
+    with pytest.raises(TransientFailure):
+        await handler(world, messages=Unnoted(world.messages, "none")).handle([event])

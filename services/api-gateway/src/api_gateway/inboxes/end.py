@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
 from api_gateway.edge.caller import Caller
 from api_gateway.inboxes.reach import Reach
 from api_gateway.refusals import NotFound
 from mayfly.events.facts import InboxDeleted, new_event_id
 from mayfly.events.subjects import CONTROL_INBOX_CHANGED
+from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from mayfly.bus.publisher import Publisher
     from mayfly.store.archive import Archive
     from mayfly.store.inboxes import Inboxes
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,16 @@ class EndInboxes:
         else:
             await self.inboxes.delete(inbox.id)
         await self.bus.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
-        await self.publisher.publish(
-            InboxDeleted(
-                event_id=new_event_id(),
-                inbox_id=inbox.id,
-                account_id=inbox.account_id or "",
-                address=inbox.address,
-                deleted_at=self.clock(),
+        try:
+            await self.publisher.publish(
+                InboxDeleted(
+                    event_id=new_event_id(),
+                    inbox_id=inbox.id,
+                    account_id=inbox.account_id or "",
+                    address=inbox.address,
+                    deleted_at=self.clock(),
+                )
             )
-        )
+        except TransientFailure as failure:
+            # The inbox has ended all the same; expiry-reaper announces it once there is room.
+            _log.warning("not_announced", inbox_id=inbox.id, reason=failure.reason)

@@ -110,12 +110,21 @@ class _Search:
         while True:
             event = await self.following.next(until - loop.time())
             if event is None:
-                return None
+                return await self.unannounced()
             if isinstance(event, Ended):
                 raise Gone(_ENDINGS[event.reason])
             found = await self.found_in(event)
             if found is not None or loop.time() > until + _READING_SECONDS:
                 return found
+
+    async def unannounced(self) -> Found | None:
+        """The first matching message that is stored while the event stream has no room for its event."""
+        for message_id in await self.messages.unannounced_in(self.following.inbox.id):
+            message = None if message_id in self.misses else await self._matching(message_id)
+            if message is not None:
+                await self.recheck()
+                return Found(message, self.following.reader.cursor)
+        return None
 
     async def stored(self) -> Found | None:
         """The first matching message among the events already in the stream after the reader's cursor."""
@@ -240,7 +249,9 @@ class Waits:
         received = await self.backlog.newest()
         await self._drain(search.following.inbox.id, received)
         cursor = (await self.live.bounds()).last
-        return await search.stored() or NoneCame(max(cursor, search.following.reader.cursor), received)
+        # In this order: a message leaves the first for the second when it is announced.
+        found = await search.unannounced() or await search.stored()
+        return found or NoneCame(max(cursor, search.following.reader.cursor), received)
 
     async def _drain(self, inbox_id: str, received: int) -> None:
         deadline = asyncio.get_running_loop().time() + _DRAIN_SECONDS

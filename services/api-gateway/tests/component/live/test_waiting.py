@@ -1,6 +1,7 @@
 """messages/wait, otp/wait and messages/none over a real stream and a real store."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -222,3 +223,39 @@ async def test_mail_of_others_that_waits_for_its_retry_does_not_hold_up_the_proo
 
 def mail_for(inbox) -> MailReceived:
     return make_mail(make_inbox(inbox["address"], id=inbox["id"]), received_at=datetime.now(UTC))
+
+
+@asynccontextmanager
+async def full_events(nats_url):
+    """EVENTS has no room meanwhile."""
+    async with connect_bus(nats_url, "test") as bus:
+        config = (await bus.jetstream.stream_info("EVENTS")).config
+        await bus.jetstream.update_stream(config, max_bytes=1)
+        try:
+            yield
+        finally:
+            await bus.jetstream.update_stream(config)
+
+
+async def test_mail_that_found_no_room_to_be_announced_is_found_by_waits_and_refutes_none(
+    ask, deliver, inbox, clean_nats
+):
+    start = cursor_of(await ask(timeout=0))
+    async with full_events(clean_nats):
+        watching = asyncio.create_task(ask(timeout=1))
+        await asyncio.sleep(0.1)
+        message = await deliver(inbox)
+        other = await ask(timeout=0, after=start)
+        none = await ask("messages/none", **{"for": 0, "after": start})
+        missed = await ask(timeout=0, after=start, subject="something else")
+    assert [message.id] * 2 == [answer.json()["id"] for answer in (await watching, other)]
+    assert (409, message.id) == (none.status_code, none.json()["mail"]["id"])
+    assert (408, message.id) == (missed.status_code, missed.json()["near_misses"][0]["id"])
+
+
+async def test_an_inbox_can_be_deleted_while_events_is_full(gateway, clean_nats):
+    inbox = await gateway.inbox()
+    path = f"/api/v1/inboxes/{inbox['address']}"
+    async with full_events(clean_nats):
+        assert 204 == (await gateway.http.delete(path)).status_code
+        assert 404 == (await gateway.http.get(path)).status_code

@@ -128,11 +128,11 @@ class StoreMail:
             await self._messages.insert_missing([message for mail in to_parse for message in mail.messages.values()])
             await self._delete_gone(group)
         with metrics.STEP_SECONDS.labels("publish").time():
-            refusal = await self._announce(group)
+            await self._announce(group)
         if self._stored is not None:
             for mail in to_parse:
                 self._stored(mail.event, mail.octets, list(mail.messages.values()))
-        return [outcome or (refusal if mail.messages else None) for mail, outcome in zip(group, outcomes, strict=True)]
+        return outcomes
 
     async def _live(self, group: Iterable[_Mail]) -> dict[str, Inbox]:
         wanted = {inbox_id for mail in group for inbox_id in mail.recipients}
@@ -204,15 +204,19 @@ class StoreMail:
         # The mail has come again, and may once more: its marks are kept for as long again.
         await self._deletions.mark(sorted(deleted), self._clock())
 
-    async def _announce(self, group: list[_Mail]) -> Outcome:
-        """Publish one MessageStored for each message of the group, all in one write to the broker."""
+    async def _announce(self, group: list[_Mail]) -> None:
+        """Publish one MessageStored for each message of the group, all in one write to the broker.
+
+        The messages are stored and shown in any case: what the stream does not take, `announce` makes up for later.
+        """
         stored = [message for mail in group for message in mail.messages.values()]
         for message in stored:
             tracing.derives(message.event_id, message.id)
-        try:
-            await self._publisher.publish_all([stored_event(message) for message in stored])
-        except Failure as failure:
-            return failure
+        failures = await self._publisher.publish_each([stored_event(message) for message in stored])
+        waiting = [message.id for message, failure in zip(stored, failures, strict=True) if failure]
+        if waiting:
+            await self._messages.mark_unannounced(waiting)
+            _log.warning("not_announced", messages=len(waiting), reason=next(filter(None, failures)).reason)
         now = self._clock()
         for message in stored:
             metrics.MESSAGES_STORED.labels(message.parse_status).inc()
@@ -226,7 +230,6 @@ class StoreMail:
                 parse_status=message.parse_status,
                 has_otp=message.otp is not None,
             )
-        return None
 
 
 def _groups(mails: Iterable[_Mail]) -> list[list[_Mail]]:
