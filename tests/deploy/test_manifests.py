@@ -11,6 +11,7 @@ from pathlib import Path
 import kubernetes_validate
 import pytest
 import yaml
+from msgspec.structs import fields
 
 from mayfly.bus import topology
 from mayfly.service import probes
@@ -252,6 +253,16 @@ def test_the_parser_has_room_for_all_its_children(overlay):
     given = environment(overlay, container)
     children = int(given["MAYFLY_CHILDREN"]) * int(given["MAYFLY_PARSE_MEMORY_MIB"])
     assert int(container["resources"]["limits"]["memory"].removesuffix("Mi")) >= children + 256
+
+
+@every_overlay
+def test_the_memory_of_smtp_ingest_covers_the_octets_it_may_hold(overlay):
+    container = services(overlay)["smtp-ingest"]
+    default = {field.name: field.default for field in fields(settings_of(container))}["smtp_inflight_octets"]
+    held = int(environment(overlay, container).get("MAYFLY_SMTP_INFLIGHT_OCTETS", default))
+    # A mail is in memory up to four times while it is published (docs/performance.md); 96 MiB for everything else.
+    most = 4 * held / 1024**2 + 96
+    assert int(container["resources"]["limits"]["memory"].removesuffix("Mi")) >= most
 
 
 @every_overlay

@@ -27,6 +27,9 @@ ROWS: Rows = [
         [
             Panel("Octets accepted", "Bps", {"octets": rate("mayfly_smtp_octets_total")}),
             Panel("Octets in memory, not yet acked", "bytes", {"{{instance}}": "mayfly_smtp_in_flight_octets"}),
+            Panel(
+                "Messages without room in memory", "ops", {"{{reason}}": rate("mayfly_smtp_no_room_total", "reason")}
+            ),
             *process("smtp-ingest"),
         ],
     ),

@@ -12,7 +12,7 @@ CONNECTIONS = Counter(
 OPEN_CONNECTIONS = Gauge("mayfly_smtp_open_connections", "Open connections")
 CUT_OFF = Counter(
     "mayfly_smtp_cut_off",
-    "Connections closed by the server, by reason (idle, slow_data, flood, errors, stop, ...)",
+    "Connections closed by the server, by reason (idle, slow_data, flood, errors, no_room, crowd, stop, ...)",
     ["reason"],
 )
 TRANSACTIONS = Counter(
@@ -26,5 +26,11 @@ ACK_SECONDS = Histogram(
     "mayfly_smtp_ack_seconds", "Time from the end of DATA to the broker's ack in seconds", buckets=LATENCY_BUCKETS
 )
 IN_FLIGHT_OCTETS = Gauge(
-    "mayfly_smtp_in_flight_octets", "Octets of messages in memory that are not acked by the broker yet"
+    "mayfly_smtp_in_flight_octets", "Octets of peers in memory: messages that are not acked by the broker yet, commands"
+)
+NO_ROOM = Counter(
+    "mayfly_smtp_no_room",
+    "Messages (or commands sent ahead) that lost their room in memory to others because they came slowly or their peer "
+    "held most (slow, largest), or found none (refused)",
+    ["reason"],
 )

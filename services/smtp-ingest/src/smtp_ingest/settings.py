@@ -64,7 +64,9 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_transactions: Annotated[int, Meta(description="Most mails of one connection (421)", ge=1)] = 100_000
     smtp_errors: Annotated[int, Meta(description="Most 5yz replies on one connection (421)", ge=1)] = 50
     smtp_idle_commands: Annotated[int, Meta(description="Most commands between two mails (421)", ge=4)] = 100
-    smtp_connections: Annotated[int, Meta(description="Most simultaneous connections (421)", ge=1)] = 1000
+    smtp_connections: Annotated[
+        int, Meta(description="Most simultaneous connections (421); at the limit, peers with many give way", ge=1)
+    ] = 1000
     smtp_connections_per_ip: Annotated[
         int, Meta(description="Most simultaneous connections from one IPv4 address or IPv6 /64 (421)", ge=1)
     ] = 100
@@ -73,7 +75,12 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = 60
     smtp_data_seconds: Annotated[float, Meta(description="Timeout for the whole of DATA, in seconds (421)", gt=0)] = 600
     smtp_data_rate: Annotated[
-        int, Meta(description="Minimum octets per second in DATA, over each MAYFLY_SMTP_IDLE_SECONDS (421)", ge=0)
+        int,
+        Meta(
+            description="Minimum octets per second in DATA, over each MAYFLY_SMTP_IDLE_SECONDS (421); 8192 over 10 s "
+            "when memory is short (451)",
+            ge=0,
+        ),
     ] = 64
     smtp_mails_per_minute_per_ip: Annotated[
         int, Meta(description="Most transactions per minute from one IPv4 address or IPv6 /64 (451)", ge=1)
@@ -84,7 +91,11 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (452)", ge=1)] = 500
 
     smtp_inflight_octets: Annotated[
-        int, Meta(description="Most octets of messages in memory; beyond it peers wait, then get 451", ge=MIB)
+        int,
+        Meta(
+            description="Most octets of messages in memory, which peers share; beyond it they wait, then get 451",
+            ge=MIB,
+        ),
     ] = 64 * MIB
     smtp_wait_seconds: Annotated[float, Meta(description="Timeout for free memory at DATA, in seconds (451)", ge=0)] = (
         10

@@ -1,56 +1,13 @@
-"""Budget, patience and the inbound buffer, without a socket."""
+"""Patience and the inbound buffer, without a socket."""
 
-import asyncio
 from types import SimpleNamespace
 
 import pytest
 
 from smtp_ingest.domain.data import DataReader
-from smtp_ingest.entrypoints.budget import OctetBudget
 from smtp_ingest.entrypoints.inbound import CommandTooLong, EndlessLine, Inbound
 from smtp_ingest.entrypoints.patience import Patience
 from smtp_ingest.settings import Settings
-
-FIRST = 32 * 1024
-
-
-async def test_a_share_grows_twofold_or_by_what_fits_or_not_at_all():
-    budget = OctetBudget(10 * FIRST)
-    share, other = await budget.share(0), await budget.share(0)
-    assert share.covers(FIRST + 1)
-    assert 3 * FIRST == budget.taken
-    assert share.covers(9 * FIRST)
-    assert not other.covers(FIRST + 1)
-    share.give_back()
-    assert other.covers(FIRST + 1)
-    other.give_back()
-    assert 0 == budget.taken
-
-
-async def test_room_goes_to_those_who_wait_in_their_order():
-    budget = OctetBudget(FIRST)
-    held = await budget.share(0)
-    order = []
-
-    async def wait(name):
-        share = await budget.share(5)
-        order.append(name)
-        share.give_back()
-
-    waiting = [asyncio.create_task(wait(name)) for name in ("first", "second")]
-    await asyncio.sleep(0.01)
-    held.give_back()
-    await asyncio.gather(*waiting)
-    assert ["first", "second"] == order
-    assert 0 == budget.taken
-
-
-async def test_who_waits_too_long_gets_nothing_and_holds_nothing():
-    budget = OctetBudget(FIRST)
-    held = await budget.share(0)
-    assert await budget.share(0.01) is None
-    held.give_back()
-    assert 0 == budget.taken
 
 
 @pytest.fixture
@@ -141,6 +98,24 @@ async def test_too_much_unread_stops_the_transport_until_it_is_read():
     for _ in range(1200):
         await inbound.line()
     assert not transport.is_paused
+
+
+async def test_what_a_peer_sends_ahead_is_booked_beyond_a_little_until_it_is_read(inbound):
+    booked = []
+    inbound.book = booked.append
+    inbound.feed(b"NOOP\r\n" * 600)
+    assert [] == booked
+    inbound.feed(b"NOOP\r\n" * 200)
+    assert [4800] == booked
+    for _ in range(800):
+        await inbound.line()
+    assert 0 == booked[-1]
+    assert 4098 == booked[-2]
+    inbound.feed(b"x" * 5000)
+    inbound.drop()
+    assert [5000, 0] == booked[-2:]
+    with pytest.raises(EOFError):
+        await inbound.line()
 
 
 async def test_what_was_unread_counts_no_more_after_attach(inbound):

@@ -43,6 +43,10 @@ class Occupancy:
         self._counts[key] += 1
         return True
 
+    def of(self, key: str) -> int:
+        """How many connections `key` has."""
+        return self._counts.get(key, 0)
+
     def leave(self, key: str) -> None:
         self._counts[key] -= 1
         if not self._counts[key]:

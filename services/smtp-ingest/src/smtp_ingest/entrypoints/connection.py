@@ -6,6 +6,7 @@ measured in docs/adr/0006. The commands are in `session`.
 
 import asyncio
 import ssl
+from functools import partial
 from typing import cast
 
 import structlog
@@ -15,6 +16,7 @@ from mayfly.mail.peers import address_of, peer_of
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.replies import Reply
+from smtp_ingest.entrypoints.budget import Share
 from smtp_ingest.entrypoints.inbound import Inbound
 from smtp_ingest.entrypoints.patience import Patience
 from smtp_ingest.entrypoints.services import Services
@@ -24,6 +26,7 @@ from smtp_ingest.errors import BadSyntax
 _log = structlog.get_logger()
 _HANDSHAKE_SECONDS = 10
 _MAX_UNSENT_REPLIES = 100
+_UNSENT_OCTETS = 16 * 1024
 _ENDED_BY_US = 421
 _LIMITS = {
     replies.TOO_MANY_ERRORS: "errors",
@@ -58,7 +61,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports do not inherit from asyncio's classes.
-        self.inbound.attach(cast("asyncio.Transport", transport))
+        self._attach(cast("asyncio.Transport", transport))
         self._services.connections.add(self)
         self.patience.wait_for_command()
         super().connection_made(transport)
@@ -75,10 +78,14 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         """Wake a session that reads, so that it ends; one that waits for the broker finishes first."""
         asyncio.StreamReaderProtocol.connection_lost(self, error)
         self.transport = None
-        self.inbound.end()
+        self.inbound.drop()
         self._services.connections.discard(self)
         if self._is_counted:
             self._services.occupancy.leave(self.peer)
+
+    def _attach(self, transport: asyncio.Transport) -> None:
+        transport.set_write_buffer_limits(high=_UNSENT_OCTETS)
+        self.inbound.attach(transport)
 
     # -- the command loop
 
@@ -99,25 +106,35 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         """Determine the peer's address and check the connection limits."""
         services, peer = self._services, self.session.peer
         self._know_peer(str(peer[0]) if peer else "")
-        if services.is_full:
-            return self._turn_away(replies.TOO_MANY_CONNECTIONS, "total")
         if services.is_trusted_proxy(self.peer_address):
             try:
                 self._know_peer(await self.inbound.proxy_peer() or self.peer_address)
             except BadSyntax:
                 return self._turn_away(None, "proxy")
-            if self.transport is None:
-                # Already lost: connection_lost ran before the connection was counted.
-                return False
+        if self.transport is None:
+            # Already lost: connection_lost ran before the connection was counted.
+            return False
         exempt = services.is_exempt(self.peer_address)
         if not services.occupancy.enter(self.peer, exempt=exempt):
             return self._turn_away(replies.TOO_MANY_FROM_IP, "per_ip")
         self._is_counted = True
+        if services.is_full and not services.make_room(self.peer):
+            return self._turn_away(replies.TOO_MANY_CONNECTIONS, "total")
+        ahead = services.budget.share(self.peer, exempt=exempt)
+        ahead.give_way = partial(self.cut_off, replies.CROWDED, "no_room")
+        self.inbound.book = partial(self._book, ahead)
         metrics.CONNECTIONS.labels("accepted").inc()
         return True
 
     def _know_peer(self, address: str) -> None:
         self.peer_address, self.peer = str(address_of(address) or address), peer_of(address)
+
+    def _book(self, share: Share, unread: int) -> None:
+        """Book the commands that the peer sent ahead; without room for them, close the connection."""
+        if not unread:
+            share.give_back()
+        elif not share.covers(unread):
+            self.cut_off(replies.CROWDED, "no_room")
 
     def _turn_away(self, reply: Reply | None, reason: str) -> bool:
         metrics.CONNECTIONS.labels(reason).inc()
@@ -183,7 +200,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
             raise ConnectionResetError("the peer is gone")
         self.is_secure = True
         self.transport = secure
-        self.inbound.attach(secure)
+        self._attach(secure)
 
     # -- called by the listener
 
@@ -213,4 +230,4 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
             self.say(reply)
             self._send()
             self.transport.close()
-        self.inbound.end()
+        self.inbound.drop()

@@ -8,6 +8,12 @@ from smtp_ingest.domain.proxy import parse_proxy_header
 
 COMMAND_OCTETS = 2048  # RFC 5321 section 4.5.3.1.4 asks for 512; extensions add to it
 _UNREAD_LIMIT = 65_536
+# What every connection may send ahead (RFC 2920); only what is beyond it is booked.
+_FREE_OCTETS = 4096
+
+
+def _free(_octets: int) -> None:
+    """Books nothing: before a peer is known."""
 
 
 class CommandTooLong(Exception):
@@ -19,13 +25,19 @@ class EndlessLine(Exception):
 
 
 class Inbound:
-    """Filled by the transport, read by the session's task. Pauses the transport while too much is unread."""
+    """Filled by the transport, read by the session's task. Pauses the transport while too much is unread.
+
+    `book`: books that many unread octets, called when there are many, and with 0 when there are few again.
+    """
 
     def __init__(self) -> None:
+        self.book: Callable[[int], None] = _free
+        self._is_booked = False
         self._unread = bytearray()
         self._data: DataReader | None = None
         self._progress: Callable[[DataReader], None] | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._pause: asyncio.Future[None] | None = None
         self._transport: asyncio.Transport | None = None
         self._paused = False
         self._ended = False
@@ -61,11 +73,26 @@ class Inbound:
             self._paused = True
             self._transport.pause_reading()
         self._wake()
+        self._book()
+
+    def drop(self) -> None:
+        """Forget what is unread, and end: the connection is closed."""
+        self._unread.clear()
+        self._book()
+        self.end()
 
     def end(self) -> None:
         """Record that the peer sends nothing more."""
         self._ended = True
         self._wake()
+        if self._pause is not None and not self._pause.done():
+            self._pause.set_result(None)
+
+    async def pause(self, seconds: float) -> None:
+        """Let the peer wait, but no longer than until it ends."""
+        if not self._ended:
+            self._pause = asyncio.get_running_loop().create_future()
+            await asyncio.wait({self._pause}, timeout=seconds)
 
     def has_line(self) -> bool:
         return b"\n" in self._unread
@@ -86,11 +113,13 @@ class Inbound:
             if len(self._unread) > limit:
                 self._skipped += len(self._unread)
                 self._unread.clear()
+                self._book()
             if self._skipped > _UNREAD_LIMIT:
                 raise EndlessLine
             await self._more()
         line = bytes(self._unread[: end + 1])
         del self._unread[: end + 1]
+        self._book()
         self._resume()
         if self._skipped or len(line) > limit:
             self._skipped = 0
@@ -104,6 +133,7 @@ class Inbound:
         """
         begun = bytes(self._unread)
         self._unread.clear()
+        self._book()
         self._data, self._progress = reader, progress
         self._resume()
         try:
@@ -120,6 +150,12 @@ class Inbound:
         self._resume()
         self._waiter = asyncio.get_running_loop().create_future()
         await self._waiter
+
+    def _book(self) -> None:
+        unread = len(self._unread)
+        if unread > _FREE_OCTETS or self._is_booked:
+            self._is_booked = unread > _FREE_OCTETS
+            self.book(unread if self._is_booked else 0)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

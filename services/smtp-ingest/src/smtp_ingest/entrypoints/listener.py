@@ -50,6 +50,7 @@ async def _watch(services: Services) -> None:
         now = monotonic()
         for connection in list(services.connections):
             connection.check_patience(now)
+        services.budget.serve()
         if now - tidied > _TIDY_SECONDS:
             tidied = now
             services.rates.forget_full()

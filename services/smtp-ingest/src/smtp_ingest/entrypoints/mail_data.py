@@ -3,7 +3,6 @@
 Writes one log line and one count per transaction that reached DATA.
 """
 
-import asyncio
 from functools import partial
 from typing import Protocol
 
@@ -36,6 +35,8 @@ class Peer(Protocol):
 
     inbound: Inbound
     patience: Patience
+    peer: str
+    peer_address: str
 
     def say(self, reply: Reply) -> None: ...
     async def flush(self) -> None: ...
@@ -44,15 +45,30 @@ class Peer(Protocol):
 
 async def receive(services: Services, peer: Peer, transaction: Transaction, envelope: Envelope, protocol: str) -> Reply:
     """Run DATA from the 354 to the final reply. Raises EOFError when the peer disconnects before the end of DATA."""
-    share = await services.budget.share(services.settings.smtp_wait_seconds)
-    if share is None:
-        return replies.BUSY
-    reader = DataReader(services.settings.smtp_message_octets)
+    reply = await _take(services, peer, transaction, envelope, protocol)
+    if transaction.fault is not None:
+        # By now nothing of the message is in memory: a peer that waits costs the others nothing.
+        await peer.inbound.pause(transaction.fault.delay_ms / _MILLISECONDS)
+    return reply
+
+
+async def _take(services: Services, peer: Peer, transaction: Transaction, envelope: Envelope, protocol: str) -> Reply:
+    """Receive and conclude, in a share of the memory that ends with it."""
+    settings = services.settings
+    share = services.budget.share(peer.peer, exempt=services.is_exempt(peer.peer_address))
+    reader = DataReader(settings.smtp_message_octets)
     try:
+        if not await services.budget.wait(share, settings.smtp_wait_seconds):
+            metrics.NO_ROOM.labels("refused").inc()
+            return replies.BUSY
+        share.measure(0)
+        share.give_way = partial(reader.discard, "no_room")
         peer.patience.wait_for_data()
         peer.say(replies.START_DATA)
         await peer.flush()
-        await peer.inbound.data(reader, partial(_watch, peer, share, services.settings.smtp_message_octets))
+        await peer.inbound.data(reader, partial(_watch, peer, share, settings.smtp_message_octets))
+        _book(share, reader)
+        share.give_way = None
         peer.patience.suspend()
         return await _conclude(services, transaction, envelope, protocol, reader)
     except EOFError:
@@ -64,10 +80,20 @@ async def receive(services: Services, peer: Peer, transaction: Transaction, enve
 
 def _watch(peer: Peer, share: Share, limit: int, reader: DataReader) -> None:
     """Enforce the memory and drain limits; called for every chunk but the last."""
-    if not share.covers(reader.held):
-        reader.discard("no_room")
+    _book(share, reader)
     if reader.received > limit * _DRAIN_FACTOR:
         peer.cut_off(replies.ENDLESS_DATA, "endless_data")
+
+
+def _book(share: Share, reader: DataReader) -> None:
+    """Book what has come. Without room for it the message is dropped, and the peer hears 451 at the end of DATA."""
+    share.measure(reader.received)
+    if reader.fault is not None:
+        share.give_back()
+    elif not share.covers(reader.held):
+        metrics.NO_ROOM.labels("refused").inc()
+        reader.discard("no_room")
+        share.give_back()
 
 
 async def _conclude(
@@ -84,8 +110,6 @@ async def _conclude(
         reply = await _accept(services, envelope, protocol, reader)
     if reply.code != _ACCEPTED:
         _report(replies.result_of(reply), envelope, octets=reader.received, reply=f"{reply.code} {reply.enhanced}")
-    if transaction.fault is not None:
-        await asyncio.sleep(transaction.fault.delay_ms / _MILLISECONDS)
     return reply
 
 

@@ -15,24 +15,24 @@ class Patience:
     def __init__(self, settings: Settings, ticks: Callable[[], float] = monotonic) -> None:
         self._ticks = ticks
         self._settings = settings
-        self._deadline = inf
+        self.deadline = inf
         self._window_start = 0.0
         self._window_octets = 0
 
     def wait_for_command(self) -> None:
-        self._deadline = self._ticks() + self._settings.smtp_idle_seconds
+        self.deadline = self._ticks() + self._settings.smtp_idle_seconds
 
     def wait_for_data(self) -> None:
         self._window_start, self._window_octets = self._ticks(), 0
-        self._deadline = self._window_start + self._settings.smtp_data_seconds
+        self.deadline = self._window_start + self._settings.smtp_data_seconds
 
     def suspend(self) -> None:
         """Stop the timeout while the peer waits for us."""
-        self._deadline = inf
+        self.deadline = inf
 
     def is_over(self, now: float, reader: DataReader | None) -> bool:
         """Whether the peer is too slow. `reader`: of the current DATA, if any."""
-        return now > self._deadline or (reader is not None and self._is_slow(now, reader.received))
+        return now > self.deadline or (reader is not None and self._is_slow(now, reader.received))
 
     def _is_slow(self, now: float, received: int) -> bool:
         """Whether fewer octets than the minimum rate arrived in the window that has just ended."""

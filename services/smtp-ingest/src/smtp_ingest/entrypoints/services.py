@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import Protocol
 
 from mayfly.mail.peers import is_within
 from smtp_ingest import metrics
+from smtp_ingest.domain import replies
 from smtp_ingest.domain.limits import Occupancy, RatePerMinute
+from smtp_ingest.domain.replies import Reply
 from smtp_ingest.entrypoints.budget import OctetBudget
+from smtp_ingest.entrypoints.inbound import Inbound
+from smtp_ingest.entrypoints.patience import Patience
 from smtp_ingest.entrypoints.tls import Certificate
 from smtp_ingest.handlers.reception import Reception
 from smtp_ingest.handlers.recipients import Recipients
@@ -15,8 +20,13 @@ from smtp_ingest.settings import Settings, networks
 
 
 class OpenConnection(Protocol):
-    """The part of a connection that the listener uses."""
+    """The part of a connection that the listener uses. `peer`: who its address counts as, "" before that is known."""
 
+    peer: str
+    inbound: Inbound
+    patience: Patience
+
+    def cut_off(self, reply: Reply, reason: str) -> None: ...
     def check_patience(self, now: float) -> None: ...
     def stop(self) -> None: ...
     def abort(self) -> None: ...
@@ -40,7 +50,7 @@ class Services:
         settings = self.settings
         self.occupancy = Occupancy(settings.smtp_connections_per_ip)
         self.rates = RatePerMinute(settings.smtp_mails_per_minute_per_ip)
-        self.budget = OctetBudget(settings.smtp_inflight_octets)
+        self.budget = OctetBudget(settings.smtp_inflight_octets, settings.smtp_message_octets)
         metrics.IN_FLIGHT_OCTETS.set_function(lambda: self.budget.taken)
         metrics.OPEN_CONNECTIONS.set_function(lambda: len(self.connections))
 
@@ -48,6 +58,21 @@ class Services:
     def is_full(self) -> bool:
         """Whether the connection that asks exceeds the limit of connections."""
         return len(self.connections) > self.settings.smtp_connections
+
+    def make_room(self, peer: str) -> bool:
+        """Close a connection of the peer that has most, if `peer` has fewer: the one whose time is over first.
+
+        False when there is none that waits for its peer.
+        """
+        own = self.occupancy.of(peer)
+        idle = [
+            (self.occupancy.of(other.peer), -other.patience.deadline, other)
+            for other in self.connections
+            if other.inbound.is_waiting and self.occupancy.of(other.peer) > own
+        ]
+        if idle:
+            max(idle, key=itemgetter(0, 1))[2].cut_off(replies.CROWDED, "crowd")
+        return bool(idle)
 
     def is_trusted_proxy(self, address: str) -> bool:
         """Whether connections from this address begin with a PROXY header."""

@@ -201,7 +201,7 @@ class Session:
                 raise Rejected(replies.UNKNOWN_PARAMETER, "syntax")
             if not path.path.isascii() and not transaction.utf8:
                 raise Rejected(replies.NEEDS_SMTPUTF8, "needs_smtputf8")
-            await self._services.recipients.admit(transaction, path.path)
+            await self._services.recipients.admit(transaction, path.path, self._peer.inbound.pause)
         except (Rejected, Failure) as error:
             transaction.refused += 1
             metrics.RECIPIENTS_REJECTED.labels(error.reason if isinstance(error, Rejected) else "unavailable").inc()

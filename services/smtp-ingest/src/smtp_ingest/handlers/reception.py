@@ -53,6 +53,7 @@ class Reception:
         event_id, now = new_event_id(), self._clock()
         octets = trace_lines(envelope, event_id=event_id, hostname=self._hostname, protocol=protocol, received_at=now)
         octets += content
+        del content  # a large message is in memory once while the broker stores it
         if len(octets) <= self._inline_octets:
             await self._publisher.publish(MailReceived(event_id, now, envelope, octets))
         else:

@@ -1,6 +1,7 @@
 """The command RCPT: adds a recipient to the transaction, or rejects it. Called by the session."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from mayfly.events.facts import Recipient
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mayfly.store.fault_plans import FaultPlans
 
 _MILLISECONDS = 1000
+Pause = Callable[[float], Awaitable[None]]
 
 
 class Recipients:
@@ -31,9 +33,10 @@ class Recipients:
         self._plans = plans
         self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
-    async def admit(self, transaction: Transaction, forward_path: str) -> None:
+    async def admit(self, transaction: Transaction, forward_path: str, pause: Pause = asyncio.sleep) -> None:
         """Add a forward-path and its inbox to the transaction. An inbox that several lead to gets one message.
 
+        `pause`: lets the peer wait that many seconds, as a fault plan wants it.
         Raises Rejected; TransientFailure when the store does not answer.
         """
         if len(transaction.recipients) >= self._settings.smtp_recipients:
@@ -41,10 +44,10 @@ class Recipients:
         address = self._parse(forward_path)
         inbox = await self._directory.find(address)
         if not transaction.holds(inbox.id):
-            await self._check(transaction, inbox)
+            await self._check(transaction, inbox, pause)
         transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
 
-    async def _check(self, transaction: Transaction, inbox: Inbox) -> None:
+    async def _check(self, transaction: Transaction, inbox: Inbox, pause: Pause) -> None:
         """Whether the transaction may have one more inbox. Raises Rejected, TransientFailure."""
         if transaction.recipients and (transaction.fault is not None or _is_planned(inbox)):
             raise Rejected(replies.OWN_TRANSACTION, "fault_plan")
@@ -53,7 +56,7 @@ class Recipients:
         if not self._rates.allow(inbox.id):
             raise Rejected(replies.INBOX_TOO_FAST, "inbox_rate")
         if _is_planned(inbox):
-            await self._plan(transaction, inbox)
+            await self._plan(transaction, inbox, pause)
 
     def tidy(self) -> None:
         """Drop the rate limits of idle inboxes; called every 30 s."""
@@ -73,13 +76,13 @@ class Recipients:
                 raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox") from malformed
             raise Rejected(replies.bad_address("Malformed address"), "malformed") from malformed
 
-    async def _plan(self, transaction: Transaction, inbox: Inbox) -> None:
+    async def _plan(self, transaction: Transaction, inbox: Inbox, pause: Pause) -> None:
         """Count the transaction in the inbox's fault plan. Raises Rejected when the plan fails this RCPT."""
         step = await in_time(self._plans.take(inbox.id), self._settings.smtp_lookup_seconds)
         if step is None or step.at == "data":
             transaction.fault = step
             return
-        await asyncio.sleep(step.delay_ms / _MILLISECONDS)
+        await pause(step.delay_ms / _MILLISECONDS)
         if reply := fault_reply(step):
             raise Rejected(reply, "fault_plan")
 
