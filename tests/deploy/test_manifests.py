@@ -248,11 +248,14 @@ def test_a_pod_has_time_for_prestop_drain_and_close(overlay):
 
 
 @every_overlay
-def test_the_parser_has_room_for_all_its_children(overlay):
+def test_the_parser_has_room_for_all_that_its_settings_allow(overlay, tmp_path):
     container = services(overlay)["parser"]
     given = environment(overlay, container)
-    children = int(given["MAYFLY_CHILDREN"]) * int(given["MAYFLY_PARSE_MEMORY_MIB"])
-    assert int(container["resources"]["limits"]["memory"].removesuffix("Mi")) >= children + 256
+    files = {name: str(tmp_path / name) for name in given if name.endswith("_FILE")}
+    for path in files.values():
+        Path(path).write_text("x" * 64)
+    settings = load(settings_of(container), given | files)
+    assert int(container["resources"]["limits"]["memory"].removesuffix("Mi")) >= settings.most_memory_mib
 
 
 @every_overlay

@@ -70,3 +70,19 @@ async def test_long_html_is_packed(database):
     await Messages(database).insert_missing([message("m1", "<p>words</p>" * 1_000)])
     (document,) = await database["messages"].find().to_list()
     assert len(document["html"]) < 1_000
+
+
+async def test_the_recipients_of_a_large_mail_share_its_octets_in_memory(database: Database) -> None:
+    content = random.Random(1).randbytes(20_000_000)
+    parts = [StoredPart(f"message-{number}", "inbox", RAW, content) for number in range(3)]
+    documents = octets._documents(parts)
+    assert 3 * 3 == len(documents)
+    assert 3 == len({id(document["octets"]) for document in documents})
+    await Octets(database).insert_missing(parts)
+    assert [content] * 3 == [await Octets(database).get(part.message_id, RAW) for part in parts]
+
+
+def test_what_is_written_at_once_is_bounded() -> None:
+    parts = [StoredPart(f"message-{n}", "inbox", RAW, random.Random(n).randbytes(3_000_000)) for n in range(7)]
+    writes = list(octets._writes(octets._documents(parts)))
+    assert [2, 2, 2, 1] == [len(write) for write in writes]

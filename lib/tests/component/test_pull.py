@@ -69,3 +69,20 @@ async def test_a_consumer_that_is_gone_is_a_failure_not_silence(bus, pull):
         await pull.fetch(100, 5)
     with pytest.raises(TransientFailure):
         await Pull.open(bus, topology.PARSER)
+
+
+async def test_a_batch_is_bounded_in_octets_and_the_rest_comes_next(bus, pull):
+    received = [await Publisher(bus).publish(make_mail(octets=b"x" * 100_000)) for _ in range(7)]
+    batches = []
+    async with asyncio.timeout(10):
+        while sum(map(len, batches)) < 7:
+            batches.append(sequences(await pull.fetch(100, 60, octets=350_000)))
+    assert [received[:3], received[3:6], received[6:]] == batches
+
+
+async def test_an_event_larger_than_the_bound_comes_alone(bus, pull):
+    sizes = [1_000, 500_000, 1_000]
+    received = [await Publisher(bus).publish(make_mail(octets=b"x" * size)) for size in sizes]
+    async with asyncio.timeout(10):
+        batches = [sequences(await pull.fetch(100, 60, octets=100_000)) for _ in sizes]
+    assert [[sequence] for sequence in received] == batches

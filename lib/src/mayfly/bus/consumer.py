@@ -40,6 +40,8 @@ _LOOK_BACK_MINUTES = 15
 class Consumption(Generic[F]):
     """One durable consumer, read by `readers` loops, so that the next batch is fetched while one is handled.
 
+    A batch has up to `batch` events, and all batches together up to `octets` octets, but each at least one event.
+
     The handler limits how many coroutines run at once. `settled` is called with the acked events of a batch, to release
     what an event held while it was handled.
 
@@ -55,6 +57,7 @@ class Consumption(Generic[F]):
         *,
         settled: Settled[F] | None = None,
         batch: int = 100,
+        octets: int = 16 * 1024 * 1024,
         readers: int = 2,
         dead_letters_per_minute: int = 200,
         pauses: Mapping[Cause, tuple[float, float]] = PAUSES,
@@ -64,6 +67,7 @@ class Consumption(Generic[F]):
         self._handler = handler
         self._settled = settled
         self._batch = batch
+        self._octets = octets
         self._readers = readers
         self._gate = Gate(consumer.name, pauses)
         self._settlement = Settlement(bus, consumer, dead_letters_per_minute)
@@ -95,7 +99,7 @@ class Consumption(Generic[F]):
                 task.cancel()
 
     async def _read(self, stop: asyncio.Event) -> None:
-        source = _Source(self._bus, self._consumer)
+        source = _Source(self._bus, self._consumer, self._octets // self._readers)
         while not stop.is_set():
             if self._gate.cause is None:
                 if messages := await source.fetch(self._batch, stop):
@@ -274,11 +278,12 @@ class Consumption(Generic[F]):
 
 
 class _Source:
-    """One reader's subscription; made anew when it fails or falls silent."""
+    """One reader's subscription; made anew when it fails or falls silent. `octets`: limit of one batch."""
 
-    def __init__(self, bus: Bus, consumer: Consumer[Any]) -> None:
+    def __init__(self, bus: Bus, consumer: Consumer[Any], octets: int) -> None:
         self._bus = bus
         self._consumer = consumer
+        self._octets = octets
         self._pull: Pull | None = None
         self._silent = 0
 
@@ -288,7 +293,7 @@ class _Source:
             if self._pull is None:
                 self._pull = await Pull.open(self._bus, self._consumer)
             # Never cancelled, even at stop: events of a cancelled batch would be redelivered only after ack_wait.
-            messages = await self._pull.fetch(batch, _FETCH_SECONDS)
+            messages = await self._pull.fetch(batch, _FETCH_SECONDS, octets=self._octets)
             self._silent = 0 if messages else self._silent + 1
             if self._silent >= _SILENT_FETCHES and await self._is_pending():
                 raise TransientFailure("the subscription fell silent while events wait")

@@ -43,12 +43,14 @@ class Pull:
             inbox = bus.client.new_inbox()
             return cls(bus.client, await bus.client.subscribe(f"{inbox}.*"), inbox, consumer)
 
-    async def fetch(self, batch: int, patience: float) -> list[Msg]:
+    async def fetch(self, batch: int, patience: float, *, octets: int = 0) -> list[Msg]:
         """Up to `batch` events that are there; else the first to arrive within `patience` seconds; else none.
 
+        `octets`: what they may have together, 0 = no limit; an event that is larger comes alone, by the second request.
         Raises TransientFailure when the server refuses.
         """
-        found, _ = await self._ask({"batch": batch, "no_wait": True}, batch, _GRACE_SECONDS)
+        request: dict[str, int | bool] = {"batch": batch, "no_wait": True}
+        found, _ = await self._ask(request | ({"max_bytes": octets} if octets else {}), batch, _GRACE_SECONDS)
         if found:
             return found
         expires = int(patience * _NANOSECONDS)

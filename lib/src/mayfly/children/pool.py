@@ -135,7 +135,7 @@ class Pool:
         self._name = name
         # Isolated (-I): neither the environment nor the working directory decides what is imported.
         self._command = [sys.executable, "-I", "-B", *program]
-        self._count = count
+        self.count = count
         self._at_once = at_once
         self._idle: asyncio.Queue[_Child | None] = asyncio.Queue()
         self._living: set[_Child] = set()
@@ -144,8 +144,8 @@ class Pool:
     async def __aenter__(self) -> Self:
         with suppress(OSError):
             forbid_inspection()
-        started = [self._spawn() for _ in range(self._count)] if self._at_once else []
-        for child in await asyncio.gather(*started) if started else [None] * self._count:
+        started = [self._spawn() for _ in range(self.count)] if self._at_once else []
+        for child in await asyncio.gather(*started) if started else [None] * self.count:
             self._idle.put_nowait(child)
         return self
 

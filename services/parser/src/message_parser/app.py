@@ -58,6 +58,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             handler.handle,
             settled=handler.settled,
             batch=settings.batch,
+            octets=settings.batch_octets,
             readers=settings.concurrent_batches,
             dead_letters_per_minute=settings.dead_letters_per_minute,
         )

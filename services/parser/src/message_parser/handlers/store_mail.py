@@ -32,7 +32,7 @@ from message_parser.domain.parsed import Parsed
 from message_parser.ports import Claims, Deletions, Inboxes, Messages, Octets, Parser, Publisher, Stored
 
 _log = structlog.get_logger()
-_GROUP_OCTETS = 16 * 1024 * 1024
+_GROUP_OCTETS = 8 * 1024 * 1024
 _CONTENT = tuple(name for name in Parsed.__struct_fields__ if name != "attachment_octets")
 
 

@@ -26,6 +26,7 @@ class ParsePool:
     def __init__(self, pool: Pool, seconds: float) -> None:
         self._pool = pool
         self._seconds = seconds
+        self._free = asyncio.Semaphore(pool.count)
 
     async def parse(self, mails: Sequence[bytes]) -> list[Parsed]:
         """One result per mail, in order."""
@@ -47,7 +48,9 @@ class ParsePool:
             return failed("the parsing process died of it, twice")
 
     async def _try(self, mails: list[bytes]) -> list[Parsed]:
-        return _decoder.decode(await self._pool.exchange(_encoder.encode(mails), self._seconds))
+        # A frame is made once a process is free, so that what waits is in memory only once.
+        async with self._free:
+            return _decoder.decode(await self._pool.exchange(_encoder.encode(mails), self._seconds))
 
 
 def _chunks(mails: Sequence[bytes]) -> list[list[bytes]]:
