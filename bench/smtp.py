@@ -18,7 +18,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bench.plans import unlimited
 from bench.smtp_load import Options
 from mayfly.bus import connection, topology
 from mayfly.service import logging
@@ -71,10 +73,12 @@ class Bench:
     def __init__(self, mongo_uri: str, nats_url: str, ports: Ports) -> None:
         self.port = ports.take()
         self._ports, self._mongo_uri, self._nats_url = ports, mongo_uri, nats_url
+        self._folder = TemporaryDirectory()
 
     @contextmanager
     def service(self, processes: int) -> Iterator[list[Process]]:
         environment = os.environ | {
+            "MAYFLY_PLANS_FILE": str(unlimited(Path(self._folder.name))),
             "MAYFLY_MONGO_URI": self._mongo_uri,
             "MAYFLY_NATS_URL": self._nats_url,
             "MAYFLY_SMTP_PORT": str(self.port),

@@ -1,6 +1,6 @@
-"""Reads the fill level of the streams and the lag of the consumers into gauges.
+"""Reads the fill level of the streams and the lag of the consumers.
 
-Called by mayfly.service.watch, in one service only.
+Into gauges for mayfly.service.watch, in one service only; the room for mail for mayfly.service.free_space.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ import msgspec
 
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus, broker_failures
-from mayfly.bus.topology import CLAIMS_BUCKET, CONSUMERS, STREAMS
+from mayfly.bus.topology import CLAIMS_BUCKET, CONSUMERS, MAIL, STREAMS
 from mayfly.failures import TransientFailure
 
 WATCHED = (*(stream.name for stream in STREAMS), f"OBJ_{CLAIMS_BUCKET}")
@@ -25,6 +25,16 @@ async def read(bus: Bus, now: datetime) -> None:
         info = await _ask(bus, f"CONSUMER.INFO.{consumer.stream}.{consumer.name}")
         metrics.CONSUMER_WAITING.labels(consumer.name).set(info["num_pending"])
         metrics.CONSUMER_UNSETTLED.labels(consumer.name).set(info["num_ack_pending"])
+
+
+async def room_for_mail(bus: Bus) -> tuple[int, int] | None:
+    """How many octets of mail may still wait, and how many at most; None without a limit. Raises TransientFailure.
+
+    The limit of MAIL is taken for the octets of large mails too, which are in an object store without one.
+    """
+    mail, claims = [await _ask(bus, f"STREAM.INFO.{name}") for name in (MAIL.name, f"OBJ_{CLAIMS_BUCKET}")]
+    limit = int(mail["config"]["max_bytes"])
+    return (limit - mail["state"]["bytes"] - claims["state"]["bytes"], limit) if limit > 0 else None
 
 
 async def _ask(bus: Bus, call: str) -> Mapping[str, Any]:

@@ -44,15 +44,16 @@ class Inbox(Record, frozen=True, kw_only=True):
         return self.status == "active" and (self.expires_at is None or self.expires_at > now)
 
 
-class InboxQuota(Struct, frozen=True, kw_only=True):
-    """The limits that a new inbox must fit; None: no limit.
-
-    `subject`: whose daily creations are counted. `account_ids`: accounts whose inboxes are counted together; empty:
-    the anonymous inboxes that the subject created.
-    """
+class InboxHolder(Struct, frozen=True, kw_only=True):
+    """Whose inboxes are counted together: those of `account_ids`; if empty, the anonymous ones `subject` created."""
 
     subject: str
     account_ids: Sequence[str] = ()
+
+
+class InboxQuota(InboxHolder, frozen=True, kw_only=True):
+    """The limits that a new inbox must fit; None: no limit. `subject`: whose daily creations are counted."""
+
     active: int | None = None
     archived: int | None = None
     creations_per_day: int | None = None

@@ -1,4 +1,8 @@
-"""Adds attachments to stored messages and removes them. Called by api-gateway."""
+"""Adds attachments to stored messages and removes them. Called by api-gateway.
+
+In the store, `added` marks an attachment that did not come with the mail, and `added_octets` of a message is their sum:
+quotas count it beside the raw mail.
+"""
 
 from collections.abc import Sequence
 
@@ -26,14 +30,20 @@ class Attachments:
 
     async def add(self, message_id: str, attachment: Attachment) -> bool:
         """Add the attachment to the message's list; whether the message still exists."""
+        listed: Document = {**msgspec.to_builtins(attachment), "added": True}
         with store_failures():
             added = await self._messages.update_one(
-                {"_id": message_id}, {"$push": {"attachments": msgspec.to_builtins(attachment)}}
+                {"_id": message_id}, {"$push": {"attachments": listed}, "$inc": {"added_octets": attachment.size}}
             )
         return bool(added.matched_count)
 
     async def remove(self, message_id: str, indexes: Sequence[int]) -> None:
+        """Remove attachments from the message's list. `added_octets` is what those that were added and remain hold."""
+        remaining = {"$filter": {"input": "$attachments", "cond": {"$not": {"$in": ["$$this.index", list(indexes)]}}}}
+        sizes = {
+            "$map": {"input": "$attachments", "in": {"$cond": [{"$eq": ["$$this.added", True]}, "$$this.size", 0]}}
+        }
         with store_failures():
             await self._messages.update_one(
-                {"_id": message_id}, {"$pull": {"attachments": {"index": {"$in": list(indexes)}}}}
+                {"_id": message_id}, [{"$set": {"attachments": remaining}}, {"$set": {"added_octets": {"$sum": sizes}}}]
             )

@@ -15,7 +15,7 @@ from mayfly.failures import Conflict, QuotaReached
 from mayfly.records.inbox import Inbox, InboxQuota
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import to_document
-from mayfly.store.inboxes import archived, live, recoverable
+from mayfly.store.inboxes import archived, held_by, live, recoverable
 
 _KEPT = timedelta(days=2)
 
@@ -73,9 +73,7 @@ class Creations:
             raise QuotaReached("creations_per_day", quota.creations_per_day)
 
     async def _require_room(self, quota: InboxQuota, inbox: Inbox, now: datetime, session: AsyncClientSession) -> None:
-        holder: Document = (
-            {"account_id": {"$in": list(quota.account_ids)}} if quota.account_ids else {"creator": quota.subject}
-        )
+        holder: Document = held_by(quota)
         if quota.active is not None:
             active = await self._inboxes.count_documents(
                 {**holder, **live(now)}, limit=quota.active + 1, session=session

@@ -1,8 +1,19 @@
-"""Reads the size of the store and of its disk, and what waits in it, into gauges. Called by mayfly.service.watch."""
+"""Reads the size of the store and of its disk, and what waits in it.
+
+Called by mayfly.service.watch and mayfly.service.free_space.
+"""
 
 from mayfly.store import metrics
 from mayfly.store.client import Database, store_failures
 from mayfly.store.messages import Messages
+
+
+async def room(database: Database) -> tuple[int, int] | None:
+    """Free and all octets of the store's disk; None if the store does not tell. Raises TransientFailure."""
+    with store_failures():
+        stats = await database.command("dbStats")
+    total = int(stats.get("fsTotalSize", 0))
+    return (total - int(stats["fsUsedSize"]), total) if total else None
 
 
 async def read(database: Database) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.records.inbox import Inbox, InboxStatus
+from mayfly.records.inbox import Inbox, InboxHolder, InboxStatus
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document
 
@@ -81,6 +81,11 @@ class Inboxes:
             return await self._inboxes.count_documents(
                 {"account_id": {"$in": list(account_ids)}, **(live(now) if status == "active" else archived(now))}
             )
+
+    async def ids_held_by(self, holder: InboxHolder, now: datetime) -> list[str]:
+        """The ids of all live inboxes of this holder."""
+        with store_failures():
+            return [found["_id"] async for found in self._inboxes.find({**held_by(holder), **live(now)}, {"_id": 1})]
 
     async def live_among(self, inbox_ids: Sequence[str], now: datetime) -> dict[str, Inbox]:
         """Those of these inboxes that are live, by id."""
@@ -164,6 +169,11 @@ def live(now: datetime) -> dict[str, Any]:
     """The query for live inboxes."""
     # $gt never matches null, so persistent inboxes need a branch of their own.
     return {"status": "active", "$or": [{"expires_at": None}, {"expires_at": {"$gt": now}}]}
+
+
+def held_by(holder: InboxHolder) -> dict[str, Any]:
+    """The query for the inboxes of a holder."""
+    return {"account_id": {"$in": list(holder.account_ids)}} if holder.account_ids else {"creator": holder.subject}
 
 
 def archived(now: datetime) -> dict[str, Any]:

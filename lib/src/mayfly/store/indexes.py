@@ -44,6 +44,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index(("inbox_id", ASCENDING), ("_id", DESCENDING)),
         # Only messages whose announcement found no room.
         _index(("unannounced", ASCENDING), ("_id", ASCENDING), partialFilterExpression={"unannounced": True}),
+        # What quotas of octets sum up (Messages.holdings_of_inboxes).
+        _index(("inbox_id", ASCENDING), ("raw_size", ASCENDING), ("added_octets", ASCENDING)),
     ],
     "octets": [_index(("message_id", ASCENDING)), _index(("inbox_id", ASCENDING))],
     "webhook_endpoints": [

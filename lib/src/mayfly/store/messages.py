@@ -197,8 +197,12 @@ class Messages:
             return {document["_id"]: document["count"] async for document in cursor}
 
     async def holdings_of_inboxes(self, inbox_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Number of messages and of raw octets of each of these inboxes; inboxes without messages are absent."""
-        sums: Document = {"_id": "$inbox_id", "count": {"$sum": 1}, "octets": {"$sum": "$raw_size"}}
+        """Number of messages and of octets of each of these inboxes; inboxes without messages are absent.
+
+        Octets: of the raw mails and of attachments that were added later. Answered from an index alone.
+        """
+        octets = {"$add": ["$raw_size", {"$ifNull": ["$added_octets", 0]}]}
+        sums: Document = {"_id": "$inbox_id", "count": {"$sum": 1}, "octets": {"$sum": octets}}
         with store_failures():
             cursor = await self._messages.aggregate(
                 [{"$match": {"inbox_id": {"$in": list(inbox_ids)}}}, {"$group": sums}]

@@ -25,7 +25,9 @@ from api_gateway.foundation import Foundation, connect
 from api_gateway.settings import Settings
 from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
 from mayfly.failures import Failure
+from mayfly.service.free_space import SECONDS as FREE_SPACE_SECONDS
 from mayfly.service.run import Component
+from mayfly.service.ticker import Ticker
 from mayfly.store.accounts import Accounts
 from mayfly.store.api_keys import ApiKeys
 from mayfly.store.client import check as check_store
@@ -55,6 +57,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             tasks={
                 **{f"http {server.port}": server.run for server in servers},
                 "live": foundation.live.run,
+                "free-space": Ticker(foundation.free.look, FREE_SPACE_SECONDS).run,
                 **rooms.tasks(handlers),
             },
             checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},

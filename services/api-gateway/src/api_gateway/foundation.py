@@ -3,11 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from api_gateway.edge.credentials import KnownCredentials, Revocations
 from api_gateway.edge.maintenance import Maintenance
-from api_gateway.edge.plans import Plans, parse_plans, preset_text
+from api_gateway.edge.plans import Plans
 from api_gateway.edge.sessions import SessionTokens
 from api_gateway.patterns import search
 from api_gateway.settings import Settings
@@ -15,21 +14,29 @@ from mayfly.bus.connection import Bus
 from mayfly.bus.live import LiveEvents
 from mayfly.bus.publisher import Publisher
 from mayfly.children.pool import Pool
-from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.service.advanced_clock import start_clock
 from mayfly.service.clock import Clock
 from mayfly.service.foundation import open_foundation
+from mayfly.service.free_space import FreeSpace
+from mayfly.service.fullness import Fullness
+from mayfly.service.plans import load_plans
+from mayfly.store.accounts import Accounts
 from mayfly.store.client import Database
 from mayfly.store.client import check as check_store
 from mayfly.store.domains import Domains
+from mayfly.store.inboxes import Inboxes
+from mayfly.store.messages import Messages
 from mayfly.store.switches import Switches
 from mayfly.webhooks.destinations import Policy, parse_policy
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # it holds the settings, and with them secrets
 class Foundation:
-    """Shared parts of one process. `known`: its cached credentials; `revocations`: invalidates them on all replicas."""
+    """Shared parts of one process. `known`: its cached credentials; `revocations`: invalidates them on all replicas.
+
+    `fullness`, `free`: whether more mail can be taken.
+    """
 
     settings: Settings
     database: Database
@@ -38,6 +45,8 @@ class Foundation:
     live: LiveEvents
     clock: Clock
     plans: Plans
+    fullness: Fullness
+    free: FreeSpace
     webhook_policy: Policy
     tokens: SessionTokens
     known: KnownCredentials
@@ -65,14 +74,25 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
         live = LiveEvents(bus)
         await live.start()
         known = KnownCredentials(is_connected=lambda: bus.client.is_connected)
+        clock = await start_clock(database, bus, advanced=settings.test_clock)
+        plans = Plans(load_plans(settings.plans_file))
         yield Foundation(
             settings=settings,
             database=database,
             bus=bus,
             publisher=Publisher(bus),
             live=live,
-            clock=await start_clock(database, bus, advanced=settings.test_clock),
-            plans=_plans(settings),
+            clock=clock,
+            plans=plans,
+            fullness=Fullness(
+                accounts=Accounts(database),
+                inboxes=Inboxes(database),
+                messages=Messages(database),
+                plans=plans,
+                most_messages=settings.max_messages_per_inbox,
+                clock=clock,
+            ),
+            free=FreeSpace(bus, database, settings.free_octets_floor),
             webhook_policy=parse_policy(settings.webhook_allow_cidrs),
             tokens=SessionTokens(settings.jwt_secret),
             known=known,
@@ -80,11 +100,3 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             maintenance=maintenance,
             search_processes=search_processes,
         )
-
-
-def _plans(settings: Settings) -> Plans:
-    text = Path(settings.plans_file).read_text(encoding="utf-8") if settings.plans_file else preset_text()
-    try:
-        return parse_plans(text)
-    except ValueError as error:
-        raise PermanentFailure(f"MAYFLY_PLANS_FILE: {error}") from error

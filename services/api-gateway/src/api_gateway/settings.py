@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta
@@ -11,6 +10,7 @@ from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.records.inbox import AnonymousAccess
 from mayfly.service.addresses import resolver_faults
+from mayfly.service.plans import load_plans
 from mayfly.service.settings import Port, ServiceSettings
 from mayfly.webhooks.destinations import parse_policy
 
@@ -50,6 +50,17 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = "address"
 
     plans_file: Annotated[str, Meta(description="TOML file with the plans; empty: the presets")] = ""
+    max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (SMTP 452, API 429)", ge=1)] = (
+        500
+    )
+    free_octets_floor: Annotated[
+        int,
+        Meta(
+            description="Free octets of the store's disk, and of the room for waiting mail in the broker, below which "
+            "mail for inboxes without an account waits (SMTP 451, API 503); at most an eighth of either. 0: never",
+            ge=0,
+        ),
+    ] = 1024 * MIB
     trusted_proxies: Annotated[
         tuple[str, ...], Meta(description="Networks of proxies whose X-Forwarded-For is trusted (docs/http.md)")
     ] = ()
@@ -109,6 +120,10 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             faults.append("MAYFLY_ADMIN_PORT: must differ from MAYFLY_HTTP_PORT and MAYFLY_PROBE_PORT")
         if not self.domains:
             faults.append("MAYFLY_DOMAINS: must name at least one domain")
+        try:
+            load_plans(self.plans_file)
+        except PermanentFailure as failure:
+            faults.append(failure.reason)
         for name in self.domains:
             try:
                 normalise_domain(name)
@@ -117,7 +132,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         checks: tuple[tuple[str, Callable[[], object]], ...] = (
             ("WEBHOOK_ALLOW_CIDRS", lambda: parse_policy(self.webhook_allow_cidrs)),
             ("TRUSTED_PROXIES", lambda: [ip_network(network) for network in self.trusted_proxies]),
-            ("PLANS_FILE", lambda: Path(self.plans_file).read_bytes() if self.plans_file else None),
         )
         for name, check in checks:
             try:

@@ -16,11 +16,12 @@ from api_gateway.edge.caller import Caller, address_subject
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.downloads import disposition, download, safe_filename
 from api_gateway.edge.idempotency import is_unguessable
-from api_gateway.edge.plans import parse_plans, preset_text
+from api_gateway.edge.plans import Plans
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.edge.sites import is_allowed, site_of
 from api_gateway.refusals import BadInput, Forbidden
+from mayfly.service.plans import parse_plans, preset_text
 
 NOW = datetime(2026, 5, 8, 11, 30, tzinfo=UTC)
 SECRET = "a secret of 32 octets, or more!!"
@@ -56,7 +57,7 @@ def test_origin_comes_before_referer_and_referer_before_host():
 
 
 def test_the_presets_are_the_contracts_table():
-    plans = parse_plans(preset_text())
+    plans = Plans(parse_plans(preset_text()))
     assert ["free", "hobbyist", "premium", "pro", "team"] == plans.names()
     assert [
         (60, 100, 100, 3),
@@ -88,11 +89,11 @@ def test_a_faulty_plan_file_is_refused_with_its_fault(text, fault):
 
 
 def test_a_plan_that_was_taken_away_counts_as_free():
-    assert "free" == parse_plans(preset_text())["gold"].name
+    assert "free" == Plans(parse_plans(preset_text()))["gold"].name
 
 
 def test_a_lacking_feature_names_the_lowest_plan_that_has_it():
-    plans = parse_plans(preset_text())
+    plans = Plans(parse_plans(preset_text()))
     with pytest.raises(Forbidden, match="hobbyist"):
         plans.require(plans["free"], "webhooks", "webhooks")
     plans.require(plans["pro"], "webhooks", "webhooks")

@@ -11,13 +11,17 @@ from mayfly.events.facts import INLINE_LIMIT_OCTETS
 from mayfly.failures import PermanentFailure
 from mayfly.service.clock import system_clock
 from mayfly.service.foundation import open_foundation
+from mayfly.service.free_space import SECONDS as FREE_SPACE_SECONDS
+from mayfly.service.free_space import FreeSpace
+from mayfly.service.fullness import Fullness
+from mayfly.service.plans import PlanTable, load_plans
 from mayfly.service.run import Component
-from mayfly.store import client, domains, fault_plans, inboxes, messages
+from mayfly.service.ticker import Ticker
+from mayfly.store import accounts, client, domains, fault_plans, inboxes, messages
 from smtp_ingest.entrypoints.listener import listen
 from smtp_ingest.entrypoints.services import Services
 from smtp_ingest.entrypoints.tls import Certificate
 from smtp_ingest.handlers.directory import Directory
-from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.reception import Reception
 from smtp_ingest.handlers.recipients import Recipients
 from smtp_ingest.settings import Settings
@@ -30,13 +34,12 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
     async with open_foundation(settings, "smtp-ingest") as foundation:
         database, bus = foundation.database, foundation.bus
         directory = _directory(settings, database)
-        fullness = Fullness(
-            messages.Messages(database), settings.max_messages_per_inbox, patience=settings.smtp_lookup_seconds
-        )
+        fullness = _fullness(settings, database)
+        free = FreeSpace(bus, database, settings.free_octets_floor)
         await _forget_on_change(bus, directory)
         services = Services(
             settings,
-            Recipients(settings, directory, fullness, fault_plans.FaultPlans(database)),
+            Recipients(settings, directory, fullness, free, fault_plans.FaultPlans(database)),
             Reception(
                 publisher.Publisher(bus, ack_timeout=settings.smtp_ack_seconds),
                 claims.Claims(bus),
@@ -48,7 +51,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             certificate,
         )
         yield Component(
-            tasks={"smtp": partial(listen, services)},
+            tasks={"smtp": partial(listen, services), "free-space": Ticker(free.look, FREE_SPACE_SECONDS).run},
             checks=foundation.checks,
         )
 
@@ -73,6 +76,17 @@ def _directory(settings: Settings, database: client.Database) -> Directory:
         patience=settings.smtp_lookup_seconds,
         hostname=settings.smtp_hostname.lower(),
         operator=settings.operator_address(),
+    )
+
+
+def _fullness(settings: Settings, database: client.Database) -> Fullness:
+    return Fullness(
+        accounts=accounts.Accounts(database),
+        inboxes=inboxes.Inboxes(database),
+        messages=messages.Messages(database),
+        plans=PlanTable(load_plans(settings.plans_file)),
+        most_messages=settings.max_messages_per_inbox,
+        clock=system_clock,
     )
 
 

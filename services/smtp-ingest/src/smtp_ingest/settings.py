@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from mayfly.failures import PermanentFailure
 from mayfly.mail.address import MalformedAddress, parse_address
 from mayfly.mail.peers import IpNetwork
+from mayfly.service.plans import load_plans
 from mayfly.service.settings import Port, ServiceSettings
 
 MIB = 1024 * 1024
@@ -88,7 +90,18 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_mails_per_minute_per_inbox: Annotated[
         int, Meta(description="Most mails per minute to one inbox (451)", ge=1)
     ] = 1000
-    max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (452)", ge=1)] = 500
+    max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (SMTP 452, API 429)", ge=1)] = (
+        500
+    )
+    plans_file: Annotated[str, Meta(description="TOML file with the plans; empty: the presets")] = ""
+    free_octets_floor: Annotated[
+        int,
+        Meta(
+            description="Free octets of the store's disk, and of the room for waiting mail in the broker, below which "
+            "mail for inboxes without an account waits (SMTP 451, API 503); at most an eighth of either. 0: never",
+            ge=0,
+        ),
+    ] = 1024 * MIB
 
     smtp_inflight_octets: Annotated[
         int,
@@ -117,6 +130,10 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
                 networks(getattr(self, name))
             except ValueError as error:
                 faults.append(f"MAYFLY_{name.upper()}: {error}")
+        try:
+            load_plans(self.plans_file)
+        except PermanentFailure as failure:
+            faults.append(failure.reason)
         try:
             self.operator_address()
         except MalformedAddress as error:

@@ -11,13 +11,14 @@ from mayfly.failures import StorageFull, TransientFailure
 from mayfly.mail.address import parse_address
 from mayfly.records.domain import Domain
 from mayfly.records.fault_plan import FaultPlan, FaultStep
+from mayfly.service.fullness import Fullness
+from mayfly.service.plans import PlanTable, load_plans
 from mayfly.testing.builders import NOON, make_inbox
 from mayfly.testing.bus import MemoryClaims, MemoryPublisher
 from mayfly.testing.clock import SettableClock
 from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
-from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.reception import Reception
 from smtp_ingest.handlers.recipients import Recipients
 from smtp_ingest.settings import Settings
@@ -46,9 +47,15 @@ class Store:
             return {key: self.domains[key] for key in keys if key in self.domains}
         return {key: self.inboxes[key] for key in keys if key in self.inboxes and self.inboxes[key].is_live(now)}
 
-    async def counts_of_inboxes(self, keys):
+    async def holdings_of_inboxes(self, keys):
         self.asked.append(list(keys))
-        return {key: self.counts[key] for key in keys if key in self.counts}
+        return {key: (self.counts[key], 0) for key in keys if key in self.counts}
+
+    async def get(self, _account_id):
+        return None
+
+    async def ids_held_by(self, holder, now):
+        return []
 
     async def take(self, inbox_id):
         return self.steps.pop(0) if self.steps else None
@@ -70,11 +77,12 @@ def world():
         operator="boss@mayfly.test",
         ticks=lambda: ticks.now,
     )
-    fullness = Fullness(store, 4, patience=0.05, ticks=lambda: ticks.now)
-    recipients = Recipients(settings, directory, fullness, store)
-    return SimpleNamespace(
-        clock=clock, ticks=ticks, store=store, directory=directory, fullness=fullness, recipients=recipients
+    fullness = Fullness(
+        accounts=store, inboxes=store, messages=store, plans=PlanTable(load_plans("")), most_messages=4, clock=clock
     )
+    free = SimpleNamespace(is_low=False)
+    recipients = Recipients(settings, directory, fullness, free, store)
+    return SimpleNamespace(clock=clock, ticks=ticks, store=store, directory=directory, free=free, recipients=recipients)
 
 
 async def reason(world, path, transaction=None):
@@ -198,25 +206,10 @@ async def test_recipients_asked_about_together_are_one_query(world):
     ]
 
 
-async def test_a_half_empty_inbox_is_counted_seldom_and_a_fuller_one_always(world):
-    world.store.counts["i"] = 1
-    assert [False, False] == [await world.fullness.is_full("i") for _ in range(2)]
-    assert 1 == len(world.store.asked)
-    world.fullness.add("i")
-    world.store.counts["i"] = 2
-    assert [False, False] == [await world.fullness.is_full("i") for _ in range(2)]
-    assert 3 == len(world.store.asked)
-    world.store.counts["i"] = 4
-    assert await world.fullness.is_full("i")
-    world.store.counts["i"] = 0
-    assert not await world.fullness.is_full("i")
-
-
-async def test_a_count_is_not_trusted_for_long(world):
-    await world.fullness.is_full("i")
-    world.store.counts["i"] = 4
-    world.ticks.now = 10.1
-    assert await world.fullness.is_full("i")
+async def test_while_little_disk_is_free_mail_for_inboxes_without_an_account_waits(world):
+    world.store.add("a@mayfly.test")
+    world.free.is_low = True
+    assert "low_disk" == await reason(world, "a@mayfly.test")
 
 
 async def test_every_path_to_an_inbox_is_remembered_and_counts_once_for_it(world):
@@ -279,7 +272,7 @@ class Broker:
     def __init__(self):
         self.publisher, self.claims, self.clock = MemoryPublisher(), MemoryClaims(), SettableClock()
         self.added = []
-        fullness = SimpleNamespace(add=self.added.append)
+        fullness = SimpleNamespace(add=lambda inbox_id, octets: self.added.append((inbox_id, octets)))
         self.reception = Reception(self.publisher, self.claims, fullness, self.clock, "mx.test", inline_octets=524_288)
 
     async def accept(self, content):
@@ -294,7 +287,7 @@ async def test_a_mail_becomes_one_event_with_its_trace():
     assert (accepted.event_id, accepted.octets) == (mail.event_id, len(mail.octets))
     assert mail.octets.startswith(b"Return-Path: <>\r\nReceived: ")
     assert mail.octets.endswith(b"\r\nSubject: x\r\n")
-    assert ["i1"] == broker.added
+    assert [("i1", accepted.octets)] == broker.added
 
 
 async def test_large_octets_are_claimed_before_the_event():

@@ -200,7 +200,7 @@ class Credentials:
         if account is None or epoch not in {None, account.session_epoch}:
             return None
         owner = await self.accounts.get(account.team_id) if account.team_id else None
-        payer = owner if owner and not owner.suspended and self.plans[owner.plan].team else account
+        payer = self.plans.payer(account, owner)
         known = Known(account, payer.id, payer.plan, self.clock(), key, inbox_id)
         self.known.keep(name, known, generation)
         return known

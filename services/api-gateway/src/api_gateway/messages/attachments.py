@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from api_gateway.edge.caller import Caller
 from api_gateway.inboxes import Reach
 from api_gateway.messages.inject import Upload
+from api_gateway.messages.room_left import RoomLeft
 from api_gateway.refusals import NotFound, TooLarge, found
 from mayfly.records.message import Attachment
 from mayfly.records.octets import StoredPart, attachment_part, part_id
@@ -35,6 +36,7 @@ class MessageAttachments:
     reach: Reach
     clock: Clock
     limit: int
+    room: RoomLeft
 
     async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
         """The attachment and its octets. Raises NotFound."""
@@ -43,12 +45,14 @@ class MessageAttachments:
         return attachment, found(await self.octets.get(message_id, attachment_part(index)), _MISSING)
 
     async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
-        """Attach a file. Its index is new, also when others were removed. Raises TooLarge, NotFound."""
+        """Attach a file. Its index is new, also when others were removed. Raises TooLarge, QuotaExceeded, NotFound."""
         message = await self.reach.message(caller, message_id)
         if len(message.attachments) >= _AT_MOST:
             raise TooLarge(f"a message can have at most {_AT_MOST} attachments")
         if sum(attachment.size for attachment in message.attachments) + len(upload.octets) > self.limit:
             raise TooLarge(f"the attachments of a message can have at most {self.limit} octets in total")
+        inbox = await self.reach.inbox(caller, message.inbox_id)
+        await self.room.require(inbox, len(upload.octets), messages=0)
         index = found(await self.attachments.next_index(message_id), "no such message")
         attachment = Attachment(
             index=index,
@@ -64,6 +68,7 @@ class MessageAttachments:
         if not await self.attachments.add(message_id, attachment):
             await self.octets.delete_part(message_id, attachment_part(index))
             raise NotFound("no such message")
+        self.room.note(inbox, len(upload.octets), messages=0)
         return attachment
 
     async def remove(self, caller: Caller, message_id: str, indexes: Collection[int]) -> list[Attachment]:

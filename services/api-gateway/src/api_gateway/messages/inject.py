@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.inboxes import Reach
+from api_gateway.messages.room_left import RoomLeft
 from api_gateway.refusals import BadInput, TooLarge
 from mayfly.events.facts import INLINE_LIMIT_OCTETS, ClaimCheck, Envelope, MailReceived, Recipient, new_event_id
 from mayfly.mail.message_id import derive_message_id
@@ -57,18 +58,20 @@ class InjectMail:
     announcer: "Publisher"
     claims: "Claims"
     limit: int
+    room: RoomLeft
     clock: Clock
 
     async def raw(self, caller: Caller, inbox_name: str, octets: bytes, reverse_path: str = "") -> Injected:
         """Put a raw mail into the inbox; returns when the broker has it on disk.
 
-        Raises NotFound, TooLarge, BadInput for an empty mail, TransientFailure, StorageFull.
+        Raises NotFound, TooLarge, QuotaExceeded, BadInput for an empty mail, TransientFailure, StorageFull.
         """
         inbox = await self.reach.inbox(caller, inbox_name)
         if len(octets) > self.limit:
             raise TooLarge(f"the mail exceeds {self.limit} octets")
         if not octets.strip():
             raise BadInput("the mail is empty", field="body")
+        await self.room.require(inbox, len(octets))
         event_id = new_event_id()
         held: bytes | ClaimCheck = octets
         if len(octets) > INLINE_LIMIT_OCTETS:
@@ -87,6 +90,7 @@ class InjectMail:
                 octets=held,
             )
         )
+        self.room.note(inbox, len(octets))
         return Injected(derive_message_id(event_id, inbox.id), inbox)
 
     async def draft(self, caller: Caller, inbox_name: str, draft: Draft) -> Injected:

@@ -11,6 +11,7 @@ from api_gateway.messages.change import ChangeMessages
 from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.messages.inject import InjectMail
 from api_gateway.messages.read import ReadMessages
+from api_gateway.messages.room_left import RoomLeft
 from mayfly.bus.claims import Claims
 from mayfly.store.attachments import Attachments
 from mayfly.store.deletions import Deletions
@@ -26,9 +27,10 @@ ROUTERS = [
 def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
     database, clock, limit = foundation.database, foundation.clock, foundation.settings.mail_octets
     messages, octets, deletions = Messages(database), Octets(database), Deletions(database)
+    room = RoomLeft(foundation.fullness, foundation.free)
     return MessageHandlers(
         read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach),
         change=ChangeMessages(messages, octets, deletions, reach, clock),
-        attachments=MessageAttachments(Attachments(database), octets, deletions, reach, clock, limit),
-        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, clock),
+        attachments=MessageAttachments(Attachments(database), octets, deletions, reach, clock, limit, room),
+        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, room, clock),
     )

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import ANONYMOUS, Plan, Plans
+from mayfly.records.inbox import InboxHolder
 from mayfly.records.usage import DayOfUsage
 from mayfly.service.clock import Clock
+from mayfly.service.fullness import Fullness
 
 if TYPE_CHECKING:
     from mayfly.store.accounts import Accounts
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AccountUsage:
-    """Usage of an account, or of its whole team. `days`: newest first, including today."""
+    """Usage of an account, or of its whole team. `days`: newest first, including today.
+
+    `octets`: of the mail in all live inboxes together.
+    """
 
     plan: Plan
     calls_today: int
@@ -26,6 +31,7 @@ class AccountUsage:
     days: Sequence[DayOfUsage]
     active_inboxes: int
     archived_inboxes: int
+    octets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class ReadUsage:
     usage: "Usage"
     creations: "Creations"
     inboxes: "Inboxes"
+    fullness: Fullness
     plans: Plans
     clock: Clock
 
@@ -43,8 +50,7 @@ class ReadUsage:
         if account is None:
             return self.plans[ANONYMOUS]
         owner = await self.accounts.get(account.team_id) if account.team_id else None
-        shared = self.plans[owner.plan] if owner and not owner.suspended else None
-        return shared if shared and shared.team else self.plans[account.plan]
+        return self.plans[self.plans.payer(account, owner).plan]
 
     async def of(self, caller: Caller) -> AccountUsage:
         now = self.clock()
@@ -59,4 +65,5 @@ class ReadUsage:
             days=days,
             active_inboxes=await self.inboxes.count(holders, now, "active"),
             archived_inboxes=await self.inboxes.count(holders, now, "archived"),
+            octets=await self.fullness.octets_of(InboxHolder(subject=caller.subject, account_ids=holders)),
         )

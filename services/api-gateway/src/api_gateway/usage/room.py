@@ -19,6 +19,7 @@ def build(foundation: Foundation) -> ReadUsage:
         usage=Usage(database),
         creations=Creations(database),
         inboxes=Inboxes(database),
+        fullness=foundation.fullness,
         plans=foundation.plans,
         clock=foundation.clock,
     )

@@ -18,17 +18,23 @@ class LimitsView(Struct, frozen=True, kw_only=True):
     active_inboxes: int | None
     archived_inboxes: int | None
     creations_per_day: int | None
+    octets: int | None
+    octets_per_inbox: int | None
     longest_ttl_seconds: int
 
 
 class UsageView(Struct, frozen=True, kw_only=True):
-    """Usage of the account, or of its whole team. `days`: up to 30, newest first, without days that had no call."""
+    """Usage of the account, or of its whole team. `days`: up to 30, newest first, without days that had no call.
+
+    `octets`: of the mail in all inboxes together, with attachments that were added.
+    """
 
     plan: str
     calls_today: int
     created_today: int
     active_inboxes: int
     archived_inboxes: int
+    octets: int
     days: list[DayOfUsage]
     limits: LimitsView
 

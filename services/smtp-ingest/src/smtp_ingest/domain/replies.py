@@ -64,8 +64,8 @@ UNAVAILABLE = Reply(451, "4.3.0", "Cannot take mail now, try again later")
 BUSY = Reply(451, "4.3.2", "Too much mail at once, try again later")
 TOO_FAST = Reply(451, "4.7.1", "Too many mails from your address, try again later")
 INBOX_TOO_FAST = Reply(451, "4.7.1", "Too many mails to this inbox, try again later")
+LOW_DISK = Reply(451, "4.3.1", "Little disk is free: mail for inboxes without an account waits, try again later")
 NO_ROOM = Reply(452, "4.3.1", "No room for mail now, try again later")
-INBOX_FULL = Reply(452, "4.2.2", "Inbox is full")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients in one transaction")
 OWN_TRANSACTION = Reply(452, "4.5.3", "An inbox with a fault plan takes a transaction of its own")
 
@@ -95,6 +95,11 @@ UNKNOWN_PARAMETER = Reply(555, "5.5.4", "Parameter not supported")
 
 def accepted(event_id: str) -> Reply:
     return Reply(250, "2.0.0", f"Accepted as {event_id}")
+
+
+def inbox_full(limit: str) -> Reply:
+    """`limit`: which one is reached, in words."""
+    return Reply(452, "4.2.2", limit)
 
 
 def challenge(text: str) -> Reply:

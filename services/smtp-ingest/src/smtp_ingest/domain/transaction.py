@@ -10,7 +10,7 @@ from mayfly.records.fault_plan import FaultStep
 class Transaction:
     """`reverse_path`: "" for the null path. `recipients`: one per accepted RCPT, also those that lead to one inbox.
 
-    `refused`: number of forward-paths that were rejected.
+    `refused`: number of forward-paths that were rejected. `size`: octets that MAIL announced (RFC 1870), 0 if none.
 
     `fault`: the step of the only recipient's fault plan that applies to the end of DATA.
     """
@@ -20,6 +20,7 @@ class Transaction:
     recipients: list[Recipient] = field(default_factory=list)
     refused: int = 0
     fault: FaultStep | None = None
+    size: int = 0
 
     def holds(self, inbox_id: str) -> bool:
         return any(known.inbox_id == inbox_id for known in self.recipients)

@@ -181,7 +181,7 @@ class Session:
             return replies.NEEDS_SMTPUTF8
         if not self._may_send():
             return replies.TOO_FAST
-        self._transaction = Transaction(path.path, utf8)
+        self._transaction = Transaction(path.path, utf8, size=int(path.parameters.get("SIZE", "0")))
         return replies.SENDER_OK
 
     def _may_send(self) -> bool:

@@ -11,9 +11,9 @@ from time import perf_counter
 from mayfly.events.facts import Envelope, MailReceived, new_event_id
 from mayfly.failures import StorageFull, TransientFailure
 from mayfly.service.clock import Clock
+from mayfly.service.fullness import Fullness
 from smtp_ingest import metrics
 from smtp_ingest.domain.trace import trace_lines
-from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.ports import MailPublisher, OctetKeeper
 
 # Storing octets takes many broker messages, each of which is awaited.
@@ -59,7 +59,7 @@ class Reception:
         else:
             await self._publish_claimed(MailReceived(event_id, now, envelope, octets))
         for inbox_id in {recipient.inbox_id for recipient in envelope.recipients}:
-            self._fullness.add(inbox_id)
+            self._fullness.add(inbox_id, len(octets))
         seconds = perf_counter() - begun
         metrics.ACK_SECONDS.observe(seconds)
         metrics.OCTETS.inc(len(octets))

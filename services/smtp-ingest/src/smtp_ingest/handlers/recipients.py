@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mayfly.events.facts import Recipient
 from mayfly.mail.address import Address, MalformedAddress, parse_address
 from mayfly.records.inbox import Inbox
+from mayfly.service.fullness import Fullness
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import RatePerMinute
@@ -14,22 +15,26 @@ from smtp_ingest.domain.paths import is_quoted, unquoted
 from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
-from smtp_ingest.handlers.fullness import Fullness
 from smtp_ingest.handlers.waiting import in_time
 from smtp_ingest.settings import Settings
 
 if TYPE_CHECKING:
+    from mayfly.service.free_space import FreeSpace
     from mayfly.store.fault_plans import FaultPlans
 
 _MILLISECONDS = 1000
 Pause = Callable[[float], Awaitable[None]]
+_FULL = {"messages": "inbox_full", "octets_per_inbox": "inbox_full", "octets": "holder_full"}
 
 
 class Recipients:
-    def __init__(self, settings: Settings, directory: Directory, fullness: Fullness, plans: "FaultPlans") -> None:
+    def __init__(
+        self, settings: Settings, directory: Directory, fullness: Fullness, free: "FreeSpace", plans: "FaultPlans"
+    ) -> None:
         self._settings = settings
         self._directory = directory
         self._fullness = fullness
+        self._free = free
         self._plans = plans
         self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
 
@@ -51,8 +56,12 @@ class Recipients:
         """Whether the transaction may have one more inbox. Raises Rejected, TransientFailure."""
         if transaction.recipients and (transaction.fault is not None or _is_planned(inbox)):
             raise Rejected(replies.OWN_TRANSACTION, "fault_plan")
-        if await self._fullness.is_full(inbox.id):
-            raise Rejected(replies.INBOX_FULL, "inbox_full")
+        if self._free.is_low and inbox.account_id is None:
+            raise Rejected(replies.LOW_DISK, "low_disk")
+        besides = {recipient.inbox_id for recipient in transaction.recipients}
+        asked = self._fullness.shortage(inbox, transaction.size, besides=sorted(besides))
+        if shortage := await in_time(asked, self._settings.smtp_lookup_seconds):
+            raise Rejected(replies.inbox_full(str(shortage)), _FULL[shortage.of])
         if not self._rates.allow(inbox.id):
             raise Rejected(replies.INBOX_TOO_FAST, "inbox_rate")
         if _is_planned(inbox):

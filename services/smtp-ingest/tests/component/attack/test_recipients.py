@@ -189,3 +189,24 @@ def test_a_full_inbox_is_452_until_there_is_room(start):
     assert [452] == peer.begin(address)
     smtp.database["messages"].delete_one({"inbox_id": inbox_id})
     assert (250, "2.1.5 Recipient OK") == rcpt(peer, address)
+
+
+_PLAN = "tier = 0\nrequests_per_minute = 1\nburst = 1\nlongest_ttl = 60\noctets = 2_000\noctets_per_inbox = 1_000\n"
+
+
+def test_quotas_of_octets_are_452_with_the_limit_for_what_is_there_and_for_what_was_announced(start, tmp_path):
+    (tmp_path / "plans.toml").write_text(f"[anonymous]\n{_PLAN}[free]\n{_PLAN}")
+    smtp = start(MAYFLY_PLANS_FILE=str(tmp_path / "plans.toml"))
+    boxes = [smtp.inbox(creator="ip:192.0.2.77") for _ in range(4)]
+    for box in boxes[:2]:
+        smtp.database["messages"].insert_one({"inbox_id": smtp.inbox_id(box), "raw_size": 900})
+    peer = smtp.peer()
+    assert 220 == peer.code()
+    assert [250, 250] == [peer.ask(say)[0] for say in ("EHLO b.example", "MAIL FROM:<a@b.example> SIZE=101")]
+    assert (452, "4.2.2 Inbox is full: it may hold 1000 octets") == rcpt(peer, boxes[0])
+    assert (250, "2.1.5 Recipient OK") == rcpt(peer, boxes[2])
+    together = "4.2.2 Inbox is full: all inboxes of its holder together may hold 2000 octets"
+    assert (452, together) == rcpt(peer, boxes[3])
+    assert 250 == peer.ask("RSET")[0]
+    assert 250 == peer.ask("MAIL FROM:<a@b.example> SIZE=100")[0]
+    assert [250, 250] == [rcpt(peer, box)[0] for box in (boxes[0], boxes[2])]
