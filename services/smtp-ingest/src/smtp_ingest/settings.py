@@ -85,7 +85,11 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         ),
     ] = 64
     smtp_mails_per_minute_per_ip: Annotated[
-        int, Meta(description="Most transactions per minute from one IPv4 address or IPv6 /64 (451)", ge=1)
+        int,
+        Meta(
+            description="Most transactions and unknown recipients per minute from one IPv4 address or IPv6 /64 (451)",
+            ge=1,
+        ),
     ] = 600
     smtp_mails_per_minute_per_inbox: Annotated[
         int, Meta(description="Most mails per minute to one inbox (451)", ge=1)

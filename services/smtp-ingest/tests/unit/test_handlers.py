@@ -160,6 +160,57 @@ async def test_an_inbox_made_anew_under_the_address_of_one_that_expired_is_found
     assert "admitted" == await reason(world, "a@mayfly.test")
 
 
+@pytest.mark.parametrize("path", ["postmaster", "postmaster@mayfly.test", "abuse@mx.example"])
+async def test_the_operators_inbox_made_anew_is_found_at_once(world, path):
+    world.store.add("boss@mayfly.test", expires_at=world.clock() + timedelta(seconds=1))
+    assert "admitted" == await reason(world, path)
+    world.clock.advance(1)
+    assert "unknown_inbox" == await reason(world, path)
+    world.store.add("boss@mayfly.test", expires_at=world.clock() + timedelta(seconds=9))
+    assert "admitted" == await reason(world, path)
+
+
+async def test_an_inbox_below_a_domain_made_anew_is_found_at_once(world):
+    world.store.domains["corp.example"] = Domain(
+        id="c", name="corp.example", is_public=False, account_id="a", allow_subdomains=True
+    )
+    for _ in range(2):
+        world.store.add("ceo@corp.example", account_id="a", expires_at=world.clock() + timedelta(seconds=1))
+        assert "admitted" == await reason(world, "ceo@sub.corp.example")
+        world.clock.advance(1)
+        assert "unknown_inbox" == await reason(world, "ceo@sub.corp.example")
+
+
+async def test_a_domain_and_an_archived_inbox_are_taken_from_the_moment_they_exist(world):
+    assert "foreign_domain" == await reason(world, "a@corp.example")
+    world.store.domains["corp.example"] = Domain(id="c", name="corp.example", is_public=False, account_id="a")
+    world.store.add("a@corp.example", account_id="a", status="archived")
+    assert "unknown_inbox" == await reason(world, "a@corp.example")
+    world.store.add("a@corp.example", account_id="a")
+    assert "admitted" == await reason(world, "a@corp.example")
+
+
+async def test_a_full_inbox_takes_mail_from_the_moment_it_has_room(world):
+    world.store.add("a@mayfly.test")
+    world.store.counts["a@mayfly.test"] = 4
+    assert "inbox_full" == await reason(world, "a@mayfly.test")
+    world.store.counts["a@mayfly.test"] = 3
+    assert "admitted" == await reason(world, "a@mayfly.test")
+
+
+@pytest.mark.parametrize("known_first", [True, False])
+async def test_no_refusal_is_given_without_the_store(world, known_first):
+    """A permanent refusal makes the sender give up: with the store away, it is transient whatever is remembered."""
+    world.store.add("a@mayfly.test", expires_at=world.clock() + timedelta(seconds=1))
+    if known_first:
+        assert "admitted" == await reason(world, "a@mayfly.test")
+    world.clock.advance(1)
+    world.store.failure = TransientFailure("away")
+    for path in ("a@mayfly.test", "b@mayfly.test", "a@elsewhere.test"):
+        with pytest.raises(TransientFailure):
+            await reason(world, path)
+
+
 async def test_what_does_not_exist_is_never_remembered(world):
     assert "unknown_inbox" == await reason(world, "a@mayfly.test")
     world.store.add("a@mayfly.test")

@@ -185,6 +185,7 @@ class Session:
         return replies.SENDER_OK
 
     def _may_send(self) -> bool:
+        """Count one against the peer's rate; False when that is used up."""
         peer = self._peer
         return self._services.is_exempt(peer.peer_address) or self._services.rates.allow(peer.peer)
 
@@ -204,6 +205,8 @@ class Session:
             await self._services.recipients.admit(transaction, path.path, self._peer.inbound.pause)
         except (Rejected, Failure) as error:
             transaction.refused += 1
+            if isinstance(error, Rejected) and error.reason in _ASKED_IN_VAIN:
+                self._may_send()  # costs as much as a mail: no refusal comes from memory, so each one asks the store
             metrics.RECIPIENTS_REJECTED.labels(error.reason if isinstance(error, Rejected) else "unavailable").inc()
             raise
         return replies.RECIPIENT_OK
@@ -243,6 +246,7 @@ class Session:
 
 _EXTENSIONS = ("8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES", "HELP")
 _HTTP_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_ASKED_IN_VAIN = frozenset({"unknown_inbox", "foreign_domain"})
 _PART_OF_A_MAIL = frozenset({"RCPT", "DATA"})
 _Command = Callable[[Session, str], Awaitable[Reply | None]]
 _COMMANDS: dict[str, _Command] = {

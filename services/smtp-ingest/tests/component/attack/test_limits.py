@@ -239,6 +239,13 @@ def test_mails_a_minute_from_one_ip(module_narrow):
     assert 250 == module_narrow.peer("127.0.0.35").begin(address)[0]
 
 
+def test_unknown_recipients_count_as_mails_because_each_asks_the_store(module_narrow):
+    peer = module_narrow.peer("127.0.0.36")
+    assert [550, 550, 550] == peer.begin("guess1@mayfly.test", "guess2@mayfly.test", "guess@elsewhere.test")
+    assert 250 == peer.ask("RSET")[0]
+    assert (451, "4.7.1 Too many mails from your address, try again later") == peer.ask("MAIL FROM:<>")
+
+
 def test_an_exempt_peer_is_not_bound_by_limits_per_ip(start):
     smtp = start(MAYFLY_SMTP_CONNECTIONS_PER_IP="1", MAYFLY_SMTP_MAILS_PER_MINUTE_PER_IP="1")
     peers = [smtp.peer() for _ in range(3)]
