@@ -43,6 +43,8 @@ class Users:
     clients: list[httpx.AsyncClient] = field(default_factory=list)
     lasting: list[Inbox] = field(default_factory=list)
     doomed: list[Inbox] = field(default_factory=list)
+    listening: set[str] = field(default_factory=set)
+    """Inboxes whose stream is open."""
 
     def __post_init__(self) -> None:
         self._chance = random.Random(f"{self.seed} users")
@@ -119,10 +121,12 @@ class Users:
             with suppress(httpx.HTTPError, TimeoutError):
                 async for name, identity, data in self._events(inbox, cursor):
                     cursor = identity or cursor
+                    self.listening.add(inbox.id)
                     if name == "message":
                         self._note_event("sse", inbox, identity, data)
                         if self._chance.random() < DELETED_SHARE:
                             asyncio.create_task(self._delete(inbox, data))  # noqa: RUF006 - it ends by itself
+            self.listening.discard(inbox.id)
             await asyncio.sleep(0.3)
 
     async def _events(self, inbox: Inbox, cursor: str) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
