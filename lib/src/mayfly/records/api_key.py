@@ -6,7 +6,11 @@ from mayfly.records.record import Record
 
 
 class ApiKey(Record, frozen=True, kw_only=True):
-    """One API key. Empty `scopes` grant all; empty `allowed_domains` allow requests from any site."""
+    """One API key. Empty `scopes` grant all; empty `allowed_domains` allow requests from any site.
+
+    `made_by`: ids of the restricted keys that it descends from, its own maker last. It grants nothing that one of them
+    does not grant, and stops with any of them.
+    """
 
     prefix: str
     secret_hash: bytes
@@ -18,6 +22,7 @@ class ApiKey(Record, frozen=True, kw_only=True):
     is_active: bool = True
     scopes: list[str] = []
     allowed_domains: list[str] = []
+    made_by: list[str] = []
 
     def is_usable(self, now: datetime) -> bool:
         return self.is_active and (self.expires_at is None or self.expires_at > now)

@@ -19,6 +19,7 @@ class Inbox(Record, frozen=True, kw_only=True):
     """An address that receives mail.
 
     `account_id` None: anonymous. `expires_at` None: persistent. `token_hash`: SHA-256 of the inbox token.
+    `token_made_by`: ids of the restricted API keys that the token depends on, as a key's `made_by`.
     `recoverable`: archived instead of removed when it ends; `to_empty`: archived, contents not deleted yet.
     `creator`: subject whose quota an anonymous inbox counts against. `tag`, `owner`: free text of the account.
     """
@@ -32,6 +33,7 @@ class Inbox(Record, frozen=True, kw_only=True):
     account_id: str | None = None
     label: str | None = None
     token_hash: bytes | None = None
+    token_made_by: list[str] = []
     recoverable: bool = False
     to_empty: bool = False
     creator: str | None = None

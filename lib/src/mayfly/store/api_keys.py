@@ -24,6 +24,14 @@ class ApiKeys:
             document = await self._keys.find_one({"prefix": prefix})
         return from_document(ApiKey, document) if document else None
 
+    async def among(self, key_ids: Sequence[str]) -> list[ApiKey]:
+        """Those of the given keys that exist, in any order."""
+        if not key_ids:
+            return []
+        with store_failures():
+            found = await self._keys.find({"_id": {"$in": list(key_ids)}}).to_list()
+        return [from_document(ApiKey, document) for document in found]
+
     async def of_account(self, account_id: str) -> list[ApiKey]:
         """All keys of the account, newest first, revoked ones too."""
         with store_failures():
@@ -31,11 +39,12 @@ class ApiKeys:
         return [from_document(ApiKey, document) for document in found]
 
     async def revoke(self, key_id: str, account_id: str) -> ApiKey | None:
-        """Deactivate a key and return it; None when the account has no such key."""
+        """Deactivate a key, and those that it made, and return it; None when the account has no such key."""
         with store_failures():
             document = await self._keys.find_one_and_update(
                 {"_id": key_id, "account_id": account_id}, {"$set": {"is_active": False}}
             )
+            await self._keys.update_many({"account_id": account_id, "made_by": key_id}, {"$set": {"is_active": False}})
         return from_document(ApiKey, document) if document else None
 
     async def set_scopes(self, key_id: str, account_id: str, scopes: Sequence[str]) -> ApiKey | None:

@@ -215,6 +215,150 @@ async def test_suspending_an_account_closes_it_everywhere(gateway, make_gateway)
     assert 200 == (await gateway.http.get("/api/v1/account", headers=key)).status_code
 
 
+async def _made(gateway, maker, status=201, **wish):
+    answer = await gateway.http.post("/api/v1/api-keys", json={"label": "x", **wish}, headers=maker)
+    assert status == answer.status_code, answer.text
+    return answer.json()
+
+
+def _header(made):
+    return {"X-API-Key": made.get("plaintext") or made["api_key"], "Origin": "https://app.example.com"}
+
+
+async def test_a_key_inherits_sites_and_end_of_the_restricted_key_that_makes_it(gateway):
+    owner = await gateway.account()
+    narrow = await _made(gateway, owner, allowed_domains=["*.example.com"], expires_in_days=2)
+    bare = await _made(gateway, _header(narrow))
+    assert (["*.example.com"], narrow["expires_at"]) == (bare["allowed_domains"], bare["expires_at"])
+    fitting = await _made(gateway, _header(narrow), allowed_domains=["app.example.com"], expires_in_days=1)
+    assert (["app.example.com"], True) == (fitting["allowed_domains"], fitting["expires_at"] < narrow["expires_at"])
+    for wish, field in (
+        ({"allowed_domains": ["app.example.com", "other.test"]}, "allowed_domains"),
+        ({"allowed_domains": ["*.com"]}, "allowed_domains"),
+        ({"expires_in_days": 3}, "expires_in_days"),
+    ):
+        refused = await _made(gateway, _header(narrow), 403, **wish)
+        assert refused["message"].startswith(f"{field}:")
+
+
+async def test_minutemail_names_its_own_fields_when_a_key_asks_for_more_than_its_maker_has(gateway):
+    narrow = await _made(gateway, await gateway.account(), allowed_domains=["app.example.com"], expires_in_days=2)
+    for wish, field in (
+        ({"domains": ["other.test"]}, "domains"),
+        ({"expires_at": "2099-01-01T00:00:00Z"}, "expires_at"),
+    ):
+        answer = await gateway.http.post("/v1/api-keys", json={"name": "x", **wish}, headers=_header(narrow))
+        assert (403, True) == (answer.status_code, answer.json()["message"].startswith(f"{field}:"))
+    made = await gateway.http.post("/v1/api-keys", json={"name": "x"}, headers=_header(narrow))
+    assert (["app.example.com"], narrow["expires_at"]) == (made.json()["domains"], made.json()["expires_at"])
+
+
+async def test_a_revoked_key_takes_with_it_what_it_made_down_to_the_last_on_every_gateway(gateway, make_gateway):
+    other = await make_gateway()
+    owner = await gateway.account()
+    chain = [await _made(gateway, owner, expires_in_days=1)]
+    for _ in range(3):
+        chain.append(await _made(gateway, _header(chain[-1])))
+    box = await gateway.inbox(_header(chain[-1]))
+    token = {"Authorization": f"Bearer {box['token']}"}
+    read = f"/api/v1/inboxes/{box['address']}"
+    for door in (gateway, other):
+        assert [200] * 4 == [(await door.http.get(read, headers=_header(made))).status_code for made in chain]
+        assert 200 == (await door.http.get(read, headers=token)).status_code
+    await gateway.http.delete(f"/api/v1/api-keys/{chain[1]['id']}", headers=owner)
+    async with asyncio.timeout(1):
+        while 401 != (await other.http.get(read, headers=token)).status_code:
+            await asyncio.sleep(0.01)
+    for door in (gateway, other):
+        answers = [(await door.http.get(read, headers=_header(made))).status_code for made in chain]
+        assert ([200, 401, 401, 401], 401) == (answers, (await door.http.get(read, headers=token)).status_code)
+        assert 200 == (await door.http.get(read, headers=owner)).status_code
+    listed = {key["id"]: key for key in (await gateway.http.get("/api/v1/api-keys", headers=owner)).json()}
+    assert [True, False, False, False] == [listed[made["id"]]["is_active"] for made in chain]
+    assert [made["id"] for made in chain[:3]] == listed[chain[3]["id"]]["made_by"]
+
+
+async def test_a_key_ends_with_the_right_of_its_maker(gateway):
+    owner = await gateway.account()
+    maker = await _made(gateway, owner, expires_in_days=1)
+    made = await _made(gateway, _header(maker))
+    path = f"/v1/api-keys/{maker['id']}/scopes"
+    assert 200 == (await gateway.http.put(path, json={"scopes": ["domains:read"]}, headers=owner)).status_code
+    assert 200 == (await gateway.http.get("/v1/domains", headers=_header(made))).status_code
+    for answer in (
+        await gateway.http.get("/api/v1/inboxes", headers=_header(made)),
+        await gateway.http.post("/api/v1/api-keys", json={}, headers=_header(made)),
+        await gateway.http.put(path, json={"scopes": ["*"]}, headers=_header(made)),
+    ):
+        assert 403 == answer.status_code
+
+
+async def test_a_restricted_key_gives_scopes_to_keys_that_it_made_only(gateway):
+    owner = await gateway.account()
+    other = await _made(gateway, owner, scopes=["mailboxes:read"])
+    narrow = await _made(gateway, owner, expires_in_days=1)
+    mine = await _made(gateway, _header(narrow), scopes=["mailboxes:read"])
+    for key, status in ((other, 403), (narrow, 403), (mine, 200)):
+        answer = await gateway.http.put(
+            f"/v1/api-keys/{key['id']}/scopes", json={"scopes": ["*"]}, headers=_header(narrow)
+        )
+        assert status == answer.status_code
+    stranger = await _made(gateway, await gateway.account())
+    path = f"/v1/api-keys/{stranger['id']}/scopes"
+    assert 404 == (await gateway.http.put(path, json={"scopes": ["*"]}, headers=_header(narrow))).status_code
+
+
+async def test_what_an_unrestricted_key_or_a_session_makes_stands_by_itself(gateway):
+    first = await gateway.account()
+    second = await _made(gateway, first)
+    [_, oldest] = (await gateway.http.get("/api/v1/api-keys", headers=first)).json()
+    await gateway.http.delete(f"/api/v1/api-keys/{oldest['id']}", headers=_header(second))
+    assert 401 == (await gateway.http.get("/api/v1/account", headers=first)).status_code
+    assert 200 == (await gateway.http.get("/api/v1/account", headers=_header(second))).status_code
+
+
+async def test_a_restricted_key_sets_no_password(gateway):
+    owner = await gateway.account()
+    narrow = await _made(gateway, owner, allowed_domains=["app.example.com"])
+    change = {"password": PASSWORD}
+    assert 403 == (await gateway.http.patch("/api/v1/account", json=change, headers=_header(narrow))).status_code
+    assert 200 == (await gateway.http.patch("/api/v1/account", json=change, headers=owner)).status_code
+
+
+async def test_an_inbox_token_can_no_more_than_the_key_that_made_it(gateway):
+    owner = await gateway.account()
+    writer = await _made(gateway, owner, scopes=["mailboxes:write"], allowed_domains=["app.example.com"])
+    box = await gateway.inbox(_header(writer))
+    path, site = f"/api/v1/inboxes/{box['address']}", {"Origin": "https://app.example.com"}
+    token = {"Authorization": f"Bearer {box['token']}"}
+    assert 403 == (await gateway.http.get(f"{path}/messages", headers={**token, **site})).status_code
+    assert 403 == (await gateway.http.post(f"{path}/stream-ticket", headers={**token, **site})).status_code
+    assert 204 == (await gateway.http.post(f"{path}/clear", headers={**token, **site})).status_code
+    assert 403 == (await gateway.http.post(f"{path}/clear", headers=token)).status_code
+
+
+async def test_a_key_that_only_writes_points_no_webhook_anywhere_and_reads_no_mail(gateway, deliver):
+    owner = await gateway.account()
+    writer = _header(await _made(gateway, owner, scopes=["mailboxes:write"]))
+    box, url = await gateway.inbox(owner), {"webhook_url": "https://your.app/hook"}
+    message = await deliver(box)
+    hook = (await gateway.http.post("/api/v1/webhooks", json={"url": url["webhook_url"]}, headers=owner)).json()
+    for method, path, body in (
+        ("POST", "/api/v1/inboxes", url),
+        ("PATCH", f"/api/v1/inboxes/{box['address']}", url),
+        ("POST", "/api/v1/webhooks", {"url": url["webhook_url"]}),
+        ("PATCH", f"/api/v1/webhooks/{hook['id']}", {"url": url["webhook_url"]}),
+        ("POST", f"/api/v1/webhooks/{hook['id']}/rotate-secret", None),
+        ("PUT", "/user/webhook", {"url": url["webhook_url"]}),
+        ("PATCH", f"/api/v1/messages/{message.id}", {"is_read": True}),
+    ):
+        answer = await gateway.http.request(method, path, json=body, headers=writer)
+        assert (path, 403) == (path, answer.status_code)
+    assert 201 == (await gateway.http.post("/api/v1/inboxes", json={}, headers=writer)).status_code
+    both = _header(await _made(gateway, owner, scopes=["mailboxes:write", "mailboxes:read"]))
+    assert 201 == (await gateway.http.post("/api/v1/inboxes", json=url, headers=both)).status_code
+
+
 async def test_an_inbox_token_opens_its_inbox_and_no_other(gateway):
     key = await gateway.account()
     mine, other = await gateway.inbox(key), await gateway.inbox(key)

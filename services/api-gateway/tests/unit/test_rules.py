@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from api_gateway.accounts.rules import login_name
 from api_gateway.edge import secrets
 from api_gateway.edge.body import refuse_operators
-from api_gateway.edge.caller import Caller, address_subject
+from api_gateway.edge.caller import Caller, address_subject, covers, in_common
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.downloads import disposition, download, safe_filename
 from api_gateway.edge.idempotency import is_unguessable
 from api_gateway.edge.plans import Plans
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
-from api_gateway.edge.sites import is_allowed, site_of
+from api_gateway.edge.sites import covers_site, is_allowed, site_of
 from api_gateway.refusals import BadInput, Forbidden
+from mayfly.records.api_key import ApiKey
 from mayfly.service.plans import parse_plans, preset_text
 
 NOW = datetime(2026, 5, 8, 11, 30, tzinfo=UTC)
@@ -310,3 +311,38 @@ def test_the_form_of_a_name_is_stable(text):
     except BadInput:
         return
     assert name == login_name(name)
+
+
+@pytest.mark.parametrize(
+    ("held", "entry", "covered"),
+    [
+        ([], "anything.test", True),
+        (["example.com"], "EXAMPLE.com", True),
+        (["example.com"], "example.com:8443", True),
+        (["example.com:8443"], "example.com", False),
+        (["example.com"], "*.example.com", False),
+        (["*.example.com"], "*.example.com", True),
+        (["*.example.com"], "*.app.example.com", True),
+        (["*.example.com"], "example.com:3000", True),
+        (["*.example.com"], "*.notexample.com", False),
+        (["*.app.example.com"], "*.example.com", False),
+        (["*.example.com"], "*.com", False),
+        (["a.test", "b.test"], "b.test", True),
+    ],
+)
+def test_a_site_is_covered_if_every_host_that_matches_it_is(held, entry, covered):
+    assert covered == covers_site(held, entry)
+
+
+def test_a_chain_of_keys_grants_what_all_of_them_grant():
+    def key(*scopes):
+        return ApiKey(
+            id="k", prefix="p", secret_hash=b"", account_id="a", label="x", created_at=NOW, scopes=list(scopes)
+        )
+
+    assert frozenset({"*"}) == in_common([]) == in_common([key()]) == in_common([key("*"), key()])
+    assert {"team:read"} == in_common([key(), key("team:read", "team:write"), key("team:read")])
+    nothing = in_common([key("team:read"), key("domains:read")])
+    assert not nothing
+    assert not Caller("10.0.0.1", "ip:10.0.0.1", scopes=nothing).has_scope("team:read")
+    assert not covers(nothing, frozenset({"*"}))

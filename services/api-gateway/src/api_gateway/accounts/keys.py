@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from api_gateway.accounts.rules import KeyWish, inherited, require_own
 from api_gateway.edge import secrets
-from api_gateway.edge.caller import SCOPES
+from api_gateway.edge.caller import SCOPES, Caller
 from api_gateway.edge.credentials import Revocations
 from api_gateway.refusals import BadInput, found
 from mayfly.events.facts import new_event_id
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyWish:
-    """Requested properties of a new key. Empty `scopes` grant all; empty `allowed_domains` allow any site."""
-
-    label: str
-    expires_in_days: int | None = None
-    expires_at: datetime | None = None
-    scopes: Sequence[str] = ()
-    allowed_domains: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Keys:
     keys: "ApiKeys"
     revocations: Revocations
     clock: Clock
 
-    async def create(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
-        """Create a key; returns it with its text, which is not stored. Raises BadInput for an unknown scope."""
+    async def create(self, caller: Caller, wish: KeyWish) -> tuple[ApiKey, str]:
+        """Create a key for the caller's account; returns it with its text, which is not stored.
+
+        Made with a restricted key, it is no stronger and depends on that key. Raises BadInput for an unknown scope,
+        Forbidden naming the field that asks for more.
+        """
+        return await self._create(caller.account, inherited(caller, wish, self.clock()), caller.lineage)
+
+    async def create_first(self, account_id: str, wish: KeyWish) -> tuple[ApiKey, str]:
+        """Create a key that no other made, for the operator."""
+        return await self._create(account_id, wish, [])
+
+    async def _create(self, account_id: str, wish: KeyWish, made_by: list[str]) -> tuple[ApiKey, str]:
         _require_known(wish.scopes)
         now = self.clock()
         text = secrets.new_api_key()
@@ -46,9 +46,10 @@ class Keys:
             account_id=account_id,
             label=wish.label,
             created_at=now,
-            expires_at=wish.expires_at if wish.expires_in_days is None else now + timedelta(days=wish.expires_in_days),
+            expires_at=wish.end(now),
             scopes=list(wish.scopes),
             allowed_domains=[domain.lower() for domain in wish.allowed_domains],
+            made_by=made_by,
         )
         await self.keys.create(key)
         return key, str(text)
@@ -58,7 +59,7 @@ class Keys:
         return await self.keys.of_account(account_id)
 
     async def revoke(self, account_id: str, key_id: str) -> None:
-        """Revoke the key: here at once, in every replica within a second. Raises NotFound."""
+        """Revoke a key and those that depend on it: here at once, in every replica within a second. Raises NotFound."""
         key = found(await self.keys.revoke(key_id, account_id), "no such API key")
         await self.revocations.invalidate(key.prefix)
 
@@ -69,10 +70,16 @@ class Keys:
             await self.revocations.invalidate(key.prefix)
         return len(keys)
 
-    async def set_scopes(self, account_id: str, key_id: str, scopes: Sequence[str]) -> ApiKey:
-        """Replace the scopes of an active key. Raises BadInput, NotFound."""
+    async def set_scopes(self, caller: Caller, key_id: str, scopes: Sequence[str]) -> ApiKey:
+        """Replace the scopes of an active key; a restricted key may do so with keys that it made, within its own.
+
+        Raises BadInput, NotFound, Forbidden.
+        """
         _require_known(scopes)
-        key = found(await self.keys.set_scopes(key_id, account_id, scopes), "no such API key")
+        for target in await self.keys.among([key_id]) if caller.is_restricted else []:
+            if target.account_id == caller.account:
+                require_own(caller, target, scopes)
+        key = found(await self.keys.set_scopes(key_id, caller.account, scopes), "no such API key")
         await self.revocations.invalidate(key.prefix)
         return key
 

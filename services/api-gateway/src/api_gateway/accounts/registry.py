@@ -65,8 +65,8 @@ class AccountRegistry:
         Raises Unauthorized, LimitExceeded for too many tries, Forbidden for a restricted key, Taken when the address
         has an account.
         """
-        if caller.session_id is None and caller.scopes:
-            raise Forbidden("this call requires a session or an API key without scopes")
+        if caller.is_restricted:
+            raise Forbidden("this call requires a session, or an API key without scopes, sites and end")
         account = await self.get(caller)
         await self._require_password(caller, account, current_password)
         changes: dict[str, str | bool | None] = {}

@@ -1,8 +1,14 @@
-"""Rules about accounts, pure: the normal form of an e-mail address."""
+"""Rules about accounts, pure: the normal form of an e-mail address, and what a restricted key may hand on."""
 
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from api_gateway.refusals import BadInput
+from api_gateway.edge.caller import Caller, covers, granted
+from api_gateway.edge.sites import covers_site
+from api_gateway.refusals import BadInput, Forbidden
+from mayfly.records.api_key import ApiKey
 
 MOST_CHARACTERS = 254
 
@@ -19,3 +25,50 @@ def login_name(email: str) -> str:
     if len(name) > MOST_CHARACTERS:
         raise BadInput(f"must have at most {MOST_CHARACTERS} characters", field="email")
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWish:
+    """Requested properties of a new key. Empty `scopes` grant all; empty `allowed_domains` allow any site."""
+
+    label: str
+    expires_in_days: int | None = None
+    expires_at: datetime | None = None
+    scopes: Sequence[str] = ()
+    allowed_domains: Sequence[str] = ()
+
+    def end(self, now: datetime) -> datetime | None:
+        return self.expires_at if self.expires_in_days is None else now + timedelta(days=self.expires_in_days)
+
+
+def inherited(caller: Caller, wish: KeyWish, now: datetime) -> KeyWish:
+    """The wish, with what it leaves out taken from the caller's key if that is restricted.
+
+    Raises Forbidden, naming the field, for a wish that goes beyond that key.
+    """
+    key = caller.key
+    if key is None or not caller.is_restricted:
+        return wish
+    if wish.scopes and not covers(caller.scopes, granted(wish.scopes)):
+        raise Forbidden("goes beyond the scopes of the API key that makes this one", field="scopes")
+    if not all(covers_site(key.allowed_domains, site) for site in wish.allowed_domains):
+        raise Forbidden("goes beyond the sites of the API key that makes this one", field="allowed_domains")
+    end = wish.end(now) or key.expires_at
+    if end and key.expires_at and end > key.expires_at:
+        field = "expires_at" if wish.expires_in_days is None else "expires_in_days"
+        raise Forbidden(f"the API key that makes this one ends at {key.expires_at:%Y-%m-%dT%H:%M:%SZ}", field=field)
+    return replace(
+        wish,
+        scopes=wish.scopes or sorted(caller.scopes),
+        allowed_domains=wish.allowed_domains or key.allowed_domains,
+        expires_in_days=None,
+        expires_at=end,
+    )
+
+
+def require_own(caller: Caller, target: ApiKey, scopes: Sequence[str]) -> None:
+    """Require that a restricted key made the target, and has these scopes itself. Raises Forbidden."""
+    if caller.key is None or caller.key.id not in target.made_by:
+        raise Forbidden("a restricted API key can change only the keys that it made")
+    if not covers(caller.scopes, granted(scopes)):
+        raise Forbidden("goes beyond the scopes of the API key that makes this call", field="scopes")

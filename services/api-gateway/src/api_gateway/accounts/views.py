@@ -12,6 +12,8 @@ Email = Annotated[str, Meta(max_length=MOST_CHARACTERS, pattern=r"^[^@\s]{1,64}@
 
 
 class KeyView(Struct, frozen=True, kw_only=True, rename={"prefix": "key_prefix"}):
+    """`made_by`: ids of the restricted keys that it descends from, its own maker last; it ends with any of them."""
+
     id: str
     prefix: str
     label: str
@@ -21,6 +23,7 @@ class KeyView(Struct, frozen=True, kw_only=True, rename={"prefix": "key_prefix"}
     expires_at: datetime | None
     scopes: list[str]
     allowed_domains: list[str]
+    made_by: list[str]
 
 
 class Invite(Struct, frozen=True, kw_only=True):

@@ -2,14 +2,14 @@
 
 Runs as a Litestar guard (edge.application). A route declares its requirements in its `opt`:
     needs="account"           requires an API key or a session
-    scope="mailboxes:read"    requires a key with that scope; "*": requires unrestricted credentials
+    scope="mailboxes:read"    requires a key with that scope (a tuple: with all of them); "*": with every scope
     dialect="ephemask"        uses the plan's rate limit for that dialect, if the plan has one
     creates=True              supports the header Idempotency-Key (edge.idempotent_calls)
     ticket=True               accepts a stream ticket in the query string instead of credentials (edge.stream_tickets)
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from typing import Any
 
@@ -25,7 +25,7 @@ from api_gateway.edge.limits import NATIVE, Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.sites import site_of
 from api_gateway.edge.stream_tickets import PARAMETER, TicketExchange
-from api_gateway.refusals import BadInput, Forbidden, Unauthorized
+from api_gateway.refusals import BadInput, Unauthorized
 from mayfly.failures import TransientFailure
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
@@ -122,9 +122,14 @@ def credentials_in(connection: _Connection) -> str | None:
     return text.strip()
 
 
+def scopes_of(opt: Mapping[str, Any]) -> tuple[str, ...]:
+    """The scopes that a route with these options requires."""
+    scope: str | tuple[str, ...] = opt.get("scope", ())
+    return (scope,) if isinstance(scope, str) else scope
+
+
 def _require(caller: Caller, route: BaseRouteHandler) -> None:
     if route.opt.get("needs") == "account" and caller.account_id is None:
         raise Unauthorized("this call requires an API key or a session")
-    scope = route.opt.get("scope")
-    if scope and not caller.has_scope(scope):
-        raise Forbidden(f"this API key does not have the scope {scope}")
+    for scope in scopes_of(route.opt):
+        caller.require_scope(scope)

@@ -5,12 +5,12 @@ as soon as any replica announces a change of a key, a session or an account.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from api_gateway.edge.caller import Caller, account_subject, address_subject
+from api_gateway.edge.caller import Caller, account_subject, address_subject, in_common
 from api_gateway.edge.plans import Plans
 from api_gateway.edge.secrets import ApiKeyText, digest, is_inbox_token, looks_like_session, parse_api_key, proves
 from api_gateway.edge.sessions import SessionTokens
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 _KEPT = 10_000
 _KEPT_FOR = timedelta(seconds=30)
 _TOUCH_EVERY = timedelta(minutes=1)
+_ENDED = "this API key, or one that it depends on, is revoked or expired"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Cached credentials: the account, its team and effective plan, as read from the store at `since`."""
+    """Cached credentials: the account, its team and effective plan, as read from the store at `since`.
+
+    `keys`: the API key and the restricted ones that it descends from, or those that an inbox token depends on.
+    """
 
     account: Account
     team_id: str
     plan: str
     since: datetime
-    key: ApiKey | None = None
+    keys: Sequence[ApiKey] = ()
     inbox_id: str | None = None
-
-    @property
-    def prefix(self) -> str | None:
-        return self.key.prefix if self.key else None
 
 
 class KnownCredentials:
@@ -74,13 +74,7 @@ class KnownCredentials:
     def forget(self, name: str) -> None:
         """Invalidate by `name`: the prefix of a key, or the id of a session, an account or a team."""
         self.generation += 1
-        # Of both teams: while the owner is suspended, the account's own plan applies, until the owner is back.
-        stale = [
-            kept
-            for kept, k in self._known.items()
-            if name in (kept, k.prefix, k.account.id, k.team_id, k.account.team_id)
-        ]
-        for kept in stale:
+        for kept in [kept for kept, known in self._known.items() if name == kept or _concerns(name, known)]:
             del self._known[kept]
 
     def forget_all(self) -> None:
@@ -123,7 +117,7 @@ class Credentials:
         if key := parse_api_key(text):
             return await self._by_key(key, address, site)
         if is_inbox_token(text):
-            return await self._by_inbox_token(text, address)
+            return await self._by_inbox_token(text, address, site)
         if looks_like_session(text):
             return await self._by_session(text, address)
         raise Unauthorized("these credentials are not an API key, a session token or an inbox token")
@@ -132,13 +126,10 @@ class Credentials:
         # Cached by all of the text, so that a wrong secret costs the same query whether or not its prefix exists.
         now, name = self.clock(), digest(str(text)).hex()
         known = self.known.get(name, now) or await self._look_up_key(text, name, now)
-        if known is None or known.key is None:
+        if known is None or not known.keys:
             raise Unauthorized("unknown API key")
-        if not known.key.is_usable(now):
-            raise Unauthorized("this API key is revoked or expired")
-        if not is_allowed(site, known.key.allowed_domains):
-            raise WrongSite
-        return _caller(known, address, str(text))
+        _require_usable(known, now, site)
+        return _caller(known, address, str(text), key=known.keys[0])
 
     async def _look_up_key(self, text: ApiKeyText, name: str, now: datetime) -> Known | None:
         generation = self.known.generation
@@ -147,7 +138,15 @@ class Credentials:
             return None
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self.keys.touch(key.id, now)
-        return await self._remember(name, key.account_id, generation, key=key)
+        keys = [key, *await self._makers(key.made_by)]
+        return await self._remember(name, key.account_id, generation, keys=keys)
+
+    async def _makers(self, key_ids: Sequence[str]) -> Sequence[ApiKey]:
+        """All of these keys. Raises Unauthorized if one is missing: what it made has ended."""
+        keys = await self.keys.among(key_ids)
+        if len(keys) < len(key_ids):
+            raise Unauthorized(_ENDED)
+        return keys
 
     async def _by_session(self, token: str, address: str) -> Caller:
         now = self.clock()
@@ -166,21 +165,23 @@ class Credentials:
             return None
         return await self._remember(session_id, session.account_id, generation, epoch=session.epoch)
 
-    async def _by_inbox_token(self, token: str, address: str) -> Caller:
+    async def _by_inbox_token(self, token: str, address: str, site: str) -> Caller:
         """The holder of one inbox's token; its calls count against the inbox's account.
 
         An unknown token makes an anonymous caller, who gets 404 for the inbox: it may just have ended.
         """
-        kept = digest(token)
-        known = self.known.get(kept.hex(), self.clock())
-        inbox = None if known else await self.inboxes.holding(kept, self.clock())
+        kept, now, generation = digest(token), self.clock(), self.known.generation
+        known = self.known.get(kept.hex(), now)
+        inbox = None if known else await self.inboxes.holding(kept, now)
         if inbox is not None and inbox.account_id is not None:
-            known = await self._remember(kept.hex(), inbox.account_id, self.known.generation, inbox_id=inbox.id)
+            keys = await self._makers(inbox.token_made_by)
+            known = await self._remember(kept.hex(), inbox.account_id, generation, keys=keys, inbox_id=inbox.id)
         if known is None:
             return Caller(address, address_subject(address), inbox_id=inbox.id if inbox else None, proof=token)
         _refuse_suspended(known)
-        subject = account_subject(known.team_id)
-        return Caller(address, subject, plan=known.plan, inbox_id=known.inbox_id, proof=token)
+        _require_usable(known, now, site)
+        subject, scopes = account_subject(known.team_id), in_common(known.keys)
+        return Caller(address, subject, plan=known.plan, inbox_id=known.inbox_id, scopes=scopes, proof=token)
 
     async def _remember(
         self,
@@ -188,7 +189,7 @@ class Credentials:
         account_id: str,
         generation: int,
         *,
-        key: ApiKey | None = None,
+        keys: Sequence[ApiKey] = (),
         inbox_id: str | None = None,
         epoch: int | None = None,
     ) -> Known | None:
@@ -201,12 +202,31 @@ class Credentials:
             return None
         owner = await self.accounts.get(account.team_id) if account.team_id else None
         payer = self.plans.payer(account, owner)
-        known = Known(account, payer.id, payer.plan, self.clock(), key, inbox_id)
+        known = Known(account, payer.id, payer.plan, self.clock(), keys, inbox_id)
         self.known.keep(name, known, generation)
         return known
 
 
-def _caller(known: Known, address: str, proof: str, *, session_id: str | None = None) -> Caller:
+def _concerns(name: str, known: Known) -> bool:
+    """Whether a change of what `name` names changes `known`.
+
+    Of both teams: while the owner is suspended, the account's own plan applies, until the owner is back.
+    """
+    return name in (known.account.id, known.team_id, known.account.team_id) or any(name == k.prefix for k in known.keys)
+
+
+def _require_usable(known: Known, now: datetime, site: str) -> None:
+    """Require that the key, and every key that it depends on, is usable now and from this site."""
+    for key in known.keys:
+        if not key.is_usable(now):
+            raise Unauthorized(_ENDED)
+        if not is_allowed(site, key.allowed_domains):
+            raise WrongSite
+
+
+def _caller(
+    known: Known, address: str, proof: str, *, key: ApiKey | None = None, session_id: str | None = None
+) -> Caller:
     _refuse_suspended(known)
     return Caller(
         address,
@@ -214,9 +234,9 @@ def _caller(known: Known, address: str, proof: str, *, session_id: str | None = 
         account_id=known.account.id,
         team_id=known.team_id,
         plan=known.plan,
-        key_id=known.key.id if known.key else None,
+        key=key,
         session_id=session_id,
-        scopes=frozenset(known.key.scopes) if known.key else frozenset(),
+        scopes=in_common(known.keys),
         proof=proof,
     )
 

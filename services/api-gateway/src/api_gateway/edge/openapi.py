@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 
+from api_gateway.edge.admission import scopes_of
 from api_gateway.edge.docs_page import render
 from api_gateway.edge.openapi_document import Door, RouteFacts, complete
 from mayfly import __version__
@@ -57,6 +58,7 @@ def _facts_of(handler: HTTPRouteHandler) -> RouteFacts:
     return RouteFacts(
         door=door,
         needs_account=opt.get("needs") == "account",
+        scopes=scopes_of(opt),
         creates=bool(opt.get("creates")),
         octets=opt.get("octets"),
         request_body=opt.get("request_body"),

@@ -57,10 +57,14 @@ Door = Literal["open", "admitted", "operator"]
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """What the document needs to know of a route. `octets`: media type of the response if it is not JSON."""
+    """What the document needs to know of a route. `octets`: media type of the response if it is not JSON.
+
+    `scopes`: those that an API key must have, shown as roles of the credentials (OpenAPI 3.1 section 4.8.30).
+    """
 
     door: Door
     needs_account: bool = False
+    scopes: tuple[str, ...] = ()
     creates: bool = False
     octets: str | None = None
     request_body: _Json | None = None
@@ -114,7 +118,11 @@ def _complete_operation(operation: _Json, path: str, method: str, facts: RouteFa
 
 def _complete_request(operation: _Json, facts: RouteFacts) -> None:
     if facts.door == "admitted":
-        operation["security"] = [{"bearer": []}, {"apiKey": []}, *([] if facts.needs_account else [{}])]
+        operation["security"] = [
+            {"bearer": list(facts.scopes)},
+            {"apiKey": list(facts.scopes)},
+            *([] if facts.needs_account else [{}]),
+        ]
     elif facts.door == "operator":
         operation["security"] = [{"operator": []}]
     if facts.creates:

@@ -22,6 +22,17 @@ def is_allowed(site: str, entries: Sequence[str]) -> bool:
     return not entries or any(_matches(site, entry.lower()) for entry in entries)
 
 
+def covers_site(entries: Sequence[str], entry: str) -> bool:
+    """Whether every site that matches `entry` matches one of `entries`; always true without entries."""
+    return not entries or any(_covers(held.lower(), entry.lower()) for held in entries)
+
+
+def _covers(held: str, entry: str) -> bool:
+    if not entry.startswith("*."):
+        return _matches(entry, held)
+    return held.startswith("*.") and (entry[2:] == held[2:] or entry.endswith(held[1:]))
+
+
 def _matches(site: str, entry: str) -> bool:
     if not site:
         return False

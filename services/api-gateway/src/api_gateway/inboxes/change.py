@@ -57,7 +57,7 @@ class ChangeInbox:
             require_ttl(self.plans, plan, change.ttl_seconds)
             fields["expires_at"] = expiry(now, change.ttl_seconds)
         if isinstance(change.webhook_url, str):
-            self.webhook.require(plan, change.webhook_url)
+            self.webhook.require(caller, plan, change.webhook_url)
         if fields and await self.inboxes.change(inbox.id, now, fields) is None:
             raise NotFound("no such inbox")
         if "expires_at" in fields:

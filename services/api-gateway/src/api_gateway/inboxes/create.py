@@ -101,7 +101,7 @@ class CreateInbox:
         if caller.account_id is None and self.anonymous_access == "off":
             raise Unauthorized("this installation requires an account to create inboxes")
         plan = self.plans[caller.plan]
-        self._require_features(plan, wish)
+        self._require_features(caller, plan, wish)
         domain = await self._domain(caller, plan, wish.domain)
         local_part = parse_local_part(wish.local_part) if wish.local_part is not None else secrets.new_local_part()
         token = secrets.new_inbox_token()
@@ -116,6 +116,7 @@ class CreateInbox:
             account_id=caller.account_id,
             label=wish.label,
             token_hash=secrets.digest(token),
+            token_made_by=caller.lineage,
             creator=None if caller.account_id else caller.subject,
             recoverable=wish.recoverable,
             tag=(wish.tag or "").strip() or None,
@@ -134,11 +135,11 @@ class CreateInbox:
             await self.inboxes.delete(inbox.id)
             raise BadInput(f"{domain.name} is not available for inboxes", field="domain")
 
-    def _require_features(self, plan: Plan, wish: InboxWish) -> None:
+    def _require_features(self, caller: Caller, plan: Plan, wish: InboxWish) -> None:
         if wish.local_part is not None:
             self.plans.require(plan, "custom_local_part", "a custom local part")
         if wish.webhook_url is not None:
-            self.webhook.require(plan, wish.webhook_url)
+            self.webhook.require(caller, plan, wish.webhook_url)
         if wish.recoverable and plan.archived_inboxes == 0:
             raise Forbidden("recoverable inboxes: not included in this plan")
         if wish.recoverable and not (wish.tag or "").strip():

@@ -57,6 +57,7 @@ class ArchivedInboxes:
             created_at=now,
             expires_at=expiry(now, ttl_seconds),
             token_hash=secrets.digest(token),
+            token_made_by=caller.lineage,
             status="active",
             to_empty=False,
             fault_plan=None,

@@ -73,7 +73,7 @@ async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[Inbo
     return inbox_view(*await inboxes.read.get(caller, address))
 
 
-@patch("/inboxes/{address:str}", opt={"scope": "mailboxes:write"})
+@patch("/inboxes/{address:str}", opt={"scope": ("mailboxes:read", "mailboxes:write")})
 async def change_inbox(
     address: InboxName, data: JSONBody[ChangeInbox], caller: GivenCaller, inboxes: Given[InboxHandlers]
 ) -> InboxView:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plan, Plans
 from api_gateway.refusals import rejecting
 from mayfly.events.facts import new_event_id
@@ -25,8 +26,9 @@ class InboxWebhook:
     plans: Plans
     clock: Clock
 
-    def require(self, plan: Plan, url: str) -> None:
-        """Check the plan and the URL before anything is written. Raises Forbidden, BadInput."""
+    def require(self, caller: Caller, plan: Plan, url: str) -> None:
+        """Check rights, plan and URL before anything is written: a webhook reads mail. Raises Forbidden, BadInput."""
+        caller.require_scope("mailboxes:read", field="webhook_url")
         self.plans.require(plan, "webhooks", "webhooks")
         with rejecting("webhook_url"):
             self.policy.check_url(url)

@@ -40,7 +40,9 @@ class Channels:
 
     def seat(self, caller: Caller, kind: str) -> Seat:
         """A seat for one channel. Entering it raises LimitExceeded (per caller) or TransientFailure (in total)."""
-        return Seat(self, caller.key_id or caller.session_id or caller.inbox_id or caller.subject, kind)
+        return Seat(
+            self, (caller.key and caller.key.id) or caller.session_id or caller.inbox_id or caller.subject, kind
+        )
 
     def take(self, holder: str) -> None:
         if self._held[holder] >= self._per_holder:

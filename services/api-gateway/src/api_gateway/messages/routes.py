@@ -138,7 +138,7 @@ async def get_attachment(
     return download(octets, attachment.filename, attachment.content_type)
 
 
-@patch("/messages/{message_id:str}", opt={"scope": "mailboxes:write"})
+@patch("/messages/{message_id:str}", opt={"scope": ("mailboxes:read", "mailboxes:write")})
 async def change_message(
     message_id: MessageId, data: JSONBody[ChangeMessage], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> MessageView:

@@ -39,7 +39,7 @@ DomainName = Annotated[str, PathParameter(description="Name of the domain")]
 async def create_account(data: JSONBody[CreateAccount], accounts: Given[AccountHandlers]) -> NewAccount:
     """Create an account and its first API key."""
     account = await accounts.registry.create(login_name(data.email), data.plan)
-    _, api_key = await accounts.keys.create(account.id, KeyWish(label="first key"))
+    _, api_key = await accounts.keys.create_first(account.id, KeyWish(label="first key"))
     return view(account, NewAccount, api_key=api_key)
 
 
@@ -74,7 +74,7 @@ async def create_account_key(
 ) -> NewKeyText:
     """Create another API key for an account, for example after its owner lost the first."""
     await operator.require_account(account_id)
-    key, text = await accounts.keys.create(account_id, KeyWish(label="made by the operator"))
+    key, text = await accounts.keys.create_first(account_id, KeyWish(label="made by the operator"))
     return NewKeyText(id=key.id, api_key=text)
 
 

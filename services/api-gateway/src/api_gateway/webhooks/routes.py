@@ -32,9 +32,11 @@ Status = Annotated[DeliveryStatus | None, QueryParameter(description="Only deliv
 
 _READS: dict[str, Any] = {"needs": "account", "scope": "mailboxes:read"}
 _WRITES: dict[str, Any] = {"needs": "account", "scope": "mailboxes:write"}
+# Where mail goes, and what it is signed with: whoever may say so, or learns it, could read mail.
+_DIVERTS: dict[str, Any] = {"needs": "account", "scope": ("mailboxes:read", "mailboxes:write")}
 
 
-@post("/", opt={**_WRITES, "creates": True})
+@post("/", opt={**_DIVERTS, "creates": True})
 async def create_webhook(
     data: JSONBody[CreateWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
@@ -55,7 +57,7 @@ async def get_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Give
     return webhook_view(await webhooks.endpoints.get(caller, webhook_id))
 
 
-@patch("/{webhook_id:str}", opt=_WRITES)
+@patch("/{webhook_id:str}", opt=_DIVERTS)
 async def change_webhook(
     webhook_id: WebhookId, data: JSONBody[ChangeWebhook], caller: GivenCaller, webhooks: Given[WebhookHandlers]
 ) -> WebhookView:
@@ -76,7 +78,7 @@ async def test_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Giv
     return Asked(delivery_id=await webhooks.deliveries.test(caller, webhook_id))
 
 
-@post("/{webhook_id:str}/rotate-secret", status_code=200, opt=_WRITES)
+@post("/{webhook_id:str}/rotate-secret", status_code=200, opt=_DIVERTS)
 async def rotate_secret(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> WebhookView:
     """Replace the signing secret. For 24 hours, requests are signed with both the old and the new secret."""
     endpoint = await webhooks.endpoints.rotate_secret(caller, webhook_id)

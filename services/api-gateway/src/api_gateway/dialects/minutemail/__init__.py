@@ -10,7 +10,7 @@ from api_gateway.edge.faults import Fault, native_shape
 
 TITLE = "MinuteMail"
 PREFIXES = ("/v1",)
-FIELDS = {"local_part": "alias"}
+FIELDS = {"local_part": "alias", "allowed_domains": "domains"}
 
 
 def shape(fault: Fault) -> Response[Any]:

@@ -123,13 +123,13 @@ async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> di
 async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: Given[AccountHandlers]) -> NewKey:
     """Create an API key. Its text is shown only in this response."""
     wish = KeyWish(data.name, expires_at=data.expires_at, scopes=data.scopes, allowed_domains=data.domains)
-    key, text = await accounts.keys.create(caller.account, wish)
+    key, text = await accounts.keys.create(caller, wish)
     return view(key, NewKey, api_key=text)
 
 
 @delete("/v1/api-keys/{key_id:str}", status_code=200, opt=_KEYS)
 async def delete_key(key_id: KeyId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> Ended:
-    """Revoke an API key permanently."""
+    """Revoke an API key permanently, and with a restricted key those that it made."""
     await accounts.keys.revoke(caller.account, key_id)
     return Ended(status="deleted", id=key_id)
 
@@ -147,7 +147,7 @@ async def set_scopes(
     key_id: KeyId, data: JSONBody[NewScopes], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> Scoped:
     """Replace the scopes of an API key."""
-    return view(await accounts.keys.set_scopes(caller.account, key_id, data.scopes), Scoped, status="updated")
+    return view(await accounts.keys.set_scopes(caller, key_id, data.scopes), Scoped, status="updated")
 
 
 def _member(member: Member) -> MemberView:

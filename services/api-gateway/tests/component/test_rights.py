@@ -1,0 +1,200 @@
+"""No credential obtains by a call more than it has, over every route there is.
+
+The routes come from the OpenAPI document, so a new one is in the test from its first day. Every restricted key makes all
+calls that its scopes allow. What such a call returns must not show mail to a key that may not read, and whatever
+credentials it returns must do nothing that the key cannot do, on no other site, and nothing at all after its end.
+"""
+
+import re
+
+import pytest
+
+from api_gateway.describe import describe
+from api_gateway.edge.caller import SCOPES
+from api_gateway.edge.openapi_document import operations
+from mayfly.events.facts import new_event_id
+
+MARK = "only for readers"
+SITE = {"Origin": "https://app.example.com"}
+CREDENTIALS = re.compile(r"mfy_[0-9a-f]{12}_[0-9a-f]{48}|mfi_[0-9a-f]{40}|eyJ[\w-]+\.[\w-]+\.[\w-]+")
+FIXTURE_SECRETS = re.compile(r"whsec_[\w+/=]+")
+# An open stream, a call that waits for a parser, and two that ask the DNS; routes beside them have the same scopes.
+LEFT_OUT = {"stream_inbox", "minutemail_inject_mail", "verify_domain", "minutemail_verify_domain"}
+# Whatever its scopes, a key may see whose it is and what is left of the plan; the others take a password or a session.
+WITHOUT_SCOPE = {"register", "log_in", "log_out", "get_account", "get_usage"}
+QUERIES = {"wait_for_message": "timeout=0", "wait_for_otp": "timeout=0", "prove_none_came": "for=0"}
+
+
+def _bodies(made):
+    """A valid body for every route that needs one."""
+    name = new_event_id()
+    person, code = {"email": f"{name}@example.com"}, {"code": "mfc_" + "0" * 40}
+    hook, ids = {"url": "https://your.app/hook"}, {"ids": [made["address"]]}
+    login = {**person, "password": "correct horse battery"}
+    return {
+        "register": login,
+        "log_in": login,
+        "change_account": {"password": "correct horse battery"},
+        "invite": person,
+        "minutemail_create_invitation": person,
+        "minutemail_create_member": {"email": f"m{name}@example.com"},
+        "accept_invitation": code,
+        "minutemail_create_key": {"name": "x"},
+        "create_key": {"label": "x"},
+        "minutemail_delete_keys": {"owner": "somebody else"},
+        "minutemail_set_scopes": {"scopes": ["*"]},
+        "create_inbox": {"webhook_url": hook["url"]},
+        "change_inbox": {"webhook_url": hook["url"]},
+        "put_fault_plan": {"steps": [{"code": 451}]},
+        "change_message": {"is_read": False},
+        "create_webhook": hook,
+        "change_webhook": hook,
+        "ephemask_set_webhook": hook,
+        "replay": {"since": "2026-01-01T00:00:00Z"},
+        "add_domain": {"name": f"{name}.example.com"},
+        "minutemail_create_domain": {"name": f"m{name}.example.com"},
+        "minutemail_delete_mailboxes": ids,
+        "minutemail_delete_archived_mailboxes": ids,
+        "minutemail_delete_mails": ids,
+        "minutemail_create_attachment": {"filename": "a.txt", "data": ""},
+        "minutemail_delete_attachments": {"ids": ["0"]},
+        "run2mail_create_email": {"type": "random"},
+        "ephemask_create_vanity_inbox": {"local_part": f"v{name}"},
+    }
+
+
+def _routes():
+    """Method, path, operation id and scopes of every route behind admission; deletions last."""
+    found = []
+    for path, method, operation in operations(describe()):
+        security = operation.get("security", [{}])[0]
+        if "bearer" in security and operation["operationId"] not in LEFT_OUT:
+            found.append((method, path, operation["operationId"], set(security["bearer"])))
+    return sorted(found, key=lambda route: route[0] == "delete")
+
+
+ROUTES = _routes()
+
+
+class Estate:
+    """All that an account on the plan `team` has: `made` by path parameter, `keys` that the account made."""
+
+    def __init__(self, gateway, owner, made):
+        self.gateway, self.owner, self.made = gateway, owner, made
+
+    async def key(self, **wish):
+        answer = await self.gateway.http.post("/api/v1/api-keys", json={"label": "x", **wish}, headers=self.owner)
+        assert 201 == answer.status_code, answer.text
+        return answer.json()
+
+    async def call(self, method, path, name, headers):
+        names = {part[1:-1] for part in path.split("/") if part.startswith("{")}
+        target = path.format(**{parameter: self.made.get(parameter, "0") for parameter in names})
+        target += f"?{QUERIES[name]}" if name in QUERIES else ""
+        if name == "inject_message":
+            request = {"content": b"Subject: x\r\n\r\n", "headers": {**headers, "Content-Type": "message/rfc822"}}
+        else:
+            body = _bodies(self.made).get(name)
+            request = {"json": body, "headers": headers} if body is not None else {"headers": headers}
+        return await self.gateway.http.request(method, target, **request)
+
+    async def powers(self, credential, address, headers):
+        """What the credential can do: a probe for each right. `address`: an inbox, of a token the one it belongs to."""
+        self.made["probe"] = address
+        probes = {
+            "*": ("get", "/api/v1/api-keys", "list_keys"),
+            "mailboxes:read": ("get", "/api/v1/inboxes/{probe}/messages", "list_messages"),
+            "mailboxes:write": ("post", "/api/v1/inboxes/{probe}/mark-all-read", "mark_all_read"),
+            "domains:read": ("get", "/v1/domains", "minutemail_list_domains"),
+            "domains:write": ("delete", "/v1/domains/{none}", "minutemail_delete_domain"),
+            "team:read": ("get", "/v1/members", "minutemail_list_members"),
+            "team:write": ("delete", "/v1/members/{none}", "minutemail_delete_member"),
+        }
+        held = set()
+        for right, probe in probes.items():
+            answer = await self.call(*probe, {"Authorization": f"Bearer {credential}", **headers})
+            if answer.status_code not in {401, 403}:
+                held.add(right)
+        return held
+
+
+@pytest.fixture
+async def estate(gateway, deliver):
+    owner = await gateway.account("team")
+    inbox, probe = await gateway.inbox(owner), await gateway.inbox(owner)
+    message = await deliver(inbox, subject=MARK, text=MARK, preview=MARK)
+    await deliver(probe, subject=MARK, text=MARK, preview=MARK)
+    made = {"address": inbox["address"], "kept": probe["address"], "message_id": message.id, "index": "0"}
+    made["attachment_id"] = "0"
+    for parameter, path, body in (
+        ("key_id", "/api/v1/api-keys", {"label": "x", "scopes": ["identities:read"]}),
+        ("domain_id", "/api/v1/domains", {"name": f"{new_event_id()}.example.com"}),
+        ("member_id", "/v1/members", {"email": "m@example.com"}),
+        ("invitation_id", "/api/v1/team/invitations", {"email": "i@example.com"}),
+        ("webhook_id", "/api/v1/webhooks", {"url": "https://your.app/hook"}),
+    ):
+        answer = await gateway.http.post(path, json=body, headers=owner)
+        assert answer.status_code == 201, answer.text
+        made[parameter] = answer.json()["id"]
+    return Estate(gateway, owner, made)
+
+
+async def _harvest(estate, key, held, headers):
+    """All credentials that the key gets by the calls that its scopes allow, and the answers by operation id.
+
+    Each credential comes with an inbox that still exists, a token with its own.
+    """
+    bearer = {"Authorization": f"Bearer {key['plaintext']}", **headers}
+    got, answers = {}, {}
+    for method, path, name, needed in ROUTES:
+        if not (needed <= held or "*" in held) or (name == "log_out" or name.endswith(("revoke_key", "delete_key"))):
+            continue
+        answer = await estate.call(method, path, name, bearer)
+        assert (name, True) == (name, answer.status_code not in {400, 401, 405, 429, 500} or name in WITHOUT_SCOPE)
+        for credential in CREDENTIALS.findall(answer.text):
+            got[credential] = answer.json()["address"] if credential.startswith("mfi_") else estate.made["kept"]
+        answers[name] = answer
+    return got, answers
+
+
+def test_every_route_requires_a_scope_but_these():
+    assert WITHOUT_SCOPE == {name for _, _, name, needed in ROUTES if not needed}
+
+
+async def test_a_key_without_the_scope_is_refused_on_every_route(estate):
+    key = await estate.key(scopes=["identities:read"])
+    assert len(ROUTES) > 90
+    for method, path, name, needed in ROUTES:
+        if needed:
+            answer = await estate.call(method, path, name, {"X-API-Key": key["plaintext"]})
+            assert (name, 403, True) == (name, answer.status_code, min(needed) in answer.text), answer.text
+
+
+@pytest.mark.parametrize("scope", sorted(SCOPES - {"*", "identities:read", "identities:write"}))
+async def test_a_key_with_one_scope_gets_nothing_beyond_it(estate, scope):
+    key = await estate.key(scopes=[scope])
+    got, answers = await _harvest(estate, key, {scope}, {})
+    for name, answer in answers.items():
+        if scope != "mailboxes:read":
+            assert (name, False) == (name, MARK in answer.text)
+        assert (name, []) == (name, FIXTURE_SECRETS.findall(answer.text))
+    for credential, address in got.items():
+        assert {scope} == await estate.powers(credential, address, {})
+    assert bool(got) == (scope == "mailboxes:write")
+    if scope == "mailboxes:write":
+        assert (403, True) == (answers["create_inbox"].status_code, "webhook_url" in answers["create_inbox"].text)
+
+
+async def test_what_a_key_with_a_site_and_an_end_makes_works_nowhere_else_and_ends_with_it(estate):
+    key = await estate.key(allowed_domains=["app.example.com"], expires_in_days=1)
+    got, answers = await _harvest(estate, key, {"*"}, SITE)
+    assert [403, 403] == [answers[name].status_code for name in ("change_account", "minutemail_set_scopes")]
+    assert {"mfy_", "mfi_"} <= {credential[:4] for credential in got}
+    elsewhere = {"Origin": "https://other.example.com"}
+    for credential, address in got.items():
+        assert {"mailboxes:read", "mailboxes:write"} <= await estate.powers(credential, address, SITE)
+        assert set() == await estate.powers(credential, address, elsewhere)
+    revoked = await estate.gateway.http.delete(f"/api/v1/api-keys/{key['id']}", headers=estate.owner)
+    assert 204 == revoked.status_code
+    for credential, address in got.items():
+        assert set() == await estate.powers(credential, address, SITE)
