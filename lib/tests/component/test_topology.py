@@ -1,7 +1,9 @@
 """Streams and consumers: created once, left when they fit, refused when they mean something else."""
 
+from dataclasses import replace
+
 import pytest
-from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig
+from nats.js.api import DiscardPolicy, RePublish, RetentionPolicy, StreamConfig
 
 from mayfly.bus import topology
 from mayfly.bus.connection import connect
@@ -44,6 +46,32 @@ async def test_a_stream_for_mail_that_is_still_a_work_queue_is_left_as_it_is(cle
         await bus.jetstream.add_stream(older)
         await topology.ensure(bus)
         assert RetentionPolicy.WORK_QUEUE == (await bus.jetstream.stream_info("MAIL")).config.retention
+
+
+async def test_what_a_newer_version_added_to_a_stream_is_no_reason_to_refuse(clean_nats):
+    async with connect(clean_nats, "test") as bus:
+        newer = topology.MAIL.config(1)
+        newer.subjects = [*newer.subjects, "mayfly.mail-of-a-newer-version.>"]
+        newer.allow_msg_ttl = True
+        await bus.jetstream.add_stream(newer)
+        await topology.ensure(bus)
+        assert newer.subjects == (await bus.jetstream.stream_info("MAIL")).config.subjects
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"subjects": ["mayfly.mail-of-a-newer-version.>"]},
+        {"allow_direct": False},
+        {"discard": DiscardPolicy.OLD},
+        {"republish": RePublish(src="mayfly.mail.>", dest="elsewhere.>")},
+    ],
+)
+async def test_a_stream_that_lacks_what_this_version_relies_on_is_refused(clean_nats, lacking):
+    async with connect(clean_nats, "test") as bus:
+        await bus.jetstream.add_stream(replace(topology.MAIL.config(1), **lacking))
+        with pytest.raises(topology.IncompatibleStream, match="MAIL exists with another"):
+            await topology.ensure(bus)
 
 
 async def test_the_operators_sizes_and_ages_are_left_as_found(clean_nats):

@@ -1,7 +1,8 @@
 """Streams and consumers as data, created idempotently at start by every service.
 
-If an existing stream differs in meaning (retention, discard, subjects, schedules, republish), the process refuses to
-start. Sizes, ages and replicas belong to the operator and are left unchanged.
+If an existing stream lacks what this version relies on, the process refuses to start. What a newer version added (more
+subjects, more features) is no reason to: an operator must be able to go back to this version. Sizes, ages and replicas
+belong to the operator and are left unchanged.
 """
 
 import math
@@ -185,7 +186,7 @@ async def _ensure_stream(bus: Bus, stream: Stream, replicas: int) -> None:
     meant, is_there = _meaning(wanted), _meaning(found)
     if found.retention == stream.formerly:
         meant["retention"] = stream.formerly
-    differing = [name for name, value in meant.items() if is_there[name] != value]
+    differing = [name for name, value in meant.items() if not _serves(is_there[name], value)]
     if differing:
         raise IncompatibleStream(f"stream {stream.name} exists with another {', '.join(differing)}")
     if stream.batches and not found.allow_atomic:
@@ -216,7 +217,7 @@ async def _ensure_claims(bus: Bus, replicas: int) -> None:
 
 def _meaning(config: StreamConfig) -> dict[str, object]:
     return {
-        "subjects": sorted(config.subjects or ()),
+        "subjects": frozenset(config.subjects or ()),
         "retention": config.retention,
         "discard policy": config.discard,
         "storage": config.storage,
@@ -224,3 +225,10 @@ def _meaning(config: StreamConfig) -> dict[str, object]:
         "direct get": bool(config.allow_direct),
         "schedules": bool(config.allow_msg_schedules),
     }
+
+
+def _serves(found: object, meant: object) -> bool:
+    """Whether what is there does for what this version means: it is the same, or it has more."""
+    if isinstance(found, frozenset) and isinstance(meant, frozenset):
+        return found >= meant
+    return found == meant or meant is False
