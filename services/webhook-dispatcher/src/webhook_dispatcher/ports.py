@@ -24,5 +24,8 @@ class Schedule(Protocol):
 
 class Sender(Protocol):
     async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
-        """POST once, within `timeout` seconds in all. Never raises for the destination's behaviour."""
+        """POST once, within `timeout` seconds in all. Never raises for the destination's behaviour.
+
+        Raises TransientFailure when Mayfly itself could not try.
+        """
         ...

@@ -516,3 +516,22 @@ async def test_the_recovery_round_goes_through_all_of_them_page_by_page(dispatch
     dispatcher.clock.advance(181)
     dispatcher.publisher._sequences.clear()
     assert [0, 0, 1] == [await dispatcher.recovery() for _ in range(3)]
+
+
+async def test_an_outage_of_dns_is_no_attempt_and_no_fault_of_the_endpoint(dispatcher):
+    class Cut:
+        async def send(self, *_: object) -> Response:
+            raise TransientFailure("no DNS server answers")
+
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(stored())
+    sender, dispatcher.attempts._sender = dispatcher.attempts._sender, Cut()
+    (due,) = dispatcher.take()
+    with pytest.raises(TransientFailure):
+        await dispatcher.attempt(due)
+    (delivery,) = await dispatcher.log("e")
+    assert ("pending", []) == (delivery.status, delivery.attempts)
+    assert (await dispatcher.endpoints.get("e")).failing_since is None
+    dispatcher.attempts._sender = sender
+    await dispatcher.attempt(due)
+    assert 1 == len(dispatcher.sender.sent)

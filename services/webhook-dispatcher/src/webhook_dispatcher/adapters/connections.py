@@ -9,52 +9,80 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Any, Protocol
 
+import dns.asyncquery
 import dns.asyncresolver
 import dns.exception
+import dns.message
+import dns.name
+import dns.rcode
 import dns.rdatatype
 import httpcore
 
+from mayfly.failures import TransientFailure
 from mayfly.mail.peers import IpAddress
 from mayfly.webhooks.destinations import Destination, ForbiddenDestination, Policy
 
 _LOCALHOST = (ip_address("127.0.0.1"), ip_address("::1"))
 _LONGEST_LOOKUP_SECONDS = 5.0
+_PROBE_SECONDS = 2.0
 
 
 class Unresolvable(httpcore.ConnectError):
-    """The name has no address, or no DNS server answered."""
+    """The name has no address, or its own DNS servers do not say."""
 
 
 class Names(Protocol):
     async def addresses(self, host: str) -> list[IpAddress]:
-        """All addresses of the name. Raises Unresolvable."""
+        """All addresses of the name. Raises Unresolvable, TransientFailure while no DNS server works."""
         ...
 
 
 class Resolver:
     """Resolves names by DNS directly: limited in time and cancellable, unlike the system's resolver."""
 
-    def __init__(self) -> None:
-        self._dns = dns.asyncresolver.Resolver()
+    def __init__(self, servers: dns.asyncresolver.Resolver | None = None) -> None:
+        self._dns = servers or dns.asyncresolver.Resolver()
         self._dns.cache = dns.resolver.LRUCache(1024)
         self._dns.lifetime = _LONGEST_LOOKUP_SECONDS
 
     async def addresses(self, host: str) -> list[IpAddress]:
-        """All addresses, IPv4 first. Raises Unresolvable."""
+        """All addresses, IPv4 first. Raises Unresolvable, TransientFailure while no DNS server works."""
         if host == "localhost":  # RFC 6761 section 6.3: never asked of DNS
             return list(_LOCALHOST)
         answers = await asyncio.gather(self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA))
-        found = [ip_address(address) for answer in answers for address in answer]
-        if not found:
-            raise Unresolvable("the name has no address")
-        return found
+        found = [ip_address(address) for answer in answers for address in answer or ()]
+        if found:
+            return found
+        if None in answers and not await self._works():
+            raise TransientFailure("no DNS server answers")
+        raise Unresolvable("the name has no address")
 
-    async def _ask(self, host: str, kind: dns.rdatatype.RdataType) -> list[str]:
+    async def _ask(self, host: str, kind: dns.rdatatype.RdataType) -> list[str] | None:
+        """Addresses of one kind, [] when the name has none; None: nobody could say."""
         try:
             answer = await self._dns.resolve(host, kind, search=True, raise_on_no_answer=False)
-        except (dns.exception.DNSException, OSError):
+        except (dns.resolver.NoNameservers, dns.exception.Timeout, OSError):
+            return None
+        except dns.exception.DNSException:
             return []
         return [record.address for record in answer]
+
+    async def _works(self) -> bool:
+        """Whether a server answers what has nothing to do with the name, so that the fault is the name's.
+
+        Asked anew each time, not of the cache. A server that refuses this question answers too.
+        """
+        question = dns.message.make_query(dns.name.root, dns.rdatatype.NS)
+        for server in self._dns.nameservers:
+            try:
+                answer = await dns.asyncquery.udp_with_fallback(
+                    question, str(server), timeout=_PROBE_SECONDS, port=self._dns.port
+                )
+            except (dns.exception.DNSException, OSError):
+                continue
+            if answer[0].rcode() != dns.rcode.SERVFAIL:
+                return True
+        return False
 
 
 class CheckedBackend(httpcore.AsyncNetworkBackend):

@@ -30,7 +30,10 @@ class HttpSender:
         self._pools = pools
 
     async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
-        """POST `payload` as JSON. Never raises for the destination's behaviour: the Response contains it."""
+        """POST `payload` as JSON. Never raises for the destination's behaviour: the Response contains it.
+
+        Raises TransientFailure while no DNS server works: then nothing was attempted.
+        """
         started = monotonic()
         try:
             destination = self._policy.check_url(url)
