@@ -13,6 +13,8 @@ import pytest
 import yaml
 from msgspec.structs import fields
 
+from api_gateway.settings import LARGEST_BODY, MIB
+from api_gateway.settings import Settings as GatewaySettings
 from mayfly.bus import topology
 from mayfly.service import probes
 from mayfly.service.settings import load
@@ -266,6 +268,17 @@ def test_the_memory_of_smtp_ingest_covers_the_octets_it_may_hold(overlay):
     # A mail is in memory up to four times while it is published (docs/performance.md); 96 MiB for everything else.
     most = 4 * held / 1024**2 + 96
     assert int(container["resources"]["limits"]["memory"].removesuffix("Mi")) >= most
+
+
+@every_overlay
+def test_the_gateway_has_room_for_its_bodies_and_its_search_processes(overlay):
+    container = services(overlay)["api-gateway"]
+    settings, given = GatewaySettings(), environment(overlay, container)
+    bodies = int(given.get("MAYFLY_BODY_OCTETS", settings.body_octets)) // MIB
+    searching = int(given.get("MAYFLY_SEARCH_PROCESSES", settings.search_processes))
+    # Measured: 100 MiB at rest; a body is in memory twice, and one at a time is composed (four times); 100 for a search.
+    needed = 128 + 2 * bodies + 4 * LARGEST_BODY // MIB + 100 * searching
+    assert int(container["resources"]["limits"]["memory"].removesuffix("Mi")) >= needed
 
 
 @every_overlay

@@ -19,10 +19,12 @@ from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
+from api_gateway.edge.octet_budget import OctetBudget
+from api_gateway.edge.request_body import BodyLimits
 from api_gateway.edge.server import HttpServer
 from api_gateway.edge.stream_tickets import TicketExchange
 from api_gateway.foundation import Foundation, connect
-from api_gateway.settings import Settings
+from api_gateway.settings import SHARES, Settings
 from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
 from mayfly.failures import Failure
 from mayfly.service.free_space import SECONDS as FREE_SPACE_SECONDS
@@ -68,11 +70,12 @@ def _applications(foundation: Foundation, handlers: dict[str, object]) -> dict[i
     """The application of each port: one for all routes, or the operator's routes on a port of their own."""
     settings = foundation.settings
     keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
-    surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready, settings.live_stall_seconds)
+    surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready)
+    limits = _body_limits(settings)
 
     def application(routers: Sequence[Any], operator_routes: Sequence[Any]) -> Application:
         served = litestar(Api(routers, operator_routes, shape_of, handlers), surroundings)
-        return Envelope(ResponseRecorder(served, keys), Cors(settings.allowed_origins))
+        return Envelope(ResponseRecorder(served, keys), Cors(settings.allowed_origins), limits)
 
     if not settings.admin_port:
         return {settings.http_port: application(rooms.ROUTERS, rooms.OPERATOR_ROUTES)}
@@ -80,6 +83,11 @@ def _applications(foundation: Foundation, handlers: dict[str, object]) -> dict[i
         settings.http_port: application(rooms.ROUTERS, ()),
         settings.admin_port: application((), rooms.OPERATOR_ROUTES),
     }
+
+
+def _body_limits(settings: Settings) -> BodyLimits:
+    budget = OctetBudget(total=settings.body_octets, per_holder=settings.body_octets // SHARES)
+    return BodyLimits(budget, settings.live_stall_seconds)
 
 
 def _admission(foundation: Foundation) -> Admission:

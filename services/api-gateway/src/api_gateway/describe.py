@@ -24,7 +24,7 @@ def describe() -> dict[str, Any]:
         trusted_proxies=(),
     )
     api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, dict.fromkeys(rooms.NAMES))
-    return openapi.description(litestar(api, Surroundings(admission, nothing, nothing, stall_seconds=0)))
+    return openapi.description(litestar(api, Surroundings(admission, nothing, nothing)))
 
 
 if __name__ == "__main__":

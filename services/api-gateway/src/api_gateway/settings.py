@@ -15,6 +15,9 @@ from mayfly.service.settings import Port, ServiceSettings
 from mayfly.webhooks.destinations import parse_policy
 
 MIB = 1024 * 1024
+LARGEST_BODY = 26 * MIB
+"""The largest mail, plus boundaries and part headers of a form; in octets."""
+SHARES = 3
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
@@ -65,6 +68,13 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="Networks of proxies whose X-Forwarded-For is trusted (docs/http.md)")
     ] = ()
     mail_octets: Annotated[int, Meta(description="Largest mail that the API accepts, in octets", ge=1024)] = 25 * MIB
+    body_octets: Annotated[
+        int,
+        Meta(
+            description="Request bodies that a process holds in memory at once, in octets; a caller may have a third",
+            ge=SHARES * 32 * MIB,
+        ),
+    ] = SHARES * 32 * MIB
     dns_resolver: Annotated[
         str, Meta(description="DNS resolver (address[:port]) for verifying custom domains; empty: that of the machine")
     ] = ""

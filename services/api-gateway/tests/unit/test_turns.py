@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from api_gateway.patterns.turns import Turns
+from api_gateway.edge.turns import Turns
+from mayfly.failures import TransientFailure
 
 
 async def take(turns: Turns, holder: str, served: list[str]) -> None:
@@ -35,10 +36,10 @@ async def test_no_more_than_the_places_are_held_at_once():
     assert 3 == most
 
 
-async def test_a_turn_that_does_not_come_in_time_is_a_timeout():
+async def test_a_turn_that_does_not_come_in_time_is_a_transient_failure():
     turns = Turns(1)
     async with turns.turn("one", 10):
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TransientFailure):
             async with turns.turn("two", 0):
                 pass
     async with turns.turn("three", 0):

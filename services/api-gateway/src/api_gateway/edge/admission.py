@@ -5,6 +5,7 @@ Runs as a Litestar guard (edge.application). A route declares its requirements i
     scope="mailboxes:read"    requires a key with that scope (a tuple: with all of them); "*": with every scope
     dialect="ephemask"        uses the plan's rate limit for that dialect, if the plan has one
     creates=True              supports the header Idempotency-Key (edge.idempotent_calls)
+    before_body=function       awaited with connection and handlers before the body is read: cheap refusals
     ticket=True               accepts a stream ticket in the query string instead of credentials (edge.stream_tickets)
 """
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.connection import ASGIConnection
-from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
@@ -40,12 +39,11 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all routes share. `stall_seconds`: how long a request body may stop arriving."""
+    """What all routes share."""
 
     admission: Admission
     keys: IdempotencyKeys
     check_ready: Callable[[], Awaitable[None]]
-    stall_seconds: float
 
 
 def litestar(api: Api, surroundings: Surroundings) -> Litestar:
@@ -57,6 +55,10 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
 
     async def admit_operator(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         await admission.require_operator(connection)
+
+    async def look_before_body(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+        if look := route.opt.get("before_body"):
+            await look(connection, api.handlers)
 
     async def acquire_key(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
         await idempotent_calls.begin(surroundings.keys, connection, route)
@@ -74,7 +76,7 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
             ),
             Router(
                 "/",
-                guards=[admit, check_query, acquire_key],
+                guards=[admit, check_query, look_before_body, acquire_key],
                 dependencies=_after_caller({**api.handlers, "credentials": admission.credentials}),
                 route_handlers=api.routers,
             ),
@@ -83,7 +85,6 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
         exception_handlers={Exception: answer_with(api.shape_of)},
         middleware=[clear_head, answers_options],
         request_class=CheckedRequest,
-        state=State({"stall_seconds": surroundings.stall_seconds}),
         request_max_body_size=BODY_OCTETS,
         openapi_config=openapi.CONFIG,
         logging_config=None,

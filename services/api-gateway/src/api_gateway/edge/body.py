@@ -10,6 +10,8 @@ from api_gateway.edge.incoming import IncomingRequest
 from api_gateway.refusals import BadInput
 
 _DEEPEST = 50
+# Each costs microseconds and hundreds of octets, so a body of a megabyte could hold the process for seconds.
+_MOST_NESTED, _MOST_VALUES = 10_000, 200_000
 _SHOWN = 50
 
 
@@ -21,6 +23,7 @@ class CheckedRequest(IncomingRequest):
 
         Types are strict: Litestar alone would accept "60" where a number is expected.
         """
+        _require_few_values(await self.body())
         try:
             # RFC 8259 section 8.1 lets a parser ignore the byte order mark that some programs write.
             value = msgspec.json.decode((await self.body()).removeprefix(BOM_UTF8) or b"null")
@@ -41,6 +44,13 @@ class CheckedRequest(IncomingRequest):
         media_type = self.content_type[0]
         sent_as = f" (sent as {media_type})" if media_type and "json" not in media_type else ""
         return f"not valid JSON{sent_as}: {str(error).removeprefix('JSON is malformed: ')}"
+
+
+def _require_few_values(body: bytes) -> None:
+    """Raise BadInput for very many values, before they are made. Those marks count in strings too."""
+    nested = body.count(b"{") + body.count(b"[")
+    if nested > _MOST_NESTED or body.count(b",") > _MOST_VALUES:
+        raise BadInput(f"more than {_MOST_NESTED} arrays and objects, or {_MOST_VALUES} values", field="body")
 
 
 def _require_type(value: Any, annotation: Any) -> None:

@@ -12,7 +12,7 @@ import structlog
 from api_gateway import metrics
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.head import Receive, Send, allowed_with_head, as_get
-from api_gateway.edge.unread_body import body_of
+from api_gateway.edge.request_body import BodyLimits, body_of
 from mayfly.service.http_server import NO_PRODUCT
 
 _log = structlog.get_logger()
@@ -38,18 +38,23 @@ _STRICT_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors
 class Envelope:
     """Wraps the ASGI application `next_application`: what HTTP asks of every response is done here."""
 
-    def __init__(self, next_application: Application, cors: Cors) -> None:
+    def __init__(self, next_application: Application, cors: Cors, limits: BodyLimits) -> None:
         self._next = next_application
         self._cors = cors
+        self._limits = limits
 
     async def __call__(self, scope: _Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._next(scope, receive, send)
             return
-        body = body_of(scope, receive)
-        await self._respond(scope, body or receive, send)
-        if body is not None:
-            await body.discard_rest()
+        body = body_of(scope, receive, self._limits)
+        if body is None:
+            await self._respond(scope, receive, send)
+            return
+        try:
+            await self._respond(scope, body, send)
+        finally:
+            await body.end()
 
     async def _respond(self, scope: _Scope, receive: Receive, send: Send) -> None:
         request_id, method = _request_id(scope), scope["method"]

@@ -1,6 +1,7 @@
 """Builds the handlers of the room `live` and lists its routes; called by api_gateway.rooms."""
 
 from api_gateway.edge.stream_tickets import TicketExchange
+from api_gateway.edge.turns import Turns
 from api_gateway.foundation import Foundation
 from api_gateway.inboxes import Reach
 from api_gateway.live import routes, ticket_routes, wait_routes
@@ -9,7 +10,6 @@ from api_gateway.live.handlers import LiveHandlers
 from api_gateway.live.tickets import IssueTicket
 from api_gateway.live.wait import Waits
 from api_gateway.live.watch import LiveStreams
-from api_gateway.patterns.turns import Turns
 from mayfly.bus.backlog import MailBacklog
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages

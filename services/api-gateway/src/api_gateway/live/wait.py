@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.turns import Turns
 from api_gateway.inboxes import Reach
 from api_gateway.live.channels import Channels
 from api_gateway.live.following import Ended, Following
@@ -14,7 +15,6 @@ from api_gateway.live.matchers import Matchers
 from api_gateway.live.rules import is_ahead, is_too_old
 from api_gateway.live.watch import Recheck
 from api_gateway.patterns.search import Search
-from api_gateway.patterns.turns import Turns
 from api_gateway.refusals import BadInput, Gone
 from mayfly.events.facts import MessageStored
 from mayfly.failures import TransientFailure
@@ -34,8 +34,6 @@ LONGEST_SECONDS = 60
 _NEAR_MISSES = 10
 _ALREADY_THERE = 100
 _READING_SECONDS = 5.0
-# How long a call waits until it may look into a message, while others do.
-_TURN_SECONDS = 20.0
 # How long to wait for mail that was received in time to be parsed.
 _DRAIN_SECONDS = 15.0
 _POLLS = (0.01, 0.02, 0.05, 0.1, 0.2)
@@ -150,23 +148,13 @@ class _Search:
         return newest_first[:_NEAR_MISSES]
 
     async def _matching(self, message_id: str) -> Message | None:
-        async with _in_turn(self.turns, self.holder):
+        async with self.turns.turn(self.holder):
             message = await self.messages.get(message_id)
             failed = await self.matchers.failed_by(message, self.search) if message else []
         if message is not None and failed:
             self.misses[message.id] = NearMiss(message.id, message.subject, failed)
             return None
         return message
-
-
-@asynccontextmanager
-async def _in_turn(turns: Turns, holder: str) -> AsyncIterator[None]:
-    """A turn, as in Turns. Raises TransientFailure if none comes in time."""
-    try:
-        async with turns.turn(holder, _TURN_SECONDS):
-            yield
-    except TimeoutError as error:
-        raise TransientFailure("too many calls are searching mail", retry_after=_TURN_SECONDS) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +209,7 @@ class Waits:
         turns = self.reading
         if matchers.search_elsewhere:
             turns = self.searching
-            async with _in_turn(turns, caller.subject):
+            async with turns.turn(caller.subject):
                 await matchers.check(search)
         if after is not None:
             await self._require_good(after, inbox)

@@ -1,17 +1,30 @@
 """Reads a mail from a multipart form; used by the injection routes of this room and of the dialects."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 
+from api_gateway.edge.admission import caller_of
 from api_gateway.edge.form import read_form
+from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.messages.inject import Draft, Upload
 from api_gateway.refusals import BadInput
 
-# The largest mail, plus boundaries and part headers of the form.
-BODY_OCTETS = 26 * 1024 * 1024
 _MOST_FILES = 100
+
+
+async def require_inbox(connection: ASGIConnection[Any, Any, Any, Any], handlers: Mapping[str, object]) -> None:
+    """Before the body is read: the caller may use the inbox in the path. Raises NotFound."""
+    messages = cast("MessageHandlers", handlers["messages"])
+    await messages.inject.reach.inbox(caller_of(connection), connection.path_params["address"])
+
+
+async def require_message(connection: ASGIConnection[Any, Any, Any, Any], handlers: Mapping[str, object]) -> None:
+    """Before the body is read: the message in the path is in the inbox in the path. Raises NotFound."""
+    messages, path = cast("MessageHandlers", handlers["messages"]), connection.path_params
+    await messages.read.in_inbox(caller_of(connection), path["address"], path["message_id"])
 
 
 async def read_draft(request: Request[Any, Any, Any], *, required: Sequence[str]) -> tuple[Draft, dict[str, str]]:

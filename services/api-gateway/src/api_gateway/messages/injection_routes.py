@@ -1,22 +1,26 @@
 """POST /api/v1/inboxes/{address}/messages: puts a mail into an inbox without SMTP, raw or composed from a form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Router, post
+from litestar.connection import ASGIConnection
 from msgspec import Struct
 
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName
-from api_gateway.messages.forms import BODY_OCTETS, read_draft
+from api_gateway.messages.forms import read_draft, require_inbox
 from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.refusals import BadInput
+from api_gateway.settings import LARGEST_BODY
 
+_MAIL, _FORM = "message/rfc822", "multipart/form-data"
 _TEXT = {"type": "string"}
 # For the OpenAPI document: the route reads its body itself, so Litestar cannot derive this.
 _REQUEST_BODY: dict[str, Any] = {
     "required": True,
     "content": {
-        "message/rfc822": {"schema": {"type": "string", "format": "binary"}},
-        "multipart/form-data": {
+        _MAIL: {"schema": {"type": "string", "format": "binary"}},
+        _FORM: {
             "schema": {
                 "type": "object",
                 "required": ["sender", "subject"],
@@ -35,24 +39,29 @@ class InjectedView(Struct, frozen=True, kw_only=True):
     address: str
 
 
+async def require_injectable(connection: ASGIConnection[Any, Any, Any, Any], handlers: Mapping[str, object]) -> None:
+    """Before the body is read: the kind of body, and the inbox. Raises BadInput, NotFound."""
+    assert isinstance(connection, Request)
+    if connection.content_type[0] not in {_FORM, _MAIL}:
+        raise BadInput(f"must be {_MAIL} or {_FORM}", field="Content-Type")
+    await require_inbox(connection, handlers)
+
+
 @post(
     "/{address:str}/messages",
     status_code=202,
-    request_max_body_size=BODY_OCTETS,
-    opt={"scope": "mailboxes:write", "creates": True, "request_body": _REQUEST_BODY},
+    request_max_body_size=LARGEST_BODY,
+    opt={"scope": "mailboxes:write", "creates": True, "request_body": _REQUEST_BODY, "before_body": require_injectable},
 )
 async def inject_message(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> InjectedView:
     """Put a mail into an inbox: `message/rfc822`, or a form with `sender`, `subject`, `body`, `html` and files."""
-    kind = request.content_type[0]
-    if kind == "multipart/form-data":
+    if request.content_type[0] == _FORM:
         draft, _ = await read_draft(request, required=("sender", "subject"))
         injected = await messages.inject.draft(caller, address, draft)
-    elif kind == "message/rfc822":
-        injected = await messages.inject.raw(caller, address, await request.body())
     else:
-        raise BadInput("must be message/rfc822 or multipart/form-data", field="Content-Type")
+        injected = await messages.inject.raw(caller, address, await request.body())
     return InjectedView(id=injected.message_id, inbox_id=injected.inbox.id, address=injected.inbox.address)
 
 

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from api_gateway.edge.routes import routes_of
+from api_gateway.edge.turns import Turns
 from api_gateway.foundation import Foundation
 from api_gateway.inboxes import Reach
 from api_gateway.messages import injection_routes, routes
@@ -32,5 +33,5 @@ def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
         read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach),
         change=ChangeMessages(messages, octets, deletions, reach, clock),
         attachments=MessageAttachments(Attachments(database), octets, deletions, reach, clock, limit, room),
-        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, room, clock),
+        inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, room, clock, Turns(1)),
     )

@@ -21,8 +21,9 @@ from api_gateway.edge.head import is_head
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.views import view
 from api_gateway.messages import MessageHandlers, Upload, joined_headers
-from api_gateway.messages.forms import BODY_OCTETS, read_draft
+from api_gateway.messages.forms import read_draft, require_inbox, require_message
 from api_gateway.refusals import BadInput, NotFound
+from api_gateway.settings import LARGEST_BODY
 from mayfly.records.message import Attachment, Message
 
 _S = TypeVar("_S", bound=Struct)
@@ -45,7 +46,9 @@ async def list_mails(
     return {"items": [_mail(message, Mail) for message in newest]}
 
 
-@post(_MAILS, request_max_body_size=BODY_OCTETS, opt={**CREATE, "request_body": _INJECTED})
+@post(
+    _MAILS, request_max_body_size=LARGEST_BODY, opt={**CREATE, "request_body": _INJECTED, "before_body": require_inbox}
+)
 async def inject_mail(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> WholeMail:
@@ -94,7 +97,7 @@ async def list_attachments(
     return {"items": [_attachment(attachment, AttachmentSummary) for attachment in message.attachments]}
 
 
-@post(_ATTACHMENTS, request_max_body_size=BODY_OCTETS, opt=CREATE)
+@post(_ATTACHMENTS, request_max_body_size=LARGEST_BODY, opt={**CREATE, "before_body": require_message})
 async def create_attachment(
     address: InboxName,
     message_id: MessageId,

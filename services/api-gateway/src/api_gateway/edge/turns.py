@@ -5,6 +5,10 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from mayfly.failures import TransientFailure
+
+_RETRY_SECONDS = 5.0
+
 
 class Turns:
     """`places` turns at a time. The holders that wait are served one after the other, each with its oldest request."""
@@ -14,8 +18,8 @@ class Turns:
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
-    async def turn(self, holder: str, patience: float) -> AsyncIterator[None]:
-        """Hold a place. Raises TimeoutError if none is granted within `patience` seconds."""
+    async def turn(self, holder: str, patience: float = 20.0) -> AsyncIterator[None]:
+        """Hold a place. Raises TransientFailure if none is granted within `patience` seconds."""
         if self._free:
             self._free -= 1
         else:
@@ -31,11 +35,13 @@ class Turns:
         try:
             async with asyncio.timeout(patience):
                 await granted
-        except BaseException:
+        except BaseException as error:
             if granted.done() and not granted.cancelled():
                 self._pass_on()  # granted in the moment of giving up
             else:
                 self._forget(holder, granted)
+            if isinstance(error, TimeoutError):
+                raise TransientFailure("many calls wait for their turn", retry_after=_RETRY_SECONDS) from error
             raise
 
     def _forget(self, holder: str, granted: asyncio.Future[None]) -> None:
