@@ -219,6 +219,7 @@ class Consumption(Generic[F]):
     async def _finish(
         self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]
     ) -> Word | None:
+        beat = asyncio.create_task(self._keep_alive([message]))
         try:
             with tracing.handling(self._consumer.name, [_traced(message, delivered)] if tracing.is_on() else ()):
                 outcome = await reply
@@ -227,6 +228,8 @@ class Consumption(Generic[F]):
         except Exception as error:  # noqa: BLE001 - the edge, as in _replies
             _log.exception("handler_failed", consumer=self._consumer.name, events=1)
             outcome = _outcome_of(error)
+        finally:
+            beat.cancel()
         if may_be_outage(outcome):
             self._shut("outage")
         return await self._settle(message, outcome)
