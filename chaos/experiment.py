@@ -27,6 +27,7 @@ from mayfly_local.ports import Ports
 
 LATE_SECONDS = 0.5
 CALM_SECONDS = 3.0  # before the first fault and after the last
+MOST_SECONDS = 18 * 60  # for all faults; on a machine that is too slow for them, the rest is left out
 CATCH_UP_SECONDS = 2.0  # for streams that have just been opened again
 INBOXES = 8  # of each account
 
@@ -84,9 +85,12 @@ class Experiment:
             whole.set()
 
     async def _break(self, plan: Sequence[Fault]) -> None:
-        begun = time.monotonic()
+        begun = first = time.monotonic()
         async with asyncio.TaskGroup() as tasks:
             for fault in plan:
+                if time.monotonic() - first > MOST_SECONDS:
+                    self.ledger.write("left-out", number=fault.number, kind=fault.kind, reason="no time left")
+                    continue
                 # If this process is late, so are all later faults: none is made up for in a burst.
                 begun = max(begun, time.monotonic() - fault.at)
                 await asyncio.sleep(begun + fault.at - time.monotonic())

@@ -21,7 +21,7 @@ def table(verdict: Verdict) -> str:
     overlapping = sum(1 for fault in verdict.faults if fault["with_number"] is not None)
     rows += ["", f"overlapping on purpose: {overlapping} faults"]
     if verdict.left_out:
-        rows.append(f"left out, because this machine cannot do them: {verdict.left_out} faults")
+        rows.append(f"left out (the ledger says why): {verdict.left_out} faults")
     rows.append(f"longest that the harness itself was late: {verdict.lag:.1f} s")
     rows.append(f"webhooks still to be tried again: {verdict.waiting}")
     rows.append("entries: " + ", ".join(f"{what} {count}" for what, count in sorted(verdict.counts.items())))
