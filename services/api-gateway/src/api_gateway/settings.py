@@ -71,7 +71,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     body_octets: Annotated[
         int,
         Meta(
-            description="Request bodies that a process holds in memory at once, in octets; a caller may have a third",
+            description="Octets of request bodies and downloads in memory at once; a caller may have a third",
             ge=SHARES * 32 * MIB,
         ),
     ] = SHARES * 32 * MIB

@@ -22,7 +22,7 @@ from api_gateway.dialects.alike import (
 )
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.caller import Caller
-from api_gateway.edge.downloads import download
+from api_gateway.edge.downloads import Download
 from api_gateway.edge.head import is_head
 from api_gateway.edge.parameters import AttachmentIndex, Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.plans import Plan, Plans
@@ -187,8 +187,9 @@ async def get_attachment(
 ) -> Response[bytes]:
     """Download an attachment."""
     await messages.read.in_inbox(caller, address, message_id)
-    attachment, octets = await messages.attachments.get(caller, message_id, index)
-    return download(octets, attachment.filename, attachment.content_type)
+    attachment = await messages.attachments.find(caller, message_id, index)
+    fetch = messages.attachments.fetch(message_id, index)
+    return Download(attachment.size, fetch, attachment.filename, attachment.content_type)
 
 
 @delete("/inbox/{address:str}", **_ENDED)

@@ -47,6 +47,7 @@ class Envelope:
         if scope["type"] != "http":
             await self._next(scope, receive, send)
             return
+        scope["body_limits"] = self._limits
         body = body_of(scope, receive, self._limits)
         if body is None:
             await self._respond(scope, receive, send)

@@ -67,7 +67,7 @@ class RequestBody:
 
     async def _take_room(self) -> None:
         if self._begun is None:
-            self._hold.holder = _holder(self._scope)
+            self._hold.holder = holder_of(self._scope)
             await self._limits.budget.take(self._hold, SMALL_OCTETS if self._length is None else self._length)
             self._hold.since = self._limits.budget.clock()
             self._begun = asyncio.get_running_loop().time()
@@ -127,7 +127,7 @@ def body_of(scope: MutableMapping[str, Any], receive: Receive, limits: BodyLimit
     return RequestBody(scope, receive, limits, length=known, expects_continue=b"expect" in found)
 
 
-def _holder(scope: MutableMapping[str, Any]) -> str:
+def holder_of(scope: MutableMapping[str, Any]) -> str:
     """Whose share of the budget it takes: the caller's, where there is one; else that of the connection's address."""
     caller = scope.get("user")
     return caller.subject if caller is not None else f"ip:{(scope.get('client') or ('',))[0]}"

@@ -1,6 +1,6 @@
 """Reads, adds and removes attachments of a stored message; the raw mail stays unchanged."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -38,11 +38,18 @@ class MessageAttachments:
     limit: int
     room: RoomLeft
 
-    async def get(self, caller: Caller, message_id: str, index: int) -> tuple[Attachment, bytes]:
-        """The attachment and its octets. Raises NotFound."""
+    async def find(self, caller: Caller, message_id: str, index: int) -> Attachment:
+        """The attachment without its octets. Raises NotFound."""
         message = await self.reach.message(caller, message_id)
-        attachment = found(next((a for a in message.attachments if a.index == index), None), _MISSING)
-        return attachment, found(await self.octets.get(message_id, attachment_part(index)), _MISSING)
+        return found(next((a for a in message.attachments if a.index == index), None), _MISSING)
+
+    def fetch(self, message_id: str, index: int) -> Callable[[], Awaitable[bytes]]:
+        """A function that fetches the octets of an attachment that the caller may read; it raises NotFound."""
+
+        async def octets() -> bytes:
+            return found(await self.octets.get(message_id, attachment_part(index)), _MISSING)
+
+        return octets
 
     async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
         """Attach a file. Its index is new, also when others were removed. Raises TooLarge, QuotaExceeded, NotFound."""

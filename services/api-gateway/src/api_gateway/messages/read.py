@@ -89,10 +89,9 @@ class ReadMessages:
         """Id of the newest later message of the same sender that also has a code; None without one."""
         return await self._messages.superseded_by(message)
 
-    async def raw(self, caller: Caller, message_id: str) -> bytes:
-        """The raw mail as received. Raises NotFound."""
-        await self._reach.message(caller, message_id)
-        return found(await self._octets.get(message_id, RAW), "no such message")
+    async def raw(self, message: Message) -> bytes:
+        """The raw mail, as received, of a message that the caller may read. Raises NotFound."""
+        return found(await self._octets.get(message.id, RAW), "no such message")
 
     async def newest(self, caller: Caller, inbox_name: str) -> tuple[Inbox, list[Message]]:
         """The inbox and its newest messages with bodies: up to 100 messages and 8 Mi characters. Raises NotFound."""

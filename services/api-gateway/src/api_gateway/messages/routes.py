@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, delete, get, patch, post
 from litestar.params import JSONBody
 
-from api_gateway.edge.downloads import download
+from api_gateway.edge.downloads import Download
 from api_gateway.edge.head import is_head
 from api_gateway.edge.pages import paged
 from api_gateway.edge.paging import parse_cursor, parse_page_cursor
@@ -100,8 +100,8 @@ async def get_raw_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
     """Download the raw mail of a message, exactly as received."""
-    octets = await messages.read.raw(caller, message_id)
-    return download(octets, f"{message_id}.eml", "application/rfc822")
+    message = await messages.read.one(caller, message_id, peek=True)
+    return Download(message.raw_size, lambda: messages.read.raw(message), f"{message_id}.eml", "application/rfc822")
 
 
 @get("/messages/{message_id:str}/otp", opt={"scope": "mailboxes:read"})
@@ -134,8 +134,9 @@ async def get_attachment(
     message_id: MessageId, index: AttachmentIndex, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
     """Download an attachment."""
-    attachment, octets = await messages.attachments.get(caller, message_id, index)
-    return download(octets, attachment.filename, attachment.content_type)
+    attachment = await messages.attachments.find(caller, message_id, index)
+    fetch = messages.attachments.fetch(message_id, index)
+    return Download(attachment.size, fetch, attachment.filename, attachment.content_type)
 
 
 @patch("/messages/{message_id:str}", opt={"scope": ("mailboxes:read", "mailboxes:write")})

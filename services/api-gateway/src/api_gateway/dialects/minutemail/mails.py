@@ -123,8 +123,9 @@ async def get_attachment(
 ) -> AttachmentData:
     """Get an attachment with its data."""
     await messages.read.in_inbox(caller, address, message_id)
-    attachment, octets = await messages.attachments.get(caller, message_id, _index(attachment_id))
-    return _attachment(attachment, AttachmentData, data=octets)
+    index = _index(attachment_id)
+    attachment = await messages.attachments.find(caller, message_id, index)
+    return _attachment(attachment, AttachmentData, data=await messages.attachments.fetch(message_id, index)())
 
 
 @delete(_ATTACHMENT, opt=WRITE)
