@@ -211,6 +211,28 @@ def test_an_allow_list_opens_nothing_else(url):
         parse_policy(["127.0.0.0/8", "10.0.0.0/8"]).check_url(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://receiver:8080/", "http://receiver.:8080/", "https://mongodb/", "http://localhost/", "https://com/"]
+)
+def test_a_bare_name_is_refused_whatever_the_allow_list_opens(url):
+    with pytest.raises(ForbiddenDestination, match="full name with a dot"):
+        parse_policy(["10.0.0.0/8", "fd00::/8"]).check_url(url)
+
+
+@pytest.mark.parametrize("cidr", ["127.0.0.0/8", "127.0.0.1/32", "::1/128", "0.0.0.0/0"])
+@pytest.mark.parametrize("url", ["http://localhost:3000/", "http://LOCALHOST.:3000/"])
+def test_localhost_is_called_where_loopback_is_open(cidr, url):
+    assert Destination("http", "localhost", 3000) == parse_policy([cidr]).check_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://0x7f.1/", "http://2130706433/", "http://127.1/", "http://0177.0.0.1/", "http://1.0x1/"]
+)
+def test_odd_spellings_of_addresses_are_refused_whatever_the_allow_list_opens(url):
+    with pytest.raises(ForbiddenDestination, match="usual form"):
+        parse_policy(["0.0.0.0/0"]).check_url(url)
+
+
 def test_plain_http_to_a_public_address_is_refused_even_when_the_name_was_accepted():
     policy = parse_policy(["10.0.0.0/8"])
     destination = policy.check_url("http://receiver.example.com/")

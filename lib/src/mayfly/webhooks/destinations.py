@@ -9,10 +9,11 @@ IANA's special-purpose registries (RFC 6890); everything else needs the operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from mayfly.failures import PermanentFailure
+from mayfly.mail.names import is_bare_name, is_local_name
 from mayfly.mail.peers import IpAddress, IpNetwork, unmapped
 
 MAX_URL_LENGTH = 2048
@@ -50,8 +51,9 @@ _NOT_PUBLIC_V6 = tuple(
     )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the way to a public IPv4 host from an IPv6-only network
+_LOCALHOST_NAME = "localhost"  # RFC 6761 section 6.3: never asked of DNS
 _METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "metadata.goog", "instance-data"})
-_LOCAL_SUFFIXES = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home.arpa", "corp", "private")
+_LOCALHOST = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0[xX][0-9a-fA-F]*)$")  # WHATWG URL: then the host is IPv4 or nothing
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _TEXT = re.compile(r"[!-~]+")
@@ -91,8 +93,13 @@ class Policy:
             self.check_address(address, destination)
         elif host in _METADATA_NAMES:
             raise ForbiddenDestination("the host is a cloud's metadata service")
+        elif host == _LOCALHOST_NAME and any(self._opens(loopback) for loopback in _LOCALHOST):
+            pass
+        elif is_bare_name(host):
+            raise ForbiddenDestination("the host must be a full name with a dot")
         elif not self.allowed:
-            _check_public_name(host)
+            if is_local_name(host):
+                raise ForbiddenDestination("the host is a local name")
             _check_public_service(destination)
         return destination
 
@@ -102,12 +109,15 @@ class Policy:
         An IPv4 address inside an IPv6 one (RFC 4291 section 2.5.5.2) is taken out first.
         """
         plain = unmapped(address)
-        if any(plain.version == block.version and plain in block for block in self.allowed):
+        if self._opens(plain):
             return plain
         if not is_public(plain):
             raise ForbiddenDestination("the host's address is not a public one")
         _check_public_service(destination)
         return plain
+
+    def _opens(self, address: IpAddress) -> bool:
+        return any(address in block for block in self.allowed)
 
 
 def parse_policy(cidrs: Sequence[str]) -> Policy:
@@ -170,11 +180,6 @@ def _literal(host: str) -> IpAddress | None:
         return ip_address(host)
     except ValueError:
         return None
-
-
-def _check_public_name(host: str) -> None:
-    if "." not in host or host.endswith(tuple("." + suffix for suffix in _LOCAL_SUFFIXES)):
-        raise ForbiddenDestination("the host is a local name")
 
 
 def _check_public_service(destination: Destination) -> None:

@@ -27,10 +27,12 @@ PLAIN = b"From: Acme <no-reply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: 
 
 
 class Records(asyncio.DatagramProtocol):
-    """Answers TXT queries from `texts`; other names do not exist."""
+    """Answers TXT queries from `texts` and A queries from `addresses`; other names do not exist."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
+        self.addresses: dict[str, str] = {}
+        self.asked: set[str] = set()
 
     def connection_made(self, transport) -> None:
         self.transport = transport
@@ -39,8 +41,12 @@ class Records(asyncio.DatagramProtocol):
         query = dns.message.from_wire(data)
         answer = dns.message.make_response(query)
         question = query.question[0]
-        text = self.texts.get(question.name.to_text(omit_final_dot=True).lower())
-        if text is None:
+        name = question.name.to_text(omit_final_dot=True).lower()
+        self.asked.add(name)
+        text = self.texts.get(name)
+        if question.rdtype == dns.rdatatype.A and name in self.addresses:
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", "A", self.addresses[name]))
+        elif text is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         elif question.rdtype == dns.rdatatype.TXT:
             strings = " ".join(f'"{text[start : start + 200]}"' for start in range(0, len(text), 200))
@@ -122,6 +128,19 @@ async def test_a_from_field_put_above_the_signed_one_does_not_pass_dmarc(world, 
     inbox = await world.inbox()
     await world.receive(above + signed(PLAIN), [inbox])
     assert expected == (await verdicts(world, inbox))[2]
+
+
+@pytest.mark.parametrize("name", ["redis.shop.svc.cluster.local", "printer.LAN.", "db.internal"])
+async def test_a_senders_record_does_not_find_out_which_names_exist_inside(world, start_parser, records, name):
+    server, address = records
+    server.texts = {"sender.example": f"v=spf1 exists:{name} exists:public.example -all", name.lower(): "is there"}
+    server.addresses = {name.rstrip(".").lower(): "10.0.0.7"}
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    inbox = await world.inbox()
+    await world.receive(PLAIN, [inbox])
+    assert "fail" == (await verdicts(world, inbox))[0]
+    assert name.rstrip(".").lower() not in server.asked
+    assert "public.example" in server.asked
 
 
 async def test_no_records_give_none(world, start_parser, records):

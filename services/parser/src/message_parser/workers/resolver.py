@@ -5,6 +5,7 @@ from typing import Any
 import dns.exception
 import dns.resolver
 
+from mayfly.mail.names import is_local_name
 from mayfly.service.addresses import parse_resolver
 
 LOOKUP_SECONDS = 2.0
@@ -17,9 +18,16 @@ class Resolver(dns.resolver.Resolver):
     failed = 0
 
     def resolve(self, qname: Any, rdtype: Any = "A", *_: Any, **__: Any) -> dns.resolver.Answer:
-        """Look up one name, within LOOKUP_SECONDS; the timeouts and transports that callers ask for are ignored."""
+        """Look up one name, within LOOKUP_SECONDS; the timeouts and transports that callers ask for are ignored.
+
+        Senders choose the names, and recipients read the verdicts. So names of the local network do not exist: SPF's
+        `exists` would tell which do.
+        """
+        if is_local_name(str(qname)):
+            self.answered += 1
+            raise dns.resolver.NXDOMAIN
         try:
-            answer = super().resolve(qname, rdtype, lifetime=LOOKUP_SECONDS)
+            answer = super().resolve(qname, rdtype, lifetime=LOOKUP_SECONDS, search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             self.answered += 1
             raise

@@ -2,10 +2,14 @@
 
 TLS and the Host field use the name in the URL, because only the dialling is replaced. A connection that is kept open
 leads to the address it was checked for.
+
+A stranger must not learn from errors which names exist inside the operator's network. So names are looked up as they
+are, without the machine's search domains, and one error stands for all that has no address to call (`Unreachable`).
 """
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Protocol
 
@@ -19,6 +23,7 @@ import dns.rdatatype
 import httpcore
 
 from mayfly.failures import TransientFailure
+from mayfly.mail.names import is_bare_name
 from mayfly.mail.peers import IpAddress
 from mayfly.webhooks.destinations import Destination, ForbiddenDestination, Policy
 
@@ -27,13 +32,13 @@ _LONGEST_LOOKUP_SECONDS = 5.0
 _PROBE_SECONDS = 2.0
 
 
-class Unresolvable(httpcore.ConnectError):
-    """The name has no address, or its own DNS servers do not say."""
+class Unreachable(httpcore.ConnectError):
+    """The name has no address that may be called: none at all, none that DNS told in time, or only forbidden ones."""
 
 
 class Names(Protocol):
     async def addresses(self, host: str) -> list[IpAddress]:
-        """All addresses of the name. Raises Unresolvable, TransientFailure while no DNS server works."""
+        """All addresses of the name, [] for none. Raises TransientFailure while no DNS server works."""
         ...
 
 
@@ -46,21 +51,22 @@ class Resolver:
         self._dns.lifetime = _LONGEST_LOOKUP_SECONDS
 
     async def addresses(self, host: str) -> list[IpAddress]:
-        """All addresses, IPv4 first. Raises Unresolvable, TransientFailure while no DNS server works."""
+        """All addresses, IPv4 first; [] when there are none. Raises TransientFailure while no DNS server works."""
         if host == "localhost":  # RFC 6761 section 6.3: never asked of DNS
             return list(_LOCALHOST)
+        if is_bare_name(host):
+            return []
         answers = await asyncio.gather(self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA))
         found = [ip_address(address) for answer in answers for address in answer or ()]
-        if found:
-            return found
-        if None in answers and not await self._works():
+        if not found and None in answers and not await self._works():
             raise TransientFailure("no DNS server answers")
-        raise Unresolvable("the name has no address")
+        return found
 
     async def _ask(self, host: str, kind: dns.rdatatype.RdataType) -> list[str] | None:
         """Addresses of one kind, [] when the name has none; None: nobody could say."""
         try:
-            answer = await self._dns.resolve(host, kind, search=True, raise_on_no_answer=False)
+            name = dns.name.from_text(host, dns.name.root)
+            answer = await self._dns.resolve(name, kind, search=False, raise_on_no_answer=False)
         except (dns.resolver.NoNameservers, dns.exception.Timeout, OSError):
             return None
         except dns.exception.DNSException:
@@ -104,7 +110,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first address that is allowed and answers.
 
-        Raises ForbiddenDestination when none is allowed, httpcore.ConnectError when none answers.
+        Raises Unreachable when none is allowed, httpcore.ConnectError when none answers.
         """
         addresses = await self._allowed(Destination(self._scheme, host, port))
         for address in addresses[:-1]:
@@ -116,14 +122,11 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
     async def _allowed(self, destination: Destination) -> list[IpAddress]:
         allowed: list[IpAddress] = []
-        refusal: ForbiddenDestination | None = None
         for address in await self._candidates(destination.host):
-            try:
+            with suppress(ForbiddenDestination):
                 allowed.append(self._policy.check_address(address, destination))
-            except ForbiddenDestination as failure:
-                refusal = failure
-        if not allowed and refusal:
-            raise refusal
+        if not allowed:
+            raise Unreachable
         return allowed
 
     async def _candidates(self, host: str) -> list[IpAddress]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,22 +12,27 @@ from time import monotonic
 import httpcore
 
 from mayfly.webhooks.destinations import DEFAULT_PORTS, Destination, ForbiddenDestination, Policy
-from webhook_dispatcher.adapters.connections import CheckedBackend, Names, Unresolvable
+from webhook_dispatcher.adapters.connections import CheckedBackend, Names, Unreachable
 from webhook_dispatcher.domain.verdict import Response
 
+Pause = Callable[[float], Awaitable[None]]
 _FIELDS = {"Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
 _MAX_ANSWER_OCTETS = 64 * 1024
 _EXCERPT_OCTETS = 1024
 _MAX_CONNECTIONS = 1024
 _KEEP_SECONDS = 15.0
+# What has no address to call always takes that long: how fast DNS answers would tell which names exist inside.
+_UNREACHABLE_SECONDS = 1.0
+_UNREACHABLE = "the host is not reachable: there is no such name, or no address of it may be called over this scheme"
 
 
 class HttpSender:
     """Shares connections between attempts; made by `open_sender`."""
 
-    def __init__(self, policy: Policy, pools: Mapping[str, httpcore.AsyncConnectionPool]) -> None:
+    def __init__(self, policy: Policy, pools: Mapping[str, httpcore.AsyncConnectionPool], pause: Pause) -> None:
         self._policy = policy
         self._pools = pools
+        self._pause = pause
 
     async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
         """POST `payload` as JSON. Never raises for the destination's behaviour: the Response contains it.
@@ -38,10 +43,14 @@ class HttpSender:
         try:
             destination = self._policy.check_url(url)
             fields = {"Host": _host_field(destination), **_FIELDS, "Content-Length": str(len(payload)), **headers}
-            request = httpcore.Request("POST", url, headers=list(fields.items()), content=payload)
+            request = httpcore.Request("POST", _to(destination, url), headers=list(fields.items()), content=payload)
             return await _exchange(self._pools[destination.scheme], request, started, timeout)
         except ForbiddenDestination as failure:
             return Response(monotonic() - started, error=f"not allowed: {failure.reason}", refused=True)
+        except Unreachable:
+            seconds = max(monotonic() - started, _UNREACHABLE_SECONDS)
+            await self._pause(started + seconds - monotonic())
+            return Response(seconds, error=_UNREACHABLE)
         except (TimeoutError, httpcore.TimeoutException):
             return Response(monotonic() - started, error=f"no answer within {timeout:g} s")
         except (httpcore.NetworkError, httpcore.RemoteProtocolError, OSError) as error:
@@ -68,7 +77,9 @@ async def _exchange(
 
 
 @asynccontextmanager
-async def open_sender(policy: Policy, ca_file: str, names: Names) -> AsyncIterator[HttpSender]:
+async def open_sender(
+    policy: Policy, ca_file: str, names: Names, pause: Pause = asyncio.sleep
+) -> AsyncIterator[HttpSender]:
     """A sender for as long as the context lasts. `ca_file`: further authorities to trust, "" for none."""
     context = ssl.create_default_context()
     if ca_file:
@@ -83,10 +94,16 @@ async def open_sender(policy: Policy, ca_file: str, names: Names) -> AsyncIterat
         for scheme in ("http", "https")
     }
     try:
-        yield HttpSender(policy, pools)
+        yield HttpSender(policy, pools, pause)
     finally:
         for pool in pools.values():
             await pool.aclose()
+
+
+def _to(destination: Destination, url: str) -> httpcore.URL:
+    """The URL with the host as it was checked, without a root dot: that is what TLS verifies and what is looked up."""
+    target = httpcore.URL(url).target
+    return httpcore.URL(scheme=destination.scheme, host=destination.host, port=destination.port, target=target)
 
 
 def _host_field(destination: Destination) -> str:
@@ -124,8 +141,6 @@ def _retry_after(response: httpcore.Response) -> float | None:
 
 
 def _in_words(error: Exception) -> str:
-    if isinstance(error, Unresolvable):
-        return "the name does not resolve"
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
