@@ -17,7 +17,7 @@ from chaos import skewed
 from chaos.disks import Disks
 from chaos.network import Network
 from chaos.schedule import Shape
-from mayfly_local import binaries, cluster, first_run, plan, servers, services, settings
+from mayfly_local import binaries, cluster, plan, servers, services, settings
 from mayfly_local.binaries import MONGOD, NATS_SERVER
 from mayfly_local.faults import Fault as LocalFault
 from mayfly_local.ports import Ports, why_not
@@ -60,7 +60,7 @@ class Stack:
     # ---- Life
 
     async def start(self, network: Network) -> None:
-        """Mount, open the doors, start everything and make the first accounts. Raises RuntimeError with the reason."""
+        """Mount, open the doors, and start everything. Raises RuntimeError with the reason."""
         if self.disks:
             self.disks.mount()
         for name, door in self.doors.items():
@@ -71,8 +71,6 @@ class Stack:
         await asyncio.to_thread(self._ready_or_over.wait)
         if not self._ready:
             raise RuntimeError("\n".join(self._failure.lines) if self._failure else "the stack did not start")
-        token, key, url = self.admin_token, self.folder / "operator-key", self._settings.http_url
-        await asyncio.to_thread(first_run.make_operator_inbox, url, token, self._settings.domains[0], key)
 
     async def stop(self) -> None:
         """Stop every process, paused ones too."""

@@ -12,7 +12,7 @@ from threading import Event
 
 from mayfly_local import data_dir, plan, settings
 from mayfly_local.faults import Fault
-from mayfly_local.first_run import make_first_account, make_operator_inbox
+from mayfly_local.first_run import make_first_account
 from mayfly_local.settings import Settings
 from mayfly_local.supervisor import Supervisor, Tier
 
@@ -41,7 +41,6 @@ def run(chosen: Settings, stopping: Event, tiers: Callable[[Settings], Sequence[
         if supervisor.start():
             token = plan.admin_token(chosen)
             make_first_account(chosen.http_url, token, chosen.data_dir / "api-key")
-            make_operator_inbox(chosen.http_url, token, chosen.domains[0], chosen.data_dir / "operator-key")
             say(greeting(chosen))
             supervisor.watch()
     finally:

@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from mayfly_local import health
-from mayfly_local.first_run import OPERATOR_LOCAL_PART
 from mayfly_local.health import Check
 from mayfly_local.ports import Ports
 from mayfly_local.processes import Program
@@ -77,7 +76,6 @@ def environment(settings: Settings, mongo_uri: str, nats_url: str, files: Mappin
     """
     return {
         "MAYFLY_SMTP_AUTH_ACCEPT_ANY": str(ip_address(settings.bind).is_loopback).lower(),
-        "MAYFLY_SMTP_OPERATOR_INBOX": f"{OPERATOR_LOCAL_PART}@{settings.domains[0]}",
         **settings.environment,
         **{name: str(path) for name, path in files.items()},
         **{name: str(port) for name, port in settings.ports.items()},

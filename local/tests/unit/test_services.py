@@ -58,7 +58,6 @@ def test_services_are_told_what_this_run_decided(chosen, tmp_path):
     assert told["MAYFLY_DATA_DIR"] == str(tmp_path)
     assert told["MAYFLY_JWT_SECRET_FILE"] == "/s"
     assert told["MAYFLY_ANONYMOUS_ACCESS"] == "address"
-    assert told["MAYFLY_SMTP_OPERATOR_INBOX"] == "operator@mayfly.test"
 
 
 def test_unknown_variables_pass_through_unchanged(chosen):

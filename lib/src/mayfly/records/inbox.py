@@ -14,11 +14,18 @@ InboxStatus = Literal["active", "archived", "expired", "deleted"]
 AnonymousAccess = Literal["address", "token", "off"]
 """How an inbox without an account is read: by its address, by its token, or not at all (none can be created)."""
 
+OPERATOR = "operator"
+"""In the place of an account id: the operator's inbox, which no account owns. No account has this id."""
+
+OPERATOR_INBOX_ID = "00000000-0000-7000-8000-000000000000"
+"""The inbox for postmaster and abuse of the operator's domains."""
+
 
 class Inbox(Record, frozen=True, kw_only=True):
     """An address that receives mail.
 
-    `account_id` None: anonymous. `expires_at` None: persistent. `token_hash`: SHA-256 of the inbox token.
+    `account_id` None: anonymous; OPERATOR: the operator's. `expires_at` None: persistent. `token_hash`: SHA-256 of the
+    inbox token.
     `token_made_by`: ids of the restricted API keys that the token depends on, as a key's `made_by`.
     `recoverable`: archived instead of removed when it ends; `to_empty`: archived, contents not deleted yet.
     `creator`: subject whose quota an anonymous inbox counts against. `tag`, `owner`: free text of the account.

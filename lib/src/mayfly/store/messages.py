@@ -4,6 +4,7 @@ Inserted by parser; marked read and deleted by api-gateway; deleted with their i
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from pymongo.asynchronous.collection import AsyncCollection
@@ -174,6 +175,17 @@ class Messages:
         """The ids of all messages of the inbox."""
         with store_failures():
             return [found["_id"] async for found in self._messages.find({"inbox_id": inbox_id}, {"_id": 1})]
+
+    async def surplus(self, inbox_id: str, *, count: int, octets: int, since: datetime) -> list[str]:
+        """The ids of the inbox's messages beyond its newest `count`, beyond `octets` of raw mail, or before `since`."""
+        surplus: list[str] = []
+        with store_failures():
+            fields = {"raw_size": 1, "received_at": 1}
+            async for found in self._messages.find({"inbox_id": inbox_id}, fields).sort("_id", -1):
+                count, octets = count - 1, octets - found["raw_size"]
+                if count < 0 or octets < 0 or found["received_at"] < since:
+                    surplus.append(found["_id"])
+        return surplus
 
     async def delete(self, message_ids: Sequence[str]) -> None:
         """Delete these messages. The caller deletes their octets next (mayfly.store.octets)."""

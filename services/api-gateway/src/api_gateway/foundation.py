@@ -15,8 +15,9 @@ from mayfly.bus.live import LiveEvents
 from mayfly.bus.publisher import Publisher
 from mayfly.children.pool import Pool
 from mayfly.mail.address import normalise_domain
+from mayfly.mail.reserved import ReservedNames
 from mayfly.service.advanced_clock import start_clock
-from mayfly.service.clock import Clock
+from mayfly.service.clock import Clock, system_clock
 from mayfly.service.foundation import open_foundation
 from mayfly.service.free_space import FreeSpace
 from mayfly.service.fullness import Fullness
@@ -27,6 +28,7 @@ from mayfly.store.client import check as check_store
 from mayfly.store.domains import Domains
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
+from mayfly.store.operator_inbox import ensure_operator_inbox
 from mayfly.store.switches import Switches
 from mayfly.webhooks.destinations import Policy, parse_policy
 
@@ -45,6 +47,7 @@ class Foundation:
     live: LiveEvents
     clock: Clock
     plans: Plans
+    reserved: ReservedNames
     fullness: Fullness
     free: FreeSpace
     webhook_policy: Policy
@@ -68,7 +71,9 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
         search.pool(settings.search_processes) as search_processes,
     ):
         database, bus = connected.database, connected.bus
-        await Domains(database).ensure_public([normalise_domain(name) for name in settings.domains])
+        names = [normalise_domain(name) for name in settings.domains]
+        await Domains(database).ensure_public(names)
+        await ensure_operator_inbox(database, names[0], system_clock())
         maintenance = Maintenance(Switches(database))
         await maintenance.refresh()
         live = LiveEvents(bus)
@@ -84,6 +89,7 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             live=live,
             clock=clock,
             plans=plans,
+            reserved=ReservedNames(settings.reserved_local_parts),
             fullness=Fullness(
                 accounts=Accounts(database),
                 inboxes=Inboxes(database),

@@ -10,6 +10,7 @@ PermanentFailure
     │   └── WrongSite       an API key used from a site that it is not authorized for
     ├── NotFound            not_found: it does not exist, or belongs to another account
     ├── Taken               conflict: a value that must be unique is in use
+    ├── ReservedName        reserved: a local part that only the operator may have
     ├── InvalidState        conflict: the object is not in a state that allows this
     ├── Gone                gone: it existed and has ended
     ├── TooLarge            payload_too_large
@@ -72,6 +73,12 @@ class Taken(Refusal):
     """A value that must be unique is in use."""
 
     code = "conflict"
+
+
+class ReservedName(Refusal):
+    """The local part is reserved on the operator's domains."""
+
+    code = "reserved"
 
 
 class InvalidState(Refusal):

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
+from mayfly.mail.reserved import reserved_faults
 from mayfly.records.inbox import AnonymousAccess
 from mayfly.service.addresses import resolver_faults
 from mayfly.service.plans import load_plans
@@ -25,6 +26,13 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     domains: Annotated[tuple[str, ...], Meta(description="Public mail domains; the first one is the default")] = (
         "mayfly.test",
     )
+    reserved_local_parts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Local parts that nobody can have on the public domains, beside the built-in ones "
+            "(docs/operations.md); look-alikes are included"
+        ),
+    ] = ()
     jwt_secret: Annotated[
         str,
         Meta(description="Secret that signs session tokens, at least 32 octets. Empty: no registration and no login"),
@@ -122,6 +130,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 
     def contradictions(self) -> list[str]:
         faults = [*super().contradictions(), *resolver_faults(self.dns_resolver)]
+        faults += reserved_faults(self.reserved_local_parts)
         if self.jwt_secret and len(self.jwt_secret.encode()) < 32:  # noqa: PLR2004 - RFC 7518 section 3.2: 256 bits
             faults.append("MAYFLY_JWT_SECRET: must have at least 32 octets")
         if self.admin_token and len(self.admin_token) < 16:  # noqa: PLR2004 - rejects tokens that could be guessed

@@ -20,7 +20,9 @@ from api_gateway.edge.plans import Plans
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.edge.sites import covers_site, is_allowed, site_of
+from api_gateway.inboxes.rules import random_local_part
 from api_gateway.refusals import BadInput, Forbidden
+from mayfly.mail.reserved import ReservedNames
 from mayfly.records.api_key import ApiKey
 from mayfly.service.plans import parse_plans, preset_text
 
@@ -346,3 +348,8 @@ def test_a_chain_of_keys_grants_what_all_of_them_grant():
     assert not nothing
     assert not Caller("10.0.0.1", "ip:10.0.0.1", scopes=nothing).has_scope("team:read")
     assert not covers(nothing, frozenset({"*"}))
+
+
+def test_a_local_part_made_by_chance_is_never_a_reserved_one():
+    made = iter(["administrat0r", "p0stmaster", "k7"])
+    assert "k7" == random_local_part(ReservedNames(), lambda: next(made))

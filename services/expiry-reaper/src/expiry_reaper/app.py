@@ -7,6 +7,7 @@ from datetime import timedelta
 from expiry_reaper.entrypoints.pacer import Pacer
 from expiry_reaper.handlers.late import LateMail
 from expiry_reaper.handlers.leftovers import Leftovers
+from expiry_reaper.handlers.operator_mail import OperatorMail
 from expiry_reaper.handlers.orphans import Orphans
 from expiry_reaper.handlers.reap import Holdings, Reap
 from expiry_reaper.handlers.retention import Retention, Term
@@ -51,6 +52,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
                 "inboxes": Pacer(reap, settings.reap_seconds).run,
                 "lag": Ticker(reap.measure_lag, 5).run,
                 "late-mail": Ticker(late, 5).run,
+                "operator-mail": Ticker(OperatorMail(Messages(database), Octets(database), clock), 30).run,
                 "leftovers": Ticker(Leftovers(leftovers.Leftovers(bus)), slow).run,
                 "retention": Ticker(Retention(_terms(database, settings), clock), slow).run,
                 "orphans": Ticker(orphans, settings.orphans_seconds).run,

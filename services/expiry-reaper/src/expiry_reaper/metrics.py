@@ -23,6 +23,9 @@ LEFTOVERS = Counter(
     "mayfly_reaped_leftovers_total",
     "Octets in the object store that were deleted because no mail and no dead letter refers to them",
 )
+OPERATOR_MESSAGES = Counter(
+    "mayfly_reaped_operator_messages_total", "Oldest mail to postmaster and abuse, deleted from the operator's inbox"
+)
 ORPHANS = Counter("mayfly_orphans_removed_total", "Orphaned documents deleted, by collection", ["collection"])
 EXPIRED_RECORDS = Counter(
     "mayfly_retired_records_total", "Records deleted after their retention time, by collection", ["collection"]

@@ -8,6 +8,7 @@ import pytest
 
 from expiry_reaper.app import assemble_orphans, build, fsck
 from expiry_reaper.handlers.leftovers import Leftovers
+from expiry_reaper.handlers.operator_mail import KEPT_MESSAGES, KEPT_OCTETS, OperatorMail
 from expiry_reaper.settings import Settings
 from mayfly.bus import leftovers
 from mayfly.bus.claims import Claims
@@ -17,7 +18,7 @@ from mayfly.events import codec, facts, subjects
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict
 from mayfly.records.delivery import Attempt, Delivery
-from mayfly.records.inbox import Inbox
+from mayfly.records.inbox import OPERATOR, OPERATOR_INBOX_ID, Inbox
 from mayfly.records.octets import StoredPart
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.documents import to_document
@@ -322,3 +323,20 @@ async def test_the_built_service_reaps_by_itself_and_drains_on_stop(scene, mongo
             await check()
         stop.set()
         await asyncio.gather(*tasks)
+
+
+async def test_the_operators_inbox_keeps_its_newest_mail_within_bounds(scene: World) -> None:
+    box = await scene.inbox("postmaster", id=OPERATOR_INBOX_ID, account_id=OPERATOR, expires_at=None)
+    other = await scene.message(await scene.inbox("other"))
+    tidy = OperatorMail(Messages(scene.database), Octets(scene.database), scene.clock)
+    stored = [await scene.message(box) for _ in range(KEPT_MESSAGES + 3)]
+    assert 3 == await tidy()
+    assert {message.id for message in [*stored[3:], other]} == await Messages(scene.database).existing(
+        [message.id for message in [*stored, other]]
+    )
+    large = await scene.message(box, b"x" * KEPT_OCTETS)
+    assert KEPT_MESSAGES == await tidy()
+    assert [large.id] == await Messages(scene.database).ids_of_inbox(box.id)
+    scene.clock.advance(31 * 86_400)
+    assert 1 == await tidy()
+    assert None is await Octets(scene.database).get(large.id, "raw")

@@ -75,7 +75,6 @@ def _directory(settings: Settings, database: client.Database) -> Directory:
         remember=settings.smtp_cache_seconds,
         patience=settings.smtp_lookup_seconds,
         hostname=settings.smtp_hostname.lower(),
-        operator=settings.operator_address(),
     )
 
 

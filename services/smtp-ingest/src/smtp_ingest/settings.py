@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from mayfly.failures import PermanentFailure
-from mayfly.mail.address import MalformedAddress, parse_address
 from mayfly.mail.peers import IpNetwork
 from mayfly.service.plans import load_plans
 from mayfly.service.settings import Port, ServiceSettings
@@ -24,13 +23,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_hostname: Annotated[
         str, Meta(description="Host name in the greeting and in Received lines", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     ] = "mayfly.test"
-    smtp_operator_inbox: Annotated[
-        str,
-        Meta(
-            description="Inbox that gets mail for `<postmaster>`, and for postmaster@ and abuse@ of the public domains "
-            "where no such inbox exists; empty: 550"
-        ),
-    ] = ""
     smtp_tls_cert_file: Annotated[
         str, Meta(description="PEM certificate chain; STARTTLS is offered when it and the key are set")
     ] = ""
@@ -138,17 +130,9 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             load_plans(self.plans_file)
         except PermanentFailure as failure:
             faults.append(failure.reason)
-        try:
-            self.operator_address()
-        except MalformedAddress as error:
-            faults.append(f"MAYFLY_SMTP_OPERATOR_INBOX: {error}")
         if self.smtp_inflight_octets < self.smtp_message_octets:
             faults.append("MAYFLY_SMTP_INFLIGHT_OCTETS: smaller than one message of MAYFLY_SMTP_MESSAGE_OCTETS")
         return faults
-
-    def operator_address(self) -> str:
-        """The operator's inbox as it is stored, "" for none. Raises MalformedAddress."""
-        return str(parse_address(self.smtp_operator_inbox)) if self.smtp_operator_inbox else ""
 
     def _tls_faults(self) -> list[str]:
         files = {

@@ -29,6 +29,7 @@ STATUSES = {
     "method_not_allowed": 405,
     "request_timeout": 408,
     "conflict": 409,
+    "reserved": 409,
     "gone": 410,
     "payload_too_large": 413,
     "unsupported_media_type": 415,

@@ -8,12 +8,21 @@ from weakref import WeakValueDictionary
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.inboxes.rules import DEFAULT_TTL_SECONDS, expiry, is_own_domain, parse_local_part, require_ttl
+from api_gateway.inboxes.rules import (
+    DEFAULT_TTL_SECONDS,
+    expiry,
+    is_own_domain,
+    parse_local_part,
+    random_local_part,
+    require_ttl,
+    require_unreserved,
+)
 from api_gateway.inboxes.webhook import InboxWebhook
 from api_gateway.refusals import BadInput, Forbidden, QuotaExceeded, Taken, Unauthorized, rejecting
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict, QuotaReached
 from mayfly.mail.address import normalise_domain
+from mayfly.mail.reserved import ReservedNames
 from mayfly.records.domain import Domain
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import AnonymousAccess, Inbox, InboxQuota
@@ -88,6 +97,7 @@ class CreateInbox:
     webhook: InboxWebhook
     domains: "Domains"
     inboxes: "Inboxes"
+    reserved: ReservedNames
     plans: Plans
     anonymous_access: AnonymousAccess
     clock: Clock
@@ -95,15 +105,15 @@ class CreateInbox:
     async def __call__(self, caller: Caller, wish: InboxWish) -> CreatedInbox:
         """Create an inbox within the caller's plan.
 
-        Raises BadInput, Forbidden (naming the plan that includes the feature), QuotaExceeded, and Taken when the
-        address is in use.
+        Raises BadInput, Forbidden (naming the plan that includes the feature), QuotaExceeded, ReservedName, and Taken
+        when the address is in use.
         """
         if caller.account_id is None and self.anonymous_access == "off":
             raise Unauthorized("this installation requires an account to create inboxes")
         plan = self.plans[caller.plan]
         self._require_features(caller, plan, wish)
         domain = await self._domain(caller, plan, wish.domain)
-        local_part = parse_local_part(wish.local_part) if wish.local_part is not None else secrets.new_local_part()
+        local_part = self._local_part(wish.local_part, domain)
         token = secrets.new_inbox_token()
         now = self.clock()
         inbox = Inbox(
@@ -134,6 +144,14 @@ class CreateInbox:
         if current is None or not current.takes_mail_for(inbox.account_id):
             await self.inboxes.delete(inbox.id)
             raise BadInput(f"{domain.name} is not available for inboxes", field="domain")
+
+    def _local_part(self, text: str | None, domain: Domain) -> str:
+        """The normal form of a chosen local part, or a new random one. Raises BadInput, ReservedName."""
+        if text is None:
+            return random_local_part(self.reserved)
+        local_part = parse_local_part(text)
+        require_unreserved(self.reserved, local_part, domain)
+        return local_part
 
     def _require_features(self, caller: Caller, plan: Plan, wish: InboxWish) -> None:
         if wish.local_part is not None:

@@ -11,9 +11,10 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes.create import CreatedInbox, PlaceInbox
-from api_gateway.inboxes.rules import expiry, require_ttl
+from api_gateway.inboxes.rules import expiry, require_ttl, require_unreserved
 from api_gateway.refusals import InvalidState, found
 from mayfly.events.facts import new_event_id
+from mayfly.mail.reserved import ReservedNames
 from mayfly.records.inbox import Inbox
 from mayfly.records.receipt import Receipt
 from mayfly.service.clock import Clock
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 class ArchivedInboxes:
     place: PlaceInbox
     domains: "Domains"
+    reserved: ReservedNames
     inboxes: "Inboxes"
     archive: "Archive"
     plans: Plans
@@ -42,7 +44,8 @@ class ArchivedInboxes:
     async def reactivate(self, caller: Caller, name: str, ttl_seconds: int | None) -> CreatedInbox:
         """Create a live, empty inbox with the address of an archived one, under a new id.
 
-        Raises NotFound, Forbidden, QuotaExceeded; InvalidState while its domain takes no mail for the account.
+        Raises NotFound, Forbidden, QuotaExceeded, ReservedName, and InvalidState while the account may not use its
+        domain.
         """
         plan = self.plans[caller.plan]
         require_ttl(self.plans, plan, ttl_seconds)
@@ -50,6 +53,7 @@ class ArchivedInboxes:
         domain = await self.domains.find(archived.domain)
         if domain is None or not domain.takes_mail_for(archived.account_id):
             raise InvalidState(f"{archived.domain} takes no mail for this account at present")
+        require_unreserved(self.reserved, archived.local_part, domain)
         token, now = secrets.new_inbox_token(), self.clock()
         inbox = structs.replace(
             archived,

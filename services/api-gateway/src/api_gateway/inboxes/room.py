@@ -42,11 +42,11 @@ def build(foundation: Foundation, reach: Reach) -> InboxHandlers:
     place = PlaceInbox(Accounts(database), Creations(database), clock)
     webhook = InboxWebhook(Endpoints(database), foundation.webhook_policy, plans, clock)
     return InboxHandlers(
-        create=CreateInbox(place, webhook, domains, inboxes, plans, access, clock),
+        create=CreateInbox(place, webhook, domains, inboxes, foundation.reserved, plans, access, clock),
         read=ReadInboxes(inboxes, messages, webhook, reach, clock),
         change=ChangeInbox(inboxes, bus, webhook, reach, plans, clock),
         end=EndInboxes(inboxes, archive, foundation.publisher, bus, reach, clock),
-        archived=ArchivedInboxes(place, domains, inboxes, archive, plans, clock),
+        archived=ArchivedInboxes(place, domains, foundation.reserved, inboxes, archive, plans, clock),
         fault_plans=FaultPlanHandlers(plans=FaultPlans(database), reach=reach, broadcaster=bus),
         receipts=ReadReceipts(Receipts(database)),
     )

@@ -1,11 +1,14 @@
 """Rules about inboxes, pure: who may use one, how long it lives, which local parts callers may choose."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.refusals import BadInput, Forbidden, rejecting
+from api_gateway.refusals import BadInput, Forbidden, ReservedName, rejecting
 from mayfly.mail.address import normalise_local_part
+from mayfly.mail.reserved import ReservedNames
 from mayfly.records.domain import Domain
 from mayfly.records.inbox import AnonymousAccess, Inbox
 
@@ -46,3 +49,16 @@ def parse_local_part(text: str) -> str:
     if "+" in local_part:
         raise BadInput("must not contain +, which separates a tag from the address", field="local_part")
     return local_part
+
+
+def random_local_part(reserved: ReservedNames, new: Callable[[], str] = secrets.new_local_part) -> str:
+    """A local part that cannot be guessed and that nobody takes for a reserved one."""
+    while (local_part := new()) in reserved:
+        pass
+    return local_part
+
+
+def require_unreserved(reserved: ReservedNames, local_part: str, domain: Domain) -> None:
+    """Check a chosen local part; on a domain of its own an account may use every one. Raises ReservedName."""
+    if domain.is_public and local_part in reserved:
+        raise ReservedName("reserved on this domain: choose another, or use a domain of your own", field="local_part")

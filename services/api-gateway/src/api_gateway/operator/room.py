@@ -2,7 +2,7 @@
 
 from api_gateway.edge.routes import routes_of
 from api_gateway.foundation import Foundation
-from api_gateway.operator import routes
+from api_gateway.operator import mail_routes, routes
 from api_gateway.operator.operate import OperatorHandlers
 from mayfly.bus.dead_letters import DeadLetters
 from mayfly.service.advanced_clock import AdvancedClock
@@ -10,7 +10,7 @@ from mayfly.store.accounts import Accounts
 from mayfly.store.switches import Switches
 from mayfly.store.usage import Usage
 
-ROUTES = routes_of(routes)
+ROUTES = routes_of(routes, mail_routes)
 
 
 def build(foundation: Foundation) -> OperatorHandlers:

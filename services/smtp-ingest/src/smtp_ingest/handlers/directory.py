@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from mayfly.failures import TransientFailure
 from mayfly.mail.address import Address
+from mayfly.mail.reserved import OPERATOR_ROLES, ReservedNames
 from mayfly.records.domain import Domain
-from mayfly.records.inbox import Inbox
+from mayfly.records.inbox import OPERATOR_INBOX_ID, Inbox
 from mayfly.service.clock import Clock
 from mayfly.service.coalescer import Coalescer
 from smtp_ingest.domain import replies
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 _MAX_REMEMBERED = 10_000
 _MAX_LABELS_ABOVE = 8
-_ROLES = frozenset({"postmaster", "abuse"})
+_RESERVED = ReservedNames()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class _Remembered:
 class Directory:
     """`remember`: seconds to cache an inbox. `patience`: seconds the store may take to answer.
 
-    `hostname`: our own name. `operator`: address of the inbox for postmaster and abuse (RFC 2142), "" for none.
+    `hostname`: our own name, at which postmaster and abuse have mail too.
     """
 
     def __init__(
@@ -50,7 +52,6 @@ class Directory:
         remember: float,
         patience: float,
         hostname: str = "",
-        operator: str = "",
         ticks: Callable[[], float] = monotonic,
     ) -> None:
         self._ticks = ticks
@@ -60,7 +61,6 @@ class Directory:
         self._remember = remember
         self._patience = patience
         self._hostname = hostname
-        self._operator = operator
         self._lookups: Coalescer[None, str, Inbox | None] = Coalescer(self._look_up)
         self._domain_lookups: Coalescer[None, str, Domain | None] = Coalescer(self._look_up_domains)
         self._remembered: dict[str, _Remembered] = {}
@@ -84,18 +84,22 @@ class Directory:
 
     async def _ask(self, address: Address) -> Inbox:
         inbox, domain = await asyncio.gather(self._live(str(address)), self._domain(address.domain))
-        own = domain is not None and domain.is_public and domain.name == address.domain
-        if inbox is None and address.local in _ROLES and (own or address.domain == self._hostname):
-            inbox = await self._live(self._operator) if self._operator else None
-            if inbox is None:
-                raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox")
-            return inbox
+        own = domain is not None and domain.is_public
+        if address.local in OPERATOR_ROLES and (own or address.domain == self._hostname):
+            return await self._operators()
         if domain is None or not domain.takes_mail:
             raise Rejected(replies.NO_RELAY, "foreign_domain")
         if domain.name != address.domain:
             inbox = await self._live(f"{address.local}@{domain.name}")
-        if inbox is None or not domain.takes_mail_for(inbox.account_id):
+        reserved = domain.is_public and address.local in _RESERVED  # an inbox from before it was reserved
+        if inbox is None or reserved or not domain.takes_mail_for(inbox.account_id):
             raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox")
+        return inbox
+
+    async def _operators(self) -> Inbox:
+        inbox = await in_time(self._inboxes.get(OPERATOR_INBOX_ID, self._clock()), self._patience)
+        if inbox is None:
+            raise TransientFailure("no gateway has made the operator's inbox yet")
         return inbox
 
     async def _live(self, address: str) -> Inbox | None:

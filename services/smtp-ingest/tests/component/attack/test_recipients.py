@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from mayfly.records.inbox import OPERATOR, OPERATOR_INBOX_ID
+
 pytestmark = pytest.mark.xdist_group("smtp")
 
 
@@ -121,8 +123,8 @@ def test_a_subdomain_of_another_domain_is_foreign(smtp, peer):
 
 def test_postmaster_needs_no_domain(smtp, peer):
     smtp.database["inboxes"].delete_many({"local_part": "postmaster"})
-    assert 550 == rcpt(peer, "Postmaster")[0]
-    smtp.inbox("postmaster@mayfly.test")
+    assert 451 == rcpt(peer, "Postmaster")[0]
+    smtp.inbox("postmaster@mayfly.test", _id=OPERATOR_INBOX_ID, account_id=OPERATOR)
     assert 250 == rcpt(peer, "Postmaster")[0]
 
 
@@ -138,16 +140,17 @@ def test_the_operators_inbox_gets_mail_for_the_roles(managed, path):
     managed.mails()
     assert 250 == peer.data(b"x")[0]
     (mail,) = managed.mails()
-    assert [(path.strip("<>"), managed.inbox_id("boss@mayfly.test"))] == [
+    assert [(path.strip("<>"), OPERATOR_INBOX_ID)] == [
         (recipient.forward_path, recipient.inbox_id) for recipient in mail.envelope.recipients
     ]
 
 
 @pytest.fixture(scope="module")
 def managed(start):
-    """The operator has named an inbox for postmaster and abuse."""
-    smtp = start(MAYFLY_SMTP_OPERATOR_INBOX="Boss@mayfly.test", MAYFLY_SMTP_HOSTNAME="MX.example.net")
-    smtp.inbox("boss@mayfly.test")
+    """A gateway has made the operator's inbox."""
+    smtp = start(MAYFLY_SMTP_HOSTNAME="MX.example.net")
+    smtp.database["inboxes"].delete_many({"local_part": "postmaster"})
+    smtp.inbox("postmaster@mayfly.test", _id=OPERATOR_INBOX_ID, account_id=OPERATOR)
     return smtp
 
 
