@@ -1,8 +1,10 @@
-"""Parses and normalises mail addresses: case-folded local part, tag split off, domain as A-labels.
+"""Parses and normalises mail addresses: local part of lower-case ASCII, tag split off, domain as A-labels.
 
-Used by smtp-ingest (RCPT) and api-gateway (creating and finding inboxes), so that both compare addresses alike.
+Used by smtp-ingest (RCPT) and api-gateway (creating and finding inboxes), so that both compare addresses alike. The
+normal form is all visible ASCII, and its own normal form: an inbox has one address, which is the one that is shown.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,16 +15,20 @@ from mayfly.failures import PermanentFailure
 
 MAX_LOCAL_PART_OCTETS = 64  # RFC 5321 section 4.5.3.1.1
 MAX_DOMAIN_OCTETS = 255  # RFC 5321 section 4.5.3.1.2
-_ATEXT_SPECIALS = frozenset("!#$%&'*+-/=?^_`{|}~.")  # RFC 5322 section 3.2.3, with the dot of dot-atom
+_LOCAL_PART = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.ASCII)
 
 
 class MalformedAddress(PermanentFailure):
     """No inbox can have this address; the reason says why."""
 
 
+class NoInboxName(MalformedAddress):
+    """The local part is one that mail allows, and that no inbox has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`local` is NFC and case-folded, without its tag; `domain` is lower-case A-labels (RFC 5890)."""
+    """`local` is lower-case, without its tag; `domain` is lower-case A-labels (RFC 5890). `tag`: NFC, else as it is."""
 
     local: str
     domain: str
@@ -35,8 +41,8 @@ class Address:
 def parse_address(text: str) -> Address:
     """Parse `local@domain` or `local+tag@domain`.
 
-    Raises MalformedAddress for anything else: quoted local parts, address literals, control
-    characters, empty labels, over-long parts (RFC 5321 section 4.5.3.1).
+    Raises NoInboxName for local parts of other characters than `[a-z0-9._-]`; MalformedAddress for the rest: quoted
+    local parts, address literals, empty labels, over-long parts (RFC 5321 section 4.5.3.1).
     """
     local, at, domain = text.rpartition("@")
     if not at:
@@ -46,14 +52,18 @@ def parse_address(text: str) -> Address:
 
 
 def normalise_local_part(text: str) -> str:
-    """Normalise a local part: NFC, case-folded. Raises MalformedAddress for what is no dot-atom."""
-    local = unicodedata.normalize("NFC", text).casefold()
-    if not local or len(local.encode()) > MAX_LOCAL_PART_OCTETS:
+    """Normalise a local part: ASCII in lower case. Nothing is mapped: another character that looks like a letter is
+    none.
+
+    Raises MalformedAddress; NoInboxName for one with other characters than `[a-z0-9]` and, inside, `.`, `_` and `-`.
+    """
+    if not text or len(text.encode(errors="replace")) > MAX_LOCAL_PART_OCTETS:
         raise MalformedAddress(f"a local part has 1 to {MAX_LOCAL_PART_OCTETS} octets")
-    if local.startswith(".") or local.endswith(".") or ".." in local:
+    if text.startswith(".") or text.endswith(".") or ".." in text:
         raise MalformedAddress("a local part neither starts nor ends with a dot, nor has two together")
-    if not all(_is_atext(character) for character in local):
-        raise MalformedAddress("a local part is letters, digits and the symbols of RFC 5322 atext")
+    local = text.lower() if text.isascii() else ""  # `lower` maps the Kelvin sign to k
+    if not _LOCAL_PART.fullmatch(local):
+        raise NoInboxName("a local part is a to z, 0 to 9 and, between these, the symbols . _ -")
     return local
 
 
@@ -70,9 +80,20 @@ def normalise_domain(text: str) -> str:
     return domain
 
 
-def _is_atext(character: str) -> bool:
-    if character.isascii():
-        return character.isalnum() or character in _ATEXT_SPECIALS
-    # RFC 6531 allows any UTF8-non-ascii. Control, format, unassigned and separator characters are excluded, because
-    # different addresses must not look the same to a person.
-    return unicodedata.category(character)[0] in "LNM"
+def normalise_name(name: str) -> str:
+    """The name of an inbox as it is stored: an address in its normal form, an id (or what is neither) unchanged."""
+    try:
+        return str(parse_address(name)) if "@" in name else name
+    except MalformedAddress:
+        return name
+
+
+def spellings(text: str) -> set[str]:
+    """What to look for in addresses when a person looks for `text`: it, and with its domain as A-labels."""
+    local, at, domain = text.rpartition("@")
+    if not at or text.isascii():
+        return {text}
+    try:
+        return {text, f"{local}@{normalise_domain(domain)}"}
+    except MalformedAddress:
+        return {text}

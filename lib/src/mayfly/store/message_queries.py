@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from mayfly.mail.address import spellings
 from mayfly.records.message import MessageFilter
 from mayfly.store.client import Document
 
@@ -46,4 +47,5 @@ def _containing(text: str) -> dict[str, Any]:
 
 def _containing_address(text: str) -> dict[str, Any]:
     # A `+` that a client did not percent-encode arrives as a blank, which addresses do not contain.
-    return {"$regex": re.escape(text).replace(r"\ ", "[ +]"), "$options": "i"}
+    pattern = "|".join(re.escape(spelling) for spelling in sorted(spellings(text)))
+    return {"$regex": pattern.replace(r"\ ", "[ +]"), "$options": "i"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api_gateway.edge.credentials import KnownCredentials, Revocations
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.plans import Plans
+from api_gateway.edge.scripts import MixedScripts, require_one_script
 from api_gateway.edge.sessions import SessionTokens
 from api_gateway.patterns import search
 from api_gateway.settings import Settings
@@ -14,6 +15,7 @@ from mayfly.bus.connection import Bus
 from mayfly.bus.live import LiveEvents
 from mayfly.bus.publisher import Publisher
 from mayfly.children.pool import Pool
+from mayfly.failures import PermanentFailure
 from mayfly.mail.address import normalise_domain
 from mayfly.mail.reserved import ReservedNames
 from mayfly.service.advanced_clock import start_clock
@@ -71,7 +73,7 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
         search.pool(settings.search_processes) as search_processes,
     ):
         database, bus = connected.database, connected.bus
-        names = [normalise_domain(name) for name in settings.domains]
+        names = _domains(settings)
         await Domains(database).ensure_public(names)
         await ensure_operator_inbox(database, names[0], system_clock())
         maintenance = Maintenance(Switches(database))
@@ -106,3 +108,14 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             maintenance=maintenance,
             search_processes=search_processes,
         )
+
+
+def _domains(settings: Settings) -> list[str]:
+    """The public domains in normal form. Raises PermanentFailure for one that mixes scripts."""
+    names = [normalise_domain(name) for name in settings.domains]
+    for name in names:
+        try:
+            require_one_script(name)
+        except MixedScripts as mixed:
+            raise PermanentFailure(f"MAYFLY_DOMAINS: {name}: {mixed.reason}") from mixed
+    return names

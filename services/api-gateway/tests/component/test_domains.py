@@ -47,7 +47,10 @@ async def test_a_claim_holds_nobody_up(gateway):
         assert 409 == (await gateway.http.post("/api/v1/domains", json={"name": name}, headers=key)).status_code
 
 
-@pytest.mark.parametrize(("name", "status"), [("no domain", 400), ("local", 400), ("mayfly.test", 409), ("a..b", 400)])
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("no domain", 400), ("local", 400), ("mayfly.test", 409), ("a..b", 400), ("p\u0430ypal.org", 400)],
+)
 async def test_not_every_name_can_be_claimed(gateway, name, status):
     answer = await gateway.http.post("/api/v1/domains", json={"name": name}, headers=await gateway.account())
     assert status == answer.status_code

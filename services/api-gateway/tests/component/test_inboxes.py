@@ -5,7 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mayfly.events.facts import new_event_id
 from mayfly.store.client import connect
+from mayfly.store.client import connect as connect_store
+from mayfly.store.creations import Creations
+from mayfly.testing.builders import NOON, UNLIMITED, make_inbox
 
 
 async def test_lists_go_page_by_page_and_the_array_stays_an_array(gateway):
@@ -136,3 +140,29 @@ async def test_no_secret_of_a_kept_answer_can_be_read_in_the_store(gateway, mong
         kept = b"".join([found["body"] or b"" async for found in database["idempotency"].find() if "body" in found])
     assert kept
     assert made.json()["plaintext"].encode() not in kept
+
+
+@pytest.mark.parametrize("address", ["jos\u00e9@mayfly.test", "o'neil@mayfly.test"])
+async def test_an_inbox_of_an_earlier_version_with_another_kind_of_name_is_read_by_its_id(
+    gateway, deliver, mongo_uri, mongo_database, address
+):
+    key = await gateway.account()
+    account = (await gateway.http.get("/api/v1/account", headers=key)).json()["id"]
+    inbox = make_inbox(address, id=new_event_id(), account_id=account, expires_at=None)
+    async with connect_store(mongo_uri, mongo_database, "test") as database:
+        await database["inboxes"].delete_many({"address": address})
+        await Creations(database).create(inbox, UNLIMITED, NOON)
+    mail = await deliver({"id": inbox.id, "address": address})
+    path = f"/api/v1/inboxes/{inbox.id}"
+    assert [address] == [i["address"] for i in (await gateway.http.get("/api/v1/inboxes", headers=key)).json()]
+    assert [mail.id] == [m["id"] for m in (await gateway.http.get(f"{path}/messages", headers=key)).json()]
+    assert 404 == (await gateway.http.get(f"/api/v1/inboxes/{address}", headers=key)).status_code
+    assert 204 == (await gateway.http.delete(path, headers=key)).status_code
+
+
+@pytest.mark.parametrize(
+    "local", ["b\u043eb", "bob\ufe0f", "\uff42ob", "\u212aim", "stra\u00dfe", "a*", "a%b", "-a", "a_", "a..b", ""]
+)
+async def test_what_looks_like_another_address_cannot_be_chosen(gateway, local):
+    answer = await gateway.http.post("/api/v1/inboxes/generate", json={"local_part": local})
+    assert (400, True) == (answer.status_code, "local_part" in answer.json()["message"])

@@ -17,11 +17,13 @@ from api_gateway.edge.cors import Cors
 from api_gateway.edge.downloads import disposition, safe_filename, safe_headers
 from api_gateway.edge.idempotency import is_unguessable
 from api_gateway.edge.plans import Plans
+from api_gateway.edge.scripts import MixedScripts, require_one_script
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.edge.sites import covers_site, is_allowed, site_of
 from api_gateway.inboxes.rules import random_local_part
 from api_gateway.refusals import BadInput, Forbidden
+from mayfly.mail.address import normalise_domain
 from mayfly.mail.reserved import ReservedNames
 from mayfly.records.api_key import ApiKey
 from mayfly.service.plans import parse_plans, preset_text
@@ -353,3 +355,24 @@ def test_a_chain_of_keys_grants_what_all_of_them_grant():
 def test_a_local_part_made_by_chance_is_never_a_reserved_one():
     made = iter(["administrat0r", "p0stmaster", "k7"])
     assert "k7" == random_local_part(ReservedNames(), lambda: next(made))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "b\u00fccher.example",
+        "\u043f\u043e\u0447\u0442\u0430.\u0440\u0444",
+        "\u65e5\u672c\u3054\u30ab.example",
+        "\u65e5\u672c-7.example",
+    ],
+)
+def test_a_domain_may_have_a_script_in_each_label(name):
+    require_one_script(normalise_domain(name))
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0441oop.example", "x.p\u0430ypal.example", "\u03b1b.example", "sony\u30bd.example"]
+)
+def test_a_label_of_several_scripts_is_refused(name):
+    with pytest.raises(MixedScripts):
+        require_one_script(normalise_domain(name))

@@ -305,6 +305,9 @@ async def test_a_reserved_name_takes_mail_only_on_a_domain_of_ones_own(world):
         ('"a@b"@mayfly.test', "unknown_inbox"),
         ("a@[192.0.2.1]", "foreign_domain"),
         ("a..b@mayfly.test", "malformed"),
+        ("o'neil@mayfly.test", "unknown_inbox"),
+        ("gr\u00fcn@mayfly.test", "unknown_inbox"),
+        ("\u0430dmin@mayfly.test", "unknown_inbox"),
     ],
 )
 async def test_what_no_inbox_can_be_called(world, path, expected):

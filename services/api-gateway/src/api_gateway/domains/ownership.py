@@ -10,10 +10,11 @@ from api_gateway.domains.proofs import Proofs
 from api_gateway.domains.views import VerificationView
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plans
-from api_gateway.refusals import BadInput, Taken, found, refusing, rejecting
+from api_gateway.edge.scripts import require_one_script
+from api_gateway.refusals import BadInput, NotFound, Taken, found, refusing, rejecting
 from mayfly.events.facts import new_event_id
 from mayfly.failures import Conflict, TransientFailure
-from mayfly.mail.address import normalise_domain
+from mayfly.mail.address import MalformedAddress, normalise_domain
 from mayfly.records.domain import Domain, DomainOwnership
 from mayfly.service.clock import Clock
 
@@ -60,6 +61,7 @@ class DomainHandlers:
         self.plans.require_own_domains(self.plans[caller.plan])
         with rejecting("name"):
             wanted = normalise_domain(name)
+            require_one_script(wanted)
         if "." not in wanted:
             raise BadInput("must have at least two labels, like example.com", field="name")
         domain = await self.domains.find(wanted)
@@ -101,7 +103,8 @@ class DomainHandlers:
 
     async def set_tier(self, name: str, tier_required: int) -> Domain:
         """Set the lowest plan tier that may create inboxes on a public domain. Raises NotFound."""
-        return found(await self.domains.set_tier(name.lower(), tier_required), "no such public domain")
+        with refusing(MalformedAddress, NotFound("no such public domain")):
+            return found(await self.domains.set_tier(normalise_domain(name), tier_required), "no such public domain")
 
     async def _ownership(self, caller: Caller, ownership_id: str) -> DomainOwnership:
         return found(await self.ownerships.get(ownership_id, caller.account), "no such domain")

@@ -14,8 +14,7 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.secrets import digest, is_stream_ticket, new_stream_ticket
 from api_gateway.refusals import Unauthorized
-from mayfly.failures import PermanentFailure
-from mayfly.mail.address import parse_address
+from mayfly.mail.address import normalise_name
 from mayfly.records.inbox import Inbox
 from mayfly.records.stream_ticket import StreamTicket
 from mayfly.service.clock import Clock
@@ -55,15 +54,8 @@ class TicketExchange:
         """
         record = None
         if is_stream_ticket(ticket):
-            record = await self.tickets.take(digest(ticket).hex(), _normalised(inbox_name), self.clock(), keep=keep)
+            record = await self.tickets.take(digest(ticket).hex(), normalise_name(inbox_name), self.clock(), keep=keep)
         proof = unseal(record.sealed, proof=ticket, name=_PURPOSE) if record else None
         if proof is None:
             raise Unauthorized("unknown, used or expired", field=PARAMETER)
         return proof.decode() or None
-
-
-def _normalised(inbox_name: str) -> str:
-    try:
-        return str(parse_address(inbox_name)) if "@" in inbox_name else inbox_name
-    except PermanentFailure:
-        return inbox_name

@@ -14,6 +14,7 @@ from api_gateway.inboxes.create import CreatedInbox, PlaceInbox
 from api_gateway.inboxes.rules import expiry, require_ttl, require_unreserved
 from api_gateway.refusals import InvalidState, found
 from mayfly.events.facts import new_event_id
+from mayfly.mail.address import normalise_name
 from mayfly.mail.reserved import ReservedNames
 from mayfly.records.inbox import Inbox
 from mayfly.records.receipt import Receipt
@@ -38,7 +39,7 @@ class ArchivedInboxes:
 
     async def get(self, caller: Caller, name: str) -> Inbox:
         """The caller's archived inbox with this id or address. Raises NotFound."""
-        inbox = await self.inboxes.find_archived(caller.account, name.lower(), self.clock())
+        inbox = await self.inboxes.find_archived(caller.account, normalise_name(name), self.clock())
         return found(inbox, "no such archived inbox")
 
     async def reactivate(self, caller: Caller, name: str, ttl_seconds: int | None) -> CreatedInbox:

@@ -44,11 +44,10 @@ def expiry(now: datetime, ttl_seconds: int | None) -> datetime | None:
 
 def parse_local_part(text: str) -> str:
     """The normalised local part. Raises BadInput."""
-    with rejecting("local_part"):
-        local_part = normalise_local_part(text)
-    if "+" in local_part:
+    if "+" in text:
         raise BadInput("must not contain +, which separates a tag from the address", field="local_part")
-    return local_part
+    with rejecting("local_part"):
+        return normalise_local_part(text)
 
 
 def random_local_part(reserved: ReservedNames, new: Callable[[], str] = secrets.new_local_part) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from mayfly.events.facts import Recipient
-from mayfly.mail.address import Address, MalformedAddress, parse_address
+from mayfly.mail.address import Address, MalformedAddress, NoInboxName, parse_address
 from mayfly.records.inbox import Inbox
 from mayfly.service.fullness import Fullness
 from smtp_ingest.domain import replies
@@ -81,7 +81,7 @@ class Recipients:
         try:
             return parse_address(unquoted(forward_path))
         except MalformedAddress as malformed:
-            if is_quoted(forward_path):
+            if is_quoted(forward_path) or isinstance(malformed, NoInboxName):
                 raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox") from malformed
             raise Rejected(replies.bad_address("Malformed address"), "malformed") from malformed
 

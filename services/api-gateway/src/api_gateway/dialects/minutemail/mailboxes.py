@@ -11,6 +11,7 @@ from api_gateway.edge.parameters import Given, GivenCaller, InboxName
 from api_gateway.edge.views import view
 from api_gateway.inboxes import InboxHandlers, InboxWish
 from api_gateway.refusals import BadInput
+from mayfly.mail.address import normalise_name
 
 _Address = Annotated[str | None, QueryParameter(max_length=400, description="Only the mailbox with this address")]
 _Owner = Annotated[str | None, QueryParameter(max_length=200, description="Only mailboxes with this `owner`")]
@@ -22,7 +23,7 @@ async def list_mailboxes(
 ) -> dict[str, list[Mailbox]]:
     """List your live mailboxes, newest first (in `items`)."""
     found = await inboxes.read.counted(caller, WHOLE_LIST)
-    wanted = address.lower() if address else None
+    wanted = normalise_name(address) if address else None
     return {
         "items": [
             view(inbox, Mailbox, message_count=count)
