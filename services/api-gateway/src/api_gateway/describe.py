@@ -4,6 +4,8 @@ import json
 import sys
 from typing import Any, cast
 
+from litestar import Litestar
+
 from api_gateway import rooms
 from api_gateway.dialects import shape_of
 from api_gateway.edge import openapi
@@ -11,8 +13,8 @@ from api_gateway.edge.admission import Admission
 from api_gateway.edge.application import Api, Surroundings, litestar
 
 
-def describe() -> dict[str, Any]:
-    """The OpenAPI document; needs no store and no broker."""
+def application() -> Litestar:
+    """The application with all its routes, of which none can be called; needs no store and no broker."""
     nothing = cast("Any", None)  # no handler is called
     admission = Admission(
         credentials=nothing,
@@ -24,7 +26,12 @@ def describe() -> dict[str, Any]:
         trusted_proxies=(),
     )
     api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, dict.fromkeys(rooms.NAMES))
-    return openapi.description(litestar(api, Surroundings(admission, nothing, nothing)))
+    return litestar(api, Surroundings(admission, nothing, nothing))
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return openapi.description(application())
 
 
 if __name__ == "__main__":

@@ -88,6 +88,8 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
         request_max_body_size=BODY_OCTETS,
         openapi_config=openapi.CONFIG,
         logging_config=None,
+        debug=False,  # Litestar's defaults for both come from the environment
+        pdb_on_exception=False,
     )
 
 

@@ -4,10 +4,11 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response, Router, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.routes import HTTPRoute
+from litestar.routes import BaseRoute, HTTPRoute
+from litestar.types import ControllerRouterHandler
 
 from api_gateway.edge.admission import scopes_of
 from api_gateway.edge.docs_page import render
@@ -21,13 +22,19 @@ def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
     return f"{dialect.partition('.')[0]}_{handler.handler_name}" if dialect else handler.handler_name
 
 
+class _NoRoutes(Router):
+    """Takes none of the routes that Litestar adds for a description; ours are in `ROUTES`."""
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:  # noqa: ARG002
+        return []
+
+
 CONFIG = OpenAPIConfig(
     title="Mayfly",
     version=__version__,
     description="Disposable inboxes: receive mail by SMTP; read it by REST, server-sent events and webhooks.",
-    openapi_controller=None,
+    openapi_router=_NoRoutes("/", route_handlers=[]),
     render_plugins=(),
-    path="/unused-by-litestar",
     operation_id_creator=_operation_id,
     use_handler_docstrings=True,
 )

@@ -1,0 +1,41 @@
+"""What is served is what is meant: nothing that a framework adds by itself."""
+
+import json
+from pathlib import Path
+
+from api_gateway.describe import application
+
+MEANT = Path(__file__).parents[4] / "docs" / "openapi.json"
+# Paths that the document leaves out.
+UNDESCRIBED = {
+    ("GET", "/docs"),
+    ("GET", "/healthz"),
+    ("GET", "/livez"),
+    ("GET", "/openapi.json"),
+    ("GET", "/readyz"),
+}
+METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "trace"}
+
+
+def served():
+    """Every method and path of the application's routes. OPTIONS is answered on each of them (edge.options)."""
+    return {
+        (method, route.path_format) for route in application().routes for method in getattr(route, "methods", {"*"})
+    }
+
+
+def described():
+    paths = json.loads(MEANT.read_text())["paths"]
+    return {(method.upper(), path) for path, item in paths.items() for method in item if method in METHODS}
+
+
+def test_what_is_served_is_what_is_described_and_a_short_list():
+    routes = {(method, path) for method, path in served() if method != "OPTIONS"}
+    assert set() == routes - described() - UNDESCRIBED, "served, but meant nowhere"
+    assert set() == (described() | UNDESCRIBED) - routes, "meant, but not served"
+
+
+def test_debug_pages_cannot_be_switched_on_by_the_environment(monkeypatch):
+    monkeypatch.setenv("LITESTAR_DEBUG", "1")
+    monkeypatch.setenv("LITESTAR_PDB", "1")
+    assert (False, False) == (application().debug, application().pdb_on_exception)
