@@ -26,7 +26,9 @@ from mayfly.failures import Failure, PermanentFailure, Postponed, TransientFailu
 
 _log = structlog.get_logger()
 _BACKOFF_SECONDS = (0.2, 1, 5, 15, 30, 60, 120, 300)
-_LONGEST_OUTAGE_SECONDS = 60.0
+# As the longest pause of the gate, which keeps the pace: an outage is over for the event soon after it is over.
+_LONGEST_OUTAGE_SECONDS = 10.0
+_NO_LETTER_SECONDS = 60.0
 _MOST_REMEMBERED = 10_000
 _MINUTE_SECONDS = 60
 _WRONG_LAST_SEQUENCE = frozenset({10071, 10164})  # nats-server server/errors.json
@@ -76,7 +78,7 @@ class Settlement:
             self._failures.pop(sequence, None)
             return "acked"
         if isinstance(outcome, TransientFailure):
-            await message.nak(delay=_delay(outcome, _deliveries(message)))
+            await message.nak(delay=delay_after(outcome, _deliveries(message)))
             return "postponed"
         if not isinstance(outcome, PermanentFailure) and (count := self._count(sequence)) < self._consumer.max_failures:
             await message.nak(delay=_step(count))
@@ -114,7 +116,7 @@ class Settlement:
                     return False
             except Failure as failure:
                 _log.warning("dead_letter_not_taken", consumer=self._consumer.name, error=failure.reason)
-                await message.nak(delay=_LONGEST_OUTAGE_SECONDS)
+                await message.nak(delay=_NO_LETTER_SECONDS)
                 raise
         await message.term()
         return True
@@ -160,7 +162,8 @@ class Settlement:
                 raise
 
 
-def _delay(failure: TransientFailure, deliveries: int) -> float:
+def delay_after(failure: TransientFailure, deliveries: int) -> float:
+    """Seconds until an event that was delivered so often, and failed for the fault of something else, comes again."""
     if failure.retry_after is not None:
         return failure.retry_after
     return min(_step(deliveries), _LONGEST_OUTAGE_SECONDS)
