@@ -146,6 +146,28 @@ async def test_retry_after_as_a_date_is_read():
 
 
 @pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 99999999999 00:00:00 GMT",
+        "Mon, 99999999999999999999 Jan 2020 00:00:00 GMT",
+        "Mon, 01 Jan 2020 99999999999:00:00 GMT",
+        "Mon, 01 Jan 2020 00:00:00 -" + "9" * 40,
+    ],
+)
+async def test_retry_after_as_a_date_that_no_calendar_has_is_none(date):
+    async with receiving(lambda _: answer(503, f"Retry-After: {date}\r\n")) as receiver:
+        result = await send(receiver.url)
+    assert (503, None) == (result.status, result.retry_after)
+
+
+@pytest.mark.parametrize("target", ["/hook;v=1", "/a;b=2/hook;v=1?c=d;e", "/?", "/hook?a=/b//"])
+async def test_the_path_and_the_query_are_those_of_the_url(target):
+    async with receiving() as receiver:
+        await send(receiver.url.removesuffix("/hook") + target)
+        assert target.removesuffix("?") == (await receiver.next()).path
+
+
+@pytest.mark.parametrize(
     "address", ["127.0.0.1", "::ffff:127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "64:ff9b::7f00:1"]
 )
 async def test_a_name_that_means_a_forbidden_address_is_refused_before_any_connection(address):

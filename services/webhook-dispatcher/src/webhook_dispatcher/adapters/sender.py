@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from time import monotonic
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -101,8 +102,12 @@ async def open_sender(
 
 
 def _to(destination: Destination, url: str) -> httpcore.URL:
-    """The URL with the host as it was checked, without a root dot: that is what TLS verifies and what is looked up."""
-    target = httpcore.URL(url).target
+    """The URL with the host as it was checked, without a root dot: that is what TLS verifies and what is looked up.
+
+    httpcore itself would drop what follows a semicolon in the last segment of the path.
+    """
+    parts = urlsplit(url)
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     return httpcore.URL(scheme=destination.scheme, host=destination.host, port=destination.port, target=target)
 
 
@@ -136,7 +141,7 @@ def _retry_after(response: httpcore.Response) -> float | None:
         return float(text[:9])
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
