@@ -12,7 +12,7 @@ from mayfly.bus.forgetting import Forgetting
 from mayfly.bus.publisher import Publisher
 from mayfly.bus.schedule import Schedule
 from mayfly.events import facts
-from mayfly.failures import PermanentFailure, Postponed
+from mayfly.failures import PermanentFailure, Postponed, TransientFailure
 from mayfly.testing.builders import make_mail
 from mayfly.testing.clock import SettableClock
 
@@ -93,6 +93,48 @@ async def test_a_coroutine_fails_for_its_own_event_only(bus):
     stop.set()
     await task
     assert 1 == (await bus.jetstream.stream_info("DEAD_LETTERS")).state.messages
+
+
+@pytest.mark.parametrize("error", [TransientFailure("no DNS server answers", retry_after=0.1), RuntimeError("bug")])
+async def test_one_coroutine_that_fails_holds_up_no_other_event(bus, error):
+    stop, done = asyncio.Event(), []
+
+    async def answer(event) -> None:
+        if event.fact.event_id == "bad" and event.deliveries < 4:
+            raise error
+        done.append(event.fact.event_id)
+
+    async def handler(events):
+        return [answer(event) for event in events]
+
+    pauses = {"outage": (60.0, 60.0), "dead_letters": (60.0, 60.0)}
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, readers=1, pauses=pauses).run(stop))
+    await publish(bus, "bad", "a", "b", "c")
+    async with asyncio.timeout(10):
+        while len(done) < 3:
+            await asyncio.sleep(0.02)
+    stop.set()
+    await task
+    assert ["a", "b", "c"] == done[:3]
+
+
+async def test_coroutines_that_all_fail_slow_the_fetching(bus):
+    stop, asked = asyncio.Event(), []
+
+    async def answer(event) -> None:
+        asked.append(event.fact.event_id)
+        raise TransientFailure("no DNS server answers", retry_after=0)
+
+    async def handler(events):
+        return [answer(event) for event in events]
+
+    pauses = {"outage": (60.0, 60.0), "dead_letters": (60.0, 60.0)}
+    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, readers=1, pauses=pauses).run(stop))
+    await publish(bus, "a", "b", "c", "d")
+    await asyncio.sleep(1)
+    stop.set()
+    await task
+    assert len(asked) <= 5
 
 
 async def test_postponing_is_no_failure_however_often(bus):

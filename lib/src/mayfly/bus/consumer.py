@@ -73,6 +73,7 @@ class Consumption(Generic[F]):
         self._settlement = Settlement(bus, consumer, dead_letters_per_minute)
         self._sweep = Sweep(bus, consumer) if consumer.sweeps else None
         self._under_way: set[asyncio.Task[Word | None]] = set()
+        self._suspects: set[int] = set()
 
     async def check(self) -> None:
         """Readiness check: fails while too many dead letters hold the consumer up. Raises TransientFailure."""
@@ -177,8 +178,11 @@ class Consumption(Generic[F]):
                 # Acks need no task: they are not awaited.
                 words.append(await self._settle(message, None))
         failures = [(message, outcome) for message, _, outcome in settled if outcome]
-        if not words and not started and any(may_be_outage(outcome) for _, outcome in failures):
-            self._shut("outage")
+        if words:
+            self._suspects.clear()
+        elif not started:
+            for message, outcome in failures:
+                self._suspect(message, outcome)
         words += await asyncio.gather(*(self._settle(message, outcome) for message, outcome in failures))
         await self._report_settled([delivered for _, delivered, outcome in settled if outcome is None])
         return words + list(await asyncio.gather(*started)) if is_trial else words
@@ -230,9 +234,20 @@ class Consumption(Generic[F]):
             outcome = _outcome_of(error)
         finally:
             beat.cancel()
-        if may_be_outage(outcome):
-            self._shut("outage")
+        if outcome is None:
+            self._suspects.clear()
+        else:
+            self._suspect(message, outcome)
         return await self._settle(message, outcome)
+
+    def _suspect(self, message: Msg, outcome: Outcome) -> None:
+        """Shut the gate if another event failed too, and none was handled in between: one alone may be at fault."""
+        if not may_be_outage(outcome):
+            return
+        self._suspects.add(message.metadata.sequence.stream)
+        if self._gate.cause or len(self._suspects) >= _OUTAGES_IN_A_ROW:
+            self._suspects.clear()
+            self._shut("outage")
 
     async def _replies(self, events: list[Delivered[F]]) -> Sequence[Reply]:
         """The handler's replies. If a batch fails as a whole, each event is tried alone, to find the one that fails."""
