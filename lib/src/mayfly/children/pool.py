@@ -16,6 +16,7 @@ import structlog
 from mayfly.children import metrics
 from mayfly.children.confinement import PROTECTIONS, forbid_inspection
 from mayfly.children.frames import FrameAssembler, length_prefix
+from mayfly.failures import TransientFailure
 
 _log = structlog.get_logger()
 _FRAMES_PER_CHILD = 5_000
@@ -127,6 +128,8 @@ class _Child(asyncio.SubprocessProtocol):
 class Pool:
     """`count` processes that run one program. An async context manager: starts them all, and kills them all at exit.
 
+    Entering it raises TransientFailure when one does not start.
+
     `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
     `at_once` false: each process is started when it is needed first.
     """
@@ -156,7 +159,8 @@ class Pool:
     async def exchange(self, frame: bytes, seconds: float) -> bytes:
         """Have the next free process answer a frame.
 
-        Raises ChildTimedOut after `seconds` of work, ChildDied when the process ended; the pool replaces it.
+        Raises ChildTimedOut after `seconds` of work, ChildDied when the process ended; the pool replaces it. Raises
+        TransientFailure when no process can be started: the frame is not at fault, since nobody has seen it.
         """
         child = await self._idle.get()
         try:
@@ -185,6 +189,15 @@ class Pool:
         return await child.end()
 
     async def _spawn(self) -> _Child:
+        """Start a process. Raises TransientFailure when that fails: memory or processes are short, for example."""
+        try:
+            return await self._start()
+        except (ChildDied, OSError) as error:
+            metrics.LOST.labels(self._name, "start").inc()
+            _log.warning("child_not_started", child=self._name, cause=type(error).__name__)
+            raise TransientFailure(f"the child process {self._name} does not start") from error
+
+    async def _start(self) -> _Child:
         _, child = await asyncio.get_running_loop().subprocess_exec(
             _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, env={}, cwd="/"
         )

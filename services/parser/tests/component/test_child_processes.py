@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from mayfly.children.pool import Pool
+from mayfly.failures import TransientFailure
 from message_parser.workers.parse_pool import ParsePool
 
 pytestmark = pytest.mark.component
@@ -55,6 +56,19 @@ async def test_a_mail_that_kills_twice_fails_and_its_neighbours_are_parsed(child
     assert ["parsed", "failed", "parsed"] == [result.parse_status for result in results]
     assert ["a", "b"] == [results[0].subject, results[2].subject]
     assert reason == results[1].parse_reason
+
+
+async def test_a_process_that_does_not_start_is_no_fault_of_the_mail(tmp_path):
+    program = tmp_path / "echo_child.py"
+    program.write_text(CHILD)
+    async with Pool("echo", [str(program)], count=1) as pool:
+        children = ParsePool(pool, seconds=1.5)
+        program.write_text("raise SystemExit(1)")
+        for mail in (b"die", b"good"):
+            with pytest.raises(TransientFailure, match="does not start"):
+                await children.parse([mail])
+        program.write_text(CHILD)
+        assert ["parsed"] == [result.parse_status for result in await children.parse([b"good"])]
 
 
 async def test_the_pool_is_whole_after_deaths(children):
