@@ -24,5 +24,8 @@ class ApiKey(Record, frozen=True, kw_only=True):
     allowed_domains: list[str] = []
     made_by: list[str] = []
 
+    def grants(self, scope: str) -> bool:
+        return not self.scopes or "*" in self.scopes or scope in self.scopes
+
     def is_usable(self, now: datetime) -> bool:
         return self.is_active and (self.expires_at is None or self.expires_at > now)

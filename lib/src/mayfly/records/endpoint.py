@@ -17,6 +17,7 @@ class Endpoint(Record, frozen=True, kw_only=True):
     `events` empty: every event type of the format. `secret` signs deliveries and is therefore stored in clear; after a
     rotation `previous_secret` signs as well until `previous_until`. `failing_since`: time of the first failed attempt
     since the last success. `ends_at`: its inbox has ended; until then it still delivers that inbox's last event.
+    `made_by`: ids of the restricted API keys that it depends on, as a key's `made_by`; it stops with any of them.
     """
 
     account_id: str
@@ -35,6 +36,7 @@ class Endpoint(Record, frozen=True, kw_only=True):
     previous_until: datetime | None = None
     failing_since: datetime | None = None
     ends_at: datetime | None = None
+    made_by: list[str] = []
 
     def secrets_valid_at(self, now: datetime) -> list[str]:
         """The secrets to sign with at `now`, newest first."""

@@ -13,6 +13,8 @@ from api_gateway.describe import describe
 from api_gateway.edge.caller import SCOPES
 from api_gateway.edge.openapi_document import operations
 from mayfly.events.facts import new_event_id
+from mayfly.store.client import connect as connect_store
+from mayfly.store.endpoints import Endpoints
 
 MARK = "only for readers"
 SITE = {"Origin": "https://app.example.com"}
@@ -183,6 +185,36 @@ async def test_a_key_with_one_scope_gets_nothing_beyond_it(estate, scope):
     assert bool(got) == (scope == "mailboxes:write")
     if scope == "mailboxes:write":
         assert (403, True) == (answers["create_inbox"].status_code, "webhook_url" in answers["create_inbox"].text)
+
+
+async def test_a_webhook_of_a_restricted_key_depends_on_it_until_the_owner_answers_for_it(
+    estate, mongo_uri, mongo_database
+):
+    key, hook = await estate.key(expires_in_days=1), {"url": "https://your.app/hook"}
+    http, ending, address = estate.gateway.http, {"X-API-Key": key["plaintext"]}, estate.made["address"]
+    async with connect_store(mongo_uri, mongo_database, "test") as database:
+
+        async def makers(webhook_id):
+            return (await Endpoints(database).get(webhook_id)).made_by
+
+        own = f"/api/v1/webhooks/{estate.made['webhook_id']}"
+        made = (await http.post("/api/v1/webhooks", json=hook, headers=ending)).json()["id"]
+        changed = await http.patch(f"/api/v1/inboxes/{address}", json={"webhook_url": hook["url"]}, headers=ending)
+        assert 200 == changed.status_code
+        inbox_id = (await http.get(f"/api/v1/inboxes/{address}", headers=estate.owner)).json()["id"]
+        of_inbox = [endpoint.made_by for endpoint in await Endpoints(database).of_inbox(inbox_id)]
+        assert [[key["id"]], [key["id"]], []] == [
+            await makers(made),
+            *of_inbox,
+            await makers(estate.made["webhook_id"]),
+        ]
+        for path, body, headers, expected in (
+            (own, {"description": "mine"}, ending, []),
+            (own, {"url": "https://other.app/hook"}, ending, [key["id"]]),
+            (own, {"enabled": True}, estate.owner, []),
+        ):
+            assert 200 == (await http.patch(path, json=body, headers=headers)).status_code
+            assert (body, expected) == (body, await makers(estate.made["webhook_id"]))
 
 
 async def test_what_a_key_with_a_site_and_an_end_makes_works_nowhere_else_and_ends_with_it(estate):

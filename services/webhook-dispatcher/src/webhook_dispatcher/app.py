@@ -13,6 +13,7 @@ from mayfly.service.clock import system_clock
 from mayfly.service.foundation import open_foundation
 from mayfly.service.run import Component
 from mayfly.service.ticker import Ticker
+from mayfly.store.api_keys import ApiKeys
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
@@ -50,7 +51,7 @@ async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> Asy
             inboxes=Inboxes(database),
             publisher=publisher,
             sender=sender,
-            health=Health(endpoints, publisher),
+            health=Health(endpoints, ApiKeys(database), publisher),
             lanes=Lanes(LaneLimits(), monotonic, chance),
             clock=system_clock,
             chance=chance,

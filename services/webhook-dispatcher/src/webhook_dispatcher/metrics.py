@@ -13,5 +13,7 @@ FIRST_ATTEMPT_SECONDS = Histogram(
     "mayfly_webhook_first_attempt_seconds", "From the making of a delivery to its first attempt", buckets=AGE_BUCKETS
 )
 POSTPONED = Counter("mayfly_webhook_postponed_total", "Attempts postponed because their endpoint or account was busy")
-DISABLED = Counter("mayfly_webhook_endpoints_disabled_total", "Endpoints switched off for failing")
+DISABLED = Counter(
+    "mayfly_webhook_endpoints_disabled_total", "Endpoints switched off: failing, or the API key that made them ended"
+)
 RECOVERED = Counter("mayfly_webhook_recovered_total", "Attempts missing in the broker that were scheduled again")

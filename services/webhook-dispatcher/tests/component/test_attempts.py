@@ -12,8 +12,10 @@ from mayfly.events import facts
 from mayfly.events.facts import new_event_id
 from mayfly.events.handling import Delivered
 from mayfly.failures import Failure, Postponed, TransientFailure
+from mayfly.records.api_key import ApiKey
 from mayfly.records.delivery import Delivery
 from mayfly.store import client, indexes
+from mayfly.store.api_keys import ApiKeys
 from mayfly.store.client import Database
 from mayfly.store.creations import Creations
 from mayfly.store.deliveries import Deliveries
@@ -73,7 +75,7 @@ class Dispatcher:
 
     def __init__(self, database: Database, bounds: LaneLimits) -> None:
         self.database = database
-        self.endpoints, self.deliveries = Endpoints(database), Deliveries(database)
+        self.endpoints, self.deliveries, self.keys = Endpoints(database), Deliveries(database), ApiKeys(database)
         self.publisher, self.sender, self.clock = MemoryPublisher(), ScriptedSender(), SettableClock()
         self.broker = Broker()
         self.pauses: list[float] = []
@@ -85,7 +87,7 @@ class Dispatcher:
             inboxes=Inboxes(database),
             publisher=self.publisher,
             sender=self.sender,
-            health=Health(self.endpoints, self.publisher),
+            health=Health(self.endpoints, self.keys, self.publisher),
             lanes=self.lanes,
             clock=self.clock,
             chance=lambda: 0.0,
@@ -258,6 +260,44 @@ async def test_retry_after_puts_the_next_attempt_off(dispatcher):
     dispatcher.sender.answers = [Response(0.01, status=429, retry_after=77.0), DELIVERED]
     await dispatcher.announce(stored())
     assert [77] == await dispatcher.run()
+
+
+@pytest.mark.parametrize("change", ["revoked", "ended", "may_not_read", "removed"])
+async def test_what_a_restricted_key_made_stops_with_it_retries_included_and_says_why(dispatcher, change):
+    ends = dispatcher.clock() + timedelta(days=1)
+    for key_id, made_by in (("maker", []), ("key", ["maker"])):
+        key = ApiKey(
+            id=key_id,
+            prefix=key_id,
+            secret_hash=b"",
+            account_id="account",
+            label="x",
+            created_at=dispatcher.clock(),
+            expires_at=ends,
+            made_by=made_by,
+        )
+        await dispatcher.keys.create(key)
+    await dispatcher.endpoint("made", made_by=["maker", "key"])
+    dispatcher.sender.answers = [FAILED]
+    await dispatcher.announce(stored())
+    await dispatcher.attempt(*dispatcher.take())
+    assert 1 == len(dispatcher.sender.sent)
+    match change:
+        case "revoked":
+            await dispatcher.keys.revoke("maker", "account")
+        case "ended":
+            dispatcher.clock.advance(86_400)
+        case "may_not_read":
+            await dispatcher.keys.set_scopes("maker", "account", ["mailboxes:write"])
+        case "removed":
+            await dispatcher.database["api_keys"].delete_many({})
+    await dispatcher.run()
+    await dispatcher.announce(stored())
+    await dispatcher.run()
+    assert 1 == len(dispatcher.sender.sent)
+    endpoint = await dispatcher.endpoints.get("made")
+    assert (False, True) == (endpoint.is_enabled, "API key that made it" in endpoint.disabled_reason)
+    assert {"failed"} == {delivery.status for delivery in await dispatcher.log("made")}
 
 
 async def test_410_switches_the_endpoint_off_and_tells_the_accounts_others(dispatcher):

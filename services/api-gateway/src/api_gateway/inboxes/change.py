@@ -62,7 +62,9 @@ class ChangeInbox:
             raise NotFound("no such inbox")
         if "expires_at" in fields:
             await self.bus.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
-        return None if change.webhook_url is UNSET else await self.webhook.replace(inbox, change.webhook_url)
+        if change.webhook_url is UNSET:
+            return None
+        return await self.webhook.replace(caller, inbox, change.webhook_url)
 
 
 @dataclass(frozen=True, slots=True)

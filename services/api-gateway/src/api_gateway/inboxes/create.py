@@ -134,7 +134,7 @@ class CreateInbox:
         )
         await self.place(caller, plan, inbox)
         await self._look_again(inbox, domain)
-        return CreatedInbox(inbox, token, await self.webhook.create(inbox, wish.webhook_url))
+        return CreatedInbox(inbox, token, await self.webhook.create(caller, inbox, wish.webhook_url))
 
     async def _look_again(self, inbox: Inbox, domain: Domain) -> None:
         """End a new inbox whose account lost its domain meanwhile: whoever ended its inboxes did not see this one."""

@@ -37,7 +37,7 @@ class InboxWebhook:
         """The current `webhook_url`."""
         return next((endpoint.url for endpoint in await self._of(inbox)), None)
 
-    async def create(self, inbox: Inbox, url: str | None) -> Endpoint | None:
+    async def create(self, caller: Caller, inbox: Inbox, url: str | None) -> Endpoint | None:
         """Create the endpoint of an inbox that has an account; None without a URL."""
         if url is None or inbox.account_id is None:
             return None
@@ -50,15 +50,16 @@ class InboxWebhook:
             origin="inbox",
             inbox_id=inbox.id,
             format="vaultmail",
+            made_by=caller.lineage,
         )
         await self.endpoints.create(endpoint)
         return endpoint
 
-    async def replace(self, inbox: Inbox, url: str | None) -> Endpoint | None:
+    async def replace(self, caller: Caller, inbox: Inbox, url: str | None) -> Endpoint | None:
         """Delete the current endpoint and create one for `url`, unless it is None."""
         for endpoint in await self._of(inbox):
             await self.endpoints.delete(endpoint.id, endpoint.account_id)
-        return await self.create(inbox, url)
+        return await self.create(caller, inbox, url)
 
     async def _of(self, inbox: Inbox) -> list[Endpoint]:
         return await self.endpoints.of_inbox(inbox.id) if inbox.account_id else []

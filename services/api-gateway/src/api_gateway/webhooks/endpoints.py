@@ -71,6 +71,7 @@ class WebhookEndpoints:
             format=wish.format,
             events=list(wish.events),
             description=wish.description,
+            made_by=caller.lineage,
         )
         await self.endpoints.create(endpoint)
         # Counted afterwards, so that simultaneous requests cannot exceed the limit together.
@@ -91,7 +92,10 @@ class WebhookEndpoints:
         return endpoint
 
     async def change(self, caller: Caller, webhook_id: str, change: WebhookChange) -> Endpoint:
-        """Change an endpoint; enabling it clears the reason and the time of its failures. Raises BadInput, NotFound."""
+        """Change an endpoint; enabling it clears the reason and the time of its failures. Raises BadInput, NotFound.
+
+        Who says where it goes or that it goes answers for it: it depends on the caller's key from then on.
+        """
         given = {"url": change.url, "events": change.events, "description": change.description}
         changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
         if change.url is not None:
@@ -105,6 +109,8 @@ class WebhookEndpoints:
             }
         if not changes:
             return await self.get(caller, webhook_id)
+        if change.url is not None or change.enabled:
+            changes["made_by"] = caller.lineage
         return found(await self.endpoints.change(webhook_id, caller.account, changes), _MISSING)
 
     async def rotate_secret(self, caller: Caller, webhook_id: str) -> Endpoint:

@@ -42,7 +42,7 @@ _TIMES_IN_MEMORY = 3
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The state of a batch in the store: deliveries that are pending, inboxes that are live."""
+    """The state of a batch in the store: deliveries that are pending, endpoints that may get them, live inboxes."""
 
     deliveries: Mapping[str, Delivery]
     endpoints: Mapping[str, Endpoint]
@@ -101,9 +101,10 @@ class Attempts:
         pending = [delivery for delivery in deliveries.values() if delivery.status == "pending"]
         if not pending:
             return _Known({}, {}, {})
+        endpoints = await self._endpoints.among(sorted({delivery.endpoint_id for delivery in pending}))
         return _Known(
             {delivery.id: delivery for delivery in pending},
-            await self._endpoints.among(sorted({delivery.endpoint_id for delivery in pending})),
+            await self._health.backed(endpoints, self._clock()),
             await self._inboxes.live_among(sorted({delivery.inbox_id for delivery in pending}), self._clock()),
         )
 
