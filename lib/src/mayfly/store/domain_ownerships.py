@@ -41,10 +41,10 @@ class DomainOwnerships:
             document = await self._ownerships.find_one({"account_id": account_id, "name": name})
         return from_document(DomainOwnership, document) if document else None
 
-    async def note_proven(self, ownership: DomainOwnership, now: datetime, next_at: datetime) -> None:
-        """Note that its TXT record was found. `next_at`: when to look it up again."""
+    async def note_proven(self, ownership: DomainOwnership, now: datetime, next_at: datetime) -> bool:
+        """Note that its TXT record was found. `next_at`: when to look it up again. False: it was deleted meanwhile."""
         verified_at = ownership.verified_at or now
-        await self._set(ownership.id, {"verified_at": verified_at, "failing_since": None, "check_at": next_at})
+        return await self._set(ownership.id, {"verified_at": verified_at, "failing_since": None, "check_at": next_at})
 
     async def note_failing(self, ownership_id: str, since: datetime) -> None:
         """Note that DNS answers without its TXT record."""
@@ -74,6 +74,7 @@ class DomainOwnerships:
         with store_failures():
             await self._ownerships.delete_one({"_id": ownership_id})
 
-    async def _set(self, ownership_id: str, fields: Mapping[str, datetime | None]) -> None:
+    async def _set(self, ownership_id: str, fields: Mapping[str, datetime | None]) -> bool:
         with store_failures():
-            await self._ownerships.update_one({"_id": ownership_id}, {"$set": dict(fields)})
+            result = await self._ownerships.update_one({"_id": ownership_id}, {"$set": dict(fields)})
+        return result.matched_count == 1

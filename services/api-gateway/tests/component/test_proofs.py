@@ -9,7 +9,7 @@ import pytest
 
 from api_gateway.domains.dns import Resolver
 from api_gateway.domains.proofs import Proofs
-from api_gateway.refusals import Taken
+from api_gateway.refusals import NotFound, Taken
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.events.facts import new_event_id
 from mayfly.failures import TransientFailure
@@ -214,6 +214,18 @@ async def test_a_domain_let_go_ends_its_inboxes_and_frees_their_addresses(world)
     again = await world.owner("b")
     await world.prove(again)
     await world.make("ceo", "b")
+
+
+async def test_a_domain_let_go_while_its_proof_is_looked_up_stays_let_go(world):
+    for was_proven in (False, True):
+        owner = await world.owner("a")
+        if was_proven:
+            await world.prove(owner)
+        looked_up = await world.now(owner)  # `verify` asks DNS meanwhile, for as long as its servers like
+        await world.proofs.release(owner)
+        with pytest.raises(NotFound):
+            await world.proofs.accept(looked_up, [owner.txt_token])
+        assert None is await world.domains.find(world.name)
 
 
 async def test_a_former_owner_who_lets_go_does_not_touch_the_domain_of_the_next(world):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from api_gateway import metrics
-from api_gateway.refusals import Refusal, Taken, refusing
+from api_gateway.refusals import NotFound, Refusal, Taken, refusing
 from mayfly.events.subjects import CONTROL_DOMAIN_CHANGED
 from mayfly.failures import Conflict, TransientFailure
 from mayfly.records.domain import DomainOwnership
@@ -65,7 +65,7 @@ class Proofs:
         """Receive mail for the domain on behalf of the account whose token is among these TXT records.
 
         Each step may be repeated: a call that was cut off is completed by the next. Raises Taken when the domain is
-        public, or another account's whose proof is among the records too.
+        public, or another account's whose proof is among the records too; NotFound when it was let go meanwhile.
         """
         name, account = ownership.name, ownership.account_id
         domain = await self.domains.find(name)
@@ -80,7 +80,12 @@ class Proofs:
             await self.ownerships.note_lost(other, name)
             _log.info("domain_taken_over", domain=name, account_id=account, former_account_id=other)
         now = self.clock()
-        await self.ownerships.note_proven(ownership, now, self._next(now))
+        if not await self.ownerships.note_proven(ownership, now, self._next(now)):
+            # Let go while DNS was asked: nobody would look this proof up again, or could end it.
+            again = await self.ownerships.of_name(account, name)
+            if again is None or again.verified_at is None:
+                await self.release(ownership)
+            raise NotFound("no such domain")
         await self._announce(name)
 
     async def miss(self, ownership: DomainOwnership) -> None:
