@@ -14,7 +14,6 @@ from api_gateway.edge.application import Api, Surroundings, litestar
 from api_gateway.edge.cors import Cors
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.envelope import Application, Envelope
-from api_gateway.edge.guesses import Guesses
 from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.limits import Limits
@@ -106,7 +105,7 @@ def _admission(foundation: Foundation) -> Admission:
         credentials=credentials,
         tickets=TicketExchange(StreamTickets(database), clock),
         limits=Limits(usage=Usage(database), plans=plans, clock=clock),
-        guesses=Guesses(settings.wrong_credentials_per_minute),
+        guesses=foundation.guesses,
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,
         trusted_proxies=settings.trusted_proxies,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from api_gateway.edge.credentials import KnownCredentials, Revocations
+from api_gateway.edge.guesses import Guesses
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.plans import Plans
 from api_gateway.edge.scripts import MixedScripts, require_one_script
@@ -56,6 +57,7 @@ class Foundation:
     tokens: SessionTokens
     known: KnownCredentials
     revocations: Revocations
+    guesses: Guesses
     maintenance: Maintenance
     search_processes: Pool
 
@@ -105,6 +107,7 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             tokens=SessionTokens(settings.jwt_secret),
             known=known,
             revocations=Revocations(known, bus),
+            guesses=Guesses(settings.wrong_credentials_per_minute),
             maintenance=maintenance,
             search_processes=search_processes,
         )

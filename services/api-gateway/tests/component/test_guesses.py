@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 from prometheus_client import REGISTRY
 
-from api_gateway.edge.secrets import new_api_key, new_inbox_token, new_stream_ticket
+from api_gateway.edge.secrets import new_api_key, new_inbox_token, new_invitation_code, new_stream_ticket
+from mayfly.events.facts import new_event_id
 
 LIMIT = 5
 OPERATORS = "/api/v1/admin/usage"
@@ -19,7 +20,7 @@ async def limited(make_gateway):
 
 WRONG = {
     "api_key": lambda: str(new_api_key()),
-    "session": lambda: "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl",
+    "session": lambda: f"eyJhbGciOiJIUzI1NiJ9.{new_event_id()}.c2lnbmF0dXJl",
     "inbox_token": new_inbox_token,
     "other": lambda: "Bearer of nothing",
 }
@@ -55,6 +56,33 @@ async def test_wrong_tickets_count_with_them(limited):
     assert {401} == {answer.status_code for answer in answers}
     assert 429 == (await limited.http.get(path + new_stream_ticket())).status_code
     assert [429] == [answer.status_code for answer in await answers_to(limited, "/v1/mailboxes", WRONG["api_key"], 1)]
+
+
+async def test_wrong_codes_of_invitations_count_with_them(limited):
+    owner, guesser = await limited.account("team"), await limited.account()
+    invitation = (
+        await limited.http.post("/api/v1/team/invitations", json={"email": "a@b.example"}, headers=owner)
+    ).json()
+    path, before = f"/api/v1/team/invitations/{invitation['id']}/accept", counted("invitation")
+
+    async def accept(code, **peer):
+        return (await limited.http.post(path, json={"code": code}, headers={**guesser, **peer})).status_code
+
+    assert [404] * LIMIT == [await accept(new_invitation_code()) for _ in range(LIMIT)]
+    assert [429] * 2 == [await accept(code) for code in (new_invitation_code(), invitation["code"])]
+    assert LIMIT == counted("invitation") - before
+    assert 204 == await accept(invitation["code"], **{"X-Forwarded-For": "192.0.2.79"})
+
+
+async def test_a_ci_whose_jobs_go_on_with_a_revoked_key_or_none_leaves_its_neighbours_in_peace(limited):
+    revoked = str(new_api_key())
+    sent = [{"X-API-Key": text} for _ in range(4) for text in (revoked, "")]
+    for headers in sent:
+        assert (await limited.http.get("/v1/mailboxes", headers=headers)).status_code in {401, 429}
+    neighbour = await limited.account()
+    token = {"Authorization": f"Bearer {(await limited.inbox())['token']}"}
+    for headers in (neighbour, token):
+        assert 200 == (await limited.http.get("/api/v1/domains", headers=headers)).status_code
 
 
 async def test_the_operators_door_counts_apart(limited):

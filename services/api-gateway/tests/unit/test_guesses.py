@@ -6,10 +6,17 @@ from types import SimpleNamespace
 import pytest
 
 from api_gateway.edge.guesses import Guesses
+from api_gateway.edge.secrets import new_api_key
 from api_gateway.refusals import Forbidden, LimitExceeded, Unauthorized
 from mayfly.failures import TransientFailure
 
+RIGHT = "mfi_" + "a" * 40
 PEER, NEIGHBOUR, STRANGER = "2001:db8::1", "2001:db8::2", "192.0.2.1"
+
+
+def inbox_token(number):
+    """Credentials by their form, other ones for each number."""
+    return f"mfi_{number:040x}"
 
 
 @pytest.fixture
@@ -24,17 +31,17 @@ def guesses(clock):
 
 async def wrong(guesses, number=0, peer=PEER):
     with pytest.raises(Unauthorized):
-        async with guesses.attempt(peer, f"wrong {number}"):
+        async with guesses.attempt(peer, inbox_token(number)):
             raise Unauthorized("wrong")
 
 
-async def right(guesses, secret="right", peer=PEER):
+async def right(guesses, secret=RIGHT, peer=PEER):
     async with guesses.attempt(peer, secret):
         pass
 
 
-async def spend(guesses):
-    for number in range(4):
+async def spend(guesses, first=0):
+    for number in range(first, first + 4):
         await wrong(guesses, number)
 
 
@@ -53,7 +60,7 @@ async def test_right_ones_cost_nothing_whatever_becomes_of_the_call(guesses):
     for failure in (Forbidden("no"), TransientFailure("the store is away")):
         for number in range(10):
             with pytest.raises(type(failure)):
-                async with guesses.attempt(PEER, f"key {number}"):
+                async with guesses.attempt(PEER, inbox_token(number)):
                     raise failure
     await spend(guesses)
 
@@ -62,11 +69,11 @@ async def test_the_same_peer_may_use_what_it_proved_for_a_day(guesses, clock):
     await right(guesses)
     await spend(guesses)
     await right(guesses)
-    for peer, secret in ((STRANGER, "wrong"), (PEER, "right "), (PEER, "other")):
+    for peer, secret in ((STRANGER, inbox_token(0)), (PEER, inbox_token(7)), (PEER, RIGHT[:-1] + "0")):
         assert (peer, secret, peer == STRANGER) == (peer, secret, await is_admitted(guesses, secret, peer))
     clock.now += 86_400
-    await spend(guesses)
-    assert not await is_admitted(guesses, "right")
+    await spend(guesses, 4)
+    assert not await is_admitted(guesses, RIGHT)
 
 
 async def is_admitted(guesses, secret, peer=PEER):
@@ -77,13 +84,43 @@ async def is_admitted(guesses, secret, peer=PEER):
     return True
 
 
+async def test_an_old_key_that_is_sent_for_ever_keeps_no_place_from_others_behind_the_same_nat(guesses):
+    old, other = str(new_api_key()), str(new_api_key())
+    for _ in range(5):
+        with pytest.raises(Unauthorized):
+            async with guesses.attempt(PEER, old):
+                raise Unauthorized("revoked")
+    assert not await is_admitted(guesses, old)
+    assert await is_admitted(guesses, other)
+
+
+@pytest.mark.parametrize("text", ["", "undefined", "sk_live_of_another_service", "mfy_"])
+async def test_what_has_no_form_of_credentials_keeps_no_place_from_others(guesses, text):
+    for _ in range(4):
+        with pytest.raises(Unauthorized):
+            async with guesses.attempt(PEER, text):
+                raise Unauthorized("no form")
+    assert not await is_admitted(guesses, text)
+    assert not await is_admitted(guesses, text + "x")
+    assert await is_admitted(guesses, str(new_api_key()))
+
+
+async def test_what_was_wrong_once_may_be_right_later(guesses):
+    secret = str(new_api_key())
+    with pytest.raises(Unauthorized):
+        async with guesses.attempt(PEER, secret):
+            raise Unauthorized("a replica of the store was behind")
+    assert await is_admitted(guesses, secret)
+    assert 0 == len(guesses._wrong)
+
+
 async def test_a_check_that_is_cut_off_counts_because_nobody_knows(guesses):
     for number in range(4):
-        checking = asyncio.create_task(endless(guesses, f"guess {number}"))
+        checking = asyncio.create_task(endless(guesses, inbox_token(number)))
         await asyncio.sleep(0)
         checking.cancel()
         await asyncio.wait([checking])
-    assert not await is_admitted(guesses, "right")
+    assert not await is_admitted(guesses, RIGHT)
 
 
 async def endless(guesses, secret):
@@ -96,7 +133,7 @@ async def test_of_a_thousand_checks_at_once_the_limit_is_under_way_and_right_one
 
     async def check(number):
         nonlocal under_way, most
-        async with guesses.attempt(PEER, f"key {number}"):
+        async with guesses.attempt(PEER, inbox_token(number)):
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)
@@ -111,7 +148,7 @@ async def test_of_a_thousand_wrong_ones_at_once_the_limit_is_checked_and_waiting
 
     async def check(number):
         nonlocal checked
-        async with guesses.attempt(PEER, f"key {number}"):
+        async with guesses.attempt(PEER, inbox_token(number)):
             checked += 1
             await asyncio.sleep(0)
             raise Unauthorized("wrong")
@@ -125,7 +162,7 @@ async def test_callers_that_leave_while_they_wait_do_not_keep_the_others_waiting
     release = asyncio.Event()
 
     async def check(number):
-        async with guesses.attempt(PEER, f"key {number}"):
+        async with guesses.attempt(PEER, inbox_token(number)):
             await release.wait()
 
     calls = [asyncio.create_task(check(number)) for number in range(12)]
@@ -154,7 +191,7 @@ async def test_the_operators_attempts_are_counted_apart_and_prove_nothing(guesse
 async def test_memory_is_bounded_and_those_who_only_send_right_ones_take_none():
     guesses = Guesses(4, most_peers=10, most_proofs=10)
     for number in range(50):
-        await right(guesses, f"key {number}", f"192.0.2.{number}")
+        await right(guesses, inbox_token(number), f"192.0.2.{number}")
     assert (0, 10) == (len(guesses._peers), len(guesses._proved))
     for number in range(50):
         await wrong(guesses, number, f"192.0.2.{number}")

@@ -38,4 +38,5 @@ def build(foundation: Foundation) -> AccountHandlers:
         clock=clock,
     )
     keys = Keys(ApiKeys(database), revocations, clock)
-    return AccountHandlers(registry, keys, Teams(accounts, Members(database), revocations, plans, clock))
+    teams = Teams(accounts, Members(database), revocations, plans, foundation.guesses, clock)
+    return AccountHandlers(registry, keys, teams)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
+from api_gateway.edge.guesses import Guesses
 from api_gateway.edge.plans import Plans
 from api_gateway.refusals import Forbidden, InvalidState, NotFound, Taken, found, refusing
 from mayfly.events.facts import new_event_id
@@ -42,6 +43,7 @@ class Teams:
     store: "Members"
     revocations: Revocations
     plans: Plans
+    guesses: Guesses
     clock: Clock
 
     async def members(self, caller: Caller) -> list[Member]:
@@ -86,11 +88,15 @@ class Teams:
     async def accept(self, caller: Caller, invitation_id: str, code: str) -> None:
         """Make the caller's account a member of the team that invited it; it shares the owner's plan from now on.
 
-        Raises NotFound for a wrong, used, withdrawn or expired code, InvalidState when the account is in a team or
-        owns one, or when the team cannot take members at present.
+        Raises NotFound for a wrong, used, withdrawn or expired code, LimitExceeded for too many wrong credentials from
+        this address, InvalidState when the account is in a team or owns one, or when the team cannot take members at
+        present.
         """
         now = self.clock()
-        invitation = found(await self.store.invitation(invitation_id, secrets.digest(code), now), _NO_INVITATION)
+        async with self.guesses.attempt(caller.address, code) as attempt:
+            known = await self.store.invitation(invitation_id, secrets.digest(code), now)
+            attempt.is_wrong = known is None
+        invitation = found(known, _NO_INVITATION)
         owner = await self.accounts.get(invitation.team_id)
         if owner is None or owner.suspended or not self.plans[owner.plan].team:
             raise InvalidState("this team cannot take members at present")

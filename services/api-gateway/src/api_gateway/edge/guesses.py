@@ -4,8 +4,9 @@ Only wrong credentials count, but a call under way holds a place until it is kno
 once, no more than the limit reach the store, and right credentials beside them wait instead of being refused.
 
 Credentials that this peer has proved within a day are neither counted nor refused, whatever else comes from behind the
-same NAT; a client whose key was revoked goes on to get 401. Nothing is remembered about credentials that were wrong:
-a key made a moment ago is as good as any other.
+same NAT; a client whose key was revoked goes on to get 401. What is no guess counts apart, with a limit of its own:
+what has no form of credentials (an empty variable in a CI job), and what was wrong from this peer before (a job that
+goes on with an old key). So it keeps no place from others behind the same NAT. It is checked like any other.
 
 Each process counts for itself. With several, a peer has as many times the limit.
 """
@@ -69,7 +70,7 @@ class _Peer:
 class Guesses:
     """Wrong credentials by peer: up to `per_minute` at once, and as many again over a minute. `now`: in seconds.
 
-    Memory is bounded to so many peers and proofs; the least recently used go first.
+    Memory is bounded to so many peers, proofs and digests of wrong ones; the least recently used go first.
     """
 
     def __init__(
@@ -86,22 +87,34 @@ class Guesses:
         self._now = now
         self._peers: OrderedDict[str, _Peer] = OrderedDict()
         self._proved: OrderedDict[bytes, float] = OrderedDict()
+        self._wrong: OrderedDict[bytes, None] = OrderedDict()
 
     @asynccontextmanager
     async def attempt(self, address: str, secret: str) -> AsyncIterator[Attempt]:
         """Check credentials within this context; they are wrong if Unauthorized is raised, or the attempt says so.
 
-        Raises LimitExceeded when the peer of this address has sent too many wrong ones.
+        Raises LimitExceeded when the peer of this address has sent too many wrong ones, or these too often.
         """
-        name = peer_of(address)
+        name, kind = peer_of(address), kind_of(secret)
         proof = sha256(f"{name}\n{secret}".encode()).digest()
         if self._is_proved(proof):
             yield Attempt()
             return
-        async with self._place(name, kind_of(secret)) as attempt:
-            yield attempt
-            if not attempt.is_wrong:
-                self._prove(proof)
+        if kind == "other" or proof in self._wrong:
+            name = f"repeating {name}"
+        attempt = Attempt()
+        try:
+            async with self._place(name, kind, attempt):
+                yield attempt
+        finally:
+            if attempt.is_wrong:
+                self._wrong[proof] = None
+                self._wrong.move_to_end(proof)
+                if len(self._wrong) > self._most_proofs:
+                    self._wrong.popitem(last=False)
+        if not attempt.is_wrong:
+            self._wrong.pop(proof, None)
+            self._prove(proof)
 
     @asynccontextmanager
     async def operator_attempt(self, address: str) -> AsyncIterator[None]:
@@ -110,14 +123,14 @@ class Guesses:
         These attempts are counted apart: wrong API keys do not lock the operator out. A proof is not remembered, since
         an operator may have chosen a token that can be guessed. Raises LimitExceeded.
         """
-        async with self._place(f"operator {peer_of(address)}", "operator"):
+        async with self._place(f"operator {peer_of(address)}", "operator", Attempt()):
             yield
 
     @asynccontextmanager
-    async def _place(self, name: str, kind: str) -> AsyncIterator[Attempt]:
-        peer, attempt, keeps_place = await self._take_place(name), Attempt(), True
+    async def _place(self, name: str, kind: str, attempt: Attempt) -> AsyncIterator[None]:
+        peer, keeps_place = await self._take_place(name), True
         try:
-            yield attempt
+            yield
             keeps_place = attempt.is_wrong
         except Failure as failure:
             attempt.is_wrong = keeps_place = isinstance(failure, Unauthorized)

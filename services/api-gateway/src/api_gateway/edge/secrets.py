@@ -13,6 +13,7 @@ from hashlib import sha256
 
 _KEY = re.compile(r"mfy_([0-9a-f]{12})_([0-9a-f]{48})", re.ASCII)
 _STREAM_TICKET = re.compile(r"mft_[0-9a-f]{64}", re.ASCII)
+_INVITATION_CODE = re.compile(r"mfc_[0-9a-f]{40}", re.ASCII)
 _INBOX_TOKEN = re.compile(r"mfi_[0-9a-f]{40,64}", re.ASCII)
 # Crockford's base 32 in lower case, without letters that look alike; 13 of them are 65 bits.
 _LOCAL_PART_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -76,6 +77,8 @@ def kind_of(text: str) -> str:
         return "inbox_token"
     if is_stream_ticket(text):
         return "ticket"
+    if _INVITATION_CODE.fullmatch(text):
+        return "invitation"
     return "session" if looks_like_session(text) else "other"
 
 
