@@ -87,6 +87,22 @@ async def test_the_slowest_is_given_up_when_others_wait_and_nobody_else():
     assert ["slowest"] == given_up
 
 
+async def test_however_many_wait_no_more_are_given_up_than_are_in_the_way():
+    now, given_up = Now(), []
+    of = budget(60, now)
+    for holder in "abc":
+        hold = await held(of, holder, 23 * MIB)
+
+        def give_up(hold: Hold = hold) -> None:
+            given_up.append(hold.holder)
+            asyncio.get_running_loop().call_later(0.01, of.release, hold)  # its client hears 408 first
+
+        hold.give_up = give_up
+    now.seconds = 5
+    await asyncio.gather(*(held(of, f"new {number}", 2 * MIB) for number in range(8)))
+    assert 1 == len(given_up)
+
+
 async def test_who_waits_gets_the_room_that_another_gives_back():
     of = budget(60)
     first = await held(of, "a", 30 * MIB)

@@ -26,7 +26,7 @@ SMALL_OCTETS = 64 * 1024
 class Hold:
     """The octets that one call holds. `give_up`: ends the call; None: it is not waiting for its client (any more).
 
-    `moved`: octets that the client has sent or read so far.
+    `moved`: octets that the client has sent or read so far. `is_given_up`: it will be released in a moment.
     """
 
     holder: str
@@ -34,6 +34,7 @@ class Hold:
     give_up: Callable[[], None] | None = None
     octets: int = 0
     moved: int = 0
+    is_given_up: bool = False
 
 
 @dataclass(slots=True)
@@ -67,11 +68,14 @@ class OctetBudget:
         octets = min(octets, self.per_holder - hold.octets)
         until = self.clock() + self.seconds
         while not self._fits(hold, octets):
+            if hold.is_given_up:
+                return  # with less, since its call is about to end
             left = until - self.clock()
             if left <= 0:
                 raise self._refusal(hold.holder, octets)
             self._room.clear()
-            if self._held[hold.holder] + octets <= self.per_holder:
+            ending = sum(other.octets for other in self._holds if other.is_given_up)
+            if self._held[hold.holder] + octets <= self.per_holder and not self._fits(hold, octets, ending=ending):
                 self._give_up_slowest(but=hold)
             try:
                 async with asyncio.timeout(min(left, _LOOK_SECONDS)):
@@ -91,11 +95,13 @@ class OctetBudget:
             del self._held[hold.holder]
         self._room.set()
 
-    def _fits(self, hold: Hold, octets: int) -> bool:
+    def _fits(self, hold: Hold, octets: int, *, ending: int = 0) -> bool:
+        """Whether there is room; `ending`: once so many of the octets that are held are given back."""
+        held = self.held - ending
         if hold.octets + octets <= SMALL_OCTETS:
-            return self.held + octets <= self.total
+            return held + octets <= self.total
         has_share = self._held[hold.holder] + octets <= self.per_holder
-        return has_share and self.held + octets <= self.total - self.total // 8
+        return has_share and held + octets <= self.total - self.total // 8
 
     def _refusal(self, holder: str, octets: int) -> Exception:
         if self._held[holder] + octets > self.per_holder:
@@ -114,4 +120,5 @@ class OctetBudget:
             _, slowest = min(slow, key=lambda entry: entry[0])
             give_up, slowest.give_up = slowest.give_up, None
             if give_up:
+                slowest.is_given_up = True
                 give_up()
