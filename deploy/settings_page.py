@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 import msgspec.structs
 
+from mayfly.service.intake_settings import IntakeSettings
 from mayfly.service.settings import PREFIX, ServiceSettings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -59,10 +60,12 @@ def description(hint: Any) -> str:
 def page() -> str:
     """The whole page."""
     shared = frozenset(ServiceSettings.__struct_fields__)
+    taking = frozenset(IntakeSettings.__struct_fields__)
     lines = [HEAD, "## Every service", *rows(ServiceSettings)]
+    lines += ["", "## smtp-ingest and api-gateway: give both the same", *rows(IntakeSettings, shared)]
     for name, module in SERVICES.items():
         settings = import_module(f"{module}.settings").Settings
-        lines += ["", f"## {name}", *rows(settings, shared)]
+        lines += ["", f"## {name}", *rows(settings, taking if issubclass(settings, IntakeSettings) else shared)]
     return "\n".join(lines) + "\n"
 
 

@@ -11,8 +11,8 @@ from mayfly.mail.address import normalise_domain
 from mayfly.mail.reserved import reserved_faults
 from mayfly.records.inbox import AnonymousAccess
 from mayfly.service.addresses import resolver_faults
-from mayfly.service.plans import load_plans
-from mayfly.service.settings import Port, ServiceSettings
+from mayfly.service.intake_settings import IntakeSettings
+from mayfly.service.settings import Port
 from mayfly.webhooks.destinations import parse_policy
 
 MIB = 1024 * 1024
@@ -21,7 +21,7 @@ LARGEST_BODY = 26 * MIB
 SHARES = 3
 
 
-class Settings(ServiceSettings, frozen=True, kw_only=True):
+class Settings(IntakeSettings, frozen=True, kw_only=True):
     http_port: Annotated[Port, Meta(description="Port of the HTTP API; several processes can share it")] = 8080
     domains: Annotated[tuple[str, ...], Meta(description="Public mail domains; the first one is the default")] = (
         "mayfly.test",
@@ -60,18 +60,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         Meta(description="Access to inboxes without an owner: by address, by token, or off (none can be created)"),
     ] = "address"
 
-    plans_file: Annotated[str, Meta(description="TOML file with the plans; empty: the presets")] = ""
-    max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (SMTP 452, API 429)", ge=1)] = (
-        500
-    )
-    free_octets_floor: Annotated[
-        int,
-        Meta(
-            description="Free octets of the store's disk, and of the room for waiting mail in the broker, below which "
-            "mail for inboxes without an account waits (SMTP 451, API 503); at most an eighth of either. 0: never",
-            ge=0,
-        ),
-    ] = 1024 * MIB
     trusted_proxies: Annotated[
         tuple[str, ...], Meta(description="Networks of proxies whose X-Forwarded-For is trusted (docs/http.md)")
     ] = ()
@@ -139,10 +127,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             faults.append("MAYFLY_ADMIN_PORT: must differ from MAYFLY_HTTP_PORT and MAYFLY_PROBE_PORT")
         if not self.domains:
             faults.append("MAYFLY_DOMAINS: must name at least one domain")
-        try:
-            load_plans(self.plans_file)
-        except PermanentFailure as failure:
-            faults.append(failure.reason)
         for name in self.domains:
             try:
                 normalise_domain(name)

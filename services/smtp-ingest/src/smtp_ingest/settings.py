@@ -10,15 +10,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mayfly.failures import PermanentFailure
 from mayfly.mail.peers import IpNetwork
-from mayfly.service.plans import load_plans
-from mayfly.service.settings import Port, ServiceSettings
+from mayfly.service.intake_settings import IntakeSettings
+from mayfly.service.settings import Port
 
 MIB = 1024 * 1024
 
 
-class Settings(ServiceSettings, frozen=True, kw_only=True):
+class Settings(IntakeSettings, frozen=True, kw_only=True):
     smtp_port: Annotated[Port, Meta(description="Port to receive mail on; several processes may share it")] = 2525
     smtp_hostname: Annotated[
         str, Meta(description="Host name in the greeting and in Received lines", pattern=r"^[A-Za-z0-9.-]{1,253}$")
@@ -86,18 +85,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     smtp_mails_per_minute_per_inbox: Annotated[
         int, Meta(description="Most mails per minute to one inbox (451)", ge=1)
     ] = 1000
-    max_messages_per_inbox: Annotated[int, Meta(description="Most messages in an inbox (SMTP 452, API 429)", ge=1)] = (
-        500
-    )
-    plans_file: Annotated[str, Meta(description="TOML file with the plans; empty: the presets")] = ""
-    free_octets_floor: Annotated[
-        int,
-        Meta(
-            description="Free octets of the store's disk, and of the room for waiting mail in the broker, below which "
-            "mail for inboxes without an account waits (SMTP 451, API 503); at most an eighth of either. 0: never",
-            ge=0,
-        ),
-    ] = 1024 * MIB
 
     smtp_inflight_octets: Annotated[
         int,
@@ -126,10 +113,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
                 networks(getattr(self, name))
             except ValueError as error:
                 faults.append(f"MAYFLY_{name.upper()}: {error}")
-        try:
-            load_plans(self.plans_file)
-        except PermanentFailure as failure:
-            faults.append(failure.reason)
         if self.smtp_inflight_octets < self.smtp_message_octets:
             faults.append("MAYFLY_SMTP_INFLIGHT_OCTETS: smaller than one message of MAYFLY_SMTP_MESSAGE_OCTETS")
         return faults
