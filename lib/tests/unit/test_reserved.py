@@ -3,7 +3,7 @@
 import pytest
 
 from mayfly.mail.address import MalformedAddress
-from mayfly.mail.reserved import OPERATOR_ROLES, ReservedNames
+from mayfly.mail.reserved import OPERATOR_ROLES, ReservedNames, reserved_faults
 
 # CA/Browser Forum, Baseline Requirements section 3.2.2.4.4; RFC 2142 sections 3 to 5.
 OF_AUTHORITIES = ["admin", "administrator", "webmaster", "hostmaster", "postmaster"]
@@ -72,3 +72,8 @@ def test_the_operator_adds_names():
     ]
     with pytest.raises(MalformedAddress):
         ReservedNames(["not a name"])
+
+
+def test_a_bad_entry_of_the_setting_is_named():
+    (fault,) = reserved_faults(["billing", "jo é", "c-e-o"])
+    assert "MAYFLY_RESERVED_LOCAL_PARTS: 'jo é': " in fault

@@ -46,12 +46,14 @@ class ReservedNames:
 
 
 def reserved_faults(own: Iterable[str]) -> list[str]:
-    """What is wrong with the setting MAYFLY_RESERVED_LOCAL_PARTS; [] when nothing is."""
-    try:
-        ReservedNames(own)
-    except MalformedAddress as malformed:
-        return [f"MAYFLY_RESERVED_LOCAL_PARTS: {malformed.reason}"]
-    return []
+    """What is wrong with the setting MAYFLY_RESERVED_LOCAL_PARTS, naming each entry; [] when nothing is."""
+    faults = []
+    for name in own:
+        try:
+            normalise_local_part(name)
+        except MalformedAddress as malformed:
+            faults.append(f"MAYFLY_RESERVED_LOCAL_PARTS: {name[:100]!r}: {malformed.reason}")
+    return faults
 
 
 def _skeleton(local_part: str) -> str:
