@@ -1,9 +1,11 @@
 """Connects a process to NATS and maps the client's errors to Mayfly's failures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
+import msgspec
 import nats.aio.client
 import nats.errors
 import nats.js.errors
@@ -54,6 +56,19 @@ class Bus:
         self.require_connected()
         with broker_failures():
             await self.jetstream.account_info()
+
+    async def ask(self, call: str) -> Mapping[str, Any]:
+        """The response of JetStream's own API to `call`; the client's results leave fields out.
+
+        Raises TransientFailure, also when the broker refuses.
+        """
+        self.require_connected()
+        with broker_failures():
+            answer = await self.client.request(f"$JS.API.{call}", b"", timeout=5)
+        info: dict[str, Any] = msgspec.json.decode(answer.data)
+        if "error" in info:
+            raise TransientFailure(f"the broker refused {call}: {info['error'].get('description')}")
+        return info
 
     async def broadcast(self, subject: str, payload: bytes) -> None:
         """Publish a control message to current listeners (core NATS, not stored)."""

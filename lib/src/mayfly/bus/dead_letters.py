@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import nats.js.errors
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RawStreamMsg
 
@@ -16,7 +15,7 @@ from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.topology import DEAD_LETTERS
 from mayfly.events import codec, facts, subjects
-from mayfly.failures import PermanentFailure, TransientFailure, UnknownDeadLetter
+from mayfly.failures import PermanentFailure, UnknownDeadLetter
 from mayfly.records.dead_letter import DeadLetter
 
 MAX_LISTED = 100
@@ -46,15 +45,11 @@ class DeadLetters:
 
         The broker counts: a consumer that begins at that moment, and that nobody reads, says what is pending for it.
         """
-        with broker_failures():
-            answer = await self._bus.client.request(f"$JS.API.STREAM.INFO.{DEAD_LETTERS.name}", b"", timeout=5)
-        info = msgspec.json.decode(answer.data, type=_Info)
-        if info.ts is None or info.state is None:
-            raise TransientFailure("the broker does not know the stream of dead letters")
+        info = await self._bus.ask(f"STREAM.INFO.{DEAD_LETTERS.name}")
         config = ConsumerConfig(
             filter_subject=subjects.dead_letter(stream, ">"),
             deliver_policy=DeliverPolicy.BY_START_TIME,
-            opt_start_time=info.ts - timedelta(seconds=seconds),
+            opt_start_time=datetime.fromisoformat(info["ts"]) - timedelta(seconds=seconds),
             ack_policy=AckPolicy.NONE,
             inactive_threshold=_COUNTING_SECONDS,
             mem_storage=True,
@@ -62,7 +57,7 @@ class DeadLetters:
         )
         with broker_failures():
             counting = await self._bus.jetstream.add_consumer(DEAD_LETTERS.name, config)
-        return Tally(counting.num_pending or 0, info.state.last_seq)
+        return Tally(counting.num_pending or 0, info["state"]["last_seq"])
 
     async def list(self, *, after: int = 0, limit: int = 50) -> list[DeadLetter]:
         """Up to `limit` (at most 100) with ids above `after`, oldest first."""
@@ -136,17 +131,6 @@ class DeadLetters:
                 return
 
 
-class _State(msgspec.Struct, frozen=True):
-    last_seq: int
-
-
-class _Info(msgspec.Struct, frozen=True):
-    """The broker's answer; `ts`: its own time, because the clock of this process may be wrong."""
-
-    ts: datetime | None = None
-    state: _State | None = None
-
-
 def _dead_letter(raw: RawStreamMsg) -> DeadLetter:
     headers: Mapping[str, str] = raw.headers or {}
     subject = headers.get(subjects.DEAD_SUBJECT_HEADER, "")
@@ -164,11 +148,8 @@ def _dead_letter(raw: RawStreamMsg) -> DeadLetter:
 
 
 def moment_of(raw: RawStreamMsg) -> datetime | None:
-    """When the broker stored a message. Direct gets have it in a header, others in the message; nanoseconds are cut."""
+    """When the broker stored a message. Direct gets have it in a header, others in the message."""
     text = (raw.headers or {}).get("Nats-Time-Stamp", "")
     if isinstance(raw.time, datetime):
         return raw.time.astimezone(UTC)
-    if not text:
-        return None
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    return datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}+00:00")
+    return datetime.fromisoformat(text) if text else None

@@ -4,15 +4,12 @@ Into gauges for mayfly.service.watch, in one service only; the room for mail for
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from mayfly.bus import metrics
-from mayfly.bus.connection import Bus, broker_failures
+from mayfly.bus.connection import Bus
 from mayfly.bus.topology import CLAIMS_BUCKET, CONSUMERS, MAIL, STREAMS
-from mayfly.failures import TransientFailure
 
 WATCHED = (*(stream.name for stream in STREAMS), f"OBJ_{CLAIMS_BUCKET}")
 
@@ -20,9 +17,9 @@ WATCHED = (*(stream.name for stream in STREAMS), f"OBJ_{CLAIMS_BUCKET}")
 async def read(bus: Bus, now: datetime) -> None:
     """Set every gauge of streams and consumers. Raises TransientFailure."""
     for name in WATCHED:
-        _tell_stream(name, await _ask(bus, f"STREAM.INFO.{name}"), now)
+        _tell_stream(name, await bus.ask(f"STREAM.INFO.{name}"), now)
     for consumer in CONSUMERS:
-        info = await _ask(bus, f"CONSUMER.INFO.{consumer.stream}.{consumer.name}")
+        info = await bus.ask(f"CONSUMER.INFO.{consumer.stream}.{consumer.name}")
         metrics.CONSUMER_WAITING.labels(consumer.name).set(info["num_pending"])
         metrics.CONSUMER_UNSETTLED.labels(consumer.name).set(info["num_ack_pending"])
 
@@ -32,20 +29,9 @@ async def room_for_mail(bus: Bus) -> tuple[int, int] | None:
 
     The limit of MAIL is taken for the octets of large mails too, which are in an object store without one.
     """
-    mail, claims = [await _ask(bus, f"STREAM.INFO.{name}") for name in (MAIL.name, f"OBJ_{CLAIMS_BUCKET}")]
+    mail, claims = [await bus.ask(f"STREAM.INFO.{name}") for name in (MAIL.name, f"OBJ_{CLAIMS_BUCKET}")]
     limit = int(mail["config"]["max_bytes"])
     return (limit - mail["state"]["bytes"] - claims["state"]["bytes"], limit) if limit > 0 else None
-
-
-async def _ask(bus: Bus, call: str) -> Mapping[str, Any]:
-    """Calls JetStream's own API: the client's result lacks the time of the oldest message."""
-    bus.require_connected()
-    with broker_failures():
-        answer = await bus.client.request(f"$JS.API.{call}", b"", timeout=5)
-    info: dict[str, Any] = msgspec.json.decode(answer.data)
-    if "error" in info:
-        raise TransientFailure(f"the broker refused {call}: {info['error'].get('description')}")
-    return info
 
 
 def _tell_stream(name: str, info: Mapping[str, Any], now: datetime) -> None:
@@ -65,6 +51,4 @@ def _tell_stream(name: str, info: Mapping[str, Any], now: datetime) -> None:
 def _age(state: Mapping[str, Any], now: datetime) -> float:
     if not state["messages"]:
         return 0.0
-    # datetime cannot parse nanoseconds.
-    first = datetime.fromisoformat(state["first_ts"][:19]).replace(tzinfo=UTC)
-    return max(0.0, (now - first).total_seconds())
+    return max(0.0, (now - datetime.fromisoformat(state["first_ts"])).total_seconds())

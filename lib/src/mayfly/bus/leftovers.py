@@ -94,7 +94,7 @@ class Leftovers:
             page = info["state"].get("subjects") or {}
             found += page
             if not page or len(found) >= info.get("total", 0):
-                return found, datetime.fromisoformat(info["ts"][:19] + "+00:00")
+                return found, datetime.fromisoformat(info["ts"])
 
     async def _last(self, subject: str) -> tuple[bytes, datetime] | None:
         """The newest message of a subject and when the broker stored it; None if it is gone meanwhile."""
