@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from litestar import Response
 
+from api_gateway.edge.octet_budget import ClientWait
 from api_gateway.edge.request_body import BodyLimits, holder_of
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}", re.ASCII)
@@ -45,44 +46,22 @@ class Download(Response[bytes]):
         try:
             await limits.budget.take(hold, self._size)
             octets = await self._fetch()
-            sending = _Sending(send, limits.stall_seconds)
-            hold.since, hold.give_up = limits.budget.clock(), sending.give_up
+            wait = ClientWait()
+            hold.since, hold.give_up = limits.budget.clock(), wait.give_up
             headers = {**self._safe_headers, "content-length": str(len(octets))}
             encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
             await send({"type": "http.response.start", "status": 200, "headers": encoded})
             for start in range(0, len(octets), _PIECE_OCTETS):
-                if not await sending.sends(octets[start : start + _PIECE_OCTETS]):
+                piece = octets[start : start + _PIECE_OCTETS]
+                try:
+                    async with wait.until(asyncio.get_running_loop().time() + limits.stall_seconds):
+                        await send({"type": "http.response.body", "body": piece, "more_body": True})
+                except TimeoutError:
                     return  # without its end: the server closes the connection
                 hold.moved = start
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             limits.budget.release(hold)
-
-
-class _Sending:
-    def __init__(self, send: Callable[[Any], Awaitable[None]], seconds: float) -> None:
-        self._send = send
-        self._seconds = seconds
-        self._waiting: asyncio.Timeout | None = None
-        self._is_given_up = False
-
-    async def sends(self, piece: bytes) -> bool:
-        """Send a piece; false when the client does not read it in time, or was given up."""
-        if self._is_given_up:
-            return False
-        try:
-            async with asyncio.timeout(self._seconds) as self._waiting:
-                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting = None
-        return True
-
-    def give_up(self) -> None:
-        self._is_given_up = True
-        if self._waiting is not None:
-            self._waiting.reschedule(asyncio.get_running_loop().time())
 
 
 def safe_headers(filename: str, media_type: str) -> dict[str, str]:

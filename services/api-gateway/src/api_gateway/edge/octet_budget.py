@@ -7,7 +7,8 @@ calls have, count in the total only, of which large ones leave an eighth.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -20,6 +21,30 @@ _RETRY_SECONDS = 5.0
 _SETTLING_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
 SMALL_OCTETS = 64 * 1024
+
+
+class ClientWait:
+    """Bounds how long a call waits for its client to send or to read. `give_up` ends this wait and all later ones."""
+
+    def __init__(self) -> None:
+        self._current: asyncio.Timeout | None = None
+        self._is_given_up = False
+
+    @asynccontextmanager
+    async def until(self, latest: float) -> AsyncIterator[None]:
+        """Wait within this context; raises TimeoutError at `latest` of the loop's clock, or when given up."""
+        if self._is_given_up:
+            raise TimeoutError
+        try:
+            async with asyncio.timeout_at(latest) as self._current:
+                yield
+        finally:
+            self._current = None
+
+    def give_up(self) -> None:
+        self._is_given_up = True
+        if self._current is not None:
+            self._current.reschedule(asyncio.get_running_loop().time())
 
 
 @dataclass(eq=False, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api_gateway.edge.head import Receive
-from api_gateway.edge.octet_budget import SMALL_OCTETS, OctetBudget
+from api_gateway.edge.octet_budget import SMALL_OCTETS, ClientWait, OctetBudget
 from api_gateway.refusals import RequestTimeout
 
 _DISCARDED_OCTETS = 64 * 1024 * 1024
@@ -51,8 +51,7 @@ class RequestBody:
         self._is_held_back = expects_continue
         self._hold = limits.budget.hold("")
         self._begun: float | None = None
-        self._arriving: asyncio.Timeout | None = None
-        self._is_given_up = False
+        self._wait = ClientWait()
 
     async def __call__(self) -> MutableMapping[str, Any]:
         """The next piece. Raises RequestTimeout, and what OctetBudget.take raises."""
@@ -71,7 +70,7 @@ class RequestBody:
             await self._limits.budget.take(self._hold, SMALL_OCTETS if self._length is None else self._length)
             self._hold.since = self._limits.budget.clock()
             self._begun = asyncio.get_running_loop().time()
-            self._hold.give_up = self._give_up
+            self._hold.give_up = self._wait.give_up
         elif self._length is None and self._hold.moved + SMALL_OCTETS > self._hold.octets:
             await self._limits.budget.take(self._hold, _STEP_OCTETS)
 
@@ -81,20 +80,10 @@ class RequestBody:
         latest = self._begun + min(patience + self._hold.moved / _LEAST_OCTETS_A_SECOND, _LONGEST_SECONDS)
         latest = min(latest, asyncio.get_running_loop().time() + patience)
         try:
-            if self._is_given_up:
-                raise TimeoutError
-            async with asyncio.timeout_at(latest) as self._arriving:
+            async with self._wait.until(latest):
                 return await self._receive()
         except TimeoutError as error:
             raise RequestTimeout from error
-        finally:
-            self._arriving = None
-
-    def _give_up(self) -> None:
-        """Stop reading: others wait for the room."""
-        self._is_given_up = True
-        if self._arriving is not None:
-            self._arriving.reschedule(asyncio.get_running_loop().time())
 
     def _note(self, message: MutableMapping[str, Any]) -> bool:
         """Whether it was the last piece."""
