@@ -8,11 +8,14 @@ import dkim
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.resolver
 import dns.rrset
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec.structs import replace
+
+from message_parser.workers.resolver import use_resolver
 
 pytestmark = pytest.mark.component
 
@@ -156,3 +159,12 @@ async def test_without_dns_the_message_is_there_at_once_and_the_verdicts_are_non
     await world.receive(PLAIN, [inbox])
     assert (await world.message(inbox, seconds=5)).authentication is None
     assert ("none", "none", "none") == await verdicts(world, inbox)
+
+
+def test_a_machine_without_dns_servers_is_no_reason_not_to_start(monkeypatch):
+    def none_configured(_self, _file):
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", none_configured)
+    monkeypatch.setattr(dns.resolver, "default_resolver", None)
+    assert ["127.0.0.1"] == use_resolver("").nameservers

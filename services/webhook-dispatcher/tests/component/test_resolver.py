@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 import dns.asyncresolver
 import dns.message
 import dns.rcode
+import dns.resolver
 import pytest
 
 from mayfly.failures import TransientFailure
-from webhook_dispatcher.adapters.connections import Resolver
+from webhook_dispatcher.adapters.connections import Resolver, of_the_machine
 
 Answer = Callable[[dns.message.Message], dns.message.Message | None]
 
@@ -34,7 +35,7 @@ async def resolving(answer: Answer) -> AsyncIterator[Resolver]:
     transport, _ = await loop.create_datagram_endpoint(lambda: Server(answer), local_addr=("127.0.0.1", 0))
     servers = dns.asyncresolver.Resolver(configure=False)
     servers.nameservers, servers.port = ["127.0.0.1"], transport.get_extra_info("sockname")[1]
-    resolver = Resolver(servers)
+    resolver = Resolver(lambda: servers)
     servers.lifetime = servers.timeout = 0.2
     try:
         yield resolver
@@ -75,3 +76,24 @@ async def test_servers_that_are_not_there_are_an_outage():
         pass
     with pytest.raises(TransientFailure):
         await resolver.addresses("receiver.example")
+
+
+async def test_servers_that_the_machine_gets_later_are_asked_without_a_restart():
+    def is_there(question):
+        return coded(question, dns.rcode.NXDOMAIN)
+
+    async with resolving(lambda question: None) as away, resolving(is_there) as there:
+        clients = [away._dns, there._dns]
+        resolver = Resolver(lambda: clients.pop(0))
+        away._dns.lifetime = away._dns.timeout = 0.2
+        with pytest.raises(TransientFailure):
+            await resolver.addresses("receiver.example")
+        assert [] == await resolver.addresses("receiver.example")
+
+
+async def test_a_machine_without_dns_servers_is_an_outage_and_no_reason_not_to_start(monkeypatch):
+    def none_configured(_self, _file):
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", none_configured)
+    assert ["127.0.0.1"] == of_the_machine().nameservers

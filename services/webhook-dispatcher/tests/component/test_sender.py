@@ -304,7 +304,7 @@ async def test_names_are_looked_up_as_they_are_and_bare_ones_never():
             asked.append(self._get_qnames_to_try(qname, search))
             raise dns.resolver.NXDOMAIN
 
-    resolver = Resolver(Question())
+    resolver = Resolver(Question)
     for bare in ("mongodb", "mongodb.", "nats"):
         assert [] == await resolver.addresses(bare)
     assert [] == asked

@@ -18,7 +18,11 @@ class Resolver:
     """A DNS resolver with a 5 s timeout. `nameserver`: `address[:port]`; empty: the resolvers of the machine."""
 
     def __init__(self, nameserver: str = "") -> None:
-        self._resolver = dns.asyncresolver.Resolver(configure=not nameserver)
+        try:
+            self._resolver = dns.asyncresolver.Resolver(configure=not nameserver)
+        except dns.resolver.NoResolverConfiguration:
+            self._resolver = dns.asyncresolver.Resolver(configure=False)
+            self._resolver.nameservers = ["127.0.0.1"]  # as resolv.conf(5) says
         self._resolver.lifetime = _SECONDS
         if nameserver:
             address, port = parse_resolver(nameserver)

@@ -43,7 +43,11 @@ def use_resolver(address: str) -> Resolver:
 
     SPF, DKIM and DMARC libraries all look names up through dnspython's default resolver, which this replaces.
     """
-    resolver = Resolver(configure=not address)
+    try:
+        resolver = Resolver(configure=not address)
+    except dns.resolver.NoResolverConfiguration:
+        resolver = Resolver(configure=False)
+        resolver.nameservers = ["127.0.0.1"]  # as resolv.conf(5) says
     if address:
         host, port = parse_resolver(address)
         resolver.nameservers = [host]

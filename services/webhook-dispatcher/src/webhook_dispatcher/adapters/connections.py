@@ -8,7 +8,7 @@ are, without the machine's search domains, and one error stands for all that has
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Protocol
@@ -42,13 +42,31 @@ class Names(Protocol):
         ...
 
 
-class Resolver:
-    """Resolves names by DNS directly: limited in time and cancellable, unlike the system's resolver."""
+def of_the_machine() -> dns.asyncresolver.Resolver:
+    """A client of the machine's DNS servers; where it has none, of one on itself, as resolv.conf(5) says."""
+    try:
+        return dns.asyncresolver.Resolver()
+    except dns.resolver.NoResolverConfiguration:
+        client = dns.asyncresolver.Resolver(configure=False)
+        client.nameservers = ["127.0.0.1"]
+        return client
 
-    def __init__(self, servers: dns.asyncresolver.Resolver | None = None) -> None:
-        self._dns = servers or dns.asyncresolver.Resolver()
-        self._dns.cache = dns.resolver.LRUCache(1024)
-        self._dns.lifetime = _LONGEST_LOOKUP_SECONDS
+
+class Resolver:
+    """Resolves names by DNS directly: limited in time and cancellable, unlike the system's resolver.
+
+    `client`: makes the DNS client. Called again when no server answers, because the machine may have got others.
+    """
+
+    def __init__(self, client: Callable[[], dns.asyncresolver.Resolver] = of_the_machine) -> None:
+        self._client = client
+        self._dns = self._anew()
+
+    def _anew(self) -> dns.asyncresolver.Resolver:
+        client = self._client()
+        client.cache = dns.resolver.LRUCache(1024)
+        client.lifetime = _LONGEST_LOOKUP_SECONDS
+        return client
 
     async def addresses(self, host: str) -> list[IpAddress]:
         """All addresses, IPv4 first; [] when there are none. Raises TransientFailure while no DNS server works."""
@@ -59,6 +77,7 @@ class Resolver:
         answers = await asyncio.gather(self._ask(host, dns.rdatatype.A), self._ask(host, dns.rdatatype.AAAA))
         found = [ip_address(address) for answer in answers for address in answer or ()]
         if not found and None in answers and not await self._works():
+            self._dns = self._anew()
             raise TransientFailure("no DNS server answers")
         return found
 
