@@ -8,13 +8,13 @@ from typing import Protocol
 
 import structlog
 
-from mayfly.events.facts import Envelope
+from mayfly.events.facts import INLINE_LIMIT_OCTETS, Envelope
 from mayfly.failures import Failure
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.data import DataReader
 from smtp_ingest.domain.faults import fault_reply
-from smtp_ingest.domain.replies import Reply
+from smtp_ingest.domain.replies import Rejected, Reply
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.entrypoints.budget import Share
 from smtp_ingest.entrypoints.inbound import Inbound
@@ -26,6 +26,8 @@ _MILLISECONDS = 1000
 # A message over the limit is read to its end to send the reply, but not beyond this multiple of the limit.
 _DRAIN_FACTOR = 4
 _LOGGED_INBOXES = 10
+# Smaller mails cannot exceed a quota by much, however many connections send one each after RCPT was answered.
+_ROOM_CHECKED_OCTETS = INLINE_LIMIT_OCTETS
 _ACCEPTED = 250
 _FAULTS = {"too_big": replies.TOO_BIG, "no_room": replies.BUSY}
 
@@ -107,15 +109,21 @@ async def _conclude(
     elif transaction.fault is not None and (planned := fault_reply(transaction.fault)):
         reply = planned
     else:
-        reply = await _accept(services, envelope, protocol, reader)
+        reply = await _accept(services, transaction, envelope, protocol, reader)
     if reply.code != _ACCEPTED:
         _report(replies.result_of(reply), envelope, octets=reader.received, reply=f"{reply.code} {reply.enhanced}")
     return reply
 
 
-async def _accept(services: Services, envelope: Envelope, protocol: str, reader: DataReader) -> Reply:
+async def _accept(
+    services: Services, transaction: Transaction, envelope: Envelope, protocol: str, reader: DataReader
+) -> Reply:
     try:
+        if reader.received > _ROOM_CHECKED_OCTETS:
+            await services.recipients.check_room(transaction, reader.received)
         accepted = await services.reception.accept(envelope, reader.content(), protocol)
+    except Rejected as rejected:
+        return rejected.reply
     except Failure as failure:
         _log.warning("mail_not_taken", reason=failure.reason)
         return replies.failed(failure)

@@ -1,7 +1,7 @@
 """The command RCPT: adds a recipient to the transaction, or rejects it. Called by the session."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mayfly.events.facts import Recipient
@@ -50,6 +50,7 @@ class Recipients:
         inbox = await self._directory.find(address)
         if not transaction.holds(inbox.id):
             await self._check(transaction, inbox, pause)
+            transaction.inboxes.append(inbox)
         transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
 
     async def _check(self, transaction: Transaction, inbox: Inbox, pause: Pause) -> None:
@@ -58,14 +59,24 @@ class Recipients:
             raise Rejected(replies.OWN_TRANSACTION, "fault_plan")
         if self._free.is_low and inbox.account_id is None:
             raise Rejected(replies.LOW_DISK, "low_disk")
-        besides = {recipient.inbox_id for recipient in transaction.recipients}
-        asked = self._fullness.shortage(inbox, transaction.size, besides=sorted(besides))
-        if shortage := await in_time(asked, self._settings.smtp_lookup_seconds):
-            raise Rejected(replies.inbox_full(str(shortage)), _FULL[shortage.of])
+        await self._check_room(inbox, transaction.size, transaction.inboxes)
         if not self._rates.allow(inbox.id):
             raise Rejected(replies.INBOX_TOO_FAST, "inbox_rate")
         if _is_planned(inbox):
             await self._plan(transaction, inbox, pause)
+
+    async def check_room(self, transaction: Transaction, octets: int) -> None:
+        """Look at the end of DATA again whether the inboxes have room: since RCPT many mails may have come for them.
+
+        Raises Rejected, TransientFailure.
+        """
+        for index, inbox in enumerate(transaction.inboxes):
+            await self._check_room(inbox, octets, transaction.inboxes[:index])
+
+    async def _check_room(self, inbox: Inbox, octets: int, besides: Sequence[Inbox]) -> None:
+        asked = self._fullness.shortage(inbox, octets, besides=sorted(other.id for other in besides))
+        if shortage := await in_time(asked, self._settings.smtp_lookup_seconds):
+            raise Rejected(replies.inbox_full(str(shortage)), _FULL[shortage.of])
 
     def tidy(self) -> None:
         """Drop the rate limits of idle inboxes; called every 30 s."""

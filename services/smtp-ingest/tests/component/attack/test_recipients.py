@@ -192,6 +192,22 @@ def test_a_full_inbox_is_452_until_there_is_room(start):
     assert (250, "2.1.5 Recipient OK") == rcpt(peer, address)
 
 
+def test_connections_that_were_answered_at_rcpt_do_not_exceed_the_quota_together(start, tmp_path):
+    plan = _PLAN.replace("_000", "_000_000")
+    (tmp_path / "plans.toml").write_text(f"[anonymous]\n{plan}[free]\n{plan}")
+    smtp = start(MAYFLY_PLANS_FILE=str(tmp_path / "plans.toml"))
+    address = smtp.inbox(creator="ip:192.0.2.78")
+    peers = [smtp.peer() for _ in range(2)]
+    assert [[250], [250]] == [peer.begin(address) for peer in peers]
+    content = b"Subject: large\r\n\r\n" + (b"x" * 70 + b"\r\n") * 9_000
+    replies = []
+    for peer in peers:
+        assert 354 == peer.ask("DATA")[0]
+        replies.append(peer.ask(content + b".")[0])
+        smtp.database["messages"].insert_one({"inbox_id": smtp.inbox_id(address), "raw_size": len(content)})
+    assert [250, 452] == replies
+
+
 _PLAN = "tier = 0\nrequests_per_minute = 1\nburst = 1\nlongest_ttl = 60\noctets = 2_000\noctets_per_inbox = 1_000\n"
 
 
