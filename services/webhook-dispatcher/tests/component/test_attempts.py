@@ -575,3 +575,22 @@ async def test_an_outage_of_dns_is_no_attempt_and_no_fault_of_the_endpoint(dispa
     dispatcher.attempts._sender = sender
     await dispatcher.attempt(due)
     assert 1 == len(dispatcher.sender.sent)
+
+
+async def test_an_attempt_that_no_dns_server_helps_for_a_day_has_failed_and_says_why(dispatcher):
+    class Cut:
+        async def send(self, *_: object) -> Response:
+            raise TransientFailure("no DNS server answers")
+
+    await dispatcher.endpoint("e")
+    await dispatcher.announce(stored())
+    dispatcher.attempts._sender = Cut()
+    (due,) = dispatcher.take()
+    dispatcher.clock.advance(86_399)
+    with pytest.raises(TransientFailure):
+        await dispatcher.attempt(due)
+    dispatcher.clock.advance(1)
+    await dispatcher.attempt(due)
+    (delivery,) = await dispatcher.log("e")
+    assert ["no DNS server answers"] == [attempt.error for attempt in delivery.attempts]
+    assert (await dispatcher.endpoints.get("e")).failing_since is not None

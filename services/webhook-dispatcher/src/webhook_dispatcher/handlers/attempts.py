@@ -15,7 +15,7 @@ import structlog
 
 from mayfly.events import facts
 from mayfly.events.handling import Delivered, Outcome, Reply
-from mayfly.failures import Postponed
+from mayfly.failures import Postponed, TransientFailure
 from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import Inbox
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _log = structlog.get_logger()
 
 _NEAR_SECONDS = 0.5
+# Without DNS an attempt waits for so long, then it has failed: in a network that knows only names of its own no server
+# ever answers for those outside.
+_LONGEST_WAIT = timedelta(days=1)
 _TIMES_IN_MEMORY = 3
 
 
@@ -160,7 +163,12 @@ class Attempts:
         sending = Sending(
             delivery.id, delivery.event_type, number, now, delivery.payload, endpoint.secrets_valid_at(now)
         )
-        response = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
+        try:
+            response = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
+        except TransientFailure as failure:
+            if now - (delivery.next_attempt_at or delivery.created_at) < _LONGEST_WAIT:
+                raise
+            response = Response(0, error=failure.reason)
         self._lanes.note(endpoint.id, seconds=response.duration, is_failing=not response.is_success)
         await self._record(number, delivery, endpoint, sending, response)
 
