@@ -177,13 +177,17 @@ class Messages:
             return [found["_id"] async for found in self._messages.find({"inbox_id": inbox_id}, {"_id": 1})]
 
     async def surplus(self, inbox_id: str, *, count: int, octets: int, since: datetime) -> list[str]:
-        """The ids of the inbox's messages beyond its newest `count`, beyond `octets` of raw mail, or before `since`."""
+        """The ids of the inbox's messages beyond its newest `count`, beyond `octets` of raw mail, or before `since`.
+
+        A mail that is too large for what is left goes alone, and makes no older, smaller one go.
+        """
         surplus: list[str] = []
         with store_failures():
             fields = {"raw_size": 1, "received_at": 1}
             async for found in self._messages.find({"inbox_id": inbox_id}, fields).sort("_id", -1):
-                count, octets = count - 1, octets - found["raw_size"]
-                if count < 0 or octets < 0 or found["received_at"] < since:
+                if count > 0 and found["raw_size"] <= octets and found["received_at"] >= since:
+                    count, octets = count - 1, octets - found["raw_size"]
+                else:
                     surplus.append(found["_id"])
         return surplus
 

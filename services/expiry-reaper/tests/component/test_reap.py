@@ -340,3 +340,12 @@ async def test_the_operators_inbox_keeps_its_newest_mail_within_bounds(scene: Wo
     scene.clock.advance(31 * 86_400)
     assert 1 == await tidy()
     assert None is await Octets(scene.database).get(large.id, "raw")
+
+
+async def test_large_mail_to_the_operator_drives_out_no_small_mail(scene: World) -> None:
+    box = await scene.inbox("postmaster", id=OPERATOR_INBOX_ID, account_id=OPERATOR, expires_at=None)
+    small = [await scene.message(box) for _ in range(3)]
+    large = [await scene.message(box, b"x" * (KEPT_OCTETS * 3 // 5)) for _ in range(2)]
+    assert 1 == await OperatorMail(Messages(scene.database), Octets(scene.database), scene.clock)()
+    kept = await Messages(scene.database).ids_of_inbox(box.id)
+    assert {message.id for message in [*small, large[1]]} == set(kept)
