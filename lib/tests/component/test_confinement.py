@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from mayfly.children.confinement import PROTECTIONS
-from mayfly.children.pool import ChildDied, ChildTimedOut, Pool
+from mayfly.children.pool import ChildTimedOut, Pool
+from mayfly.failures import TransientFailure
 
 pytestmark = pytest.mark.component
 
@@ -165,7 +166,7 @@ async def test_all_protections_are_in_force_where_the_kernel_has_them(child):
 
 async def test_a_child_that_cannot_start_is_an_error_of_the_pool(tmp_path):
     (tmp_path / "broken.py").write_text("raise SystemExit(1)")
-    with pytest.raises(ChildDied):
+    with pytest.raises(TransientFailure, match="broken does not start"):
         async with Pool("broken", [str(tmp_path / "broken.py")], count=1):
             pass
 

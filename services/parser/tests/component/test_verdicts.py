@@ -161,10 +161,10 @@ async def test_without_dns_the_message_is_there_at_once_and_the_verdicts_are_non
     assert ("none", "none", "none") == await verdicts(world, inbox)
 
 
-def test_a_machine_without_dns_servers_is_no_reason_not_to_start(monkeypatch):
-    def none_configured(_self, _file):
-        raise dns.resolver.NoResolverConfiguration
-
-    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", none_configured)
-    monkeypatch.setattr(dns.resolver, "default_resolver", None)
-    assert ["127.0.0.1"] == use_resolver("").nameservers
+def test_a_machine_without_dns_servers_is_no_reason_not_to_start(tmp_path):
+    (tmp_path / "resolv.conf").write_text("# no network\n")
+    before = dns.resolver.default_resolver
+    try:
+        assert ["127.0.0.1"] == use_resolver("", str(tmp_path / "resolv.conf")).nameservers
+    finally:
+        dns.resolver.default_resolver = before

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import dns.asyncresolver
 import dns.message
 import dns.rcode
-import dns.resolver
 import pytest
 
 from mayfly.failures import TransientFailure
@@ -91,9 +90,6 @@ async def test_servers_that_the_machine_gets_later_are_asked_without_a_restart()
         assert [] == await resolver.addresses("receiver.example")
 
 
-async def test_a_machine_without_dns_servers_is_an_outage_and_no_reason_not_to_start(monkeypatch):
-    def none_configured(_self, _file):
-        raise dns.resolver.NoResolverConfiguration
-
-    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", none_configured)
-    assert ["127.0.0.1"] == of_the_machine().nameservers
+async def test_a_machine_without_dns_servers_is_an_outage_and_no_reason_not_to_start(tmp_path):
+    (tmp_path / "resolv.conf").write_text("# no network\n")
+    assert ["127.0.0.1"] == of_the_machine(str(tmp_path / "resolv.conf")).nameservers

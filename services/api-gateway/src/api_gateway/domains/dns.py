@@ -17,9 +17,9 @@ _SECONDS = 5.0
 class Resolver:
     """A DNS resolver with a 5 s timeout. `nameserver`: `address[:port]`; empty: the resolvers of the machine."""
 
-    def __init__(self, nameserver: str = "") -> None:
+    def __init__(self, nameserver: str = "", resolv_conf: str = "/etc/resolv.conf") -> None:
         try:
-            self._resolver = dns.asyncresolver.Resolver(configure=not nameserver)
+            self._resolver = dns.asyncresolver.Resolver(resolv_conf, configure=not nameserver)
         except dns.resolver.NoResolverConfiguration:
             self._resolver = dns.asyncresolver.Resolver(configure=False)
             self._resolver.nameservers = ["127.0.0.1"]  # as resolv.conf(5) says

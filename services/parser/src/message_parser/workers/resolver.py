@@ -38,13 +38,13 @@ class Resolver(dns.resolver.Resolver):
         return answer
 
 
-def use_resolver(address: str) -> Resolver:
+def use_resolver(address: str, resolv_conf: str = "/etc/resolv.conf") -> Resolver:
     """Send all lookups of this process to `address` (IP address or address:port; empty: the system's resolver).
 
     SPF, DKIM and DMARC libraries all look names up through dnspython's default resolver, which this replaces.
     """
     try:
-        resolver = Resolver(configure=not address)
+        resolver = Resolver(resolv_conf, configure=not address)
     except dns.resolver.NoResolverConfiguration:
         resolver = Resolver(configure=False)
         resolver.nameservers = ["127.0.0.1"]  # as resolv.conf(5) says

@@ -42,10 +42,10 @@ class Names(Protocol):
         ...
 
 
-def of_the_machine() -> dns.asyncresolver.Resolver:
+def of_the_machine(resolv_conf: str = "/etc/resolv.conf") -> dns.asyncresolver.Resolver:
     """A client of the machine's DNS servers; where it has none, of one on itself, as resolv.conf(5) says."""
     try:
-        return dns.asyncresolver.Resolver()
+        return dns.asyncresolver.Resolver(resolv_conf)
     except dns.resolver.NoResolverConfiguration:
         client = dns.asyncresolver.Resolver(configure=False)
         client.nameservers = ["127.0.0.1"]
