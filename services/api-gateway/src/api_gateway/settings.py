@@ -67,7 +67,7 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
     body_octets: Annotated[
         int,
         Meta(
-            description="Octets of request bodies and downloads in memory at once; a caller may have a third",
+            description="Octets of request bodies and large responses in memory at once; a caller may have a third",
             ge=SHARES * 32 * MIB,
         ),
     ] = SHARES * 32 * MIB

@@ -1,6 +1,7 @@
 """Request bodies: refused before they are sent where that is possible, within a share, a time and a least rate."""
 
 import asyncio
+import base64
 import json
 
 import pytest
@@ -79,6 +80,35 @@ async def test_unfinished_bodies_of_one_caller_leave_room_for_its_small_calls_an
     assert any(reader._buffer.startswith(b"HTTP/1.1 408") for reader, _ in [*held, mine])
     for _, writer in [*held, mine]:
         writer.close()
+
+
+async def test_large_answers_count_until_they_are_read_in_every_dialect(gateway, deliver):
+    """Whoever asks for 25 MiB and does not read keeps its own next large answer out, in that dialect's words."""
+    owner, other = await gateway.account(), await gateway.account()
+    inbox = await gateway.inbox(owner)
+    message = await deliver(inbox, text="x" * MIB)
+    attachments = f"/v1/mailboxes/{inbox['address']}/mails/{message.id}/attachments"
+    data = base64.b64encode(b"y" * (17 * MIB)).decode()
+    added = await gateway.http.post(attachments, json={"filename": "a", "data": data}, headers=owner)
+    assert 201 == added.status_code, added.text
+    attachment = f"{attachments}/{added.json()['id']}"
+    assert data == (await gateway.http.get(attachment, headers=owner)).json()["data"]
+    asked = f"GET {attachment} HTTP/1.1\r\nHost: x\r\nX-API-Key: {owner['X-API-Key']}\r\n\r\n".encode()
+    reader, writer = await opened(gateway, asked)
+    await reader.readuntil(b"\r\n\r\n")
+    lists = [f"/api/v1/inbox/{inbox['id']}", f"/v1/mailboxes/{inbox['id']}/mails", f"/api/v1/messages/{message.id}"]
+    for answer in await asyncio.gather(*(gateway.http.get(path, headers=owner) for path in lists)):
+        assert (429, True) == (answer.status_code, int(answer.headers["retry-after"]) > 0)
+        assert "your other calls hold" in answer.json()["message"]
+    assert 200 == (await gateway.http.get(f"/inbox/{inbox['address']}", headers=owner)).status_code
+    theirs = await gateway.inbox(other)
+    await deliver(theirs, text="x" * MIB)
+    assert 200 == (await gateway.http.get(f"/api/v1/inbox/{theirs['id']}", headers=other)).status_code
+    writer.close()
+    async with asyncio.timeout(10):
+        while 200 != (answer := await gateway.http.get(lists[0], headers=owner)).status_code:
+            await asyncio.sleep(0.1)
+    assert "x" * MIB == answer.json()["data"]["emails"][0]["text"]
 
 
 async def test_a_chunked_body_is_bounded_too(gateway):

@@ -15,6 +15,7 @@ from api_gateway.edge.body import CheckedRequest
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.faults import Shape, answer_with
 from api_gateway.edge.idempotency import IdempotencyKeys
+from api_gateway.edge.large_responses import Whole
 from api_gateway.edge.options import answers_options
 from api_gateway.edge.parameters import GivenCaller
 from api_gateway.edge.query import check_query
@@ -85,6 +86,7 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
         exception_handlers={Exception: answer_with(api.shape_of)},
         middleware=[clear_head, answers_options],
         request_class=CheckedRequest,
+        response_class=Whole,
         request_max_body_size=BODY_OCTETS,
         openapi_config=openapi.CONFIG,
         logging_config=None,

@@ -85,13 +85,13 @@ class OctetBudget:
         self._holds.add(hold)
         return hold
 
-    async def take(self, hold: Hold, octets: int) -> None:
-        """Add octets to a hold; waits for room. More than the share of one holder counts as the share.
+    async def take(self, hold: Hold, octets: int, *, seconds: float | None = None) -> None:
+        """Add octets to a hold; waits for room, `seconds` if given. More than one holder's share counts as the share.
 
         Raises LimitExceeded if the holder's other calls leave no room, TransientFailure if those of all do.
         """
         octets = min(octets, self.per_holder - hold.octets)
-        until = self.clock() + self.seconds
+        until = self.clock() + (self.seconds if seconds is None else seconds)
         while not self._fits(hold, octets):
             if hold.is_given_up:
                 return  # with less, since its call is about to end

@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 
 from litestar import Request, Response
 
+from api_gateway.edge.large_responses import Whole
+
 T = TypeVar("T")
 
 
@@ -20,4 +22,4 @@ def paged(
         # Encoded anew: a tag in an address may hold any character, and a header must not.
         path = quote(request.url.path, safe="/@+")
         given["Link"] = f'<{path}?{urlencode([*query, ("cursor", next_cursor)])}>; rel="next"'
-    return Response(body, headers=given)
+    return Whole(body, headers=given)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.head import is_head
+from api_gateway.edge.large_responses import Whole
 from api_gateway.edge.paging import parse_cursor
 from api_gateway.edge.parameters import After, Explain, Given, GivenCaller, InboxName
 from api_gateway.live.event_stream import while_connected
@@ -212,7 +213,7 @@ def _client_left() -> Response[Any]:
 
 
 def _answer(body: Struct, cursor: int, *, status: int = 200) -> Response[Any]:
-    return Response(body, status_code=status, headers={"X-Cursor": str(cursor)}, media_type=MediaType.JSON)
+    return Whole(body, status_code=status, headers={"X-Cursor": str(cursor)}, media_type=MediaType.JSON)
 
 
 ROUTES: list[Any] = [

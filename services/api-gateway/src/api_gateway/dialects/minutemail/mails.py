@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Any, TypeVar
 
-from litestar import Request, delete, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.params import JSONBody, PathParameter
-from msgspec import Struct
+from msgspec import Struct, json
 
 from api_gateway.dialects.alike import CREATE, READ, WRITE
 from api_gateway.dialects.minutemail.views import (
@@ -18,6 +18,7 @@ from api_gateway.dialects.minutemail.views import (
     WholeMail,
 )
 from api_gateway.edge.head import is_head
+from api_gateway.edge.large_responses import Fetched
 from api_gateway.edge.parameters import Given, GivenCaller, InboxName, MessageId
 from api_gateway.edge.views import view
 from api_gateway.messages import MessageHandlers, Upload, joined_headers
@@ -120,12 +121,17 @@ async def get_attachment(
     attachment_id: _AttachmentId,
     caller: GivenCaller,
     messages: Given[MessageHandlers],
-) -> AttachmentData:
+) -> Response[AttachmentData]:
     """Get an attachment with its data."""
     await messages.read.in_inbox(caller, address, message_id)
     index = _index(attachment_id)
     attachment = await messages.attachments.find(caller, message_id, index)
-    return _attachment(attachment, AttachmentData, data=await messages.attachments.fetch(message_id, index)())
+    fetch = messages.attachments.fetch(message_id, index)
+
+    async def encoded() -> bytes:
+        return json.encode(_attachment(attachment, AttachmentData, data=await fetch()))
+
+    return Fetched(2 * attachment.size, encoded, {"content-type": "application/json"})  # the octets, and in Base64
 
 
 @delete(_ATTACHMENT, opt=WRITE)
