@@ -59,7 +59,24 @@ def test_spellings_that_look_like_them_are_reserved_too(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["admin2", "my-admin", "administration", "postmasters", "bob", "supporter", "checkout", "a", "1", "sslug"]
+    "name",
+    [
+        "admin2",
+        "my-admin",
+        "administration",
+        "postmasters",
+        "bob",
+        "supporter",
+        "checkout",
+        "a",
+        "1",
+        "15",
+        "17",
+        "551",
+        "1.7",
+        "2026-11",
+        "sslug",
+    ],
 )
 def test_other_names_are_free(name):
     assert name not in ReservedNames()
@@ -70,6 +87,7 @@ def test_the_operator_adds_names():
     assert ["billing", "bi11ing", "ceo", "c3o"] == [
         name for name in ("billing", "bi11ing", "ceo", "c3o", "coo") if name in reserved
     ]
+    assert ["911", "9-1-1"] == [name for name in ("911", "9-1-1", "912") if name in ReservedNames(["911"])]
     with pytest.raises(MalformedAddress):
         ReservedNames(["not a name"])
 

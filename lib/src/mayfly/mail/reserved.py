@@ -34,15 +34,17 @@ class ReservedNames:
     """The reserved local parts. `own`: the operator's additions. Raises MalformedAddress for what no inbox can have.
 
     Compared as a person reads them: without `.`, `_` and `-`, digits as the letters they resemble, `i` as `l`, `rn` as
-    `m`, `vv` as `w`. So `post.master`, `p0stmaster` and `adrnin` are reserved too; `admin2` and `my-admin` are not.
+    `m`, `vv` as `w`. So `post.master`, `p0stmaster` and `adrnin` are reserved too; `admin2` and `my-admin` are not. Nor
+    are numbers without a letter, such as that of a build: nobody reads `551` as `ssl`.
     """
 
     def __init__(self, own: Iterable[str] = ()) -> None:
-        self._skeletons = frozenset(map(_skeleton, [*_WORDS, *map(normalise_local_part, own)]))
+        self._own = frozenset(_skeleton(normalise_local_part(name)) for name in own)
 
     def __contains__(self, local_part: str) -> bool:
         """Whether it is reserved. `local_part`: in its normal form, without a tag."""
-        return _skeleton(local_part) in self._skeletons
+        skeleton = _skeleton(local_part)
+        return skeleton in self._own or (skeleton in _SKELETONS and any(map(str.isalpha, local_part)))
 
 
 def reserved_faults(own: Iterable[str]) -> list[str]:
@@ -61,3 +63,6 @@ def _skeleton(local_part: str) -> str:
     for pair, letter in _PAIRS:
         text = text.replace(pair, letter)
     return text
+
+
+_SKELETONS = frozenset(map(_skeleton, _WORDS))
