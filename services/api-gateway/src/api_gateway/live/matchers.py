@@ -57,6 +57,11 @@ class Matchers:
         """Whether there is a regular expression."""
         return any(pattern.kind is Kind.REGEX for pattern in self._patterns.values())
 
+    @property
+    def reads_bodies(self) -> bool:
+        """Whether a long text may be searched, which takes a search process unless it is ASCII."""
+        return "body" in self._patterns
+
     async def check(self, search: Search) -> None:
         """Raise BadInput for a regular expression that cannot be used."""
         for name, pattern in self._patterns.items():

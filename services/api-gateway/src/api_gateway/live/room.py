@@ -42,6 +42,7 @@ def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
         clock=foundation.clock,
         processes=foundation.search_processes,
         reading=Turns(_READING_AT_ONCE),
+        folding=Turns(_READING_AT_ONCE),
         searching=Turns(2 * settings.search_processes),
     )
     exchange = TicketExchange(StreamTickets(foundation.database), foundation.clock)

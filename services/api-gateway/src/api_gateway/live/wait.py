@@ -159,7 +159,9 @@ class _Search:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """`reading`, `searching`: turns to hold a message and look into it, without and with regular expressions."""
+    """Turns to hold a message and look into it: `searching` with regular expressions, `folding` with another criterion
+    for bodies, `reading` without, so that what needs no search process never waits for one.
+    """
 
     live: "LiveEvents"
     backlog: "MailBacklog"
@@ -170,6 +172,7 @@ class Waits:
     clock: Clock
     processes: "Pool"
     reading: Turns
+    folding: Turns
     searching: Turns
 
     async def wait(
@@ -206,7 +209,7 @@ class Waits:
     ) -> AsyncIterator[_Search]:
         inbox = await self.reach.inbox(caller, name)
         search = Search(self.processes)
-        turns = self.reading
+        turns = self.folding if matchers.reads_bodies else self.reading
         if matchers.search_elsewhere:
             turns = self.searching
             async with turns.turn(caller.subject):

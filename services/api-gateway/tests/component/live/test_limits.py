@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,41 @@ async def open_stream(port, inbox, *, receive_buffer=None) -> socket.socket:
         assert part, received
         received += part
     return reader
+
+
+async def test_what_needs_no_search_process_waits_for_none(start_gateway, deliver):
+    gateway = await start_gateway(MAYFLY_DOMAINS="mayfly.test")
+    long, mine = await gateway.inbox(), await gateway.inbox()
+    await deliver(long, text="ä" * 40_000)
+    await deliver(mine, otp="482193")
+    path = f"/api/v1/inboxes/{long['address']}/messages/wait"
+    assert 408 == (await gateway.http.get(path, params={"body": "nothing", "timeout": 0})).status_code
+    with suspended(child_of(gateway.process.pid)):
+        searching = [
+            asyncio.create_task(gateway.http.get(path, params={"body": text, "timeout": 0}))
+            for text in ("nothing", "ä" * 40, "re:x", "re:y")
+            for _ in range(4)
+        ]
+        await asyncio.sleep(0.3)
+        for criterion in ({"has_otp": True}, {"subject": "code"}, {"from": "noreply"}, {}):
+            answer = await gateway.http.get(path.replace(long["address"], mine["address"]), params=criterion, timeout=5)
+            assert (criterion, 200) == (criterion, answer.status_code)
+        assert not any(call.done() for call in searching)
+        for call in searching:
+            call.cancel()
+    await asyncio.wait(searching)
+
+
+def child_of(pid):
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+@contextmanager
+def suspended(pid):
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
