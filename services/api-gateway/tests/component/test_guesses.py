@@ -47,6 +47,7 @@ async def test_past_the_limit_wrong_credentials_are_429_and_counted(limited, kin
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert "wrong credentials" in refused.text
+    assert "0" == refused.headers["x-ratelimit-remaining"]
 
 
 async def test_wrong_tickets_count_with_them(limited):

@@ -37,6 +37,7 @@ async def test_mail_over_the_octets_of_its_inbox_is_refused_with_the_limit(make_
     assert 202 == (await inject(gateway, inbox, 1_000)).status_code
     answer = await inject(gateway, inbox, 1_001)
     assert (429, "quota_exceeded") == (answer.status_code, answer.json()["error"])
+    assert "0" == answer.headers["x-ratelimit-remaining"]
     assert "3000 octets" in answer.json()["message"]
     assert int(answer.headers["retry-after"]) > 0
 

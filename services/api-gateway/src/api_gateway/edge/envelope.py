@@ -30,6 +30,9 @@ _HEADERS = [
     (b"x-frame-options", b"DENY"),
     NO_PRODUCT,
 ]
+_TOO_MANY = 429
+# Whichever limit it was: clients of MinuteMail go by this header.
+_NONE_LEFT = {"X-RateLimit-Remaining": "0"}
 _CLOSE = (b"connection", b"close")
 _PRIVATE = (b"cache-control", b"no-store")
 _STRICT_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
@@ -67,7 +70,8 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = _complete(message["headers"], request_id, scope.get("rate_headers", {}))
+                rates = scope.get("rate_headers", {}) | (_NONE_LEFT if status == _TOO_MANY else {})
+                given = _complete(message["headers"], request_id, rates)
                 given += self._cors.headers(scope["headers"]) if application is self._next else []
                 given += _closing(scope)
                 message["headers"] = given
@@ -99,7 +103,8 @@ def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> 
     if b"allow" in names:
         given = [(name, allowed_with_head(value) if name == b"allow" else value) for name, value in given]
     given += _HEADERS
-    given += [(name.lower().encode(), value.encode()) for name, value in rate_headers.items()]
+    rates = [(name.lower().encode(), value.encode()) for name, value in rate_headers.items()]
+    given += [(name, value) for name, value in rates if name not in names]
     given.append((b"x-request-id", request_id))
     given += [header for header in (_PRIVATE, _STRICT_CSP) if header[0] not in names]
     return given
