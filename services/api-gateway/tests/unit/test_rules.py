@@ -1,5 +1,6 @@
 """The gateway's pure rules: sites, plans, secrets, filenames, subjects, seals, bodies."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1, sha256
 from uuid import NAMESPACE_DNS, uuid3, uuid5
@@ -8,8 +9,9 @@ import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from api_gateway.accounts.rules import login_name
+from api_gateway.accounts.rules import KeyWish, inherited, login_name
 from api_gateway.edge import secrets
 from api_gateway.edge.body import refuse_operators
 from api_gateway.edge.caller import Caller, address_subject, covers, in_common
@@ -350,6 +352,14 @@ def test_a_chain_of_keys_grants_what_all_of_them_grant():
     assert not nothing
     assert not Caller("10.0.0.1", "ip:10.0.0.1", scopes=nothing).has_scope("team:read")
     assert not covers(nothing, frozenset({"*"}))
+
+
+def test_a_chain_of_keys_has_an_end():
+    key = ApiKey(id="k", prefix="p", secret_hash=b"", account_id="a", label="x", created_at=NOW, made_by=["m"] * 9)
+    caller = Caller("10.0.0.1", "ip:10.0.0.1", account_id="a", key=key)
+    assert inherited(caller, KeyWish("x"), NOW)
+    with pytest.raises(Forbidden, match="10 times"):
+        inherited(replace(caller, key=structs.replace(key, made_by=["m"] * 10)), KeyWish("x"), NOW)
 
 
 def test_a_local_part_made_by_chance_is_never_a_reserved_one():

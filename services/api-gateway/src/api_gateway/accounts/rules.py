@@ -11,6 +11,8 @@ from api_gateway.refusals import BadInput, Forbidden
 from mayfly.records.api_key import ApiKey
 
 MOST_CHARACTERS = 254
+# Each use of a key reads all of its chain, and each key of the chain lists those before it.
+_LONGEST_CHAIN = 10
 
 
 def login_name(email: str) -> str:
@@ -49,6 +51,8 @@ def inherited(caller: Caller, wish: KeyWish, now: datetime) -> KeyWish:
     key = caller.key
     if key is None or not caller.is_restricted:
         return wish
+    if len(caller.lineage) > _LONGEST_CHAIN:
+        raise Forbidden(f"restricted API keys make keys {_LONGEST_CHAIN} times in a row at most; use another key")
     if wish.scopes and not covers(caller.scopes, granted(wish.scopes)):
         raise Forbidden("goes beyond the scopes of the API key that makes this one", field="scopes")
     if not all(covers_site(key.allowed_domains, site) for site in wish.allowed_domains):
