@@ -123,7 +123,9 @@ async def test_coroutines_that_all_fail_slow_the_fetching(bus):
 
     async def answer(event) -> None:
         asked.append(event.fact.event_id)
-        raise TransientFailure("no DNS server answers", retry_after=0)
+        raise TransientFailure(
+            "no DNS server answers", retry_after=0.1
+        )  # without a delay the broker would bring "a" again before "b"
 
     async def handler(events):
         return [answer(event) for event in events]
