@@ -21,6 +21,7 @@ from mayfly.failures import TransientFailure
 _log = structlog.get_logger()
 _FRAMES_PER_CHILD = 5_000
 _START_SECONDS = 60.0
+_ENDING_SECONDS = 1.0
 _greeting = msgspec.msgpack.Decoder(list[str])
 
 
@@ -46,6 +47,7 @@ class _Child(asyncio.SubprocessProtocol):
     def __init__(self) -> None:
         self._process: asyncio.SubprocessTransport | None = None
         self._ended = asyncio.get_running_loop().create_future()
+        self._is_ending = False
         self._await_frame()
         self.answered = 0
 
@@ -63,6 +65,7 @@ class _Child(asyncio.SubprocessProtocol):
             self._answer.set_result(frame)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - whichever pipe it was
+        self._is_ending = True
         self._fail_answer()
 
     def process_exited(self) -> None:
@@ -117,6 +120,10 @@ class _Child(asyncio.SubprocessProtocol):
 
     async def end(self) -> int:
         """Kill it, unless it is dead already; the signal that ended it, or 0."""
+        if self._is_ending:
+            # Its pipes close before its end is noticed. `kill` looks whether it has ended, and when it has, takes the
+            # signal from the look that asyncio is about to make.
+            await asyncio.wait({self._ended}, timeout=_ENDING_SECONDS)
         if self._running.get_returncode() is None:
             with suppress(ProcessLookupError):
                 self._running.kill()
