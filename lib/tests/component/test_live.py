@@ -173,6 +173,17 @@ async def test_bounds_say_what_the_stream_holds(bus, live):
     assert abs(bounds.first_at - before) < timedelta(minutes=1)
 
 
+async def test_a_leader_that_knows_less_than_was_announced_is_asked_again_until_it_has_caught_up(bus, live):
+    await announce(bus, "mine", "m1")
+    # As if this process had seen one event more, which a new leader of the stream has not applied yet.
+    live.seen = 2
+    asking = asyncio.create_task(live.bounds())
+    await asyncio.sleep(0.3)
+    assert not asking.done()
+    await announce(bus, "mine", "m2")
+    assert 2 == (await asking).last
+
+
 async def lose(bus: Bus, live: LiveEvents, inbox_id: str, message_id: str) -> None:
     """Store an event whose live copy never comes."""
     subscription = next(found for found in bus.client._subs.values() if found.subject == "live.>")

@@ -30,6 +30,9 @@ _log = structlog.get_logger()
 _QUEUE_LIMIT = 256
 _READS_AT_ONCE = 32
 _WATCH_SECONDS = 5.0
+# How long a server that has just become the stream's leader may know less than was announced.
+_CATCH_UP_LOOKS = 30
+_CATCH_UP_LOOK_SECONDS = 0.1
 # How far the clocks of broker and parser may differ, and how many events are read.
 _CLOCK_SLACK = timedelta(seconds=5)
 _LOOKED_AT = 256
@@ -165,7 +168,19 @@ class LiveEvents:
             raise TransientFailure("this process is stopping", retry_after=1)
 
     async def bounds(self) -> StreamBounds:
-        """First and last sequence of the stream, as its leader knows them. Raises TransientFailure."""
+        """First and last sequence of the stream, as its leader knows them. Raises TransientFailure.
+
+        A leader that knows less than this process has seen is new and catches up, so it is asked again for 3 s. If it
+        still knows less then, the stream began anew.
+        """
+        for _ in range(_CATCH_UP_LOOKS):
+            found = await self._leaders_bounds()
+            if found.last >= self.seen:
+                return found
+            await asyncio.sleep(_CATCH_UP_LOOK_SECONDS)
+        return await self._leaders_bounds()
+
+    async def _leaders_bounds(self) -> StreamBounds:
         with broker_failures():
             answer = await self._bus.client.request(f"$JS.API.STREAM.INFO.{EVENTS.name}", timeout=5)
         try:
