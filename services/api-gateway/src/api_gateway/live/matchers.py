@@ -13,6 +13,7 @@ from itertools import islice
 from api_gateway.patterns.questions import Kind, fold
 from api_gateway.patterns.search import Search, UnusablePattern
 from api_gateway.refusals import BadInput
+from mayfly.mail.address import spellings
 from mayfly.records.message import Message
 
 PATTERN_LIMIT = 512
@@ -88,8 +89,9 @@ async def _is_met(name: str, pattern: _Pattern, message: Message, search: Search
     if pattern.kind is Kind.REGEX or any(len(text) > _SHORT and not text.isascii() for text in texts):
         with _naming(name):
             return await search.finds(pattern.kind, pattern.text, texts)
-    wanted = fold(pattern.kind, pattern.text)
-    return any(wanted in fold(pattern.kind, text) for text in texts)
+    looked_for = spellings(pattern.text) if pattern.kind is Kind.ADDRESS else {pattern.text}
+    wanted = [fold(pattern.kind, spelling) for spelling in looked_for]
+    return any(spelling in fold(pattern.kind, text) for text in texts for spelling in wanted)
 
 
 @contextmanager

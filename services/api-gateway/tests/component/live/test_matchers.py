@@ -103,6 +103,13 @@ async def test_every_criterion_that_is_not_met_is_named(failed_by, wish, failed)
     assert failed == await failed_by(wish, message())
 
 
+async def test_an_international_domain_is_found_in_both_spellings(failed_by):
+    found = message(from_address="noreply@xn--bcher-kva.test", recipients=["box@xn--bcher-kva.test"])
+    for spelling in ("@bücher.test", "@BÜCHER.test", "@xn--bcher-kva.test"):
+        assert [] == await failed_by(Wish(sender=f"noreply{spelling}", to=f"box{spelling}"), found)
+    assert ["from"] == await failed_by(Wish(sender="noreply@büchlein.test"), found)
+
+
 async def test_text_in_any_script_is_found_in_any_case(failed_by):
     found = message(subject="ΚΩΔΙΚΌΣ Straße \U0001f511")
     assert [] == await failed_by(Wish(subject="strasse \U0001f511"), found)
