@@ -13,6 +13,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 DASHBOARDS = sorted((DEPLOY / "grafana").glob("*.json"))
+METRIC = re.compile(r"\bmayfly_[a-z_]+")
 RECORDED = re.compile(r"\bmayfly:[a-z0-9_:]+")
 
 
@@ -79,6 +80,16 @@ def test_every_alert_says_how_bad_what_and_what_to_do():
         assert alert["labels"]["severity"] in {"page", "ticket"}
         assert {"summary", "description", "runbook_url"} <= set(alert["annotations"])
         assert alert["annotations"]["runbook_url"].endswith(f"docs/operations.md#{alert['alert'].lower()}")
+
+
+def test_what_an_alert_asks_for_is_on_a_dashboard():
+    """Whoever is called by an alert sees the course of its metric; that of a recorded ratio by the metric behind it."""
+    shown = {
+        name for path in DASHBOARDS for query in queries(json.loads(path.read_text())) for name in METRIC.findall(query)
+    }
+    asked = {name for alert in alerts() for name in METRIC.findall(alert["expr"])}
+    assert asked
+    assert asked <= shown
 
 
 def test_burn_rates_ask_a_long_and_a_short_window_of_the_same_promise():

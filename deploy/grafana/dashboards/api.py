@@ -30,6 +30,7 @@ ROWS: Rows = [
                 "reqps",
                 {"{{status}}": rate("mayfly_http_requests_total", "status", '{status=~"401|403"}')},
             ),
+            Panel("Wrong credentials", "reqps", {"{{kind}}": rate("mayfly_http_wrong_credentials_total", "kind")}),
             Panel(
                 "Failed (5xx)",
                 "reqps",

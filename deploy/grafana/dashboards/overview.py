@@ -72,4 +72,27 @@ ROWS: Rows = [
             Panel("Expired inboxes not yet emptied", "s", {"longest": "max(mayfly_reap_lag_seconds)"}),
         ],
     ),
+    (
+        "What holds back",
+        [
+            Panel(
+                "Stopped consumers",
+                "short",
+                {"{{consumer}}: {{cause}}": "max by (consumer, cause) (mayfly_consumer_shut)"},
+                "1 while a consumer handles nothing; it tries again by itself",
+            ),
+            Panel(
+                "Stored, not yet announced",
+                "short",
+                {"messages": "max(mayfly_unannounced_messages)"},
+                "Readable by the API; live channels and webhooks hear of them later",
+            ),
+            Panel(
+                "Mail without an account waits",
+                "short",
+                {"{{job}}": "max by (job) (mayfly_anonymous_mail_waits)"},
+                "1 while store or broker have little room left",
+            ),
+        ],
+    ),
 ]

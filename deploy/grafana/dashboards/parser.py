@@ -48,6 +48,12 @@ ROWS: Rows = [
                 "ops",
                 {"{{child}} {{cause}}": rate("mayfly_children_lost_total", "child, cause")},
             ),
+            Panel(
+                "Protections of child processes",
+                "short",
+                {"{{child}} {{protection}}": "min by (child, protection) (mayfly_children_confined)"},
+                "1 while a protection is in force",
+            ),
             *process("parser"),
         ],
     ),
