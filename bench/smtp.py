@@ -133,7 +133,8 @@ class Bench:
                     asyncio.run(self.empty_stream())
 
     def _rate(self, running: list[Process], style: str) -> None:
-        options = Options(self.port, style, PEERS, SECONDS, INBOXES)
+        addresses = [f"bench{number}@mayfly.test" for number in range(INBOXES)]
+        options = Options(self.port, style, PEERS, SECONDS, addresses)
         before = _sum(process.cpu() for process in running)
         load = subprocess.run(
             [sys.executable, "-m", "bench.smtp_load"],

@@ -1,6 +1,6 @@
 """Load generator for an SMTP server: many peers in one process, each sending mails sequentially.
 
-Run by bench.smtp as `python -m bench.smtp_load`, with options as JSON on stdin; prints results as JSON.
+Run by bench.smtp and bench.peers as `python -m bench.smtp_load`, with options as JSON on stdin; prints results as JSON.
 """
 
 import asyncio
@@ -10,31 +10,58 @@ import resource
 import sys
 import time
 from base64 import b64encode
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import cycle
 
 import uvloop
+
+from bench.parser_mails import sign_up_mail
 
 
 @dataclass
 class Options:
-    """`style`: kept (one command at a time), pipelined (RFC 2920), or fresh (a connection for each mail)."""
+    """`style`: how the peers send.
+
+    kept        one connection for all mails, one command at a time
+    pipelined   the same, with MAIL, RCPT and DATA in one packet (RFC 2920)
+    fresh       a connection for each mail, pipelined
+    single      a connection for each mail, one command at a time
+
+    `mixed`: mails of 10 to 20 kB that differ, instead of one of 20 kB again and again.
+    """
 
     port: int
     style: str
     peers: int
     seconds: float
-    inboxes: int
-    octets: int = 20_000
+    addresses: Sequence[str]
+    mixed: bool = False
     warm_up: float = 1.0
 
 
 @dataclass
 class Findings:
+    """`mails` were acknowledged after the warm-up; `sent`: to each address, from the first one on."""
+
     mails: int = 0
     refused: int = 0
     seconds: float = 0
     cpu_seconds: float = 0
     final_reply_ms: dict[str, float] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
+
+
+def mails(*, mixed: bool) -> list[bytes]:
+    """What to send in turns; no line starts with a dot."""
+    if not mixed:
+        return [multipart(20_000)]
+    # Every fourth with an attachment, as many sizes as mails.
+    return [
+        multipart(10_000 + 100 * number) if number % 4 == 0 else sign_up_mail(number, 10_000 + 100 * number)
+        for number in range(100)
+    ]
 
 
 def multipart(octets: int) -> bytes:
@@ -65,6 +92,7 @@ class Sender(asyncio.Protocol):
         self._buffer = b""
         self._expected = 1
         self._state = "greeting"
+        self._address = ""
         self._sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -91,15 +119,15 @@ class Sender(asyncio.Protocol):
             case "ehlo":
                 self._begin()
             case "mail":
-                self._say("rcpt", self._load.rcpt())
+                self._say("rcpt", self._rcpt())
             case "rcpt":
                 self._say("data", b"DATA\r\n")
             case "data":
                 self._sent_at = time.perf_counter()
-                self._say("final", self._load.message)
+                self._say("final", self._load.next_mail())
             case "final":
-                self._load.done(self._sent_at, accepted=line.startswith(b"250"))
-                if self._load.options.style == "fresh" or self._load.is_over():
+                self._load.done(self._sent_at, self._address, accepted=line.startswith(b"250"))
+                if self._load.options.style in {"fresh", "single"} or self._load.is_over():
                     self._say("bye", b"QUIT\r\n")
                 else:
                     self._begin()
@@ -108,10 +136,14 @@ class Sender(asyncio.Protocol):
 
     def _begin(self) -> None:
         mail = b"MAIL FROM:<sender@example.org>\r\n"
-        if self._load.options.style == "kept":
+        if self._load.options.style in {"kept", "single"}:
             self._say("mail", mail)
         else:
-            self._say("data", mail + self._load.rcpt() + b"DATA\r\n", expected=3)
+            self._say("data", mail + self._rcpt() + b"DATA\r\n", expected=3)
+
+    def _rcpt(self) -> bytes:
+        self._address = self._load.next_address()
+        return f"RCPT TO:<{self._address}>\r\n".encode()
 
     def _say(self, state: str, octets: bytes, expected: int = 1) -> None:
         self._state, self._expected = state, expected
@@ -121,12 +153,13 @@ class Sender(asyncio.Protocol):
 class Load:
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.message = multipart(options.octets) + b".\r\n"
         self.refused = 0
+        self._mails = cycle([mail + b".\r\n" for mail in mails(mixed=options.mixed)])
+        self._addresses = cycle(options.addresses)
+        self._sent: Counter[str] = Counter()
         self._times: list[float] = []
         self._start = time.perf_counter() + options.warm_up
         self._end = self._start + options.seconds
-        self._turn = 0
         self._open = 0
         self._over = asyncio.get_running_loop().create_future()
 
@@ -140,17 +173,21 @@ class Load:
         await self._over
         times = sorted(self._times)
         quantiles = {f"p{part}": round(times[len(times) * part // 100] * 1000, 2) for part in (50, 99)} if times else {}
-        return Findings(len(times), self.refused, self.options.seconds, spent, quantiles)
+        return Findings(len(times), self.refused, self.options.seconds, spent, quantiles, dict(self._sent))
 
-    def rcpt(self) -> bytes:
-        self._turn = (self._turn + 1) % self.options.inboxes
-        return b"RCPT TO:<bench%d@mayfly.test>\r\n" % self._turn
+    def next_mail(self) -> bytes:
+        return next(self._mails)
 
-    def done(self, sent_at: float, *, accepted: bool) -> None:
+    def next_address(self) -> str:
+        return next(self._addresses)
+
+    def done(self, sent_at: float, address: str, *, accepted: bool) -> None:
         now = time.perf_counter()
         if not accepted:
             self.refused += 1
-        elif self._start <= now < self._end:
+            return
+        self._sent[address] += 1
+        if self._start <= now < self._end:
             self._times.append(now - sent_at)
 
     def is_over(self) -> bool:

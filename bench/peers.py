@@ -1,0 +1,129 @@
+"""`make bench-peers`: Mayfly beside Mailpit, Inbucket and MailDev, in turns on this machine, as their users run them.
+
+Which peers take part, and with which settings, says bench.systems. In each round, each system is started anew and
+takes, from 32 peers at once, different mails of 10 to 20 kB: first over connections that are kept, then over a
+connection for each mail. It has to show all of them by its API. Load and servers share
+the cores. Mayfly writes each mail to the disk before it acknowledges it, and checks keys, limits and quotas; the others
+do neither. Prints the figures of each round, then medians and Mayfly's ratio to each peer; checks no target.
+
+    python -m bench.peers [rounds=2] [seconds=6] [only=mayfly,mailpit]
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.processes import cpu_of, usage
+from bench.smtp_load import Options
+from bench.systems import SYSTEMS, Running, found_here
+
+PEERS = 32
+_STYLES = {"kept": "acked/s, connections kept", "single": "acked/s, a connection a mail"}
+
+_RESTING_CORES = 0.2
+_REST_SECONDS = 120
+
+Figures = dict[str, float]
+
+
+def main() -> None:
+    given = dict(argument.split("=", 1) for argument in sys.argv[1:])
+    rounds, seconds = int(given.get("rounds", "2")), float(given.get("seconds", "6"))
+    here = found_here()
+    names = given["only"].split(",") if "only" in given else here
+    if missing := set(names) - set(here):
+        sys.exit(f"not on PATH, and no MAYFLY_BENCH_... names them: {', '.join(sorted(missing))}")
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}; {rounds} rounds of {', '.join(names)}")
+    results: dict[str, list[Figures]] = {name: [] for name in names}
+    for number in range(rounds):
+        for name in names:
+            with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
+                figures = measure(name, Path(folder), seconds)
+            results[name].append(figures)
+            print(f"round {number + 1}, {name}, load average {os.getloadavg()[0]:.1f}", flush=True)
+            for what, figure in figures.items():
+                print(f"  {what:<44} {figure:>10,.1f}", flush=True)
+    print("\n".join(["", *table(results)]))
+
+
+def measure(name: str, folder: Path, seconds: float) -> Figures:
+    """Start the system, load it, and stop it."""
+    with SYSTEMS[name](folder / "system") as running:
+        return dict(_figures(running, seconds))
+
+
+def _figures(running: Running, seconds: float) -> Iterator[tuple[str, float]]:
+    time.sleep(1)
+    yield "memory idle, MiB", sum(usage(pid).proportional for pid in running.processes.values())
+    sent: Counter[str] = Counter()
+    for style, title in _STYLES.items():
+        before, begun = cpu_of(running.processes), time.perf_counter()
+        found = _send(running, style, seconds)
+        mails = sum(found["sent"].values())
+        sent.update(found["sent"])
+        yield title, found["mails"] / seconds
+        yield f"  refused ({style})", found["refused"]
+        yield f"  final reply p50, ms ({style})", found["final_reply_ms"]["p50"]
+        yield f"  final reply p99, ms ({style})", found["final_reply_ms"]["p99"]
+        running.wait_until_visible(sent)
+        yield f"visible/s ({style})", mails / (time.perf_counter() - begun)
+        after = _at_rest(running)
+        spent = {name: (after[name] - before[name]) / mails * 1e6 for name in after}
+        yield f"CPU a mail, us ({style})", sum(spent.values())
+        if len(spent) > 1:
+            for name, each in sorted(spent.items(), key=lambda item: -item[1]):
+                yield f"  {name}, us ({style})", each
+
+
+def _at_rest(running: Running) -> dict[str, float]:
+    """Processor time of each process once they do little more: work on the mails may go on after they are visible."""
+    before = cpu_of(running.processes)
+    for _ in range(_REST_SECONDS):
+        time.sleep(1)
+        after = cpu_of(running.processes)
+        if sum(after.values()) - sum(before.values()) < _RESTING_CORES:
+            break
+        before = after
+    return after
+
+
+def _send(running: Running, style: str, seconds: float) -> dict[str, Any]:
+    options = Options(running.smtp_port, style, PEERS, seconds, running.addresses, mixed=True)
+    load = subprocess.run(
+        [sys.executable, "-m", "bench.smtp_load"],
+        input=json.dumps(asdict(options)).encode(),
+        capture_output=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(load.stdout)
+    return found
+
+
+def table(results: dict[str, Sequence[Figures]]) -> Iterator[str]:
+    """The medians of the rounds, and in brackets what Mayfly's is divided by the peer's."""
+    medians = {
+        name: {what: median(each[what] for each in rounds) for what in rounds[0]} for name, rounds in results.items()
+    }
+    yield f"{'median of the rounds':<46}" + "".join(f"{name:>20}" for name in medians)
+    ours = medians.get("mayfly", {})
+    for what in dict.fromkeys(what for found in medians.values() for what in found if not what.startswith("  ")):
+        cells = []
+        for name, found in medians.items():
+            cell = f"{found[what]:,.0f}" if what in found else "-"
+            if name != "mayfly" and found.get(what) and what in ours:
+                cell += f" ({ours[what] / found[what]:.2f})"
+            cells.append(f"{cell:>20}")
+        yield f"{what:<46}" + "".join(cells)
+
+
+if __name__ == "__main__":
+    main()
