@@ -29,6 +29,11 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
 async def build(settings):
     if settings.mode == "unreachable":
         raise TransientFailure("nobody there")
+    if settings.mode == "waiting":
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            print("given up", flush=True)
     async def work(stop):
         if settings.mode == "crash":
             raise RuntimeError("boom")
@@ -131,6 +136,14 @@ def test_a_process_that_cannot_go_on_says_why_and_exits_1(tmp_path, mode, event)
         output, _ = process.communicate(timeout=15)
         assert 1 == process.returncode
         assert event in lines(output)
+
+
+def test_a_start_that_waits_for_its_servers_is_given_up_at_sigterm(tmp_path):
+    with service(tmp_path, MAYFLY_MODE="waiting") as (process, port):
+        wait_until_live(port)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=10)
+        assert (0, ["given up", "stopped"]) == (process.returncode, lines(output))
 
 
 def test_bad_settings_are_all_named_and_exit_2(tmp_path):

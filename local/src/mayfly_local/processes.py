@@ -28,12 +28,16 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: a name for pid and log files, an absolute command line, its environment, and its health check."""
+    """What to run: a name for pid and log files, an absolute command line, its environment, and its health check.
+
+    `nice`: how far it and its children give way to others where processor time is short (nice(1), 0 to 19).
+    """
 
     name: str
     argv: tuple[str, ...]
     check: Check
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    nice: int = 0
 
 
 class Backoff:
@@ -66,10 +70,10 @@ class Child:
 
     def start(self) -> None:
         """Start the program in a session of its own, so that Ctrl-C reaches it only through an ordered stop."""
-        tethered = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *self.program.argv]
+        tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(self.program.nice)]
         with _open_log(self.log) as log:
             self._process = subprocess.Popen(
-                tethered,
+                [*tether, *self.program.argv],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -28,20 +28,25 @@ def _smtp_ready(settings: Settings) -> Check:
 
 @dataclass(frozen=True)
 class Service:
-    """One row: name of pid and log files, module, variable of the number of processes, check of its public port."""
+    """One row: name of pid and log files, module, variable of the number of processes, check of its public port.
+
+    `nice`: how far it gives way where processor time is short. Whoever sends mail waits for smtp-ingest and the
+    servers, and the broker keeps what they have acknowledged: parsing can come later, and everything else after it.
+    """
 
     name: str
     module: str
     workers: str
+    nice: int
     front: Callable[[Settings], Check] | None = None
 
 
 SERVICES = (
-    Service("smtp-ingest", "smtp_ingest", "MAYFLY_WORKERS_SMTP", _smtp_ready),
-    Service("parser", "message_parser", "MAYFLY_WORKERS_PARSER"),
-    Service("api-gateway", "api_gateway", "MAYFLY_WORKERS_GATEWAY", _gateway_ready),
-    Service("webhook-dispatcher", "webhook_dispatcher", "MAYFLY_WORKERS_DISPATCHER"),
-    Service("expiry-reaper", "expiry_reaper", "MAYFLY_WORKERS_REAPER"),
+    Service("smtp-ingest", "smtp_ingest", "MAYFLY_WORKERS_SMTP", 0, _smtp_ready),
+    Service("parser", "message_parser", "MAYFLY_WORKERS_PARSER", 5),
+    Service("api-gateway", "api_gateway", "MAYFLY_WORKERS_GATEWAY", 0, _gateway_ready),
+    Service("webhook-dispatcher", "webhook_dispatcher", "MAYFLY_WORKERS_DISPATCHER", 5),
+    Service("expiry-reaper", "expiry_reaper", "MAYFLY_WORKERS_REAPER", 10),
 )
 
 
@@ -66,7 +71,8 @@ def _program(service: Service, name: str, probe: int, settings: Settings, enviro
     if service.front:
         ready = health.all_of(ready, service.front(settings))
     argv = (sys.executable, "-m", service.module)
-    return Program(name, argv, ready, {**environment, "MAYFLY_PROBE_PORT": str(probe)})
+    nice = service.nice if settings.acks_first else 0
+    return Program(name, argv, ready, {**environment, "MAYFLY_PROBE_PORT": str(probe)}, nice)
 
 
 def environment(settings: Settings, mongo_uri: str, nats_url: str, files: Mapping[str, Path]) -> dict[str, str]:

@@ -42,6 +42,8 @@ class Settings:
     workers: Mapping[str, int]
     """Variable name (`MAYFLY_WORKERS_SMTP`, ...) to number of processes."""
     domains: tuple[str, ...]
+    acks_first: bool
+    """Whether taking mail comes before parsing it, and that before the rest, where processor time is short."""
     mongo_uri: str | None
     """An external MongoDB; None: start one."""
     nats_url: str | None
@@ -95,6 +97,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         ports={name: reader.take(name, default, _port) for name, default in _own_ports(given).items()},
         workers={name: reader.take(name, 1, _workers) for name in WORKERS},
         domains=reader.take("MAYFLY_DOMAINS", ("mayfly.test",), _domains),
+        acks_first=reader.take("MAYFLY_ACKS_FIRST", True, _truth),
         mongo_uri=given.get("MAYFLY_MONGO_URI"),
         nats_url=given.get("MAYFLY_NATS_URL"),
         environment=given,
@@ -133,6 +136,12 @@ def _port(text: str) -> int:
 
 def _workers(text: str) -> int:
     return _whole_number(text, 1, MOST_WORKERS)
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("must be true or false")
+    return text.lower() == "true"
 
 
 def _ip_address(text: str) -> str:

@@ -112,7 +112,7 @@ class Stack:
     def launch(self) -> None:
         """Start without waiting."""
         self.output.parent.mkdir(parents=True, exist_ok=True)
-        argv = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), sys.executable, "-m", "mayfly_local"]
+        argv = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), "0", sys.executable, "-m", "mayfly_local"]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 argv,

@@ -1,4 +1,4 @@
-"""Starts tiers of programs in order, restarts programs that die, and stops the tiers in reverse order.
+"""Starts tiers of programs, restarts programs that die, and stops the tiers in reverse order.
 
 `__main__` passes the tiers of `plan` (mongod, nats, services) and an event that its signal handlers set, and calls
 `start`, `watch` and `stop` from one thread. Tests pass tiers of their own.
@@ -43,19 +43,17 @@ class Supervisor:
         """Names of programs that stay down once they have ended, while their name is in here (make chaos)."""
 
     def start(self) -> bool:
-        """Start the tiers, each when the one below is ready. Returns False when stopped meanwhile.
+        """Start all tiers at once, and wait until they are ready, lowest first. Returns False when stopped meanwhile.
 
-        Raises Breakdown, with the end of the log, when a program keeps dying or is not ready in time.
+        Programs wait for those below by themselves, and load meanwhile. Raises Breakdown, with the end of the log, when
+        a program keeps dying or is not ready in time.
         """
-        for number, tier in enumerate(self._tiers, 1):
-            if self._stopping.is_set():
-                return False
+        for tier in self._tiers:
             self._say(f"Starting {', '.join(child.program.name for child in tier)}")
             for child in tier:
                 child.start()
-            if not self._wait_until_ready(tier, [child for below in self._tiers[:number] for child in below]):
-                return False
-        return True
+        everybody = [child for tier in self._tiers for child in tier]
+        return all(self._wait_until_ready(tier, everybody) for tier in self._tiers)
 
     def watch(self) -> None:
         """Restart processes that die, until a signal to stop."""

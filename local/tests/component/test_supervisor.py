@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,11 +62,14 @@ def supervise(tmp_path, said):
         each.stop()
 
 
-def test_tiers_come_up_in_order_and_go_down_in_reverse(supervise, tmp_path):
-    supervisor, _ = supervise([marking("low", tmp_path)], [marking("high", tmp_path)])
+def test_tiers_come_up_together_and_go_down_in_reverse(supervise, tmp_path):
+    low, high = marking("low", tmp_path), marking("high", tmp_path)
+    high_runs = tmp_path / "high.ready"
+    supervisor, _ = supervise([replace(low, check=lambda: None if high_runs.exists() else "high is not there")], [high])
     assert supervisor.start()
     supervisor.stop()
-    assert (tmp_path / "diary").read_text().splitlines() == ["low starts", "high starts", "high stops", "low stops"]
+    diary = (tmp_path / "diary").read_text().splitlines()
+    assert (sorted(diary[:2]), diary[2:]) == (["high starts", "low starts"], ["high stops", "low stops"])
     assert list((tmp_path / "run").glob("*.pid")) == []
 
 
@@ -108,6 +112,20 @@ def test_a_wish_to_stop_ends_a_start_that_waits(supervise):
     supervisor, stopping = supervise([shell("slow", "exec sleep 60", lambda: "still thinking")])
     threading.Timer(0.05, stopping.set).start()
     assert supervisor.start() is False
+
+
+def test_a_program_that_gives_way_does_so_within_and_among_sessions(tmp_path):
+    helpers = "sleep 60 & echo $!; wait"
+    child = Child(replace(shell("humble", helpers), nice=5), tmp_path)
+    child.start()
+    helper = int(until(child.last_lines)[0])
+    for pid in (int((tmp_path / "run" / "humble.pid").read_text()), helper):
+        assert Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[16] == "5"
+        group = Path(f"/proc/{pid}/autogroup")
+        if group.exists() and group.read_text().strip():
+            assert group.read_text().endswith("nice 5\n")
+    child.signal(signal.SIGKILL)
+    assert child.end(5)
 
 
 def test_a_process_that_ignores_sigterm_is_killed_after_the_grace(tmp_path):

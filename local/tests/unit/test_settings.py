@@ -51,6 +51,12 @@ def test_every_fault_is_told_at_once():
     assert refusal.value.exit_code == 2
 
 
+@pytest.mark.parametrize("text", ["yes", "1", "truth"])
+def test_what_is_neither_true_nor_false_is_refused(text):
+    with pytest.raises(Refusal, match=f"MAYFLY_ACKS_FIRST={text}: must be true or false"):
+        read({"MAYFLY_ACKS_FIRST": text})
+
+
 def test_two_servers_cannot_share_a_port():
     with pytest.raises(Refusal, match="MAYFLY_HTTP_PORT and MAYFLY_NATS_PORT are both 4222"):
         read({"MAYFLY_HTTP_PORT": "4222"})

@@ -206,7 +206,7 @@ class Pool:
 
     async def _start(self) -> _Child:
         _, child = await asyncio.get_running_loop().subprocess_exec(
-            _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, env={}, cwd="/"
+            _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/"
         )
         self._living.add(child)
         try:

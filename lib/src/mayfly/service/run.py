@@ -58,15 +58,23 @@ def run(name: str, build: Build[S], settings_type: type[S], *, fast_loop: bool =
 
 async def _live(name: str, build: Build[S], loaded: S) -> int:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     readiness = probes.Readiness()
+    start = asyncio.current_task()
+    assert start is not None  # runs in a task
+
+    def give_up() -> None:
+        stop.set()
+        start.cancel()
+
+    # A start may wait for its servers, and nothing that has to be drained has begun.
+    _on_signals(give_up)
     try:
         async with AsyncExitStack() as stack:
             stack.enter_context(tracing.started(name, loaded))
             if loaded.probe_port:
                 await stack.enter_async_context(probes.serve(loaded.bind, loaded.probe_port, readiness))
             component = await stack.enter_async_context(build(loaded))
+            _on_signals(stop.set)
             readiness.checks = component.checks
             # Objects made at start-up stay alive, so garbage collection skips them; the higher threshold avoids many
             # collections within one batch of mail (5 % of the parser's time, measured).
@@ -76,6 +84,9 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
             metrics.READY.set(1)
             _log.info("ready", probe_port=loaded.probe_port)
             await _work(component, stop, readiness, loaded.grace_seconds)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
     except Failure as failure:
         _log.error("failed", reason=failure.reason)
         return 1
@@ -84,6 +95,11 @@ async def _live(name: str, build: Build[S], loaded: S) -> int:
         return 1
     _log.info("stopped", name=name)
     return 0
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 async def _work(component: Component, stop: asyncio.Event, readiness: probes.Readiness, grace: float) -> None:

@@ -1,5 +1,8 @@
 """`python -m expiry_reaper` runs one reaper; several share the work. `fsck [--remove]` checks for orphans once."""
 
+import mayfly.service.imports  # noqa: F401 - before what it keeps out
+
+# isort: split
 import argparse
 import asyncio
 import os

@@ -34,11 +34,12 @@ _ANNOUNCE_SECONDS = 2.0
 async def build(settings: Settings) -> AsyncIterator[Component]:
     """The parser, with every connection checked. Raises TransientFailure, IncompatibleStream."""
     async with AsyncExitStack() as stack:
-        foundation = await stack.enter_async_context(open_foundation(settings, "mayfly-parser"))
-        database, bus = foundation.database, foundation.bus
         limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
         program = ["-m", parse_pool.MODULE, *limits]
+        # Before the servers, which may be starting too: loading the vocabulary takes a while.
         processes = await stack.enter_async_context(Pool("parse", program, count=settings.children))
+        foundation = await stack.enter_async_context(open_foundation(settings, "mayfly-parser"))
+        database, bus = foundation.database, foundation.bus
         messages, publisher = Messages(database), Publisher(bus)
         authenticate = await _authenticate(settings, messages, stack)
         handler = StoreMail(

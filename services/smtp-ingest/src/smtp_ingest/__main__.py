@@ -1,5 +1,8 @@
 """The smtp-ingest process: `python -m smtp_ingest`."""
 
+import mayfly.service.imports  # noqa: F401 - before what it keeps out
+
+# isort: split
 from mayfly.service.run import run
 from smtp_ingest.app import build
 from smtp_ingest.settings import Settings
