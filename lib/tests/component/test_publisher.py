@@ -1,5 +1,6 @@
 """One suite for the real publisher and claims and for their fakes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,9 +10,11 @@ import pytest
 from mayfly.bus import topology
 from mayfly.bus.claims import Claims
 from mayfly.bus.connection import connect
+from mayfly.bus.gathering import Gathering
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.failures import PermanentFailure
+from mayfly.testing.builders import make_mail
 from mayfly.testing.bus import MemoryClaims, MemoryPublisher
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -51,6 +54,18 @@ async def test_a_fact_published_twice_is_one_with_one_sequence(publisher):
     assert 1 == await publisher.publish(deleted("one"))
     assert 1 == await publisher.publish(deleted("one", event_id="again"))
     assert 2 == await publisher.publish(deleted("two"))
+
+
+async def test_the_mails_of_a_burst_are_all_on_the_stream_once(clean_nats):
+    async with connect(clean_nats, "burst") as bus:
+        await topology.ensure(bus)
+        gathering = Gathering(Publisher(bus), octets=lambda _: 10)
+        await asyncio.gather(*(gathering.publish(make_mail(event_id=f"mail{number}")) for number in range(100)))
+        state = (await bus.jetstream.stream_info("MAIL")).state
+        assert (100, 100) == (state.messages, state.last_seq)
+        # A duplicate among them makes the server refuse the batch, and nobody notices.
+        await asyncio.gather(*(gathering.publish(make_mail(event_id=f"mail{number}")) for number in range(95, 130)))
+        assert 130 == (await bus.jetstream.stream_info("MAIL")).state.messages
 
 
 async def test_claimed_octets_come_back_until_they_are_deleted(claims):

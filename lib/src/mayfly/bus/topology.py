@@ -113,7 +113,14 @@ def whole_gib(octets: float) -> int:
     return math.ceil(octets / GIB) * GIB
 
 
-MAIL = Stream("MAIL", (subjects.MAIL,), RetentionPolicy.LIMITS, max_bytes=8 * GIB, formerly=RetentionPolicy.WORK_QUEUE)
+MAIL = Stream(
+    "MAIL",
+    (subjects.MAIL,),
+    RetentionPolicy.LIMITS,
+    max_bytes=8 * GIB,
+    formerly=RetentionPolicy.WORK_QUEUE,
+    batches=True,
+)
 EVENTS = Stream(
     "EVENTS",
     (subjects.EVENTS,),

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from mayfly.bus import claims, connection, publisher
+from mayfly.bus.gathering import Gathering
 from mayfly.events import subjects
 from mayfly.events.facts import INLINE_LIMIT_OCTETS
 from mayfly.failures import PermanentFailure
@@ -22,7 +23,7 @@ from smtp_ingest.entrypoints.listener import listen
 from smtp_ingest.entrypoints.services import Services
 from smtp_ingest.entrypoints.tls import Certificate
 from smtp_ingest.handlers.directory import Directory
-from smtp_ingest.handlers.reception import Reception
+from smtp_ingest.handlers.reception import Reception, octets_of
 from smtp_ingest.handlers.recipients import Recipients
 from smtp_ingest.settings import Settings
 
@@ -41,7 +42,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             settings,
             Recipients(settings, directory, fullness, free, fault_plans.FaultPlans(database)),
             Reception(
-                publisher.Publisher(bus, ack_timeout=settings.smtp_ack_seconds),
+                Gathering(publisher.Publisher(bus, ack_timeout=settings.smtp_ack_seconds), octets_of),
                 claims.Claims(bus),
                 fullness,
                 system_clock,

@@ -6,7 +6,7 @@ from mayfly.events.facts import ClaimCheck, MailReceived
 
 
 class MailPublisher(Protocol):
-    async def publish(self, fact: MailReceived) -> int: ...
+    async def publish(self, fact: MailReceived) -> object: ...
 
 
 class OctetKeeper(Protocol):

@@ -29,6 +29,11 @@ class Accepted:
     ack_seconds: float
 
 
+def octets_of(mail: MailReceived) -> int:
+    """What the event takes in the broker, about: its octets, unless they are in the object store."""
+    return len(mail.octets) if isinstance(mail.octets, bytes) else 0
+
+
 class Reception:
     def __init__(
         self,
