@@ -1,31 +1,39 @@
-"""`make bench-live`: time from SMTP 250 to the event on an open stream, and memory and CPU of idle streams.
+"""`make bench-live`: what a mail takes from SMTP 250 to each live channel, and memory and CPU of idle streams.
 
-Starts all of Mayfly on free ports; the load runs on the same cores. First sends 50 mails of 20 kB a second over four
-persistent connections while one stream is read; then opens thousands of idle streams in one gateway process. Prints
-figures; checks no target.
+Starts all of Mayfly on free ports, with default settings; the load runs on the same cores. First sends 50 different
+mails of 10 to 20 kB a second to 20 inboxes of one account, over four kept connections, while the account's webhook
+receives, a stream of each inbox is read, and the API is asked for every fifth mail until it has it. Then opens
+thousands of idle streams in one gateway process. Prints figures; checks no target.
 """
 
 import argparse
 import asyncio
 import os
+import re
 import resource
-import smtplib
 import socket
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
-import msgspec
 
 from bench.plans import unlimited
-from bench.visible import example, report
+from bench.smtp_load import mails
+from bench.visible import report
 from mayfly_local.stack import Stack
 
 CONNECTIONS = 4
+INBOXES = 20
+ASKED = 5  # the API is asked for every fifth mail
 AT_ONCE = 50
 IDLE_SECONDS = 20
+_SUBJECT = re.compile(rb'"subject": ?"(mail \d+)"')
+
+Moments = dict[str, float]
+"""Subject of a mail to the time when it was there."""
 
 
 def main() -> None:
@@ -41,75 +49,149 @@ def main() -> None:
             "MAYFLY_PLANS_FILE": str(unlimited(Path(folder))),  # one address opens thousands of streams
             "MAYFLY_LIVE_CHANNELS": "100000",
             "MAYFLY_LIVE_CHANNELS_PER_KEY": "100000",
-            "MAYFLY_MAX_MESSAGES_PER_INBOX": "1000000",
-            "MAYFLY_SMTP_MAILS_PER_MINUTE_PER_INBOX": "1000000",
-            "MAYFLY_SMTP_MAILS_PER_MINUTE_PER_IP": "1000000",
         }
         with Stack(Path(folder) / "data", env=env) as stack:
-            address = generate(stack)
-            asyncio.run(latency(stack, address, 100, asked.rate))
-            waited = asyncio.run(latency(stack, address, asked.mails, asked.rate))
-            print(f"{asked.mails} mails of 20 kB at {asked.rate:g} a second, load average {os.getloadavg()[0]:.1f}")
-            report("250 to event on stream", waited)
-            asyncio.run(idle(stack, address, asked.streams))
+            addresses = make_inboxes(stack)
+            asyncio.run(latencies(stack, addresses, 100, asked.rate))
+            print(f"{asked.mails} mails of 10 to 20 kB at {asked.rate:g} a second")
+            for channel, waited in asyncio.run(latencies(stack, addresses, asked.mails, asked.rate)).items():
+                report(f"250 to {channel}", waited)
+            print(f"load average {os.getloadavg()[0]:.1f}")
+            if asked.streams:
+                asyncio.run(idle(stack, addresses[0], asked.streams))
 
 
-def generate(stack: Stack) -> str:
-    return str(httpx.post(f"{stack.http_url}/api/v1/inboxes/generate", json={}, trust_env=False).json()["address"])
+def make_inboxes(stack: Stack) -> list[str]:
+    headers = {"X-API-Key": stack.api_key}
+    with httpx.Client(base_url=stack.http_url, headers=headers, trust_env=False) as api:
+        return [str(api.post("/api/v1/inboxes", json={}).json()["address"]) for _ in range(INBOXES)]
 
 
-async def latency(stack: Stack, address: str, mails: int, rate: float) -> list[float]:
-    """Seconds from each mail's 250 until its event has been read."""
-    accepted: dict[str, float] = {}
-    arrived: dict[str, float] = {}
-    mail = example(address)
-    connected = asyncio.Event()
-    reading = asyncio.create_task(read(stack, address, arrived, mails, connected))
-    await connected.wait()
-    loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        peers = [smtplib.SMTP("127.0.0.1", stack.smtp_port) for _ in range(CONNECTIONS)]
-        free: asyncio.Queue[smtplib.SMTP] = asyncio.Queue()
-        for peer in peers:
-            free.put_nowait(peer)
+async def latencies(stack: Stack, addresses: Sequence[str], count: int, rate: float) -> dict[str, list[float]]:
+    """Seconds from each mail's 250 until it was there, by channel."""
+    accepted: Moments = {}
+    there: dict[str, Moments] = {"stream": {}, "webhook": {}, "API": {}}
+    bodies = mails(mixed=True)
+    async with asyncio.TaskGroup() as group, receiver(stack, there["webhook"]):
+        opened = [asyncio.Event() for _ in addresses]
+        readers = [
+            group.create_task(read(stack, address, there["stream"], event))
+            for address, event in zip(addresses, opened, strict=True)
+        ]
+        await asyncio.gather(*(event.wait() for event in opened))
+        free: asyncio.Queue[Peer] = asyncio.Queue()
+        for _ in range(CONNECTIONS):
+            free.put_nowait(await Peer.connect(stack.smtp_port))
+        async with httpx.AsyncClient(base_url=stack.http_url, trust_env=False, timeout=60) as api:
 
-        async def send(number: int) -> None:
-            peer = await free.get()
-            subject = f"mail {number}"
-            octets = mail.replace(b"Subject: Your code is 482193", b"Subject: " + subject.encode(), 1)
-            accepted[subject] = await loop.run_in_executor(pool, deliver, peer, address, octets)
-            free.put_nowait(peer)
+            async def send(number: int) -> None:
+                peer, subject = await free.get(), f"mail {number}"
+                address = addresses[number % len(addresses)]
+                mail = f"Subject: {subject}\r\n".encode() + _without_subject(bodies[number % len(bodies)])
+                await peer.send(address, mail)
+                accepted[subject] = time.perf_counter()
+                free.put_nowait(peer)
+                if number % ASKED == 0:
+                    await ask(api, stack.api_key, address, subject, there["API"])
 
-        started = loop.time()
-        sending = []
-        for number in range(mails):
-            await asyncio.sleep(started + number / rate - loop.time())
-            sending.append(asyncio.create_task(send(number)))
-        await asyncio.gather(*sending)
-        print(f"sent at {mails / (loop.time() - started):.1f} mails a second")
-        async with asyncio.timeout(30):
-            await reading
-        for peer in peers:
-            peer.close()
-    return [arrived[subject] - accepted[subject] for subject in accepted]
+            loop = asyncio.get_running_loop()
+            started = loop.time()
+            sending = []
+            for number in range(count):
+                await asyncio.sleep(started + number / rate - loop.time())
+                sending.append(asyncio.create_task(send(number)))
+            await asyncio.gather(*sending)
+        print(f"sent at {count / (loop.time() - started):.1f} mails a second")
+        async with asyncio.timeout(60):
+            while len(there["stream"]) < count or len(there["webhook"]) < count:  # noqa: ASYNC110 - other processes
+                await asyncio.sleep(0.05)
+        for reader in readers:
+            reader.cancel()
+    return {
+        channel: [moments[subject] - accepted[subject] for subject in moments] for channel, moments in there.items()
+    }
 
 
-def deliver(peer: smtplib.SMTP, address: str, octets: bytes) -> float:
-    """Send a mail; returns the time of the 250."""
-    peer.sendmail("bench@example.com", [address], octets)
-    return time.perf_counter()
+def _without_subject(mail: bytes) -> bytes:
+    return re.sub(rb"(?m)^Subject: .*\r\n", b"", mail, count=1)
 
 
-async def read(stack: Stack, address: str, arrived: dict[str, float], mails: int, connected: asyncio.Event) -> None:
-    url = f"{stack.http_url}/api/v1/sse/inbox/{address}"
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client, client.stream("GET", url) as answer:
-        async for line in answer.aiter_lines():
-            if line == "event: connected":
-                connected.set()
-            if line.startswith('data: {"type"'):
-                arrived[msgspec.json.decode(line[6:])["subject"]] = time.perf_counter()
-                if len(arrived) == mails:
-                    return
+class Peer:
+    """One kept SMTP connection, one command at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def connect(cls, port: int) -> "Peer":
+        peer = cls(*await asyncio.open_connection("127.0.0.1", port))
+        await peer._say(b"", b"220")
+        await peer._say(b"HELO bench\r\n", b"250")
+        return peer
+
+    async def send(self, address: str, mail: bytes) -> None:
+        await self._say(b"MAIL FROM:<bench@example.com>\r\n", b"250")
+        await self._say(f"RCPT TO:<{address}>\r\n".encode(), b"250")
+        await self._say(b"DATA\r\n", b"354")
+        await self._say(mail + b"\r\n.\r\n", b"250")
+
+    async def _say(self, octets: bytes, expected: bytes) -> None:
+        self._writer.write(octets)
+        answer = await self._reader.readline()
+        if not answer.startswith(expected):
+            raise RuntimeError(answer.decode())
+
+
+async def ask(api: httpx.AsyncClient, key: str, address: str, subject: str, there: Moments) -> None:
+    """List the inbox until the mail is there."""
+    while True:
+        answer = await api.get(f"/api/v1/inboxes/{address}/messages?limit=5", headers={"X-API-Key": key})
+        if f'"{subject}"' in answer.text:
+            there[subject] = time.perf_counter()
+            return
+        await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def receiver(stack: Stack, there: Moments) -> AsyncIterator[None]:
+    """A webhook of the account, and what receives it."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                body = await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
+                if found := _SUBJECT.search(body):
+                    there.setdefault(found[1].decode(), time.perf_counter())
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with httpx.AsyncClient(
+        base_url=f"{stack.http_url}/api/v1/webhooks", headers={"X-API-Key": stack.api_key}, trust_env=False
+    ) as api:
+        made = await api.post("", json={"url": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"})
+        identifier = made.raise_for_status().json()["id"]
+        try:
+            yield
+        finally:
+            await api.delete(f"/{identifier}")
+            server.close()
+
+
+async def read(stack: Stack, address: str, there: Moments, opened: asyncio.Event) -> None:
+    """Read the stream of an inbox until cancelled."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", stack.http_port)
+    request = f"GET /api/v1/sse/inbox/{address} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {stack.api_key}\r\n\r\n"
+    writer.write(request.encode())
+    try:
+        while line := await reader.readline():
+            if line.startswith(b"event: connected"):
+                opened.set()
+            elif line.startswith(b"data: ") and (found := _SUBJECT.search(line)):
+                there[found[1].decode()] = time.perf_counter()
+    finally:
+        writer.close()
 
 
 async def idle(stack: Stack, address: str, streams: int) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-_PLAN = "tier = 0\nrequests_per_minute = 1_000_000\nburst = 1_000_000\nlongest_ttl = 3_600\n"
+_PLAN = "tier = 0\nrequests_per_minute = 1_000_000\nburst = 1_000_000\nlongest_ttl = 3_600\nwebhooks = true\n"
 
 
 def unlimited(folder: Path) -> Path:
