@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from itertools import islice
 
-_MAX_DEPTH = 512
+MAX_DEPTH = 512
 _MAX_NAMES = 5_000
 _HARMLESS_TAGS = 2_000
 _HARMLESS_CHARACTERS = 64 * 1024
@@ -50,7 +50,7 @@ def _truncate_names(html: str) -> str:
 
 
 def _truncate_deep(html: str) -> str:
-    """`html` up to where more than _MAX_DEPTH elements are open."""
+    """`html` up to where more than MAX_DEPTH elements are open."""
     if html.count("<") <= _HARMLESS_TAGS:
         return html
     depth = 0
@@ -65,6 +65,6 @@ def _truncate_deep(html: str) -> str:
         elif opened[name]:  # an end tag of anything else ends nothing
             opened[name] -= 1
             depth -= 1
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             return html[: match.start()]
     return html

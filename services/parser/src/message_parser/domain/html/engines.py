@@ -22,11 +22,10 @@ _MAX_STRICT_CHARACTERS = 256 * 1024
 def read_html(html: str) -> HtmlText:
     """The text and the links of `html` (its first 2 Mi characters), as a browser would understand it."""
     considered = html[: limits.MAX_BODY_CHARACTERS]
-    bounded = truncate(considered)
     try:
-        html_text = read_strict(bounded)
+        return read_strict(considered)
     except NeedsRepair:
-        bounded = truncate_reopened(bounded)
+        bounded = truncate_reopened(truncate(considered))
         html_text = read_repaired(bounded)
     html_text.is_truncated = len(bounded) < len(considered)
     return html_text
