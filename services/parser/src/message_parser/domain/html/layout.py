@@ -146,26 +146,25 @@ class HtmlText:
             start > _LATE * len(pieces),
         )
 
-    def cut_at_links(self) -> list[str] | None:
-        """The words that are shown, cut at the beginnings and ends of links: before the first, in it, before the next.
+    def cut_at_links(self, cut: str) -> str | None:
+        """The words that are shown, with cuts at the beginnings and ends of links: before the first, in it, between both.
 
-        In a hidden link and around it is what it has for a text. None when links are nested, or a hidden one is beside a
-        visible one, because `around` then looks beyond it.
+        Of a hidden link only its text. None when links are nested, or a hidden one is beside a visible one, because
+        `around` then looks beyond it.
         """
-        pieces, position = self.pieces, 0
+        pieces, position, join = self.pieces, 0, "".join
         stretches: list[str] = []
+        kind = self.anchors[0].stream if self.anchors else VISIBLE
         for _, text, stream, start, end in self.anchors:
-            if stream != self.anchors[0].stream or start < position:
+            if stream != kind or start < position:
                 return None
             if stream == VISIBLE:
-                stretches += ("".join(pieces[position:start]), "".join(pieces[start:end]))
+                stretches += (join(pieces[position:start]), join(pieces[start:end]))
                 position = end
             else:
                 stretches += ("", text)
-        stretches.append("".join(pieces[position:]))
-        if "&" in self.visible or any("&" in piece for piece in pieces):
-            stretches = list(map(resolve_references, stretches))
-        return [stretch.translate(_MARKS) for stretch in stretches]
+        whole = cut.join([*stretches, join(pieces[position:])]).translate(_MARKS)
+        return resolve_references(whole) if "&" in whole else whole
 
 
 _NOWHERE = Surroundings()

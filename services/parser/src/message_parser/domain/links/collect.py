@@ -112,7 +112,7 @@ class Collection:
 
     def _add_bare(self, text: str) -> None:
         end = 0
-        for item in urls.in_text(text):
+        for item in urls.in_text(text, self.found):
             if item.url not in self._shown and item.written not in self._shown:
                 link = self._add(item.url)
                 if link is None:

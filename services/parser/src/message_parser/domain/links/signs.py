@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from string import ascii_letters
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from message_parser.domain.otp.words import Phrases, phrases, stems
 
@@ -225,9 +226,13 @@ def url_signs(url: str) -> UrlSigns:
 
 def has_token(url: str) -> bool:
     """Whether the URL has a token, as `url_signs` says, which takes longer."""
-    address = url.partition("://")[2][:_MAX_URL_SEARCHED]
-    at = min((found for mark in "/?#" if (found := address.find(mark)) >= 0), default=len(address))
-    return any(_marked(run) == _TOKEN_MARK for run in _RUN.finditer(address, at)) or url_signs(url).has_token
+    begin = url.find("://") + 3
+    path = url.find("/", begin)
+    if path > 0 and "?" not in url[begin:path]:
+        for run in _RUN.finditer(url, path, begin + _MAX_URL_SEARCHED):
+            if _marked(run) == _TOKEN_MARK:
+                return True
+    return url_signs(url).has_token
 
 
 def _marked(run: re.Match[str]) -> str:
@@ -294,10 +299,12 @@ def any_topic() -> Phrases:
 
 @cache
 def any_url_word() -> AhoCorasick:
-    """The letters of all words of URLs, wherever they stand."""
+    """The letters of all words of URLs, wherever they stand, and every escape for a letter or a dash."""
     written = "|".join(_NO_LETTERS.sub("", words.pattern) for words in _URL_WORDS.values())
     dashed = (word.split("-?") for word in written.split("|"))
-    return AhoCorasick(sorted({"".join(parts) for word in dashed for parts in _joined(word)}))
+    words = {"".join(parts) for word in dashed for parts in _joined(word)}
+    escapes = {f"%{ord(character):02x}" for character in ascii_letters + "-"}
+    return AhoCorasick(sorted(words | escapes), implementation=Implementation.DFA)
 
 
 def _joined(parts: list[str]) -> list[list[str]]:

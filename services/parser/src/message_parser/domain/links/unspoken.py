@@ -6,18 +6,16 @@ what is around it has to be worked out for the others only: 7 ms for 100 links o
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from urllib.parse import unquote
 
 from message_parser.domain.html import HtmlText
 from message_parser.domain.links.collect import REACH_AFTER, REACH_BEFORE, Bare, Collected, Collection
 from message_parser.domain.links.signs import any_topic, any_url_word, kind_words
 
-# No text of a mail has either: the first is taken out of bodies, the second out of HTML and, here, out of texts.
+# The first is taken out of all bodies, the second out of HTML, where alone it means something.
 _CUT, _LINE_END = "\0", "\x01"
-# Escapes that are frequent in addresses within addresses.
-_ESCAPES = (("%2F", "/"), ("%3A", ":"), ("%3D", "="), ("%26", "&"), ("%3F", "?"), ("%20", " "))
+_SPACED_CUT = f" {_CUT} "
 
 
 class Spoken:
@@ -37,10 +35,10 @@ class Spoken:
 
 def _of_anchors(html_text: HtmlText) -> set[int]:
     """The anchors with a word in them or around them. All, where links are nested."""
-    stretches = html_text.cut_at_links()
-    if stretches is None:
+    words = html_text.cut_at_links(_SPACED_CUT)
+    if words is None:
         return set(range(len(html_text.anchors)))
-    return _beside(_with_words(f" {_CUT} ".join(stretches).replace("\n", f" {_LINE_END} ")))
+    return _beside(_with_words(words.replace("\n", f" {_LINE_END} ")))
 
 
 def _of_bare(bare: Sequence[Bare]) -> set[int]:
@@ -54,15 +52,20 @@ def _of_bare(bare: Sequence[Bare]) -> set[int]:
         if lead.rstrip(" \t\n:").endswith("]"):
             footnotes.add(number)
         stretches += (lead, text[item.end : item.end + REACH_AFTER].partition("://")[0])
-    words = f" {_CUT} ".join(stretches).replace(_LINE_END, "")
-    return footnotes | {stretch // 2 for stretch in _with_words(words)}
+    return footnotes | {stretch // 2 for stretch in _with_words(_SPACED_CUT.join(stretches))}
 
 
 def _with_words(text: str) -> list[int]:
     """The numbers of the stretches between cuts that have a word of a kind or of a topic in them."""
     text = " ".join(text.split()).lower()
-    ends = list(accumulate(len(stretch) + 1 for stretch in text.split(_CUT)))
-    return [bisect_right(ends, hit.start) for search in (kind_words(), any_topic()) for hit in search.find(text)]
+    hits = [hit.start for search in (kind_words(), any_topic()) for hit in search.find(text)]
+    return _numbers(hits, text, _CUT)
+
+
+def _numbers(offsets: Sequence[int], text: str, cut: str) -> list[int]:
+    """The number of the stretch between cuts that each offset is in."""
+    ends = list(accumulate([len(stretch) + 1 for stretch in text.split(cut)])) if offsets else []
+    return [bisect_right(ends, offset) for offset in offsets]
 
 
 def _beside(stretches: Sequence[int]) -> set[int]:
@@ -71,16 +74,10 @@ def _beside(stretches: Sequence[int]) -> set[int]:
 
 
 def _of_urls(found: Mapping[str, Collected]) -> set[int]:
-    """The links whose URL has letters of a word in it."""
-    addresses = "\n".join(map(_without_host, found))
-    for escape, character in _ESCAPES:
-        addresses = addresses.replace(escape, character)
-    addresses = (unquote(addresses) if "%" in addresses else addresses).lower()
+    """The links whose URL has letters of a word in it, or escaped letters."""
+    addresses = "\n".join(map(_without_host, found)).lower()
     hits = [start for _, start, _ in any_url_word().find_matches_as_indexes(addresses)]
-    if not hits:
-        return set()
-    ends = list(accumulate(len(address) + 1 for address in addresses.split("\n")))
-    return {bisect_right(ends, hit) for hit in hits}
+    return set(_numbers(hits, addresses, "\n"))
 
 
 def _without_host(url: str) -> str:
