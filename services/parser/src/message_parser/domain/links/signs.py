@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from message_parser.domain.otp.words import Phrases, phrases, stems
+from message_parser.domain.otp.words import BITS, Phrases, Table, phrases
 
 KINDS = ("unsubscribe", "reset", "verify", "magic")
 """The kinds with words of their own; `other` is what is left. Where a phrase is in several lists the first counts."""
@@ -23,7 +23,7 @@ Hits = tuple[str, ...]
 """Kinds, in the order of their words in a text."""
 TOPICS = {"password": "reset", "sign_up": "verify", "mailing": "unsubscribe", "account": "magic"}
 """Nouns that go with a kind whatever its verb is (words.toml)."""
-_KIND_OF = {stem: kind for kind in reversed(KINDS) for stem in stems(kind)}
+_KIND_BITS = tuple((BITS[kind], kind) for kind in KINDS)
 # Words of URLs, also glued to others (`passwordreset`).
 _URL_WORDS = {
     "unsubscribe": re.compile(
@@ -197,7 +197,7 @@ def hits(text: str) -> Hits:
         return ()
     kinds: list[str] = []
     for hit in kind_words().find(text.lower()):
-        kind = _KIND_OF[hit.phrase]
+        kind = next(kind for bit, kind in _KIND_BITS if hit.lists & bit)
         if kinds[-1:] != [kind]:
             kinds.append(kind)
     return tuple(kinds)
@@ -327,7 +327,7 @@ def build_searches() -> None:
 @cache
 def _own(*names: str) -> Phrases:
     lists = _own_lists()
-    return Phrases(frozenset(phrase.lower() for name in names for phrase in lists[name]))
+    return Phrases(Table.of(phrase.lower() for name in names for phrase in lists[name]))
 
 
 @cache
