@@ -16,6 +16,7 @@ from message_parser.domain.otp.case import Case, Mail, Text
 from message_parser.domain.otp.certain import can_be_code, origin_bound
 from message_parser.domain.otp.features import features
 from message_parser.domain.otp.normal import normalise
+from message_parser.domain.otp.tables import without_tables
 
 MAX_CHARACTERS = 40_000  # searched of each source
 ACCEPTED = 0.5
@@ -100,9 +101,9 @@ def _prepared(name: str, body: Body, sender: str) -> Text:
     normal = normalise(body.text[:MAX_CHARACTERS])
     with_digits = shapes.lines_with_digits(normal.text)
     masked = quotes.mask_quotes(shapes.mask(normal.text, with_digits), normal.lowered)
-    found, named = shapes.find_candidates(masked, with_digits), sender.lower()
+    found, named = shapes.find_candidates(masked), sender.lower()
     candidates = [one for one in found if one.shape != "letters" or one.code.lower() not in named]
-    return Text(name, normal, masked, candidates, body.emphasised)
+    return Text(name, normal, masked, without_tables(normal.lowered, candidates), body.emphasised)
 
 
 def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:

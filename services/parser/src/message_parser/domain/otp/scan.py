@@ -64,10 +64,10 @@ class Scan:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._found: list[int] = []
-        search = _search()
+        known = search()
         context = BITS["context"]
         for first, last in ranges:
-            for start, end, phrase, _ in search.find(lowered, first, last):
+            for start, end, phrase, _ in known.find(lowered, first, last):
                 lists, kind, is_firm, inner = _entry(phrase)
                 if lists:
                     self._starts.append(start)
@@ -128,7 +128,7 @@ class _Entry(NamedTuple):
 
 
 @cache
-def _search() -> Phrases:
+def search() -> Phrases:
     """All labels and signals."""
     return phrases(*LABEL_KINDS, *SIGNALS)
 
@@ -139,16 +139,16 @@ def _entry(phrase: str) -> _Entry:
 
     `expires` is a word of one language, and `expire*` of another: it is in the lists of both.
     """
-    search = _search()
+    known = search()
     own = 0
-    for stem in (phrase, *search.stems_of(phrase)):
-        own |= search.lists_of(stem) & _SIGNALS
+    for stem in (phrase, *known.stems_of(phrase)):
+        own |= known.lists_of(stem) & _SIGNALS
     kind = label_kind(phrase)
     if kind is None:
         return _Entry(own, None, False, list(_labels_inside(phrase)))
     if kind not in BESIDE_ALONE:
         for word in _words_of(phrase):
-            own |= search.lists_of(word)
+            own |= known.lists_of(word)
         own &= _EVEN_IN_LABELS
     return _Entry(own, kind, _is_firm(phrase), [])
 
@@ -166,7 +166,7 @@ def _labels_inside(phrase: str) -> Iterator[tuple[int, int]]:
 
 def _label_at(lowered: str, start: int, limit: int) -> tuple[int, Kind, bool] | None:
     """The longest label that begins at `start` and whose stem stops before `limit`: its end, its kind, whether it is firm."""
-    for hit in _search().beginnings(lowered, start, min(limit, start + _LONGEST_LABEL)):
+    for hit in search().beginnings(lowered, start, min(limit, start + _LONGEST_LABEL)):
         if (kind := kind_of(hit.lists)) is not None:
             return hit.end, kind, _is_firm(hit.phrase)
     return None
@@ -175,14 +175,14 @@ def _label_at(lowered: str, start: int, limit: int) -> tuple[int, Kind, bool] | 
 @lru_cache(maxsize=4096)
 def label_kind(word: str) -> Kind | None:
     """The kind of label that a word is, if it is one."""
-    search = _search()
-    kinds = (kind_of(search.lists_of(stem)) for stem in (word, *search.stems_of(word)))
+    known = search()
+    kinds = (kind_of(known.lists_of(stem)) for stem in (word, *known.stems_of(word)))
     return next((kind for kind in kinds if kind is not None), None)
 
 
 def _words_of(phrase: str) -> list[str]:
     """The words of a phrase, and the stems that they begin with."""
-    return [stem for word in phrase.split() for stem in (word, *_search().stems_of(word))]
+    return [stem for word in phrase.split() for stem in (word, *search().stems_of(word))]
 
 
 def _is_firm(phrase: str) -> bool:

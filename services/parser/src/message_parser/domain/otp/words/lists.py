@@ -5,7 +5,7 @@ says what each list is for and how to add a language; `compile` makes the one fi
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -52,18 +52,21 @@ _NUMBER_SIGNS = frozenset(("no", "nr", "num", "núm", "nº", "n"))
 
 @cache
 def _table() -> Table:
-    """All phrases."""
-    stems: list[bytes] = []
+    """All phrases. Line by line, so that no memory is left behind in pieces."""
     lists, open_ended = array("I"), array("I")
     known: dict[bytes, tuple[int, int]] = {}
-    for line in COMPILED.read_bytes().splitlines():
-        stem, _, names = line.partition(b"\t")
-        if (bits := known.get(names)) is None:
-            bits = known[names] = _bits_of(names.decode().split())
-        stems.append(stem)
-        lists.append(bits[0])
-        open_ended.append(bits[1])
-    return Table(stems, lists, open_ended)
+
+    def stems() -> Iterator[bytes]:
+        with COMPILED.open("rb") as file:
+            for line in file:
+                stem, _, names = line.rstrip().partition(b"\t")
+                if (bits := known.get(names)) is None:
+                    bits = known[names] = _bits_of(names.decode().split())
+                lists.append(bits[0])
+                open_ended.append(bits[1])
+                yield stem
+
+    return Table(stems(), lists, open_ended)
 
 
 def _bits_of(names: Sequence[str]) -> tuple[int, int]:

@@ -117,7 +117,7 @@ class Phrases:
         self._places = array("I", [place for place, lists in enumerate(table.lists) if lists & wanted])
         self._occurred: dict[int, _Phrase] = {}
         self._shorter: dict[int, list[int]] = {}
-        stems = list(map(table.__getitem__, self._places))
+        stems = map(table.__getitem__, self._places)  # one by one: as a list they would take more memory than the search
         self._search = AhoCorasick(stems, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
