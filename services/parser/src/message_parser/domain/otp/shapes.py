@@ -5,7 +5,7 @@ Used by `engine`. Masked characters become NUL, so that offsets stay.
 # ruff: noqa: RUF001, E501 - marks and words of many scripts
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from string import ascii_uppercase, digits
@@ -63,6 +63,7 @@ _IN_ADDRESSES = ("@", "/", "ww.", "WW.")
 _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
 _DIGIT = b"0"
 _CAPITALS = b"AAAA"
+_URL_LINE = re.compile(r"https?://[^\s<>\"']{1,4000}$")
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 # Letters of scripts that attach no particles to a number are part of its word.
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
@@ -143,6 +144,24 @@ def lines_with_digits(text: str) -> list[Line]:
         end = _line_end(text, digit)
         lines.append((digit, start, end))
     return lines
+
+
+def without_urls(text: str, lines: Sequence[Line]) -> tuple[str, list[Line]]:
+    """The text with those of `lines` masked that are a URL as a whole; of equal length, and the other lines."""
+    others = [line for line in lines if not (text.startswith("http", line[1]) and _URL_LINE.match(text, *line[1:]))]
+    return (text if len(others) == len(lines) else without(text, lines, others)), others
+
+
+def without(text: str, lines: Sequence[Line], kept: Collection[Line]) -> str:
+    """The text with all of `lines` masked but those to keep; of equal length."""
+    pieces: list[str] = []
+    position, kept = 0, set(kept)
+    for line in lines:
+        if line not in kept:
+            _, start, end = line
+            pieces += text[position:start], "\x00" * (end - start)
+            position = end
+    return "".join([*pieces, text[position:]])
 
 
 def mask(text: str, lines: Sequence[Line]) -> str:

@@ -1,28 +1,33 @@
-"""Leaves out numbers of long tables that no word speaks of. Used by `engine`.
+"""Leaves out the lines of long tables that have numbers, but no word that speaks of a code. Used by `engine`.
 
-Orders, statements and digests have up to a hundred numbers, and what is known of each took 50 us to work out. A code among
-them has a word of codes, of signing in or of entering near it, or is one of the first numbers of its mail.
+Orders, statements and digests have a hundred such lines; to look for codes in them took 50 us each. A code among them has
+a word of codes, of signing in or of entering near it, or is one of the first numbers of its mail (ADR 0020).
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, search
-from message_parser.domain.otp.shapes import Candidate
+from message_parser.domain.otp.shapes import Line
 
-_MANY, _FIRST = 24, 16
+MANY, _FIRST = 32, 10  # lines
 _REACH_BEFORE, _REACH_AFTER = 200, 100  # characters
 _SPEAKING = SIGNING_IN | sum(BITS[name] for name in (*CODE_KINDS, "action", "here", "fresh", "stale", "replaces"))
 
 
-def without_tables(lowered: str, candidates: list[Candidate]) -> list[Candidate]:
-    """All candidates when there are few of them; else the first ones, and those with such a word near them."""
-    if len(candidates) <= _MANY:
-        return candidates
-    spoken = [hit.start for hit in search().find(lowered) if hit.lists & _SPEAKING]
-    return candidates[:_FIRST] + [one for one in candidates[_FIRST:] if _is_near(spoken, one)]
+def without_tables(lowered: str, lines: list[Line]) -> list[Line]:
+    """Of more than MANY lines the first ones, and those with such a word in them or near."""
+    spoken = speaking(lowered)
+    return lines[:_FIRST] + [line for line in lines[_FIRST:] if _is_near(spoken, line)]
 
 
-def _is_near(offsets: list[int], candidate: Candidate) -> bool:
-    """Whether one of the offsets is near the candidate."""
-    following = bisect_left(offsets, candidate.start - _REACH_BEFORE)
-    return following < len(offsets) and offsets[following] < candidate.end + _REACH_AFTER
+def speaking(lowered: str) -> list[int]:
+    """Where words that speak of codes may stand."""
+    return search().starts(lowered, _SPEAKING)
+
+
+def _is_near(offsets: Sequence[int], line: Line) -> bool:
+    """Whether one of the offsets is in the line or near it."""
+    _, start, end = line
+    following = bisect_left(offsets, start - _REACH_BEFORE)
+    return following < len(offsets) and offsets[following] < end + _REACH_AFTER

@@ -117,6 +117,7 @@ class Phrases:
         self._places = array("I", [place for place, lists in enumerate(table.lists) if lists & wanted])
         self._occurred: dict[int, _Phrase] = {}
         self._shorter: dict[int, list[int]] = {}
+        self._wanted_by: dict[int, dict[int, bool]] = {}
         stems = map(table.__getitem__, self._places)  # one by one: as a list they would take more memory than the search
         self._search = AhoCorasick(stems, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
 
@@ -146,6 +147,24 @@ class Phrases:
                             break
             if hit_end >= 0:
                 yield Hit(hit_start, hit_end, stem, lists)
+
+    def starts(self, lowered: str, wanted: int) -> list[int]:
+        """Where the phrases of the wanted lists begin, as `find` finds them.
+
+        Costs a tenth of it where few of many phrases are wanted.
+        """
+        found: list[int] = []
+        known = self._wanted_by.setdefault(wanted, {})
+        for index, start, end in self._search.find_matches_as_indexes(lowered):
+            is_wanted = known.get(index)
+            if is_wanted is None:
+                place = self._places[index]
+                places = (place, *self._shorter_than(place))
+                is_wanted = known[index] = any(self._table.lists[one] & wanted for one in places)
+            # Within a word nothing of what was found begins, but something inside of it may.
+            if is_wanted or (start and lowered[start - 1].isalpha()):
+                found += [hit.start for hit in self.find(lowered, start, end) if hit.lists & wanted]
+        return found
 
     def _phrase(self, index: int) -> _Phrase:
         """The phrase by its number in the search."""
