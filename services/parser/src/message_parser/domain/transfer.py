@@ -31,6 +31,8 @@ _MAX_DAMAGES = 500_000
 _SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _ESCAPE = re.compile(rb"=(?:[0-9A-Fa-f]{2}|[ \t]{0,76}(?:\r?\n|\Z))")
+# A `=` that is neither one octet nor the end of a line, and an encoded line end. What has none needs no second look.
+_UNUSUAL = re.compile(rb"=(?!\r\n|(?!0[AD])[0-9A-F]{2})")
 # A line end that was encoded and then written as well. A correct encoder does one of both.
 _ENCODED_LINE_END = re.compile(rb"(?:=0[AD]){1,4}(?=\r?\n)")
 # Control characters that text does not have; ISO 2022 uses ESC.
@@ -158,6 +160,8 @@ def _reads_as_text(octets: bytes) -> bool:
 
 
 def _quoted_printable(octets: bytes, found: list[str], *, is_text: bool, is_body: bool) -> bytes:
+    if is_text and octets.isascii() and b"=" in octets and not _UNUSUAL.search(octets):
+        return binascii.a2b_qp(octets)
     if is_text and not _ESCAPE.search(octets):
         if b"=" in octets or not octets.isascii():
             found.append(warnings.ENCODING_CONTRADICTED)

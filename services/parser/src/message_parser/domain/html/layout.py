@@ -242,20 +242,24 @@ class _Layout:
 
     def _filled(self, text: str) -> str:
         """A text with the values of its mail in place of the marks."""
-        before, *rest = text.split(slots.ALT)
+        filled, *rest = text.split(slots.ALT)
         values, taken = self._values.alts, self._alts_taken
-        filled = [before]
         for following in rest:
             value = value_of(values[taken + slots.number_of(following[0])])
-            filled += (shown(value) if value else "", following[1:])
-        return "".join(filled)
+            filled += (shown(value) if value else "") + following[1:]
+        return filled
 
     def _end_link(self) -> None:
         """End the innermost open link."""
         url, stream, start = self._links.pop()
         pieces = self._streams[stream]
-        text = " ".join(_plain(_beginning(pieces, start)).translate(_MARKS).split())
-        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, len(pieces)))
+        end = len(pieces)
+        if end == start + 1 and len(pieces[start]) <= limits.MAX_LINK_TEXT_CHARACTERS and pieces[start].isprintable():
+            written = pieces[start]
+            text = " ".join((resolve_references(written) if "&" in written else written).split())
+        else:
+            text = " ".join(_plain(_beginning(pieces, start)).translate(_MARKS).split())
+        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, end))
 
     def finish(self) -> HtmlText:
         while self._links:

@@ -146,7 +146,12 @@ def read_tag(tag: str) -> Tag:
 
 def value_of(written: str) -> str:
     """An attribute's value as it is meant (HTML Standard section 13.2.5.73: `&copy=1` in a URL is no reference)."""
-    return _REFERENCE.sub(_character, written) if "&" in written else written
+    if "&" not in written:
+        return written
+    # Nearly always the only one in a URL.
+    if written.count("&") == written.count("&amp;"):
+        return written.replace("&amp;", "&")
+    return _REFERENCE.sub(_character, written)
 
 
 def _character(reference: re.Match[str]) -> str:

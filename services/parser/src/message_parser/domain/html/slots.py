@@ -10,7 +10,7 @@ LINK, ALT = "\x07", "\x0e"
 """Marks that stand for the value of a `href`, and of an `alt`."""
 SLOTS = LINK + ALT
 _RUN_END = "\0"
-_SPACE = (" ", "\t", "\f", "\n")
+_SPACES = " \t\f\n"
 _FIRST_NUMBER = 0x100  # of a slot, as a character: beyond all that means something in markup
 
 
@@ -36,15 +36,13 @@ def take_out(runs: list[str]) -> Taken:
 
 def _without(runs: str, attribute: str, mark: str) -> tuple[str, list[str]]:
     """`runs` with the mark in place of each value of the attribute, and the values."""
-    first, *rest = runs.split(attribute)
-    kept, values = [first], list[str]()
-    for following in rest:
-        value, quote, tail = following.partition('"')
-        # The last two: what looked like the attribute was the end of another one's value.
-        if not value or not quote or "<" in value or ">" in value or value.startswith(_SPACE) or _RUN_END in value:
-            kept.append(following)
-        else:
-            kept.append(f'{mark}"{tail}')
+    kept = runs.split(attribute)
+    values: list[str] = []
+    for number in range(1, len(kept)):
+        value, quote, tail = kept[number].partition('"')
+        # With a space in front, what looked like the attribute was the end of another one's value.
+        if quote and value and value[0] not in _SPACES and ">" not in value and "<" not in value and "\0" not in value:
+            kept[number] = f'{mark}"{tail}'
             values.append(value)
     return attribute.join(kept), values
 

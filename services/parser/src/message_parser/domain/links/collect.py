@@ -72,6 +72,8 @@ class Collection:
 
     def around(self, link: Collected) -> tuple[Around, ...]:
         """What is around the places of a link. Where its own text says what it is for, bare URLs add nothing."""
+        if len(link.places) == 1:
+            return (self._around(link.places[0]),)
         first, *others = map(self._around, link.places)
         if any(not place.is_anchor for place in link.places[1:]) and mode_of(first.text) == "speaks":
             others = [other for other, place in zip(others, link.places[1:], strict=True) if place.is_anchor]
