@@ -47,7 +47,7 @@ _MAX_STYLE_CHARACTERS = 2_000
 class Output(NamedTuple):
     """A text for a stream. Without a text: a link begins there, or ends when there is no `url` either.
 
-    A text may hold numbered marks of `slots`. `link`: the number of the URL among those of its run, where `url` is a mark.
+    A text may hold numbered marks of `slots`. `link`: where `url` is a mark, its number among the URLs of the run.
     """
 
     stream: int
@@ -59,8 +59,8 @@ class Output(NamedTuple):
 class Transition(NamedTuple):
     """What a run of tags does: the state after it, and what is put out on the way.
 
-    `visible`: the visible text, when that is all there is; nearly every run is of this kind. `slots`: how many links and
-    texts of images the run takes from its mail's own; None for none.
+    `visible`: the visible text, when that is all there is; nearly every run is of this kind. `slots`: how many URLs and
+    texts of images the run takes from those of its mail; None for none.
     """
 
     state: "State"
@@ -80,7 +80,18 @@ class State:
     """
 
     __slots__ = (
-        *("box", "children", "colours", "depth", "emphasis", "font", "hidden_classes", "hides", "in_link", "in_paragraph"),
+        *(
+            "box",
+            "children",
+            "colours",
+            "depth",
+            "emphasis",
+            "font",
+            "hidden_classes",
+            "hides",
+            "in_link",
+            "in_paragraph",
+        ),
         *("is_link", "is_quoted", "is_strict", "is_tiny", "is_void", "keeps_lines", "name", "on_entry", "parent"),
         *("stream", "transitions"),
     )

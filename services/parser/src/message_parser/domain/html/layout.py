@@ -147,7 +147,7 @@ class HtmlText:
         )
 
     def cut_at_links(self, cut: str) -> str | None:
-        """The words that are shown, with cuts at the beginnings and ends of links: before the first, in it, between both.
+        """The words that are shown, with cuts where links begin and end: before the first, in it, before the next.
 
         Of a hidden link only its text. None when links are nested, or a hidden one is beside a visible one, because
         `around` then looks beyond it.

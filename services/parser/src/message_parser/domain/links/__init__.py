@@ -3,8 +3,7 @@
 Called by the stage `links`. URLs are absolute, in the order of the mail, each once.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from mayfly.records.message import Link
 from message_parser.domain.html import HtmlText
@@ -32,7 +31,7 @@ _FEW = 10  # links: to look at each takes less time than to look for words first
 def find_links(html_text: HtmlText, texts: Sequence[str], list_unsubscribe: str, subject: str = "") -> list[Link]:
     """Links of the HTML, then bare URLs in the texts, then those of the List-Unsubscribe field (RFC 2369)."""
     collection = Collection(html_text, texts, list_unsubscribe)
-    kinds = dict(_kinds(collection, subject))
+    kinds = _kinds(collection, subject)
     links: list[Link] = []
     for url, link in collection.found.items():
         kind = kinds.get(url, "other")
@@ -62,33 +61,28 @@ def prepare() -> None:
     build_searches()
 
 
-def _kinds(collection: Collection, subject: str) -> Iterator[tuple[str, str]]:
-    """URL and kind of each link of the bodies that may be of another kind than `other`."""
+def _kinds(collection: Collection, subject: str) -> dict[str, str]:
+    """The kind of each link of the bodies that may be of another kind than `other`, by its URL."""
     found = collection.found
     looked_at = [(url, link) for url, link in found.items() if link.places]
     if len(looked_at) > _FEW and only_words_make_kinds() and not hits_around(subject) and not topics(subject):
         spoken = Spoken(collection)
         looked_at = [(url, link) for number, (url, link) in enumerate(found.items()) if spoken.has(number, link)]
-    links = [_LookedAt(url, url_signs(url), collection.around(link)) for url, link in looked_at]
-    buttons = sum(link.is_button for link in links)
-    if buttons == 1 and len(links) < len(found):
-        buttons = _count_buttons(collection)
-    all_have_tokens = len(found) > 1 and all(link.signs.has_token for link in links) and all(map(has_token, found))
+    links: list[tuple[str, UrlSigns, tuple[Around, ...]]] = []
+    buttons, all_have_tokens = 0, len(found) > 1
+    for url, link in looked_at:
+        signs, places = url_signs(url), collection.around(link)
+        links.append((url, signs, places))
+        all_have_tokens = all_have_tokens and signs.has_token
+        for place in places:
+            if place.is_button:
+                buttons += 1
+                break
+    if len(links) < len(found):
+        all_have_tokens = all_have_tokens and all(map(has_token, found))
+        buttons = _count_buttons(collection) if buttons == 1 else buttons
     mail = MailSigns(hits_around(subject), topics(subject), min(buttons, 2), all_have_tokens)
-    for link in links:
-        yield link.url, kind_of(link.signs, link.places, mail)
-
-
-class _LookedAt(NamedTuple):
-    """A link, and what is around it."""
-
-    url: str
-    signs: UrlSigns
-    places: tuple[Around, ...]
-
-    @property
-    def is_button(self) -> bool:
-        return any(place.is_button for place in self.places)
+    return {url: kind_of(signs, places, mail) for url, signs, places in links}
 
 
 def _count_buttons(collection: Collection) -> int:

@@ -51,7 +51,7 @@ class Collected:
 
 
 class Collection:
-    """The links of a mail by URL: of the HTML, then of the texts, then of the List-Unsubscribe field; within the bounds.
+    """The links of a mail by URL, within the bounds: of the HTML, of the texts, of the List-Unsubscribe field.
 
     `bare`: the bare URLs of the texts, in order.
     """

@@ -19,7 +19,7 @@ _SPACED_CUT = f" {_CUT} "
 
 
 class Spoken:
-    """The links of a mail that a word of a kind may speak of, by their order in the mail; too many rather than too few."""
+    """The links of a mail that a word of a kind may speak of: too many rather than too few."""
 
     def __init__(self, collection: Collection) -> None:
         self._urls = _of_urls(collection.found)

@@ -87,7 +87,7 @@ def _head_start(lowered: str, line_start: int) -> int | None:
 
 
 def _begins_line(lowered: str, rule: str) -> bool:
-    """Whether the rule stands at the beginning of a line, or near it. In the middle it is part of a URL or of a token."""
+    """Whether the rule stands at or near the beginning of a line. In the middle it is part of a URL or of a token."""
     position = lowered.find(rule)
     while position >= 0:
         if position < _RULE_WITHIN or lowered.rfind("\n", position - _RULE_WITHIN, position) >= 0:

@@ -165,7 +165,7 @@ def _labels_inside(phrase: str) -> Iterator[tuple[int, int]]:
 
 
 def _label_at(lowered: str, start: int, limit: int) -> tuple[int, Kind, bool] | None:
-    """The longest label that begins at `start` and whose stem stops before `limit`: its end, its kind, whether it is firm."""
+    """The longest label from `start` on whose stem stops before `limit`: its end, its kind, whether it is firm."""
     for hit in search().beginnings(lowered, start, min(limit, start + _LONGEST_LABEL)):
         if (kind := kind_of(hit.lists)) is not None:
             return hit.end, kind, _is_firm(hit.phrase)

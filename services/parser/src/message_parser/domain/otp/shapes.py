@@ -136,7 +136,10 @@ Line = tuple[int, int, int]
 
 def lines_with_digits(text: str) -> list[Line]:
     """All lines with a digit."""
-    classes = _classes(text)
+    return _lines_with_digits(text, _classes(text))
+
+
+def _lines_with_digits(text: str, classes: bytes) -> list[Line]:
     lines: list[Line] = []
     end = 0
     while (digit := classes.find(_DIGIT, end)) >= 0:
@@ -253,8 +256,8 @@ _find_kept = lru_cache(maxsize=512)(_find)
 
 def _regions(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of lines with a digit or a run of capitals, blank lines between: a code's digits may be on several lines."""
-    lines: Sequence[Line] = lines_with_digits(text)
     classes = _classes(text)
+    lines: Sequence[Line] = _lines_with_digits(text, classes)
     if _CAPITALS in classes:
         lines = sorted({*lines, *_lines_with_capitals(text, classes)}, key=itemgetter(1))
     region: tuple[int, int] | None = None

@@ -1,14 +1,15 @@
 """Leaves out the lines of long tables that have numbers, but no word that speaks of a code. Used by `engine`.
 
-Orders, statements and digests have a hundred such lines; to look for codes in them took 50 us each. A code among them has
-a word of codes, of signing in or of entering near it, or is one of the first numbers of its mail (ADR 0020).
+Orders, statements and digests have a hundred such lines; to look for codes in them took 50 us each. A code among them
+has a word of codes, of signing in or of entering near it, or is one of the first numbers of its mail (ADR 0020).
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, search
+from message_parser.domain.otp.scan import CODE_KINDS, SIGNING_IN, search
 from message_parser.domain.otp.shapes import Line
+from message_parser.domain.otp.words import BITS
 
 MANY, _FIRST = 32, 10  # lines
 _REACH_BEFORE, _REACH_AFTER = 200, 100  # characters

@@ -32,7 +32,9 @@ def compiled() -> str:
                         stem = spelling.removesuffix("*")
                         known.setdefault(stem, set()).add(name + spelling[len(stem) :])
     order = {name + star: place for place, name in enumerate(LISTS) for star in ("", "*")}
-    return "".join(f"{stem}\t{' '.join(sorted(known[stem], key=lambda name: (order[name], name)))}\n" for stem in sorted(known))
+    return "".join(
+        f"{stem}\t{' '.join(sorted(known[stem], key=lambda name: (order[name], name)))}\n" for stem in sorted(known)
+    )
 
 
 def _spellings(phrase: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The keyword lists of all languages as searches and sets. Used by the rest of `otp` and by `links`.
 
-All languages are searched at once, because mails mix them. One TOML file per language has the phrases, and docs/extraction.md
-says what each list is for and how to add a language; `compile` makes the one file of them that is loaded here.
+All languages are searched at once, because mails mix them. One TOML file per language has the phrases, and
+docs/extraction.md says what each list is for and how to add a language; `compile` makes the one file of them that is
+loaded here.
 """
 
 from array import array

@@ -1,6 +1,6 @@
 """Searches lower-case text for many phrases at once, in linear time (ADR 0013). Used by `lists` and by `links`.
 
-70,000 phrases as Python objects would take more memory than all else in a parsing process, so that they are octets in one
+70,000 phrases as Python objects would take more memory than all else in a parsing process. So they are octets in one
 string here, and become objects when they first occur in a mail (ADR 0020).
 """
 
@@ -76,7 +76,7 @@ class Table:
                 octets = octets[: _common(octets, found)]
 
     def _last_up_to(self, octets: bytes) -> int:
-        """The last place whose stem is not behind `octets` in order; -1 when all are. UTF-8 has the order of Unicode."""
+        """The last place whose stem is not behind `octets` in order; -1 when all are. UTF-8 keeps Unicode's order."""
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -108,7 +108,7 @@ class _Phrase(NamedTuple):
 
 
 class Phrases:
-    """The phrases of some lists of a table, to search lower-case text for, at word boundaries where the script has them."""
+    """The phrases of some lists, to search lower-case text for, at word boundaries where the script has them."""
 
     def __init__(self, table: Table, wanted: int = 1) -> None:
         """`wanted`: the bits of the lists."""
@@ -118,7 +118,9 @@ class Phrases:
         self._occurred: dict[int, _Phrase] = {}
         self._shorter: dict[int, list[int]] = {}
         self._wanted_by: dict[int, dict[int, bool]] = {}
-        stems = map(table.__getitem__, self._places)  # one by one: as a list they would take more memory than the search
+        stems = map(
+            table.__getitem__, self._places
+        )  # one by one: as a list they would take more memory than the search
         self._search = AhoCorasick(stems, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
 
     def find(self, lowered: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
@@ -200,8 +202,12 @@ class Phrases:
         return lists if lists & self._wanted else 0
 
     def beginnings(self, lowered: str, start: int, limit: int) -> Iterator[Hit]:
-        """The phrases that begin at `start`, whatever is before it, and whose stem ends before `limit`, the longest first."""
-        for place in self._beginnings(lowered[start:limit]):
+        """Phrases that begin at `start`, whatever is before it, and whose stems end before `limit`; the longest first."""
+        first = next(iter(self._search.find_matches_as_indexes(lowered[start:limit])), None)
+        if first is None or first[1] > 0:
+            return
+        longest = self._places[first[0]]
+        for place in (longest, *self._shorter_than(longest)):
             if (end := self._end(place, lowered, start)) >= 0:
                 yield Hit(start, end, self._table[place], self._table.lists[place])
 
