@@ -202,7 +202,7 @@ class Phrases:
         return lists if lists & self._wanted else 0
 
     def beginnings(self, lowered: str, start: int, limit: int) -> Iterator[Hit]:
-        """Phrases that begin at `start`, whatever is before it, and whose stems end before `limit`; the longest first."""
+        """Phrases that begin at `start`, whatever is before it, and whose stems end before `limit`; longest first."""
         first = next(iter(self._search.find_matches_as_indexes(lowered[start:limit])), None)
         if first is None or first[1] > 0:
             return
