@@ -89,9 +89,7 @@ def test_a_link_with_a_word_is_found_among_many_without(special, subject):
     assert expected == found
 
 
-@pytest.mark.parametrize(
-    "special", ["Reset your password:\n{}", "{} ends the newsletter", "Unsubscribe [1]\n\n\n[1] {}"]
-)
+@pytest.mark.parametrize("special", ["Reset your password:\n{}", "{} ends the newsletter", "[1] {}"])
 def test_a_bare_url_with_a_word_is_found_among_many_without(special):
     lines = [f"{number}. Shoes {number}\nhttps://a.example/{number}\n" for number in range(30)]
     lines[15] = special.format("https://a.example/r?t=1") + "\n\n"
