@@ -95,7 +95,12 @@ def _base64(octets: bytes, found: list[str], *, is_text: bool) -> bytes:
 
 def _is_url_safe(octets: bytes, foreign: bytes) -> bool:
     """Whether it is base64 with the alphabet for URLs (RFC 4648 section 5), not with a rule and words behind it."""
-    return not foreign.strip(b"-_") and not _WORDS.search(octets) and not _RULE.search(octets)
+    return not foreign.strip(b"-_") and not _has_words(octets) and not _RULE.search(octets)
+
+
+def _has_words(octets: bytes) -> bool:
+    """Whether there are blanks between characters, as base64 has none: it is searched for them many times faster."""
+    return (b" " in octets or b"\t" in octets) and _WORDS.search(octets) is not None
 
 
 def _symbols(symbols: bytes, found: list[str]) -> bytes:
@@ -149,8 +154,7 @@ def _is_contradicted(octets: bytes, symbols: bytes, decoded: bytes, *, suspected
     Text in legacy charsets decodes to no UTF-8 either, so that alone proves nothing.
     """
     suspected = suspected or len(symbols) % 4 != 0
-    has_words = _WORDS.search(octets) is not None
-    return (has_words or (suspected and len(symbols) <= _ONE_LINE)) and not _reads_as_text(decoded)
+    return (_has_words(octets) or (suspected and len(symbols) <= _ONE_LINE)) and not _reads_as_text(decoded)
 
 
 def _reads_as_text(octets: bytes) -> bool:

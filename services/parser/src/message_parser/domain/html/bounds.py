@@ -1,7 +1,7 @@
 """Truncates pathological HTML before lexbor parses it. Called by `engines`.
 
-lexbor takes time in the square of the depth, of the number of distinct attribute names, and of the number of attributes
-of one tag. No ordinary mail comes near these bounds.
+lexbor takes time in the square of the depth, of the number of distinct attribute names, of the number of attributes of
+one tag, and of the number of options of one `select`. No ordinary mail comes near these bounds.
 """
 
 import re
@@ -12,6 +12,8 @@ MAX_DEPTH = 512
 _MAX_NAMES = 5_000
 _HARMLESS_TAGS = 2_000
 _HARMLESS_CHARACTERS = 64 * 1024
+_HARMLESS_OPTIONS = 1_000
+_OPTION = re.compile(r"</?option\b[^<>]*>?", re.IGNORECASE)
 _START = re.compile(r"<[a-zA-Z][^\s>]*([^>]*)")
 _VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 _ATTRIBUTE = re.compile(r"[^\s\"'=/]+")
@@ -27,6 +29,11 @@ _FLAT = frozenset(
 def truncate(html: str) -> str:
     """`html` up to the tag that passes a bound."""
     return _truncate_names(_truncate_deep(html))
+
+
+def without_options(html: str) -> str:
+    """`html` without the tags of options where there are many. What a `select` holds is not shown in any case."""
+    return _OPTION.sub("", html) if html.lower().count("<option") > _HARMLESS_OPTIONS else html
 
 
 def _truncate_names(html: str) -> str:
