@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
-	dashboards lock lock-check setup dev coverage fit eval explain reports bench fsck k8s containers rules cluster chaos \
+	dashboards words lock lock-check setup dev coverage fit eval explain reports bench fsck k8s containers rules cluster chaos \
 	wheels release clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
@@ -113,7 +113,10 @@ lock-check: ## The locks name versions and hashes, and no host
 coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that no test reaches
 	@exec $(PARALLEL) --cov --cov-report=term $(ARGS)
 
-fit: $(VENV)/.dev ## Fit the weights of the code finder and of the kinds of links anew, after a change of words or features
+words: $(VENV)/.dev ## Put the word lists of all languages into the one file that parsing processes load, after a change of them
+	@$(BIN)/python -m message_parser.domain.otp.words.compile
+
+fit: $(VENV)/.dev words ## Fit the weights of the code finder and of the kinds of links anew, after a change of words or features
 	@$(BIN)/python -m bench.fit_codes
 	@$(BIN)/python -m bench.fit_links
 

@@ -1,10 +1,13 @@
 """Benchmark: mails per second that one parser process stores, from fetch to ack, on real servers.
 
-`make bench-parser`. Publishes a backlog of sign-up mails of 20 kB, starts one parser with two children, and measures
-until all are stored and acked. Prints CPU time by process and the share of each step, then the latency of single mails.
-Everything is on, as users run it; `authentication=false` switches SPF, DKIM and DMARC off, which run after this path.
+`make bench-parser`. For each kind of mail (bench.parser_mails) and all of them mixed: publishes a backlog, starts one
+parser with two children, and measures until all are stored and acked. Prints CPU time and memory by process and the
+share of each step, then the latency of single sign-up mails. Everything is on, as users run it; `authentication=false`
+switches SPF, DKIM and DMARC off, which run after this path.
 
-    python -m bench.parser [mails=20000] [alone=200] [authentication=true]
+    python -m bench.parser [mails=20000] [alone=200] [authentication=true] [kinds=sign-up,newsletter,attachment,mix]
+
+`mails`: sign-up mails; of the larger kinds as many as have about the same work.
 """
 
 import asyncio
@@ -19,7 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
-from bench.parser_mails import sign_up_mail
+from bench.parser_mails import KINDS, sign_up_mail
 from mayfly.bus import connection, topology
 from mayfly.bus.connection import Bus
 from mayfly.events import codec, subjects
@@ -34,6 +37,8 @@ from mayfly_local import throwaway
 from mayfly_local.ports import Ports
 
 INBOXES = 50
+_SHARES = {"sign-up": 1.0, "newsletter": 0.1, "attachment": 0.1, "mix": 0.25}
+_SAMPLE = 50  # mails, for their mean size
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -76,12 +81,18 @@ async def rig(authentication: str = "true") -> AsyncIterator[Rig]:
 async def main() -> None:
     options = dict(argument.split("=") for argument in sys.argv[1:])
     mails, alone = int(options.get("mails", "20000")), int(options.get("alone", "200"))
+    kinds = options.get("kinds", ",".join(KINDS)).split(",")
     async with rig(options.get("authentication", "true")) as servers:
-        print(f"load average before: {os.getloadavg()[0]:.2f}; mail size {len(sign_up_mail(1))} octets")
-        await fill(servers.bus, servers.inboxes, mails)
-        with servers.parser() as parser:
-            await measure_backlog(servers.bus, mails, parser, servers.probe_port)
-            await measure_alone(servers.bus, servers.database, servers.inboxes, alone)
+        print(f"load average before: {os.getloadavg()[0]:.2f}")
+        for kind in kinds:
+            count = int(mails * _SHARES[kind])
+            octets = sum(len(KINDS[kind](number)) for number in range(_SAMPLE)) // _SAMPLE
+            print(f"{kind}: {count} mails of {octets} octets")
+            await fill(servers.bus, servers.inboxes, count, kind)
+            with servers.parser() as parser:
+                await measure_backlog(servers.bus, count, parser, servers.probe_port)
+                if kind == "sign-up":
+                    await measure_alone(servers.bus, servers.database, servers.inboxes, alone)
 
 
 async def make_inboxes(store: Creations) -> list[Inbox]:
@@ -94,8 +105,8 @@ async def make_inboxes(store: Creations) -> list[Inbox]:
     return made
 
 
-async def publish(bus: Bus, inbox: Inbox, number: int) -> str:
-    event = make_mail(inbox, octets=sign_up_mail(number), received_at=system_clock())
+async def publish(bus: Bus, inbox: Inbox, octets: bytes) -> str:
+    event = make_mail(inbox, octets=octets, received_at=system_clock())
     kind, payload = codec.encode(event)
     await bus.jetstream.publish(
         subjects.mail(event), payload, timeout=30, headers={subjects.TYPE_HEADER: kind, "Nats-Msg-Id": event.event_id}
@@ -103,9 +114,11 @@ async def publish(bus: Bus, inbox: Inbox, number: int) -> str:
     return event.event_id
 
 
-async def fill(bus: Bus, inboxes: list[Inbox], mails: int) -> None:
-    for start in range(0, mails, 200):
-        await asyncio.gather(*(publish(bus, inboxes[n % INBOXES], n) for n in range(start, min(start + 200, mails))))
+async def fill(bus: Bus, inboxes: list[Inbox], mails: int, kind: str) -> None:
+    make = KINDS[kind]
+    for start in range(0, mails, 50):
+        numbers = range(start, min(start + 50, mails))
+        await asyncio.gather(*(publish(bus, inboxes[number % INBOXES], make(number)) for number in numbers))
 
 
 def start_parser(rig: Rig) -> "subprocess.Popen[bytes]":
@@ -123,6 +136,7 @@ def start_parser(rig: Rig) -> "subprocess.Popen[bytes]":
 
 async def measure_backlog(bus: Bus, mails: int, parser: "subprocess.Popen[bytes]", probe_port: int) -> None:
     first = await until(bus, lambda waiting: waiting < mails)
+    print_memory("memory at the start", parser.pid)
     began, cpu_before = time.monotonic(), cpu_seconds(parser.pid)
     await until(bus, lambda waiting: waiting == 0)
     seconds = time.monotonic() - began
@@ -133,6 +147,7 @@ async def measure_backlog(bus: Bus, mails: int, parser: "subprocess.Popen[bytes]
         print(f"  CPU of {name:<12} {spent:6.2f} s = {1e6 * spent / first:6.0f} us a mail, {share:.0%}")
     for step, spent in step_seconds(probe_port).items():
         print(f"  step {step:<14} {spent:6.2f} s of group time (groups overlap)")
+    print_memory("memory at the end", parser.pid)
     children = [peak_mib(child) for child in children_of(parser.pid)]
     print(f"  peak RSS in MiB: parser {peak_mib(parser.pid)}, its children {children}")
 
@@ -154,7 +169,7 @@ async def measure_alone(bus: Bus, database: client.Database, inboxes: list[Inbox
     for number in range(count):
         inbox = inboxes[number % INBOXES]
         began = time.perf_counter()
-        event_id = await publish(bus, inbox, 10_000_000 + number)
+        event_id = await publish(bus, inbox, sign_up_mail(10_000_000 + number))
         message_id = derive_message_id(event_id, inbox.id)
         while not await messages.existing([message_id]):  # noqa: ASYNC110 - it is the reading that is measured
             await asyncio.sleep(0.0005)
@@ -185,6 +200,23 @@ def children_of(pid: int) -> list[int]:
     return [
         int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
     ]
+
+
+def print_memory(title: str, parser: int) -> None:
+    """Resident and proportional memory (shared pages divided among those who share them) of the parser's processes."""
+    found = [(rss, pss) for pid in [parser, *children_of(parser)] for rss, pss in [memory_mib(pid)]]
+    print(f"  {title}, RSS/PSS in MiB: {', '.join(f'{rss}/{pss}' for rss, pss in found)}")
+
+
+def memory_mib(pid: int) -> tuple[int, int]:
+    """RSS and PSS; 0 for the PSS of a process that does not let others look (it is confined)."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        rollup = []
+    pss = next((line for line in rollup if line.startswith("Pss:")), "Pss: 0")
+    return int(status["VmRSS"].split()[0]) // 1024, int(pss.split()[1]) // 1024
 
 
 def peak_mib(pid: int) -> int:

@@ -1,6 +1,7 @@
 """The work that hostile text and markup cause, counted in calls, characters and elements instead of seconds."""
 
 import ast
+import base64
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -11,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from message_parser.domain import limits, links, otp
+from message_parser.domain import limits, links, otp, transfer
 from message_parser.domain.html import HtmlText, automaton, read_html, reopened
-from message_parser.domain.html.bounds import truncate
+from message_parser.domain.html.bounds import truncate, without_options
 from message_parser.domain.html.markup import repaired_markup
 from message_parser.domain.html.reopened import truncate_reopened
 from message_parser.domain.html.visibility import hidden_classes
@@ -199,6 +200,20 @@ def test_hidden_classes_fill_it_too():
     for number in range(200):
         kept.start(None, frozenset(f"{number}-{name}" for name in range(1_000)))
     assert 100 > len(kept._starts)
+
+
+def test_a_list_to_choose_from_of_any_length_is_read_in_time():
+    shown = read_html(f"<p>before</p><select>{'<option value=1>one</option>' * 50_000}</select><p>behind</p>")
+    assert "before\n\nbehind" == shown.text
+    assert not shown.is_truncated
+    few = "<select><option>a<OPTION>b</select>"
+    assert few == without_options(few)
+    assert "<select>ab</select>" * 600 == without_options(few * 600)
+
+
+def test_base64_is_not_searched_for_words_that_it_cannot_have():
+    octets = base64.encodebytes(b"<p>some text</p>" * 1_000)
+    assert 0 == calls(lambda: transfer.decode(octets, b"base64", [], is_text=True))["search"]
 
 
 def test_every_search_is_built_before_the_first_mail():

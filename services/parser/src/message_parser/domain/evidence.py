@@ -25,6 +25,10 @@ class Weights:
         weight = self._table.get
         return sum([weight(feature, 0.0) for feature in features])
 
+    def lowest(self, prefix: str) -> float:
+        """The lowest score that features with this prefix can have together."""
+        return sum(weight for feature, weight in self._table.items() if feature.startswith(prefix) and weight < 0)
+
     def explain(self, features: Iterable[str]) -> list[tuple[str, float]]:
         """Each feature that has a weight, the heaviest first."""
         known = [(feature, self._table[feature]) for feature in features if self._table.get(feature)]

@@ -3,9 +3,11 @@
 Started by `parse_pool` as `python -m message_parser.workers.parse_child <seconds> <MiB>`.
 """
 
+import ctypes
 import gc
 import os
 import sys
+from contextlib import suppress
 
 import msgspec
 
@@ -50,6 +52,8 @@ def warm_up() -> None:
     parse(b"Subject: code\r\nContent-Type: text/html\r\n\r\n<p>Your code: 482193 <a href=https://a.example/>a</a></p>")
     gc.freeze()
     gc.set_threshold(_GARBAGE_OBJECTS)
+    with suppress(AttributeError):  # a C library other than glibc
+        ctypes.CDLL(None).malloc_trim(0)  # what building the searches has freed: 3 MiB
 
 
 if __name__ == "__main__":

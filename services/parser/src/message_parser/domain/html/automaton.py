@@ -8,7 +8,7 @@ from itertools import groupby
 from sys import getsizeof
 from typing import NamedTuple
 
-from message_parser.domain.html import nesting, prominence, visibility
+from message_parser.domain.html import bounds, nesting, prominence, slots, visibility
 from message_parser.domain.html.markup import MARKS, Tag, is_plain, read_tag
 from message_parser.domain.html.nesting import NeedsRepair
 from message_parser.domain.html.prominence import PLAIN, Font
@@ -45,22 +45,28 @@ _MAX_STYLE_CHARACTERS = 2_000
 
 
 class Output(NamedTuple):
-    """A text for a stream. Without a text: a link begins there, or ends when there is no `url` either."""
+    """A text for a stream. Without a text: a link begins there, or ends when there is no `url` either.
+
+    A text may hold numbered marks of `slots`. `link`: where `url` is a mark, its number among the URLs of the run.
+    """
 
     stream: int
     text: str = ""
     url: str | None = None
+    link: int = -1
 
 
 class Transition(NamedTuple):
     """What a run of tags does: the state after it, and what is put out on the way.
 
-    `visible`: the visible text, when that is all there is; nearly every run is of this kind.
+    `visible`: the visible text, when that is all there is; nearly every run is of this kind. `slots`: how many URLs and
+    texts of images the run takes from those of its mail; None for none.
     """
 
     state: "State"
     visible: str
     outputs: list[Output]
+    slots: tuple[int, int] | None = None
 
 
 class State:
@@ -69,11 +75,23 @@ class State:
     `stream`: where a text goes; None when it is dropped. `on_entry`: what is put out when the element begins.
     `emphasis`: whether the visible stream is within EMPHASIS. `box`: the mark of a box that begins with the element.
     `children`: the states one element deeper, by the tag that leads there. `transitions`: by the run of tags. Both hold
-    what has occurred so far. `is_strict`: raise NeedsRepair where a browser would repair the markup.
+    what has occurred so far. `is_strict`: raise NeedsRepair where a browser would repair the markup,
+    and where it is nested as deep as no mail is.
     """
 
     __slots__ = (
-        *("box", "children", "colours", "emphasis", "font", "hidden_classes", "hides", "in_link", "in_paragraph"),
+        *(
+            "box",
+            "children",
+            "colours",
+            "depth",
+            "emphasis",
+            "font",
+            "hidden_classes",
+            "hides",
+            "in_link",
+            "in_paragraph",
+        ),
         *("is_link", "is_quoted", "is_strict", "is_tiny", "is_void", "keeps_lines", "name", "on_entry", "parent"),
         *("stream", "transitions"),
     )
@@ -81,6 +99,7 @@ class State:
     def __init__(self, parent: "State | None", name: str, hidden_classes: frozenset[str]) -> None:
         self.parent = parent
         self.name = name
+        self.depth: int = parent.depth + 1 if parent else 0
         self.hidden_classes = hidden_classes
         self.stream: int | None = VISIBLE
         self.colours = Colours()
@@ -126,6 +145,7 @@ class Automaton:
         """
         outputs: list[Output] = []
         start = state
+        links = alts = 0
         for piece in run.split(">"):
             space, _, tag = piece.partition("<")
             if space and state.stream is not None:
@@ -133,13 +153,18 @@ class Automaton:
             if tag.startswith("/"):
                 state = _leave(state, tag[1:], outputs)
             elif tag:
+                begun = len(outputs)
                 state = self._enter(state, tag, outputs)
+                if slots.LINK in tag or slots.ALT in tag:
+                    outputs[begun:] = [_numbered(output, links, alts) for output in outputs[begun:]]
+                    links, alts = links + tag.count(slots.LINK), alts + tag.count(slots.ALT)
         while ends and state.parent is not None:
             _end(state, outputs)
             state = state.parent
         outputs = _joined(outputs)
-        only_visible = len(outputs) == 1 and outputs[0].stream == VISIBLE
-        transition = Transition(state, outputs[0].text if only_visible else "", outputs)
+        only_visible = len(outputs) == 1 and outputs[0].stream == VISIBLE and slots.ALT not in outputs[0].text
+        taken = (links, alts) if links or alts else None
+        transition = Transition(state, outputs[0].text if only_visible else "", outputs, taken)
         if not ends:
             if state.is_strict and not nesting.takes_text(state.name):
                 raise NeedsRepair
@@ -159,7 +184,9 @@ class Automaton:
         state = parent.children.get(tag)
         if state is None:
             read = read_tag(tag)
-            if parent.is_strict and not (is_plain(tag) and _fits(read.name, parent)):
+            if parent.is_strict and not (
+                is_plain(tag) and _fits(read.name, parent) and parent.depth < bounds.MAX_DEPTH
+            ):
                 raise NeedsRepair
             state = _inside(parent, read)
             if self._has_room(_STATE_OCTETS, tag):
@@ -211,8 +238,8 @@ def _inside(parent: State, tag: Tag) -> State:
         state.on_entry.append(Output(state.stream, _quoted(before) if state.is_quoted else before))
     if state.box:
         state.on_entry.append(Output(VISIBLE, state.box))
-    if (shown := _shown_value(tag)) is not None:
-        state.on_entry.append(Output(state.stream, " " + _escaped(shown.replace("\n", " ")) + " "))
+    if (value := _shown_value(tag)) is not None:
+        state.on_entry.append(Output(state.stream, value if value == slots.ALT else shown(value)))
     if state.stream == VISIBLE and state.emphasis != parent.emphasis:
         state.on_entry.append(Output(VISIBLE, EMPHASIS if state.emphasis else PLAINNESS))
     return state
@@ -300,5 +327,13 @@ def _quoted(text: str) -> str:
     return text.replace("\n", f"\n{QUOTE_MARK}")
 
 
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;")
+def shown(value: str) -> str:
+    """An attribute's value that an element shows as a text of its own."""
+    return " " + value.replace("\n", " ").replace("&", "&amp;") + " "
+
+
+def _numbered(output: Output, link: int, alt: int) -> Output:
+    """What a tag puts out, with the number of its link and of its text among those of the run."""
+    if output.url == slots.LINK:
+        return output._replace(link=link)
+    return output._replace(text=slots.numbered(output.text, alt)) if output.text == slots.ALT else output

@@ -1,17 +1,19 @@
 """Truncates pathological HTML before lexbor parses it. Called by `engines`.
 
-lexbor takes time in the square of the depth, of the number of distinct attribute names, and of the number of attributes
-of one tag. No ordinary mail comes near these bounds.
+lexbor takes time in the square of the depth, of the number of distinct attribute names, of the number of attributes of
+one tag, and of the number of options of one `select`. No ordinary mail comes near these bounds.
 """
 
 import re
 from collections import Counter
 from itertools import islice
 
-_MAX_DEPTH = 512
+MAX_DEPTH = 512
 _MAX_NAMES = 5_000
 _HARMLESS_TAGS = 2_000
 _HARMLESS_CHARACTERS = 64 * 1024
+_HARMLESS_OPTIONS = 1_000
+_OPTION = re.compile(r"</?option\b[^<>]*>?", re.IGNORECASE)
 _START = re.compile(r"<[a-zA-Z][^\s>]*([^>]*)")
 _VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 _ATTRIBUTE = re.compile(r"[^\s\"'=/]+")
@@ -27,6 +29,11 @@ _FLAT = frozenset(
 def truncate(html: str) -> str:
     """`html` up to the tag that passes a bound."""
     return _truncate_names(_truncate_deep(html))
+
+
+def without_options(html: str) -> str:
+    """`html` without the tags of options where there are many. What a `select` holds is not shown in any case."""
+    return _OPTION.sub("", html) if html.lower().count("<option") > _HARMLESS_OPTIONS else html
 
 
 def _truncate_names(html: str) -> str:
@@ -50,7 +57,7 @@ def _truncate_names(html: str) -> str:
 
 
 def _truncate_deep(html: str) -> str:
-    """`html` up to where more than _MAX_DEPTH elements are open."""
+    """`html` up to where more than MAX_DEPTH elements are open."""
     if html.count("<") <= _HARMLESS_TAGS:
         return html
     depth = 0
@@ -65,6 +72,6 @@ def _truncate_deep(html: str) -> str:
         elif opened[name]:  # an end tag of anything else ends nothing
             opened[name] -= 1
             depth -= 1
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             return html[: match.start()]
     return html

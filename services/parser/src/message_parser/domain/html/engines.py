@@ -9,7 +9,7 @@ Both give the same result wherever the first gives one; tests/unit/test_html_eng
 """
 
 from message_parser.domain import limits
-from message_parser.domain.html.bounds import truncate
+from message_parser.domain.html.bounds import truncate, without_options
 from message_parser.domain.html.layout import HtmlText, lay_out
 from message_parser.domain.html.markup import repaired_markup, strict_markup
 from message_parser.domain.html.nesting import NeedsRepair, root_of
@@ -22,11 +22,11 @@ _MAX_STRICT_CHARACTERS = 256 * 1024
 def read_html(html: str) -> HtmlText:
     """The text and the links of `html` (its first 2 Mi characters), as a browser would understand it."""
     considered = html[: limits.MAX_BODY_CHARACTERS]
-    bounded = truncate(considered)
     try:
-        html_text = read_strict(bounded)
+        return read_strict(considered)
     except NeedsRepair:
-        bounded = truncate_reopened(bounded)
+        considered = without_options(considered)
+        bounded = truncate_reopened(truncate(considered))
         html_text = read_repaired(bounded)
     html_text.is_truncated = len(bounded) < len(considered)
     return html_text

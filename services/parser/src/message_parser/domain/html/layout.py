@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from message_parser.domain import limits
-from message_parser.domain.html import emphasis
+from message_parser.domain.html import emphasis, slots
 from message_parser.domain.html.automaton import (
     BASE,
     BOX,
@@ -27,8 +27,9 @@ from message_parser.domain.html.automaton import (
     Automaton,
     Output,
     State,
+    shown,
 )
-from message_parser.domain.html.markup import MARKS, Markup, resolve_references
+from message_parser.domain.html.markup import MARKS, Markup, resolve_references, value_of
 from message_parser.domain.html.visibility import hidden_classes
 
 # The last `>` of a run of tags, and the text after it. White space alone belongs to the run.
@@ -145,6 +146,26 @@ class HtmlText:
             start > _LATE * len(pieces),
         )
 
+    def cut_at_links(self, cut: str) -> str | None:
+        """The words that are shown, with cuts where links begin and end: before the first, in it, before the next.
+
+        Of a hidden link only its text. None when links are nested, or a hidden one is beside a visible one, because
+        `around` then looks beyond it.
+        """
+        pieces, position, join = self.pieces, 0, "".join
+        stretches: list[str] = []
+        kind = self.anchors[0].stream if self.anchors else VISIBLE
+        for _, text, stream, start, end in self.anchors:
+            if stream != kind or start < position:
+                return None
+            if stream == VISIBLE:
+                stretches += (join(pieces[position:start]), join(pieces[start:end]))
+                position = end
+            else:
+                stretches += ("", text)
+        whole = cut.join([*stretches, join(pieces[position:])]).translate(_MARKS)
+        return resolve_references(whole) if "&" in whole else whole
+
 
 _NOWHERE = Surroundings()
 
@@ -180,39 +201,65 @@ class _Layout:
         self._links: list[tuple[str, int, int]] = []
         self._anchors: list[Anchor] = []
         self._bases: list[str] = []
+        # The values that marks in the runs stand for, and how many of each the runs so far have taken.
+        self._values = slots.Taken([], [], [])
+        self._links_taken = self._alts_taken = 0
 
     def read(self, markup: Markup, state: State) -> None:
         streams = self._streams
         source = markup.text if markup.keeps_lines else markup.text.replace("\n", " ")
         # The mark in front allows a text before the first tag.
-        *pieces, last = _TEXT.split(f">{source}")
-        for run, text in zip(pieces[::2], pieces[1::2], strict=True):
-            state, visible, outputs = state.transitions.get(run) or _automaton.follow(state, run)
+        pieces = _TEXT.split(f">{source}")
+        self._values = slots.take_out(pieces[::2])
+        *runs, last = self._values.runs
+        for run, text in zip(runs, pieces[1::2], strict=True):
+            state, visible, outputs, taken = state.transitions.get(run) or _automaton.follow(state, run)
             if visible:
                 streams[VISIBLE].append(visible)
             elif outputs:
                 self._put_out(outputs)
+            if taken:
+                self._links_taken += taken[0]
+                self._alts_taken += taken[1]
             if state.stream is not None:
                 streams[state.stream].append(state.render(text) if markup.keeps_lines else text)
         self._put_out(_automaton.follow(state, last, ends=True).outputs)
 
     def _put_out(self, outputs: list[Output]) -> None:
-        for stream, text, url in outputs:
+        for stream, text, url, link in outputs:
             if text:
-                self._streams[stream].append(text)
-            elif stream == BASE:
-                self._bases.append(url or "")
-            elif url is not None:
-                self._links.append((url, stream, len(self._streams[stream])))
-            else:
+                filled = self._filled(text) if slots.ALT in text else text
+                if filled:
+                    self._streams[stream].append(filled)
+            elif url is None:
                 self._end_link()
+            else:
+                own = url if link < 0 else value_of(self._values.links[self._links_taken + link])
+                if stream == BASE:
+                    self._bases.append(own)
+                else:
+                    self._links.append((own, stream, len(self._streams[stream])))
+
+    def _filled(self, text: str) -> str:
+        """A text with the values of its mail in place of the marks."""
+        filled, *rest = text.split(slots.ALT)
+        values, taken = self._values.alts, self._alts_taken
+        for following in rest:
+            value = value_of(values[taken + slots.number_of(following[0])])
+            filled += (shown(value) if value else "") + following[1:]
+        return filled
 
     def _end_link(self) -> None:
         """End the innermost open link."""
         url, stream, start = self._links.pop()
         pieces = self._streams[stream]
-        text = " ".join(_plain(_beginning(pieces, start)).translate(_MARKS).split())
-        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, len(pieces)))
+        end = len(pieces)
+        if end == start + 1 and len(pieces[start]) <= limits.MAX_LINK_TEXT_CHARACTERS and pieces[start].isprintable():
+            written = pieces[start]
+            text = " ".join((resolve_references(written) if "&" in written else written).split())
+        else:
+            text = " ".join(_plain(_beginning(pieces, start)).translate(_MARKS).split())
+        self._anchors.append(Anchor(url, text[: limits.MAX_LINK_TEXT_CHARACTERS], stream, start, end))
 
     def finish(self) -> HtmlText:
         while self._links:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from message_parser.domain.html.nesting import NeedsRepair
+from message_parser.domain.html.slots import SLOTS
 
 MARKS = "\x01\x02\x03\x04\x05\x06"
 """Control characters that stand for something in the text that `automaton` puts out."""
@@ -64,8 +65,8 @@ def repaired_markup(html: str) -> Markup:
 
 
 def _without_marks(html: str) -> str:
-    """Without the control characters that `automaton` marks places with; no mail means anything by them."""
-    for mark in MARKS:
+    """Without the control characters that `automaton` and `slots` mark places with; no mail means anything by them."""
+    for mark in MARKS + SLOTS:
         if mark in html:
             html = html.replace(mark, "")
     return html
@@ -139,13 +140,18 @@ def read_tag(tag: str) -> Tag:
     attributes: dict[str, str] = {}
     for found in _ATTRIBUTE.finditer(tag, match.end()):
         name, double, single, bare = found.groups()
-        attributes.setdefault(name.lower(), _value(double or single or bare or ""))
+        attributes.setdefault(name.lower(), value_of(double or single or bare or ""))
     return Tag(match.group(), attributes, match.group() in VOID)
 
 
-def _value(written: str) -> str:
-    """An attribute's value (HTML Standard section 13.2.5.73: `&copy=1` in a URL is no reference)."""
-    return _REFERENCE.sub(_character, written) if "&" in written else written
+def value_of(written: str) -> str:
+    """An attribute's value as it is meant (HTML Standard section 13.2.5.73: `&copy=1` in a URL is no reference)."""
+    if "&" not in written:
+        return written
+    # Nearly always the only one in a URL.
+    if written.count("&") == written.count("&amp;"):
+        return written.replace("&amp;", "&")
+    return _REFERENCE.sub(_character, written)
 
 
 def _character(reference: re.Match[str]) -> str:

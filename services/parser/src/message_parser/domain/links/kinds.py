@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from message_parser.domain.evidence import Weights
-from message_parser.domain.links.features import features
+from message_parser.domain.links.features import NO_WORD, features
 from message_parser.domain.links.signs import Around, MailSigns, Signs, UrlSigns, signs_of
 
 FILE = files(__package__).joinpath("weights.toml")
@@ -14,6 +14,12 @@ FILE = files(__package__).joinpath("weights.toml")
 def weights() -> Weights:
     """The fitted weights (`make fit`)."""
     return Weights.read(FILE)
+
+
+@cache
+def only_words_make_kinds() -> bool:
+    """Whether `other` wins wherever no word of a kind or a topic occurs, by its weights alone."""
+    return weights().lowest("other: ") > weights().score([NO_WORD])
 
 
 @lru_cache(maxsize=2048)

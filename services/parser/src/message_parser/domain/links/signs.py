@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from string import ascii_letters
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from message_parser.domain.otp.words import Phrases, phrases, stems
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from message_parser.domain.otp.words import BITS, Phrases, Table, phrases
 
 KINDS = ("unsubscribe", "reset", "verify", "magic")
 """The kinds with words of their own; `other` is what is left. Where a phrase is in several lists the first counts."""
@@ -20,7 +23,7 @@ Hits = tuple[str, ...]
 """Kinds, in the order of their words in a text."""
 TOPICS = {"password": "reset", "sign_up": "verify", "mailing": "unsubscribe", "account": "magic"}
 """Nouns that go with a kind whatever its verb is (words.toml)."""
-_KIND_OF = {stem: kind for kind in reversed(KINDS) for stem in stems(kind)}
+_KIND_BITS = tuple((BITS[kind], kind) for kind in KINDS)
 # Words of URLs, also glued to others (`passwordreset`).
 _URL_WORDS = {
     "unsubscribe": re.compile(
@@ -37,6 +40,7 @@ _URL_WORDS = {
     "magic": re.compile(r"magic|sign-?in|log-?in|one-?time|passwordless|(?:^|\W)(?:session|auth|sso|otl)(?:\W|$)"),
 }
 _ANY_URL_WORD = re.compile("|".join(words.pattern for words in _URL_WORDS.values()))
+_NO_LETTERS = re.compile(r"\(\?:(?:\^\|)?\\W(?:\|\$)?\)|\(\?:|\)")  # of these patterns
 _PAGE_NAMES = (
     r"help(?:-?cent(?:er|re))?|support|blog|docs?|documentation|faqs?|kb|knowledge(?:-?base)?|articles?|guides?|learn|news"
     r"|academy|community|forums?|hc|wiki|stories|posts?|press|legal|privacy|terms|polic(?:y|ies)|about|contact|status"
@@ -192,8 +196,8 @@ def hits(text: str) -> Hits:
     if not text:
         return ()
     kinds: list[str] = []
-    for hit in phrases(*KINDS).find(text.lower()):
-        kind = _KIND_OF[hit.phrase]
+    for hit in kind_words().find(text.lower()):
+        kind = next(kind for bit, kind in _KIND_BITS if hit.lists & bit)
         if kinds[-1:] != [kind]:
             kinds.append(kind)
     return tuple(kinds)
@@ -218,6 +222,17 @@ def topics(text: str) -> Hits:
 def url_signs(url: str) -> UrlSigns:
     """The signs of a URL; its scheme counts for nothing, the host only when it names a page."""
     return _signs_of_address(_RUN.sub(_marked, url.partition("://")[2][:_MAX_URL_SEARCHED]))
+
+
+def has_token(url: str) -> bool:
+    """Whether the URL has a token, as `url_signs` says, which takes longer."""
+    begin = url.find("://") + 3
+    path = url.find("/", begin)
+    if path > 0 and "?" not in url[begin:path]:
+        for run in _RUN.finditer(url, path, begin + _MAX_URL_SEARCHED):
+            if _marked(run) == _TOKEN_MARK:
+                return True
+    return url_signs(url).has_token
 
 
 def _marked(run: re.Match[str]) -> str:
@@ -271,15 +286,50 @@ def _url_hits(words: str) -> Hits:
     return tuple(kind for kind in KINDS if _URL_WORDS[kind].search(words))
 
 
+def kind_words() -> Phrases:
+    """The words of all kinds."""
+    return phrases(*KINDS)
+
+
+@cache
+def any_topic() -> Phrases:
+    """The nouns of all topics."""
+    return _own(*TOPICS)
+
+
+@cache
+def any_url_word() -> AhoCorasick:
+    """The letters of all words of URLs, wherever they stand, and every escape for a letter or a dash."""
+    written = "|".join(_NO_LETTERS.sub("", words.pattern) for words in _URL_WORDS.values())
+    dashed = (word.split("-?") for word in written.split("|"))
+    words = {"".join(parts) for word in dashed for parts in _joined(word)}
+    escapes = {f"%{ord(character):02x}" for character in ascii_letters + "-"}
+    return AhoCorasick(sorted(words | escapes), implementation=Implementation.DFA)
+
+
+def _joined(parts: list[str]) -> list[list[str]]:
+    """The parts of a word with and without each of the dashes between them."""
+    if len(parts) == 1:
+        return [parts]
+    return [[parts[0], dash, *rest] for dash in ("", "-") for rest in _joined(parts[1:])]
+
+
 def build_searches() -> None:
     """Build every search."""
-    phrases(*KINDS)
+    kind_words()
     phrases("context")
+    any_topic()
+    any_url_word()
     for name in ("generic", "page", "question", *TOPICS):
         _own(name)
 
 
 @cache
-def _own(name: str) -> Phrases:
-    lists = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
-    return Phrases(frozenset(phrase.lower() for phrase in lists[name]))
+def _own(*names: str) -> Phrases:
+    lists = _own_lists()
+    return Phrases(Table.of(phrase.lower() for name in names for phrase in lists[name]))
+
+
+@cache
+def _own_lists() -> dict[str, list[str]]:
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))

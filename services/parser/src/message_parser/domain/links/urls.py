@@ -1,7 +1,7 @@
 """Finds URLs in text and reads those of anchors: web addresses, and deep links that open an app. Nothing is fetched."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -90,8 +90,8 @@ def of_header(list_unsubscribe: str) -> list[str]:
     return _HEADER_URL.findall(list_unsubscribe)
 
 
-def in_text(text: str) -> Iterator[Found]:
-    """The bare URLs of a text, left to right."""
+def in_text(text: str, known: Container[str] = ()) -> Iterator[Found]:
+    """The bare URLs of a text, left to right. `known`: URLs that are meant as they stand, those of anchors."""
     mark = text.find("://")
     if mark < 0:
         return
@@ -116,6 +116,11 @@ def in_text(text: str) -> Iterator[Found]:
         rest = _REST.match(text, mark) if length else None
         if rest:
             written = text[start : rest.end()]
+            if written in known:
+                end = rest.end()
+                yield Found(start, end, written, written)
+                mark = text.find("://", end)
+                continue
             url = _ending(written, text[max(0, start - 4) : start])
             end = start + len(url) if len(written) <= limits.MAX_URL_CHARACTERS else rest.end()
             if len(written) <= limits.MAX_URL_CHARACTERS and (_WEB.match(url) or is_app_link(url)):

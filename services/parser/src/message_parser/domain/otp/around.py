@@ -5,7 +5,8 @@ import re
 from message_parser.domain.otp import labels, sentences
 from message_parser.domain.otp.case import Case
 from message_parser.domain.otp.labels import Level, Tie
-from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN
+from message_parser.domain.otp.scan import CODE_KINDS, SIGNING_IN
+from message_parser.domain.otp.words import BITS
 
 _AROUND = 120
 _PURPOSE_REACH = 16

@@ -8,8 +8,9 @@ from functools import cached_property
 from message_parser.domain.otp import lines, sentences, shapes
 from message_parser.domain.otp.labels import REACH_BEFORE, Labels, Level, Tie, reaches
 from message_parser.domain.otp.normal import Normal
-from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN, Scan
+from message_parser.domain.otp.scan import CODE_KINDS, SIGNING_IN, Scan
 from message_parser.domain.otp.shapes import Candidate
+from message_parser.domain.otp.words import BITS
 
 CLOSE = 30  # characters to either side of a number
 _SHORT_SUBJECT = 24

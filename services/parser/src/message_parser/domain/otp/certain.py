@@ -5,7 +5,8 @@ import re
 from message_parser.domain.otp import layout, lines, sentences, shapes
 from message_parser.domain.otp.case import CLOSE, Case, Text
 from message_parser.domain.otp.labels import Level
-from message_parser.domain.otp.scan import BITS, CODE_KINDS, label_kind
+from message_parser.domain.otp.scan import CODE_KINDS, label_kind
+from message_parser.domain.otp.words import BITS
 
 _SIBLINGS = 2
 _SIBLING_GAP = 12

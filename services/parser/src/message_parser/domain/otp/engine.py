@@ -16,6 +16,7 @@ from message_parser.domain.otp.case import Case, Mail, Text
 from message_parser.domain.otp.certain import can_be_code, origin_bound
 from message_parser.domain.otp.features import features
 from message_parser.domain.otp.normal import normalise
+from message_parser.domain.otp.tables import MANY, speaking, without_tables
 
 MAX_CHARACTERS = 40_000  # searched of each source
 ACCEPTED = 0.5
@@ -53,7 +54,7 @@ def find_codes(subject: str, body: Body, html: Callable[[], Body], sender: str =
     texts = texts_of(subject, body, sender=sender)
     found = _weighed(texts, sender)
     if not any(item.source == "text" and item.confidence >= _PROVEN for item in found) and (shown := html()).text:
-        found = _weighed([*texts, _prepared("html", shown, sender)], sender)
+        found = _weighed([*texts, _prepared("html", shown, sender, texts[0])], sender)
     return found
 
 
@@ -82,8 +83,9 @@ def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
 
 def texts_of(subject: str, body: Body, html: Body | None = None, sender: str = "") -> list[Text]:
     """All texts of a mail, prepared."""
-    bodies = [("subject", Body(subject)), ("text", body), *([("html", html)] if html else [])]
-    return [_prepared(name, one, sender) for name, one in bodies]
+    named = _prepared("subject", Body(subject), sender)
+    bodies = [("text", body), *([("html", html)] if html else [])]
+    return [named, *(_prepared(name, one, sender, named) for name, one in bodies)]
 
 
 def _joined(occurrences: Sequence[Option]) -> Option:
@@ -96,11 +98,15 @@ def _joined(occurrences: Sequence[Option]) -> Option:
     return best_of_all._replace(features=names, score=weights().score(names))
 
 
-def _prepared(name: str, body: Body, sender: str) -> Text:
+def _prepared(name: str, body: Body, sender: str, subject: Text | None = None) -> Text:
+    """`subject`: of the mail; where it speaks of a code, any number of a body may be one."""
     normal = normalise(body.text[:MAX_CHARACTERS])
-    with_digits = shapes.lines_with_digits(normal.text)
-    masked = quotes.mask_quotes(shapes.mask(normal.text, with_digits), normal.lowered)
-    found, named = shapes.find_candidates(masked, with_digits), sender.lower()
+    text, lines = shapes.without_urls(normal.text, shapes.lines_with_digits(normal.text))
+    if subject is not None and len(lines) > MANY and not speaking(subject.normal.lowered):
+        kept = without_tables(normal.lowered if text is normal.text else text.lower(), lines)
+        text, lines = shapes.without(text, lines, kept), kept
+    masked = quotes.mask_quotes(shapes.mask(text, lines), normal.lowered)
+    found, named = shapes.find_candidates(masked), sender.lower()
     candidates = [one for one in found if one.shape != "letters" or one.code.lower() not in named]
     return Text(name, normal, masked, candidates, body.emphasised)
 

@@ -11,9 +11,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from message_parser.domain.otp import sentences, shapes
-from message_parser.domain.otp.scan import BESIDE_ALONE, BITS, CODE_KINDS, SIGNING_IN, LabelMatch, Scan
+from message_parser.domain.otp.scan import BESIDE_ALONE, CODE_KINDS, SIGNING_IN, LabelMatch, Scan
 from message_parser.domain.otp.shapes import Candidate
-from message_parser.domain.otp.words import Kind
+from message_parser.domain.otp.words import BITS, Kind
 
 REACH_BEFORE, REACH_IN_LINE, REACH_AFTER = 600, 300, 200
 _FEW_LETTERS = 6

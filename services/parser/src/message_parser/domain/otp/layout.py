@@ -3,7 +3,8 @@
 
 from message_parser.domain.otp import lines
 from message_parser.domain.otp.case import Case
-from message_parser.domain.otp.scan import BITS, CODE_KINDS, SIGNING_IN
+from message_parser.domain.otp.scan import CODE_KINDS, SIGNING_IN
+from message_parser.domain.otp.words import BITS
 
 _LINES_ABOVE = 3
 _SUBJECTS = frozenset(("subject-names-code", "subject-names-code-weakly"))

@@ -2,7 +2,7 @@
 
 from message_parser.domain.otp.engine import weights
 from message_parser.domain.otp.scan import SIGNALS, Scan
-from message_parser.domain.otp.words import LABEL_KINDS, abbreviations, copulas, is_unit, phrases
+from message_parser.domain.otp.words import LABEL_KINDS, abbreviations, conjunctions, copulas, is_unit, phrases
 
 SEARCHED = ((*LABEL_KINDS, *SIGNALS), ("quote",), ("purpose",))
 """The lists that are searched together; a test compares them with the calls of `phrases`."""
@@ -15,6 +15,7 @@ def prepare() -> None:
     weights()
     copulas()
     abbreviations()
+    conjunctions()
     is_unit("")
     for names in SEARCHED:
         phrases(*names)

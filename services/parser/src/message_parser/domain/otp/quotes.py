@@ -15,6 +15,7 @@ _NAMED_SENDER = re.compile(r"(?m)^[^\n>]{0,100}\d[^\n>]{0,100}<[^<>\s]{1,100}@[^
 _COLONS = (":", "：")
 _LONGEST_FIELD = 18
 _RULES = ("--", "__", "==")
+_RULE_WITHIN = 40  # characters of blanks and stars
 
 
 def mask_quotes(masked: str, lowered: str) -> str:
@@ -85,16 +86,27 @@ def _head_start(lowered: str, line_start: int) -> int | None:
     return above_start if _FIELD.match(above) or above.startswith(_RULES) else None
 
 
+def _begins_line(lowered: str, rule: str) -> bool:
+    """Whether the rule stands at or near the beginning of a line. In the middle it is part of a URL or of a token."""
+    position = lowered.find(rule)
+    while position >= 0:
+        if position < _RULE_WITHIN or lowered.rfind("\n", position - _RULE_WITHIN, position) >= 0:
+            return True
+        position = lowered.find(rule, position + 1)
+    return False
+
+
 def _may_introduce(lowered: str) -> bool:
     """Whether a line may end in a colon, begin with a rule of dashes, or be a mail's field. It saves the search."""
-    if any(rule in lowered for rule in _RULES) or "：" in lowered:
+    if any(_begins_line(lowered, rule) for rule in _RULES) or "：" in lowered:
         return True
     position, fields = lowered.find(":"), 0
     while position >= 0:
         following = lowered[position + 1 : position + 9].lstrip(" \t\r")[:1]
         if following in ("", "\n"):
             return True
-        fields += lowered.rfind("\n", max(0, position - _LONGEST_FIELD), position) >= 0
+        if not lowered.startswith("//", position + 1):
+            fields += lowered.rfind("\n", max(0, position - _LONGEST_FIELD), position) >= 0
         if fields > 1:
             return True
         position = lowered.find(":", position + 1)

@@ -8,10 +8,11 @@ the whole mail is about.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from message_parser.domain.otp.words import LABEL_KINDS, Kind, Phrases, is_spaced, label_kinds, phrases, stems
+from message_parser.domain.otp.words import BITS, LABEL_KINDS, Kind, Phrases, is_spaced, phrases
+from message_parser.domain.otp.words import label_kind as kind_of
 
 CODE_KINDS = ("strong", "ambiguous", "weak")
 SIGNALS = (
@@ -32,8 +33,7 @@ SIGNALS = (
     ),
     *("verify", "reset", "magic"),
 )
-BITS = {name: 1 << position for position, name in enumerate(SIGNALS)}
-"""One bit for each list of signals; a set of lists is their sum."""
+_SIGNALS = sum(BITS[name] for name in SIGNALS)
 SIGNING_IN = BITS["verify"] | BITS["reset"] | BITS["magic"] | BITS["entry"]
 _EVEN_IN_LABELS = BITS["offer"] | BITS["context"] | BITS["backup"] | BITS["your"]
 _MAX_LABELS = 1_000  # of one text
@@ -64,10 +64,10 @@ class Scan:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._found: list[int] = []
-        search = _search()
+        known = search()
         context = BITS["context"]
         for first, last in ranges:
-            for start, end, phrase in search.find(lowered, first, last):
+            for start, end, phrase, _ in known.find(lowered, first, last):
                 lists, kind, is_firm, inner = _entry(phrase)
                 if lists:
                     self._starts.append(start)
@@ -105,8 +105,7 @@ class Scan:
         """Add a label inside another phrase. One at its end may be longer: `this code` hides `code to sign in`."""
         found = _label_at(lowered, start, end + _LONGEST_LABEL if end == phrase_end else end)
         if found is not None:
-            label_end, stem = found
-            self._add(lowered, start, label_end, label_kinds()[stem], _is_firm(stem))
+            self._add(lowered, start, *found)
 
     def _add(self, lowered: str, start: int, end: int, kind: Kind, is_firm: bool) -> None:
         """Add a label. Words that only describe the next one (`phone` in `phone code`) are none."""
@@ -129,19 +128,9 @@ class _Entry(NamedTuple):
 
 
 @cache
-def _search() -> Phrases:
+def search() -> Phrases:
     """All labels and signals."""
     return phrases(*LABEL_KINDS, *SIGNALS)
-
-
-@cache
-def _lists() -> dict[str, int]:
-    """The lists of signals of each phrase."""
-    lists: dict[str, int] = {}
-    for name in SIGNALS:
-        for stem in stems(name):
-            lists[stem] = lists.get(stem, 0) | BITS[name]
-    return lists
 
 
 @cache
@@ -150,17 +139,16 @@ def _entry(phrase: str) -> _Entry:
 
     `expires` is a word of one language, and `expire*` of another: it is in the lists of both.
     """
-    lists = _lists()
-    named = [phrase, *_search().stems_of(phrase)]
+    known = search()
     own = 0
-    for stem in named:
-        own |= lists.get(stem, 0)
+    for stem in (phrase, *known.stems_of(phrase)):
+        own |= known.lists_of(stem) & _SIGNALS
     kind = label_kind(phrase)
     if kind is None:
         return _Entry(own, None, False, list(_labels_inside(phrase)))
     if kind not in BESIDE_ALONE:
         for word in _words_of(phrase):
-            own |= lists.get(word, 0)
+            own |= known.lists_of(word)
         own &= _EVEN_IN_LABELS
     return _Entry(own, kind, _is_firm(phrase), [])
 
@@ -176,25 +164,25 @@ def _labels_inside(phrase: str) -> Iterator[tuple[int, int]]:
         offset = offset + 1 if found is None else found[0]
 
 
-def _label_at(lowered: str, start: int, limit: int) -> tuple[int, str] | None:
-    """The end and the stem of the longest label that begins at `start` and whose stem stops before `limit`."""
-    kinds = label_kinds()
-    for end in range(min(limit, len(lowered), start + _LONGEST_LABEL), start, -1):
-        stem = lowered[start:end]
-        if stem in kinds and (word_end := _search().end_of(stem, lowered, start)) >= 0:
-            return word_end, stem
+def _label_at(lowered: str, start: int, limit: int) -> tuple[int, Kind, bool] | None:
+    """The longest label from `start` on whose stem stops before `limit`: its end, its kind, whether it is firm."""
+    for hit in search().beginnings(lowered, start, min(limit, start + _LONGEST_LABEL)):
+        if (kind := kind_of(hit.lists)) is not None:
+            return hit.end, kind, _is_firm(hit.phrase)
     return None
 
 
+@lru_cache(maxsize=4096)
 def label_kind(word: str) -> Kind | None:
     """The kind of label that a word is, if it is one."""
-    kinds = label_kinds()
-    return next((kind for stem in (word, *_search().stems_of(word)) if (kind := kinds.get(stem)) is not None), None)
+    known = search()
+    kinds = (kind_of(known.lists_of(stem)) for stem in (word, *known.stems_of(word)))
+    return next((kind for kind in kinds if kind is not None), None)
 
 
 def _words_of(phrase: str) -> list[str]:
     """The words of a phrase, and the stems that they begin with."""
-    return [stem for word in phrase.split() for stem in (word, *_search().stems_of(word))]
+    return [stem for word in phrase.split() for stem in (word, *search().stems_of(word))]
 
 
 def _is_firm(phrase: str) -> bool:

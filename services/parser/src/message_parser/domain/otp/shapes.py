@@ -5,7 +5,7 @@ Used by `engine`. Masked characters become NUL, so that offsets stay.
 # ruff: noqa: RUF001, E501 - marks and words of many scripts
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from string import ascii_uppercase, digits
@@ -63,6 +63,7 @@ _IN_ADDRESSES = ("@", "/", "ww.", "WW.")
 _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
 _DIGIT = b"0"
 _CAPITALS = b"AAAA"
+_URL_LINE = re.compile(r"https?://[^\s<>\"']{1,4000}$")
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 # Letters of scripts that attach no particles to a number are part of its word.
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
@@ -93,7 +94,11 @@ _SHAPES = re.compile(
     + _RIGHT
     + r")"
 )
-_TOKEN = re.compile(r"[A-Za-z0-9]+")
+# The runs of letters and digits that can begin a candidate: with a digit, in capitals, of one letter, before a hyphen. This
+# saves nearly all words of a text the pattern above.
+_BEGINNING = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Za-z]*+[0-9]|[A-Z]++(?![A-Za-z0-9])|[A-Za-z](?![A-Za-z0-9])|[A-Za-z]++(?=-))"
+)
 _DAY, _MONTH = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
 _DATE = re.compile(rf"(?:19|20)\d\d{_MONTH}{_DAY}|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY})(?:19|20)\d\d")
 _YEAR = re.compile(r"19\d\d|20[0-4]\d")
@@ -131,7 +136,10 @@ Line = tuple[int, int, int]
 
 def lines_with_digits(text: str) -> list[Line]:
     """All lines with a digit."""
-    classes = _classes(text)
+    return _lines_with_digits(text, _classes(text))
+
+
+def _lines_with_digits(text: str, classes: bytes) -> list[Line]:
     lines: list[Line] = []
     end = 0
     while (digit := classes.find(_DIGIT, end)) >= 0:
@@ -139,6 +147,24 @@ def lines_with_digits(text: str) -> list[Line]:
         end = _line_end(text, digit)
         lines.append((digit, start, end))
     return lines
+
+
+def without_urls(text: str, lines: Sequence[Line]) -> tuple[str, list[Line]]:
+    """The text with those of `lines` masked that are a URL as a whole; of equal length, and the other lines."""
+    others = [line for line in lines if not (text.startswith("http", line[1]) and _URL_LINE.match(text, *line[1:]))]
+    return (text if len(others) == len(lines) else without(text, lines, others)), others
+
+
+def without(text: str, lines: Sequence[Line], kept: Collection[Line]) -> str:
+    """The text with all of `lines` masked but those to keep; of equal length."""
+    pieces: list[str] = []
+    position, kept = 0, set(kept)
+    for line in lines:
+        if line not in kept:
+            _, start, end = line
+            pieces += text[position:start], "\x00" * (end - start)
+            position = end
+    return "".join([*pieces, text[position:]])
 
 
 def mask(text: str, lines: Sequence[Line]) -> str:
@@ -192,10 +218,10 @@ def _hidden(match: re.Match[str]) -> str:
     return shown if match.lastgroup == "dotted" else "\x00" * len(shown)
 
 
-def find_candidates(masked: str, lines: Sequence[Line]) -> list[Candidate]:
-    """What can be a code by its shape, in order, at most MAX_CANDIDATES. `lines`: all lines with a digit."""
+def find_candidates(masked: str) -> list[Candidate]:
+    """What can be a code by its shape, in order, at most MAX_CANDIDATES."""
     found: list[Candidate] = []
-    for start, end in _regions(masked, lines):
+    for start, end in _regions(masked):
         region = masked[start:end]
         candidates = _find_kept(region) if end - start <= _LONGEST_KEPT else _find(region)
         found += [Candidate(start + one.start, start + one.end, one.shape, one.code) for one in candidates]
@@ -208,9 +234,9 @@ def _find(region: str) -> list[Candidate]:
     """Candidates of one region, at most MAX_CANDIDATES; offsets are in the region."""
     found: list[Candidate] = []
     position = 0
-    for token in _TOKEN.finditer(region):
-        start, end = token.span()
-        if start < position or not _may_begin(token.group(), region[end : end + 1]):
+    for beginning in _BEGINNING.finditer(region):
+        start = beginning.start()
+        if start < position:
             continue
         match = _SHAPES.match(region, start)
         if match is not None:
@@ -223,19 +249,15 @@ def _find(region: str) -> list[Candidate]:
     return found
 
 
-def _may_begin(token: str, following: str) -> bool:
-    """Whether a run of letters and digits can begin a candidate. This saves nearly all words of a text the pattern."""
-    return not token.isalpha() or len(token) == 1 or following == "-" or token.isupper()
-
-
 # Most lines of a mail are the same in all mails of its sender.
 _mask_kept = lru_cache(maxsize=2048)(_mask_line)
 _find_kept = lru_cache(maxsize=512)(_find)
 
 
-def _regions(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+def _regions(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of lines with a digit or a run of capitals, blank lines between: a code's digits may be on several lines."""
     classes = _classes(text)
+    lines: Sequence[Line] = _lines_with_digits(text, classes)
     if _CAPITALS in classes:
         lines = sorted({*lines, *_lines_with_capitals(text, classes)}, key=itemgetter(1))
     region: tuple[int, int] | None = None
