@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
-	dashboards words lock lock-check setup dev coverage fit eval explain reports bench fsck k8s containers rules cluster chaos \
+	dashboards words lock lock-check setup dev coverage fit eval explain reports bench guard fsck k8s containers rules cluster chaos \
 	wheels release clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
@@ -131,6 +131,9 @@ reports: $(VENV)/.dev ## Bug reports of other projects, tried on a whole Mayfly:
 
 bench: $(VENV)/.run ## SMTP 250 to visible by API, one mail at a time
 	@exec $(BIN)/python -m bench.visible
+
+guard: $(VENV)/.dev ## Whether the work of a mail or a call has become dearer (bench/guard.py)
+	@exec $(BIN)/python -m bench.guard $(ARGS)
 
 bench-%: $(VENV)/.dev ## Figures of one part: bench-smtp, bench-parser, bench-api ... (every module of bench/)
 	@exec $(BIN)/python -m bench.$* $(ARGS)
