@@ -88,14 +88,13 @@ def main() -> None:
             once = name == "unread message"
             if not once:
                 _load(url, paths, min(seconds, 1))
-            before = _cpu_seconds(process_id), _cpu_seconds(store), _commands(mongo_uri)
+            processes = {"gateway": process_id, "mongod": store}
+            used, made = _cpu_seconds(processes), _commands(mongo_uri)
             figures = _load(url, paths, 60 if once else seconds, once=once)
-            after = _cpu_seconds(process_id), _cpu_seconds(store), _commands(mongo_uri)
             count = figures.pop("requests")
-            gateway, mongod = ((after[n] - before[n]) / count * 1000 for n in (0, 1))
-            made = {kind: round((after[2][kind] - before[2][kind]) / count, 2) for kind in _COMMANDS}
-            print(f"{name}: {figures}, CPU a request: gateway {gateway:.3f} ms, mongod {mongod:.3f} ms", end=", ")
-            print(f"store commands { ({kind: number for kind, number in made.items() if number}) }", flush=True)
+            used = {part: (now - used[part]) / count * 1000 for part, now in _cpu_seconds(processes).items()}
+            made = {kind: (now - made[kind]) / count for kind, now in _commands(mongo_uri).items() if now > made[kind]}
+            print(f"{name}: {figures}, CPU ms a request {_rounded(used)}, store commands {_rounded(made)}", flush=True)
 
 
 def _calls(users: Sequence[User]) -> dict[str, list[tuple[str, str]]]:
