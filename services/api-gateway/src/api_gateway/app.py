@@ -16,7 +16,6 @@ from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.envelope import Application, Envelope
 from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.idempotent_calls import ResponseRecorder
-from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.octet_budget import OctetBudget
 from api_gateway.edge.request_body import BodyLimits
@@ -36,7 +35,6 @@ from mayfly.store.idempotency import IdempotencyRecords
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.sessions import Sessions
 from mayfly.store.stream_tickets import StreamTickets
-from mayfly.store.usage import Usage
 
 _log = structlog.get_logger()
 
@@ -54,15 +52,19 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         for server in servers:
             await server.start()
             await guard_listener(server.port, stall_seconds=settings.live_stall_seconds)
-        yield Component(
-            tasks={
-                **{f"http {server.port}": server.run for server in servers},
-                "live": foundation.live.run,
-                "free-space": Ticker(foundation.free.look, FREE_SPACE_SECONDS).run,
-                **rooms.tasks(handlers),
-            },
-            checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},
-        )
+        try:
+            yield Component(
+                tasks={
+                    **{f"http {server.port}": server.run for server in servers},
+                    "live": foundation.live.run,
+                    "leases": foundation.limits.run,
+                    "free-space": Ticker(foundation.free.look, FREE_SPACE_SECONDS).run,
+                    **rooms.tasks(handlers),
+                },
+                checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},
+            )
+        finally:
+            await foundation.limits.settle()  # the last calls have ended
 
 
 def _applications(foundation: Foundation, handlers: dict[str, object]) -> dict[int, Application]:
@@ -104,7 +106,7 @@ def _admission(foundation: Foundation) -> Admission:
     return Admission(
         credentials=credentials,
         tickets=TicketExchange(StreamTickets(database), clock),
-        limits=Limits(usage=Usage(database), plans=plans, clock=clock),
+        limits=foundation.limits,
         guesses=foundation.guesses,
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,

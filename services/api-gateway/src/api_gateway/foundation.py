@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api_gateway.edge.credentials import KnownCredentials, Revocations
 from api_gateway.edge.guesses import Guesses
+from api_gateway.edge.limits import Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.plans import Plans
 from api_gateway.edge.scripts import MixedScripts, require_one_script
@@ -33,6 +34,7 @@ from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.operator_inbox import ensure_operator_inbox
 from mayfly.store.switches import Switches
+from mayfly.store.usage import Usage
 from mayfly.webhooks.destinations import Policy, parse_policy
 
 
@@ -58,6 +60,7 @@ class Foundation:
     known: KnownCredentials
     revocations: Revocations
     guesses: Guesses
+    limits: Limits
     maintenance: Maintenance
     search_processes: Pool
 
@@ -108,6 +111,7 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             known=known,
             revocations=Revocations(known, bus),
             guesses=Guesses(settings.wrong_credentials_per_minute),
+            limits=Limits(usage=Usage(database), plans=plans, clock=clock),
             maintenance=maintenance,
             search_processes=search_processes,
         )
