@@ -6,8 +6,8 @@ the last moments in a crash is harmless.
 
 A replica may take tokens ahead, as a lease (ADR 0017). What is leased has left the bucket and counts as calls. While a
 lease lasts, the bucket is filled only up to its capacity without the leased tokens, so that bucket and leases together
-never hold more than the capacity: what all replicas admit in any time is at most the capacity and what flows in. A
-lease that nobody gives back is lost when it ends: the bucket fills up from where it was held until then.
+never hold more than the capacity: what all replicas admit in any time is at most the capacity and what flows in. The
+tokens of a lease that nobody gives back before its end are lost.
 """
 
 from collections.abc import Sequence
@@ -163,12 +163,12 @@ def _giving_back(field: str, unused: Unused, now: datetime) -> Document:
 def _refilled(field: str, rate: Rate, now: datetime) -> Document:
     """The bucket's fields at `now`, without the leases that have ended or are given back."""
     full = rate.burst * UNITS_PER_TOKEN
-    lasting, over = {"$gt": ["$$lease.until", now]}, _leases(field, {"$lte": ["$$lease.until", now]})
-    # Those that ended were held until then, so the bucket has filled up above the rest only since the last of them.
-    since = {"$ifNull": [{"$max": {"$map": {"input": over, "as": "l", "in": "$$l.until"}}}, now]}
-    lost = {"$subtract": [_units(over), _flow(since, now, _units(over), rate)]}
-    room = {"$max": [0, {"$subtract": [full, {"$add": [_units(_leases(field, lasting)), lost]}]}]}
-    flow = _flow({"$ifNull": [f"${field}.at", now]}, now, full, rate)
+    lasting = {"$gt": ["$$lease.until", now]}
+    leased = {"$sum": {"$map": {"input": _leases(field, lasting), "as": "l", "in": "$$l.tokens"}}}
+    room = {"$max": [0, {"$subtract": [full, {"$multiply": [leased, UNITS_PER_TOKEN]}]}]}
+    elapsed = {"$max": [0, {"$subtract": [now, {"$ifNull": [f"${field}.at", now]}]}]}
+    # A longer time adds nothing to a full bucket, and a product of large numbers would lose precision.
+    flow = {"$min": [full, {"$multiply": [{"$min": [elapsed, full]}, rate.per_minute]}]}
     filled = {"$min": [room, {"$add": [{"$ifNull": [f"${field}.units", full]}, flow]}]}
     staying = {"$and": [lasting, {"$ne": ["$$lease.id", {"$ifNull": [f"${field}.ending", None]}]}]}
     return {
@@ -182,17 +182,6 @@ def _refilled(field: str, rate: Rate, now: datetime) -> Document:
 
 def _leases(field: str, condition: Document) -> Document:
     return {"$filter": {"input": {"$ifNull": [f"${field}.leases", []]}, "as": "lease", "cond": condition}}
-
-
-def _units(leases: Document) -> Document:
-    tokens = {"$sum": {"$map": {"input": leases, "as": "l", "in": "$$l.tokens"}}}
-    return {"$multiply": [tokens, UNITS_PER_TOKEN]}
-
-
-def _flow(since: Document, now: datetime, most: int | Document, rate: Rate) -> Document:
-    """The units that flow in between, `most` at most: a longer time adds nothing, and would lose precision."""
-    elapsed = {"$max": [0, {"$subtract": [now, since]}]}
-    return {"$min": [most, {"$multiply": [{"$min": [elapsed, most]}, rate.per_minute]}]}
 
 
 def _new_day(today: str) -> Document:

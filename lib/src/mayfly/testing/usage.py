@@ -93,14 +93,9 @@ class StrictBucket:
 
 
 def _refill(held: _Bucket, per_minute: int, full: int, moment: int) -> None:
-    over = [(tokens, until) for _, tokens, until in held.leases if until <= moment]
     held.leases = [lease for lease in held.leases if lease[2] > moment]
-    lost = 0
-    if over:
-        since = max(until for _, until in over)
-        lost = max(0, sum(tokens for tokens, _ in over) * UNITS_PER_TOKEN - (moment - since) * per_minute)
     leased = sum(tokens for _, tokens, _ in held.leases) * UNITS_PER_TOKEN
-    held.units = min(max(0, full - leased - lost), held.units + max(0, moment - held.at) * per_minute)
+    held.units = min(max(0, full - leased), held.units + max(0, moment - held.at) * per_minute)
     held.at = max(held.at, moment)
 
 

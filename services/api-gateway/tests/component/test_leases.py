@@ -19,7 +19,9 @@ from mayfly.testing.usage import StrictBucket
 
 # Which gateway, how many calls at once, milliseconds after it.
 ROUNDS = st.lists(
-    st.tuples(st.integers(0, 1), st.integers(1, 40), st.sampled_from([0, 0, 50, 400, 1100])), min_size=4, max_size=16
+    st.tuples(st.integers(0, 1), st.sampled_from([1, 4, 20, 400]), st.sampled_from([0, 0, 50, 400, 1100])),
+    min_size=4,
+    max_size=16,
 )
 
 
@@ -40,8 +42,8 @@ def test_two_gateways_admit_what_one_bucket_allows_and_give_back_the_rest(mongo_
 
 
 async def run(usage, rounds, burst, calls_per_day):
-    plan = Plan(tier=0, requests_per_minute=600, burst=burst, calls_per_day=calls_per_day, longest_ttl=3600)
-    plans, rate, clock = Plans({"anonymous": plan, "free": plan}), Rate(per_minute=600, burst=burst), SettableClock()
+    plan = Plan(tier=0, requests_per_minute=6000, burst=burst, calls_per_day=calls_per_day, longest_ttl=3600)
+    plans, rate, clock = Plans({"anonymous": plan, "free": plan}), Rate(per_minute=6000, burst=burst), SettableClock()
     gateways = [Limits(usage=usage, plans=plans, clock=clock) for _ in range(2)]
     subject = f"account:{token_hex(8)}"
     caller = Caller("192.0.2.1", subject, account_id="one", plan="free")
