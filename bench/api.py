@@ -25,8 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.parser_mails import sign_up_mail
+from mayfly.bus.connection import connect as connect_bus
+from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import new_event_id
-from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.message import Message, StoredEnvelope, stored_event
 from mayfly.store.client import connect
 from mayfly.store.messages import Messages
 from mayfly_local import throwaway
@@ -79,7 +81,7 @@ def main() -> None:
         throwaway.nats_server(ports) as nats_url,
         _gateway(Path(folder), ports.take(), mongo_uri, nats_url) as (url, process_id),
     ):
-        users = _users(url, mongo_uri)
+        users = _users(url, mongo_uri, nats_url)
         store = int(asyncio.run(_server_status(mongo_uri))["pid"])
         print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run")
         for name, paths in _calls(users).items():
@@ -148,14 +150,14 @@ def _wait_until_ready(url: str) -> None:
     sys.exit("the gateway does not get ready")
 
 
-def _users(url: str, mongo_uri: str) -> list[User]:
+def _users(url: str, mongo_uri: str, nats_url: str) -> list[User]:
     """Create the accounts with their inboxes through the API, and fill these."""
     made = []
     for number in range(ACCOUNTS):
         account = {"email": f"bench{number}@example.com"}
         key = _call(url, "/api/v1/admin/accounts", account, f"Bearer {ADMIN_TOKEN}")["api_key"]
         made.append((key, _call(url, "/api/v1/inboxes", {}, f"Bearer {key}")))
-    return asyncio.run(_filled(mongo_uri, made))
+    return asyncio.run(_filled(mongo_uri, nats_url, made))
 
 
 def _call(url: str, path: str, body: dict[str, Any], authorization: str) -> dict[str, Any]:
@@ -167,15 +169,16 @@ def _call(url: str, path: str, body: dict[str, Any], authorization: str) -> dict
     return made
 
 
-async def _filled(mongo_uri: str, made: Sequence[tuple[str, dict[str, Any]]]) -> list[User]:
+async def _filled(mongo_uri: str, nats_url: str, made: Sequence[tuple[str, dict[str, Any]]]) -> list[User]:
     real = sorted(REAL_MAILS.rglob("*.eml"))[: MAILS // 2]
     mails = [octets for n in range(MAILS // 2) for octets in (real[n].read_bytes(), sign_up_mail(n))]
     contents = [(len(octets), parse(octets)) for octets in mails]
     users = []
-    async with connect(mongo_uri, DATABASE, "bench") as database:
+    async with connect(mongo_uri, DATABASE, "bench") as database, connect_bus(nats_url, "bench") as bus:
         for key, inbox in made:
             messages = [_message(inbox, size, parsed) for size, parsed in contents]
             await Messages(database).insert_missing(messages)
+            await Publisher(bus).publish_each([stored_event(message) for message in messages])
             codes = [message.id for message in messages[1::2]]
             users.append(User(key, inbox, [message.id for message in messages], codes))
     return users

@@ -1,0 +1,116 @@
+"""Marks as read are written after the answer, and not lost."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from api_gateway.inboxes import ReadMarks
+from mayfly.failures import TransientFailure
+
+
+class Store:
+    """Takes marks while it is `up`, after `go`."""
+
+    def __init__(self):
+        self.read, self.writes, self.up = set(), 0, True
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def mark_many_read(self, message_ids):
+        await self.go.wait()
+        if not self.up:
+            raise TransientFailure("down")
+        self.writes += 1
+        self.read |= set(message_ids)
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@asynccontextmanager
+async def running(marks):
+    stop = asyncio.Event()
+    task = asyncio.create_task(marks.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def test_a_mark_does_not_wait_and_whoever_reads_marks_does(store):
+    marks = ReadMarks(store)
+    store.go.clear()
+    async with running(marks):
+        await marks.add("inbox", "m1")
+        assert marks.is_marked("m1")
+        reader = asyncio.create_task(marks.settled("inbox"))
+        await marks.settled("another inbox")
+        await asyncio.sleep(0)
+        assert not reader.done()
+        store.go.set()
+        await reader
+        assert {"m1"} == store.read
+        assert not marks.is_marked("m1")
+
+
+async def test_marks_that_come_during_a_write_are_written_together(store):
+    marks = ReadMarks(store)
+    store.go.clear()
+    async with running(marks):
+        await marks.add("inbox", "m0")
+        await asyncio.sleep(0.01)
+        for number in range(1, 50):
+            await marks.add("inbox", f"m{number}")
+        store.go.set()
+        await marks.settled("inbox")
+    assert (2, 50) == (store.writes, len(store.read))
+
+
+async def test_a_mark_is_kept_until_the_store_takes_it_and_readers_are_told(store):
+    marks = ReadMarks(store, again_seconds=0.001)
+    store.up = False
+    async with running(marks):
+        await marks.add("inbox", "m1")
+        with pytest.raises(TransientFailure):
+            await marks.settled("inbox")
+        assert marks.is_marked("m1")
+        store.up = True
+        while marks.is_marked("m1"):
+            await asyncio.sleep(0.001)
+    assert {"m1"} == store.read
+
+
+async def test_what_is_left_at_the_end_is_written(store):
+    marks = ReadMarks(store)
+    async with running(marks):
+        pass
+    for number in range(2500):
+        await marks.add("inbox", str(number))
+    await marks.finish()
+    assert 2500 == len(store.read)
+
+
+async def test_many_marks_wait_for_room(store):
+    marks = ReadMarks(store, most=2)
+    for name in ("m1", "m2"):
+        await marks.add("inbox", name)
+    third = asyncio.create_task(marks.add("inbox", "m3"))
+    await asyncio.sleep(0)
+    assert not third.done()
+    async with running(marks):
+        await third
+        await marks.settled("inbox")
+    assert {"m1", "m2", "m3"} == store.read
+
+
+async def test_the_same_message_marked_twice_stays_marked_until_both_are_written(store):
+    marks = ReadMarks(store)
+    await marks.add("inbox", "m1")
+    await marks.add("inbox", "m1")
+    await marks.finish()
+    assert not marks.is_marked("m1")
+    await marks.settled("inbox")
