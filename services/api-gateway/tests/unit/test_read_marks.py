@@ -2,11 +2,16 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 
 from api_gateway.inboxes import ReadMarks
+from api_gateway.messages.read import ReadMessages
 from mayfly.failures import TransientFailure
+from mayfly.records.message import MessageFilter, MessageSummary
+from mayfly.testing.builders import NOON, make_inbox, make_message
 
 
 class Store:
@@ -114,3 +119,39 @@ async def test_the_same_message_marked_twice_stays_marked_until_both_are_written
     await marks.finish()
     assert not marks.is_marked("m1")
     await marks.settled("inbox")
+
+
+class Mailbox(Store):
+    """One inbox with one message; also the look-up of both for every caller."""
+
+    def __init__(self):
+        super().__init__()
+        self.home = make_inbox()
+        self.mail = make_message(self.home)
+
+    async def inbox(self, _caller, _name):
+        return self.home
+
+    async def message(self, _caller, message_id, **_):
+        return structs.replace(self.mail, is_read=message_id in self.read)
+
+    async def summaries(self, inbox_id, _wanted, **_):
+        is_read = self.mail.id in self.read
+        return [MessageSummary(id=self.mail.id, inbox_id=inbox_id, received_at=NOON, raw_size=3, is_read=is_read)]
+
+
+async def test_who_reads_a_message_sees_it_read_although_the_mark_is_not_written_yet():
+    mailbox = Mailbox()
+    marks = ReadMarks(mailbox)
+    live = SimpleNamespace(seen=0)
+    reading = ReadMessages(messages=mailbox, octets=None, live=live, reach=mailbox, marks=marks)
+    mailbox.go.clear()
+    async with running(marks):
+        assert not (await reading.one(None, mailbox.mail.id)).is_read
+        assert (await reading.one(None, mailbox.mail.id, peek=True)).is_read
+        assert (await reading.in_inbox(None, "", mailbox.mail.id)).is_read
+        listing = asyncio.create_task(reading.listing(None, "", MessageFilter(), limit=10))
+        await asyncio.sleep(0.01)
+        assert not listing.done()
+        mailbox.go.set()
+        assert [True] == [summary.is_read for summary in (await listing).page.entries]
