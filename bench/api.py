@@ -83,7 +83,7 @@ def main() -> None:
     ):
         users = _users(url, mongo_uri, nats_url)
         store = int(asyncio.run(_server_status(mongo_uri))["pid"])
-        print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run")
+        print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run", flush=True)
         for name, paths in _calls(users).items():
             if arguments and name not in arguments:
                 continue

@@ -43,6 +43,7 @@ async def running(marks):
         yield
     finally:
         stop.set()
+        marks._messages.go.set()
         await task
 
 
