@@ -1,9 +1,12 @@
-"""Benchmark: one gateway process lists 20 messages, with key, rate limit and quota checks, on 32 connections.
+"""Benchmark: reading by API as 40 users at once do it, with default settings and plans of high limits.
 
-Servers, gateway and load generator share this machine's cores. Prints figures and the machine's load; targets: 1,500
-requests a second, p99 under 60 ms.
+40 accounts, each with an inbox of 20 mails of its own (sign-up mails of 20 kB in turns with real ones of tests/corpus),
+call one gateway process on 32 connections, account after account. Servers, gateway and load generator share this
+machine's cores. Prints for each kind of call: requests per second, latencies, CPU time of gateway and mongod per
+request, and how many commands of which kind a request cost the store. The goal for lists, messages and codes: 1,500 a
+second, p99 under 60 ms.
 
-    python -m bench.api [seconds]
+    python -m bench.api [seconds] [name of a call ...]
 """
 
 import asyncio
@@ -14,22 +17,30 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.parser_mails import sign_up_mail
+from mayfly.bus.connection import connect as connect_bus
+from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import new_event_id
-from mayfly.records.message import Link, Message, StoredEnvelope
+from mayfly.records.message import Message, StoredEnvelope, stored_event
 from mayfly.store.client import connect
 from mayfly.store.messages import Messages
 from mayfly_local import throwaway
 from mayfly_local.ports import Ports
+from message_parser.domain.parse import parse
 
+ACCOUNTS = 40
 CONNECTIONS = 32
+MAILS = 20
 ADMIN_TOKEN = "bench-operator-token"
 DATABASE = "bench_api"
+REAL_MAILS = Path(__file__).parent.parent / "tests/corpus/mailers"
 # The presets' shape with room for the load: the checks are made all the same.
 PLANS = """
 [anonymous]
@@ -45,10 +56,24 @@ burst = 1_000_000
 calls_per_day = 100_000_000
 longest_ttl = 3_600
 """
+_COMMANDS = ("find", "findAndModify", "aggregate", "update", "insert", "delete", "getMore")
+# What a parsed mail gives its message.
+_CONTENT = sorted(set(Message.__struct_fields__) & set(type(parse(sign_up_mail(0))).__struct_fields__))
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account's key, its inbox, and the ids of the inbox's messages; `codes`: of those with a one-time password."""
+
+    key: str
+    inbox: Mapping[str, Any]
+    messages: Sequence[str]
+    codes: Sequence[str]
 
 
 def main() -> None:
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    arguments = sys.argv[1:]
+    seconds = float(arguments.pop(0)) if arguments and arguments[0].replace(".", "").isdigit() else 6.0
     ports = Ports()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -56,16 +81,39 @@ def main() -> None:
         throwaway.nats_server(ports) as nats_url,
         _gateway(Path(folder), ports.take(), mongo_uri, nats_url) as (url, process_id),
     ):
-        key = _call(url, "/api/v1/admin/accounts", {"email": "bench@example.com"}, f"Bearer {ADMIN_TOKEN}")["api_key"]
-        inbox = _call(url, "/api/v1/inboxes", {}, f"Bearer {key}")
-        asyncio.run(_fill(mongo_uri, inbox))
-        print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run")
-        for path in ("/health", "/api/v1/domains", f"/api/v1/inboxes/{inbox['address']}/messages?limit=20"):
-            _load(url, path, key, min(seconds, 2))
-            before = _cpu_seconds(process_id)
-            figures = _load(url, path, key, seconds)
-            spent = (_cpu_seconds(process_id) - before) / figures["requests"] * 1000
-            print(f"{path.split('?')[0]}: {figures}, the gateway's CPU {spent:.2f} ms a request")
+        users = _users(url, mongo_uri, nats_url)
+        store = int(asyncio.run(_server_status(mongo_uri))["pid"])
+        print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run", flush=True)
+        for name, paths in _calls(users).items():
+            if arguments and name not in arguments:
+                continue
+            once = name == "unread message"
+            if not once:
+                _load(url, paths, min(seconds, 1))
+            processes = {"gateway": process_id, "mongod": store}
+            used, made = _cpu_seconds(processes), _commands(mongo_uri)
+            figures = _load(url, paths, 60 if once else seconds, once=once)
+            count = figures.pop("requests")
+            used = {part: (now - used[part]) / count * 1000 for part, now in _cpu_seconds(processes).items()}
+            made = {kind: (now - made[kind]) / count for kind, now in _commands(mongo_uri).items() if now > made[kind]}
+            print(f"{name}: {figures}, CPU ms a request {_rounded(used)}, store commands {_rounded(made)}", flush=True)
+
+
+def _calls(users: Sequence[User]) -> dict[str, list[tuple[str, str]]]:
+    """The kinds of calls: paths with the key of each, account after account. "unread message" sends each once."""
+    messages = [(user.messages[n], user.key) for n in range(MAILS) for user in users]
+    codes = [(user.codes[n], user.key) for n in range(MAILS // 2) for user in users]
+    inboxes = [(f"/api/v1/inboxes/{user.inbox['address']}", user.key) for user in users]
+    return {
+        "unread message": [(f"/api/v1/messages/{message}", key) for message, key in messages],
+        "list": [(f"{inbox}/messages?limit=20", key) for inbox, key in inboxes],
+        "message": [(f"/api/v1/messages/{message}", key) for message, key in messages],
+        "code": [(f"/api/v1/messages/{message}/otp", key) for message, key in codes],
+        "fulfilled wait": [(f"{inbox}/messages/wait?timeout=5", key) for inbox, key in inboxes],
+        "fulfilled wait for a code": [(f"{inbox}/otp/wait?timeout=5", key) for inbox, key in inboxes],
+        "domains": [("/api/v1/domains", user.key) for user in users],
+        "health": [("/health", user.key) for user in users],
+    }
 
 
 @contextmanager
@@ -102,6 +150,16 @@ def _wait_until_ready(url: str) -> None:
     sys.exit("the gateway does not get ready")
 
 
+def _users(url: str, mongo_uri: str, nats_url: str) -> list[User]:
+    """Create the accounts with their inboxes through the API, and fill these."""
+    made = []
+    for number in range(ACCOUNTS):
+        account = {"email": f"bench{number}@example.com"}
+        key = _call(url, "/api/v1/admin/accounts", account, f"Bearer {ADMIN_TOKEN}")["api_key"]
+        made.append((key, _call(url, "/api/v1/inboxes", {}, f"Bearer {key}")))
+    return asyncio.run(_filled(mongo_uri, nats_url, made))
+
+
 def _call(url: str, path: str, body: dict[str, Any], authorization: str) -> dict[str, Any]:
     request = urllib.request.Request(
         url + path, json.dumps(body).encode(), {"Authorization": authorization, "Content-Type": "application/json"}
@@ -111,13 +169,22 @@ def _call(url: str, path: str, body: dict[str, Any], authorization: str) -> dict
     return made
 
 
-async def _fill(mongo_uri: str, inbox: dict[str, Any]) -> None:
-    """Insert 20 messages of about 20 kB each."""
-    async with connect(mongo_uri, DATABASE, "bench") as database:
-        await Messages(database).insert_missing([_message(inbox, number) for number in range(20)])
+async def _filled(mongo_uri: str, nats_url: str, made: Sequence[tuple[str, dict[str, Any]]]) -> list[User]:
+    real = sorted(REAL_MAILS.rglob("*.eml"))[: MAILS // 2]
+    mails = [octets for n in range(MAILS // 2) for octets in (real[n].read_bytes(), sign_up_mail(n))]
+    contents = [(len(octets), parse(octets)) for octets in mails]
+    users = []
+    async with connect(mongo_uri, DATABASE, "bench") as database, connect_bus(nats_url, "bench") as bus:
+        for key, inbox in made:
+            messages = [_message(inbox, size, parsed) for size, parsed in contents]
+            await Messages(database).insert_missing(messages)
+            await Publisher(bus).publish_each([stored_event(message) for message in messages])
+            codes = [message.id for message in messages[1::2]]
+            users.append(User(key, inbox, [message.id for message in messages], codes))
+    return users
 
 
-def _message(inbox: dict[str, Any], number: int) -> Message:
+def _message(inbox: dict[str, Any], size: int, parsed: object) -> Message:
     now = datetime.now(UTC)
     return Message(
         id=new_event_id(),
@@ -128,28 +195,41 @@ def _message(inbox: dict[str, Any], number: int) -> Message:
         envelope=StoredEnvelope(reverse_path="a@example.com", forward_path=inbox["address"]),
         received_at=now,
         stored_at=now,
-        raw_size=20_000,
-        from_address="noreply@example.com",
-        subject=f"Confirm your account (code {number:06})",
-        headers=[("Received", "from a by b" * 5)] * 10,
-        text="Your code. " * 500,
-        html="<p>Your code.</p>" * 700,
-        preview="Your code. " * 12,
-        links=[Link(url=f"https://example.com/verify?token={n}", kind="verify") for n in range(5)],
-        otp=f"{number:06}",
+        raw_size=size,
+        **{name: getattr(parsed, name) for name in _CONTENT},
     )
 
 
-def _cpu_seconds(process_id: int) -> float:
-    """Processor time of a process and all its threads (proc(5): utime and stime)."""
+async def _server_status(mongo_uri: str) -> dict[str, Any]:
+    async with connect(mongo_uri, DATABASE, "bench") as database:
+        return dict(await database.client.admin.command("serverStatus"))
+
+
+def _commands(mongo_uri: str) -> dict[str, float]:
+    """How often the store has run each command so far."""
+    commands = asyncio.run(_server_status(mongo_uri))["metrics"]["commands"]
+    return {name: float(commands[name]["total"]) for name in _COMMANDS}
+
+
+def _cpu_seconds(processes: Mapping[str, int]) -> dict[str, float]:
+    """Processor time of each process with all its threads (proc(5): utime and stime)."""
+    return {name: _seconds_of(process_id) for name, process_id in processes.items()}
+
+
+def _seconds_of(process_id: int) -> float:
     fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _load(url: str, path: str, key: str, seconds: float) -> dict[str, Any]:
+def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(figure, 3) for name, figure in figures.items()}
+
+
+def _load(url: str, calls: Sequence[tuple[str, str]], seconds: float, *, once: bool = False) -> dict[str, Any]:
     host, port = url.removeprefix("http://").split(":")
-    command = [sys.executable, "-m", "bench.api_load", host, port, path, str(CONNECTIONS), str(seconds)]
-    done = subprocess.run(command, input=f"X-API-Key: {key}\n", capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "bench.api_load", host, port, str(CONNECTIONS), str(seconds)]
+    lines = "".join(f"{path} {key}\n" for path, key in calls)
+    done = subprocess.run([*command, *(["once"] * once)], input=lines, capture_output=True, text=True, check=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 

@@ -1,29 +1,44 @@
-"""Load generator for one HTTP path: persistent connections, sequential requests on each. Run by bench.api.
+"""Load generator for HTTP: persistent connections, sequential requests on each, of a list in turns. Run by bench.api.
 
-    python -m bench.api_load HOST PORT PATH CONNECTIONS SECONDS   (the request's header lines on standard input)
+    python -m bench.api_load HOST PORT CONNECTIONS SECONDS [once]
 
-Prints one JSON object: requests, seconds, statuses, and the latencies' percentiles in milliseconds.
+Standard input has a line for each request: its path, a space and its API key. The list begins anew at its end until
+the time is over; with `once` the run ends there. Prints one JSON object: requests, requests per second, statuses, and
+the latencies' percentiles in milliseconds.
 """
 
 import asyncio
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import cycle
 from time import perf_counter
 from typing import cast
 
 import uvloop
 
+_LENGTH = b"content-length: "
+
+
+@dataclass(slots=True)
+class _Run:
+    """What all connections share. `requests`: the next ones."""
+
+    requests: Iterator[bytes]
+    until: float
+    latencies: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
 
 class _Connection(asyncio.Protocol):
-    """Sends the request again as soon as its response is complete."""
+    """Sends the next request as soon as the response to the last one is complete."""
 
-    def __init__(self, request: bytes, until: float, latencies: list[float], statuses: Counter[int]) -> None:
-        self._request = request
-        self._until = until
-        self._latencies = latencies
-        self._statuses = statuses
-        self._received = bytearray()
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self._received = b""
+        self._missing = 0
         self._started = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -34,50 +49,52 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        self._received += data
-        head = self._received.find(b"\r\n\r\n")
-        if head < 0:
-            return
-        header = bytes(self._received[:head]).lower()
-        length = int(header.partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        if len(self._received) < head + 4 + length:
-            return
-        self._latencies.append(perf_counter() - self._started)
-        self._statuses[int(self._received[9:12])] += 1
-        self._received.clear()
-        if perf_counter() < self._until:
-            self._send()
+        if self._missing:
+            self._missing -= len(data)
         else:
-            self._transport.close()
+            self._begin(data)
+        if not self._missing and not self._received:
+            self._run.latencies.append(perf_counter() - self._started)
+            self._send()
 
     def connection_lost(self, _: Exception | None) -> None:
         if not self.done.done():
             self.done.set_result(None)
 
+    def _begin(self, data: bytes) -> None:
+        """Read the head of a response as far as it is there."""
+        data = self._received + data
+        head = data.find(b"\r\n\r\n")
+        if head < 0:
+            self._received = data
+            return
+        self._received = b""
+        place = data.index(_LENGTH, 0, head) + len(_LENGTH)
+        self._missing = head + 4 + int(data[place : data.index(b"\r", place)]) - len(data)
+        self._run.statuses[int(data[9:12])] += 1
+
     def _send(self) -> None:
         self._started = perf_counter()
-        self._transport.write(self._request)
+        request = next(self._run.requests, None) if self._started < self._run.until else None
+        if request is None:
+            self._transport.close()
+        else:
+            self._transport.write(request)
 
 
-async def _load(host: str, port: int, request: bytes, connections: int, seconds: float) -> dict[str, object]:
-    latencies: list[float] = []
-    statuses: Counter[int] = Counter()
+async def _load(host: str, port: int, requests: Iterator[bytes], connections: int, seconds: float) -> dict[str, object]:
     started = perf_counter()
+    run = _Run(requests, started + seconds)
     loop = asyncio.get_running_loop()
-    made = [
-        await loop.create_connection(lambda: _Connection(request, started + seconds, latencies, statuses), host, port)
-        for _ in range(connections)
-    ]
+    made = [await loop.create_connection(lambda: _Connection(run), host, port) for _ in range(connections)]
     await asyncio.gather(*(protocol.done for _, protocol in made))
     elapsed = perf_counter() - started
-    latencies.sort()
+    latencies = sorted(run.latencies)
     return {
         "requests": len(latencies),
-        "seconds": round(elapsed, 3),
         "per_second": round(len(latencies) / elapsed),
-        "statuses": dict(statuses),
+        "statuses": dict(run.statuses),
         "p50_ms": _percentile(latencies, 0.50),
-        "p95_ms": _percentile(latencies, 0.95),
         "p99_ms": _percentile(latencies, 0.99),
     }
 
@@ -87,11 +104,14 @@ def _percentile(latencies: list[float], share: float) -> float:
 
 
 def main() -> None:
-    host, port, path, connections, seconds = sys.argv[1:]
-    headers = "".join(f"{line.strip()}\r\n" for line in sys.stdin if line.strip())
-    request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{headers}\r\n".encode()
+    host, port, connections, seconds, *once = sys.argv[1:]
+    calls = [line.split() for line in sys.stdin]
+    requests = [
+        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nX-API-Key: {key}\r\n\r\n".encode() for path, key in calls
+    ]
+    turns = iter(requests) if once else cycle(requests)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(_load(host, int(port), request, int(connections), float(seconds)))))
+        print(json.dumps(runner.run(_load(host, int(port), turns, int(connections), float(seconds)))))
 
 
 if __name__ == "__main__":

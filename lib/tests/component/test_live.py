@@ -155,11 +155,20 @@ async def test_the_sequence_of_a_message_is_found_by_the_time_it_was_stored(bus,
     await announce(bus, "mine", "m1")
     sequence = await announce(bus, "mine", "m2")
     await announce(bus, "mine", "m3")
-    now = datetime.now(UTC)
+    live, now = LiveEvents(bus), datetime.now(UTC)  # one that has not seen these events
     assert sequence == await live.sequence_of("mine", "m2", now)
     assert await live.sequence_of("mine", "unknown", now) is None
     assert await live.sequence_of("other", "m2", now) is None
     assert await live.sequence_of("mine", "m2", now + timedelta(hours=1)) is None
+
+
+async def test_the_sequence_of_a_message_that_was_just_announced_is_known_without_a_look(bus, live):
+    sequence = await announce(bus, "mine", "m1")
+    async with asyncio.timeout(5):
+        while live.seen < sequence:
+            await asyncio.sleep(0.001)
+    # A look at the stream from this time on would not find it.
+    assert sequence == await live.sequence_of("mine", "m1", datetime.now(UTC) + timedelta(hours=1))
 
 
 async def test_bounds_say_what_the_stream_holds(bus, live):

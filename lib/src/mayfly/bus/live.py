@@ -7,7 +7,7 @@ api-gateway.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,9 @@ _CATCH_UP_LOOK_SECONDS = 0.1
 # How far the clocks of broker and parser may differ, and how many events are read.
 _CLOCK_SLACK = timedelta(seconds=5)
 _LOOKED_AT = 256
+# Messages whose sequences are known without asking the broker, and for how long: as long as no stream drops them.
+_RECENT = 10_000
+_RECENT_SECONDS = 60.0
 
 
 class Reader:
@@ -139,6 +142,7 @@ class LiveEvents:
         self._bus = bus
         self._readers: defaultdict[str, set[Reader]] = defaultdict(set)
         self._reads = asyncio.Semaphore(_READS_AT_ONCE)
+        self._recent: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
         self.is_closed = False
         self.seen = 0
         """The newest sequence this process knows of: what was announced up to there has been stored."""
@@ -219,6 +223,9 @@ class LiveEvents:
 
     async def sequence_of(self, inbox_id: str, message_id: str, stored_at: datetime) -> int | None:
         """The stream sequence of the message's event; None if it is not, or no longer, in the stream."""
+        sequence, since = self._recent.get((inbox_id, message_id), (None, 0.0))
+        if sequence is not None and asyncio.get_running_loop().time() < since + _RECENT_SECONDS:
+            return sequence
         subject = subjects.inbox_events(inbox_id)
         start = (stored_at - _CLOCK_SLACK).isoformat().replace("+00:00", "Z")
         event = await self._direct_get({"start_time": start, "next_by_subj": subject})
@@ -257,12 +264,21 @@ class LiveEvents:
         headers = message.headers or {}
         self.seen = max(self.seen, int(headers["Nats-Sequence"]))
         _, kind, identifier, *_ = message.subject.split(".")
+        self._note(identifier, headers)
         readers = self._readers.get(identifier) if kind == "inbox" else None
         if readers:
             event = _event(headers, message.data)
             _tell_age(event)
             for reader in readers:
                 reader.offer(event)
+
+    def _note(self, inbox_id: str, headers: Mapping[str, str]) -> None:
+        """Remember the sequence of a message's event, which its id for deduplication names (mayfly.events.subjects)."""
+        message_id, is_stored, _ = headers.get("Nats-Msg-Id", "").partition(".stored")
+        if is_stored:
+            self._recent[inbox_id, message_id] = int(headers["Nats-Sequence"]), asyncio.get_running_loop().time()
+            if len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
 
     async def _compare(self, announced: int) -> int:
         """Events that were in the stream at the last comparison must have arrived by now, or were lost."""
@@ -271,6 +287,7 @@ class LiveEvents:
         if last < seen:
             _log.warning("event_stream_began_anew", seen=seen, last=last)
             self.seen = last
+            self._recent.clear()
             self._resync(cursor=0)
         elif seen < announced:
             _log.warning("live_events_lost", seen=seen, announced=announced)

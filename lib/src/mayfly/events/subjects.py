@@ -35,7 +35,7 @@ CONTROL_CLOCK = "mayfly.control.clock"
 CONTROL_MAINTENANCE = "mayfly.control.maintenance"
 CONTROLS = {
     CONTROL_KEY_REVOKED: "a key, session, account or team changed; payload: key prefix, or the id",
-    CONTROL_INBOX_CHANGED: "an inbox, its expiry or its fault plan changed; payload: its address",
+    CONTROL_INBOX_CHANGED: "an inbox, its label, expiry or fault plan changed, or it has ended; payload: its address",
     CONTROL_DOMAIN_CHANGED: "a custom domain was proven, suspended, taken over or let go; payload: its name",
     CONTROL_CLOCK: "the clock of a test installation was advanced; no payload",
     CONTROL_MAINTENANCE: "maintenance mode was switched; no payload",

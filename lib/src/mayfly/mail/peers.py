@@ -4,6 +4,7 @@ One customer has one IPv4 address, but at least 2^64 IPv6 addresses (RFC 6177): 
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 IpAddress = IPv4Address | IPv6Address
@@ -16,7 +17,10 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 section 2.1: the IPv4 address i
 _LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")  # RFC 8215: the operator chooses where in it the IPv4 address is
 _TRANSLATED = IPv6Network("::ffff:0:0:0/96")  # RFC 2765 section 2.1, as some translators still write IPv4 hosts
 
+_KEPT = 4096  # the same addresses call again and again, and each costs microseconds to read
 
+
+@lru_cache(_KEPT)
 def peer_of(address: str) -> str:
     """The name that all limits count an address by: an IPv4 address, or the first address of an IPv6 /64.
 
@@ -33,6 +37,7 @@ def peer_of(address: str) -> str:
     return str(host or IPv6Address(int(found) >> _CUSTOMER_BITS << _CUSTOMER_BITS))
 
 
+@lru_cache(_KEPT)
 def address_of(text: str) -> IpAddress | None:
     """The address in `text`, None if there is none: without a zone (`%eth0`), IPv4 if it is IPv4-mapped."""
     try:

@@ -1,9 +1,14 @@
 """Usage of rate limits and daily quotas by one subject: an account, a team or an IP address."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 UNITS_PER_TOKEN = 60_000
 """A bucket counts 1/60000 tokens, so that requests per minute times milliseconds are whole units."""
+
+RESERVE, SHARE = 64, 8
+"""A replica takes at most an eighth ahead of what is left beyond 64: near the edge of a limit nothing."""
 
 
 class Rate(Struct, frozen=True, kw_only=True):
@@ -13,12 +18,32 @@ class Rate(Struct, frozen=True, kw_only=True):
     burst: int
 
 
+class Ahead(Struct, frozen=True, kw_only=True):
+    """A wish to take up to `tokens` for calls to come, as the lease `lease`, which ends at `until`."""
+
+    lease: str
+    tokens: int
+    until: datetime
+
+
+class Unused(Struct, frozen=True, kw_only=True):
+    """What is left of a lease, to be given back; `day`: the day (YYYY-MM-DD) that its calls were counted on."""
+
+    lease: str
+    tokens: int
+    day: str
+
+
 class Taken(Struct, frozen=True, kw_only=True):
-    """Result of taking tokens. `units`: left in the bucket; `calls`: calls granted today, including these."""
+    """Result of taking tokens. `units`: left in the bucket; `calls`: calls granted today, including these.
+
+    `ahead`: tokens taken beyond those granted, for calls to come; `calls` includes them.
+    """
 
     granted: int
     units: int
     calls: int
+    ahead: int = 0
 
 
 class DayOfUsage(Struct, frozen=True, kw_only=True):

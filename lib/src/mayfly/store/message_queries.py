@@ -14,6 +14,7 @@ SUMMARY_FIELDS: Document = {
     "attachment_count": {"$size": "$attachments"},
 }
 WITHOUT_EVIDENCE: Document = {"otp_candidates.evidence": 0}
+WITHOUT_TEXTS: Document = dict.fromkeys(("text", "html", "hidden_text", "headers", "links"), 0)
 WITHOUT_BODIES: Document = dict.fromkeys(("text", "html", "hidden_text", "headers", "otp_candidates"), 0)
 
 

@@ -23,7 +23,7 @@ from mayfly.records.message import (
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.message_queries import SUMMARY_FIELDS, WITHOUT_BODIES, WITHOUT_EVIDENCE, query_of
+from mayfly.store.message_queries import SUMMARY_FIELDS, WITHOUT_BODIES, WITHOUT_EVIDENCE, WITHOUT_TEXTS, query_of
 from mayfly.store.packed import Packer, unpack
 
 __all__ = [
@@ -53,9 +53,10 @@ class Messages:
         packer = Packer()
         await insert_missing(self._messages, [_packed(to_document(message), packer) for message in messages])
 
-    async def get(self, message_id: str) -> Message | None:
+    async def get(self, message_id: str, *, bodies: bool = True) -> Message | None:
+        """The message; `bodies` False: without bodies, header fields and candidates of codes."""
         with store_failures():
-            document = await self._messages.find_one({"_id": message_id})
+            document = await self._messages.find_one({"_id": message_id}, None if bodies else WITHOUT_BODIES)
         return from_document(Message, _unpacked(document)) if document else None
 
     async def existing(self, message_ids: Sequence[str], *, inbox_id: str | None = None) -> set[str]:
@@ -65,19 +66,23 @@ class Messages:
             found = self._messages.find(query, {"_id": 1})
             return {document["_id"] async for document in found}
 
-    async def superseded_by(self, message: Message) -> str | None:
-        """The id of the newest later message with a code, same sender and inbox; None if `message` has no code."""
-        if message.otp is None:
-            return None
-        later = {
-            "inbox_id": message.inbox_id,
-            "_id": {"$gt": message.id},
-            "from_address": message.from_address,
-            "otp": {"$ne": None},
-        }
+    async def with_superseding(self, message_id: str) -> tuple[Message, str | None] | None:
+        """The message without bodies, header fields and links, and the id of the newest later one with a code.
+
+        That one has the same sender and inbox; None if there is none, or the message has no code. One round trip.
+        """
         with store_failures():
-            found = await self._messages.find_one(later, {"_id": 1}, sort=[("_id", -1)])
-        return str(found["_id"]) if found else None
+            found = await (await self._messages.aggregate(_with_superseding(message_id))).to_list()
+        if not found:
+            return None
+        later = found[0].pop("later")
+        return from_document(Message, found[0]), later[0]["_id"] if later else None
+
+    async def latest(self, inbox_id: str) -> Message | None:
+        """The newest message of the inbox."""
+        with store_failures():
+            document = await self._messages.find_one({"inbox_id": inbox_id}, sort=[("_id", -1)])
+        return from_document(Message, _unpacked(document)) if document else None
 
     async def newest(self, inbox_id: str, limit: int, *, characters: int | None = None) -> list[Message]:
         """The inbox's messages without the evidence of their codes, newest first.
@@ -150,6 +155,12 @@ class Messages:
     async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
         with store_failures():
             await self._messages.update_one({"_id": message_id}, {"$set": {"is_read": is_read}})
+
+    async def mark_many_read(self, message_ids: Sequence[str]) -> None:
+        with store_failures():
+            await self._messages.update_many(
+                {"_id": {"$in": list(message_ids)}, "is_read": False}, {"$set": {"is_read": True}}
+            )
 
     async def mark_all_read(self, inbox_id: str) -> None:
         with store_failures():
@@ -224,6 +235,23 @@ class Messages:
                 [{"$match": {"inbox_id": {"$in": list(inbox_ids)}}}, {"$group": sums}]
             )
             return {found["_id"]: (found["count"], found["octets"]) async for found in cursor}
+
+
+def _with_superseding(message_id: str) -> list[Document]:
+    same = [{"$eq": [f"${field}", f"$${field}"]} for field in ("inbox_id", "from_address")]
+    lookup: Document = {
+        "from": "messages",
+        "let": {"id": "$_id", "inbox_id": "$inbox_id", "from_address": "$from_address", "otp": "$otp"},
+        "pipeline": [
+            {"$match": {"$expr": {"$and": [*same, {"$gt": ["$_id", "$$id"]}, {"$ne": ["$$otp", None]}]}}},
+            {"$match": {"otp": {"$ne": None}}},
+            {"$sort": {"_id": -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 1}},
+        ],
+        "as": "later",
+    }
+    return [{"$match": {"_id": message_id}}, {"$project": WITHOUT_TEXTS}, {"$lookup": lookup}]
 
 
 def _packed(document: Document, packer: Packer) -> Document:

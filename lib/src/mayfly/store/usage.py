@@ -3,6 +3,11 @@
 A subject is an account, a team or an IP address. Buckets count 1/60000 tokens, so that requests per minute times
 milliseconds are whole units. Written and read by api-gateway. These writes do not wait for the journal, because losing
 the last moments in a crash is harmless.
+
+A replica may take tokens ahead, as a lease (ADR 0017). What is leased has left the bucket and counts as calls. While a
+lease lasts, the bucket is filled only up to its capacity without the leased tokens, so that bucket and leases together
+never hold more than the capacity: what all replicas admit in any time is at most the capacity and what flows in. The
+tokens of a lease that nobody gives back before its end are lost.
 """
 
 from collections.abc import Sequence
@@ -13,7 +18,7 @@ import msgspec
 from pymongo import ReturnDocument, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.records.usage import UNITS_PER_TOKEN, DayOfUsage, Rate, Taken, UsageOfSubject
+from mayfly.records.usage import RESERVE, SHARE, UNITS_PER_TOKEN, Ahead, DayOfUsage, Rate, Taken, Unused, UsageOfSubject
 from mayfly.store.client import Database, Document, store_failures
 
 HISTORY_DAYS = 30
@@ -27,21 +32,37 @@ class Usage:
         )
 
     async def take(
-        self, subject: str, bucket: str, count: int, rate: Rate, *, calls_per_day: int | None, now: datetime
+        self,
+        subject: str,
+        bucket: str,
+        count: int,
+        rate: Rate,
+        *,
+        calls_per_day: int | None,
+        now: datetime,
+        ahead: Ahead | None = None,
+        unused: Unused | None = None,
     ) -> Taken:
         """Take up to `count` tokens and calls in one atomic operation; calls that are not granted count as rejected.
 
-        `bucket` names one of the subject's buckets (letters only); the daily count is shared by all of them.
+        `bucket` names one of the subject's buckets (letters only); the daily count is shared by all of them. First
+        `unused` is given back: its tokens while the lease lasts, its calls until the day is over. Last, what is wished
+        `ahead` is leased, up to an eighth of what is then left beyond 64.
         """
         with store_failures():
             found: Document = await self._usage.find_one_and_update(  # type: ignore[assignment]  # an upsert always finds
                 {"_id": subject},
-                _taking(bucket, count, rate, calls_per_day, now),
-                {"granted": 1, "calls": 1, f"buckets.{bucket}.units": 1},
+                _taking(bucket, count, rate, calls_per_day, now, ahead, unused),
+                {"granted": 1, "calls": 1, "ahead": 1, f"buckets.{bucket}.units": 1},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )
-        return Taken(granted=found["granted"], calls=found["calls"], units=found["buckets"][bucket]["units"])
+        return Taken(
+            granted=found["granted"],
+            calls=found["calls"],
+            units=found["buckets"][bucket]["units"],
+            ahead=found.get("ahead", 0),
+        )
 
     async def of(self, subject: str) -> UsageOfSubject | None:
         """The subject's usage as of its last call; None when it has made none."""
@@ -78,17 +99,96 @@ def _usage_of(document: Document) -> UsageOfSubject:
     return msgspec.convert({**document, "subject": document["_id"]}, UsageOfSubject)
 
 
-def _taking(bucket: str, count: int, rate: Rate, calls_per_day: int | None, now: datetime) -> list[Document]:
-    """The update pipeline: refill the bucket, start a new day if due, grant what bucket and quota allow."""
+def _taking(  # noqa: PLR0917 - those of Usage.take
+    bucket: str,
+    count: int,
+    rate: Rate,
+    calls_per_day: int | None,
+    now: datetime,
+    ahead: Ahead | None,
+    unused: Unused | None,
+) -> list[Document]:
+    """The update pipeline: give back, refill the bucket, start a new day if due, grant what bucket and quota allow."""
     today = now.strftime("%Y-%m-%d")
     field = f"buckets.{bucket}"
+    new_day: dict[str, Any] = {**_new_day(today), **_refilled(field, rate, now), "forget_at": now + _IDLE}
+    tokens = {"$toInt": {"$floor": {"$divide": [f"${field}.units", UNITS_PER_TOKEN]}}}
+    room = [tokens] if calls_per_day is None else [tokens, {"$subtract": [calls_per_day, "$calls"]}]
+    taken: Document = {"$add": ["$granted", "$ahead"]}
+    return [
+        *([_giving_back(field, unused, now)] if unused else []),
+        {"$set": new_day},
+        {"$set": {"room": {"$max": [0, {"$min": room}]}, "granted": {"$max": [0, {"$min": [count, *room]}]}}},
+        {"$set": {"ahead": {"$min": [ahead.tokens, _share_left()]} if ahead else 0}},
+        {
+            "$set": {
+                "calls": {"$add": ["$calls", taken]},
+                "rejected": {"$add": ["$rejected", {"$subtract": [count, "$granted"]}]},
+                f"{field}.units": {"$subtract": [f"${field}.units", {"$multiply": [taken, UNITS_PER_TOKEN]}]},
+                **_leased(field, ahead),
+            }
+        },
+        {"$unset": "room"},
+    ]
+
+
+def _share_left() -> Document:
+    beyond = {"$subtract": ["$room", {"$add": ["$granted", RESERVE]}]}
+    return {"$toInt": {"$floor": {"$divide": [{"$max": [0, beyond]}, SHARE]}}}
+
+
+def _leased(field: str, ahead: Ahead | None) -> Document:
+    """The leases with the new one, if it has tokens."""
+    if ahead is None:
+        return {}
+    lease = {"id": ahead.lease, "tokens": "$ahead", "until": ahead.until}
+    new = {"$cond": [{"$gt": ["$ahead", 0]}, [lease], []]}
+    return {f"{field}.leases": {"$concatArrays": [f"${field}.leases", new]}}
+
+
+def _giving_back(field: str, unused: Unused, now: datetime) -> Document:
+    """Put the tokens of a lease that lasts into `returned`, to be added after the bucket was refilled beside it."""
+    mine = {"$and": [{"$eq": ["$$lease.id", unused.lease]}, {"$gt": ["$$lease.until", now]}]}
+    lasting = {"$gt": [{"$size": _leases(field, mine)}, 0]}
+    calls = {"$cond": [{"$eq": ["$day", unused.day]}, {"$subtract": ["$calls", unused.tokens]}, "$calls"]}
+    return {
+        "$set": {
+            f"{field}.returned": {"$cond": [lasting, unused.tokens * UNITS_PER_TOKEN, 0]},
+            f"{field}.ending": unused.lease,
+            "calls": calls,
+        }
+    }
+
+
+def _refilled(field: str, rate: Rate, now: datetime) -> Document:
+    """The bucket's fields at `now`, without the leases that have ended or are given back."""
     full = rate.burst * UNITS_PER_TOKEN
+    lasting = {"$gt": ["$$lease.until", now]}
+    leased = {"$sum": {"$map": {"input": _leases(field, lasting), "as": "l", "in": "$$l.tokens"}}}
+    room = {"$max": [0, {"$subtract": [full, {"$multiply": [leased, UNITS_PER_TOKEN]}]}]}
     elapsed = {"$max": [0, {"$subtract": [now, {"$ifNull": [f"${field}.at", now]}]}]}
     # A longer time adds nothing to a full bucket, and a product of large numbers would lose precision.
-    refill = {"$min": [full, {"$multiply": [{"$min": [elapsed, full]}, rate.per_minute]}]}
+    flow = {"$min": [full, {"$multiply": [{"$min": [elapsed, full]}, rate.per_minute]}]}
+    filled = {"$min": [room, {"$add": [{"$ifNull": [f"${field}.units", full]}, flow]}]}
+    staying = {"$and": [lasting, {"$ne": ["$$lease.id", {"$ifNull": [f"${field}.ending", None]}]}]}
+    return {
+        f"{field}.units": {"$toLong": {"$add": [filled, {"$ifNull": [f"${field}.returned", 0]}]}},
+        f"{field}.at": {"$max": [{"$ifNull": [f"${field}.at", now]}, now]},
+        f"{field}.leases": _leases(field, staying),
+        f"{field}.returned": 0,
+        f"{field}.ending": None,
+    }
+
+
+def _leases(field: str, condition: Document) -> Document:
+    return {"$filter": {"input": {"$ifNull": [f"${field}.leases", []]}, "as": "lease", "cond": condition}}
+
+
+def _new_day(today: str) -> Document:
+    """The daily counts: those of an earlier day become history."""
     is_new_day = {"$ne": ["$day", today]}
     finished = {"day": "$day", "calls": "$calls", "rejected": "$rejected"}
-    new_day: dict[str, Any] = {
+    return {
         "history": {
             "$cond": [
                 {"$and": [is_new_day, {"$gt": ["$day", None]}]},
@@ -99,20 +199,4 @@ def _taking(bucket: str, count: int, rate: Rate, calls_per_day: int | None, now:
         "calls": {"$cond": [is_new_day, 0, "$calls"]},
         "rejected": {"$cond": [is_new_day, 0, "$rejected"]},
         "day": today,
-        f"{field}.units": {"$toLong": {"$min": [full, {"$add": [{"$ifNull": [f"${field}.units", full]}, refill]}]}},
-        f"{field}.at": {"$max": [{"$ifNull": [f"${field}.at", now]}, now]},
-        "forget_at": now + _IDLE,
     }
-    tokens = {"$toInt": {"$floor": {"$divide": [f"${field}.units", UNITS_PER_TOKEN]}}}
-    room = [count, tokens] if calls_per_day is None else [count, tokens, {"$subtract": [calls_per_day, "$calls"]}]
-    return [
-        {"$set": new_day},
-        {"$set": {"granted": {"$max": [0, {"$min": room}]}}},
-        {
-            "$set": {
-                "calls": {"$add": ["$calls", "$granted"]},
-                "rejected": {"$add": ["$rejected", {"$subtract": [count, "$granted"]}]},
-                f"{field}.units": {"$subtract": [f"${field}.units", {"$multiply": ["$granted", UNITS_PER_TOKEN]}]},
-            }
-        },
-    ]

@@ -16,7 +16,6 @@ from api_gateway.edge.credentials import Credentials
 from api_gateway.edge.envelope import Application, Envelope
 from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.idempotent_calls import ResponseRecorder
-from api_gateway.edge.limits import Limits
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.octet_budget import OctetBudget
 from api_gateway.edge.request_body import BodyLimits
@@ -24,7 +23,12 @@ from api_gateway.edge.server import HttpServer
 from api_gateway.edge.stream_tickets import TicketExchange
 from api_gateway.foundation import Foundation, connect
 from api_gateway.settings import SHARES, Settings
-from mayfly.events.subjects import CONTROL_KEY_REVOKED, CONTROL_MAINTENANCE
+from mayfly.events.subjects import (
+    CONTROL_DOMAIN_CHANGED,
+    CONTROL_INBOX_CHANGED,
+    CONTROL_KEY_REVOKED,
+    CONTROL_MAINTENANCE,
+)
 from mayfly.failures import Failure
 from mayfly.service.free_space import SECONDS as FREE_SPACE_SECONDS
 from mayfly.service.run import Component
@@ -36,7 +40,6 @@ from mayfly.store.idempotency import IdempotencyRecords
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.sessions import Sessions
 from mayfly.store.stream_tickets import StreamTickets
-from mayfly.store.usage import Usage
 
 _log = structlog.get_logger()
 
@@ -54,15 +57,21 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         for server in servers:
             await server.start()
             await guard_listener(server.port, stall_seconds=settings.live_stall_seconds)
-        yield Component(
-            tasks={
-                **{f"http {server.port}": server.run for server in servers},
-                "live": foundation.live.run,
-                "free-space": Ticker(foundation.free.look, FREE_SPACE_SECONDS).run,
-                **rooms.tasks(handlers),
-            },
-            checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},
-        )
+        try:
+            yield Component(
+                tasks={
+                    **{f"http {server.port}": server.run for server in servers},
+                    "live": foundation.live.run,
+                    "leases": foundation.limits.run,
+                    "free-space": Ticker(foundation.free.look, FREE_SPACE_SECONDS).run,
+                    **rooms.tasks(handlers),
+                },
+                checks={"store": lambda: check_store(foundation.database), "bus": foundation.bus.check},
+            )
+        finally:
+            # The last calls have ended.
+            await rooms.finish(handlers)
+            await foundation.limits.settle()
 
 
 def _applications(foundation: Foundation, handlers: dict[str, object]) -> dict[int, Application]:
@@ -104,7 +113,7 @@ def _admission(foundation: Foundation) -> Admission:
     return Admission(
         credentials=credentials,
         tickets=TicketExchange(StreamTickets(database), clock),
-        limits=Limits(usage=Usage(database), plans=plans, clock=clock),
+        limits=foundation.limits,
         guesses=foundation.guesses,
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,
@@ -113,11 +122,17 @@ def _admission(foundation: Foundation) -> Admission:
 
 
 async def _listen(foundation: Foundation) -> None:
-    """Invalidate cached credentials on broadcasts of any replica, and all of them after a reconnect."""
-    bus, maintenance = foundation.bus, foundation.maintenance
+    """Invalidate cached credentials and inboxes on broadcasts of any replica, and all of them after a reconnect."""
+    bus, maintenance, inboxes = foundation.bus, foundation.maintenance, foundation.inbox_news.known
 
     async def forget(_: str, payload: bytes) -> None:
         foundation.known.forget(payload.decode(errors="replace"))
+
+    async def forget_inbox(_: str, payload: bytes) -> None:
+        inboxes.forget(payload.decode(errors="replace"))
+
+    async def forget_domain(_: str, payload: bytes) -> None:
+        inboxes.forget_domain(payload.decode(errors="replace"))
 
     async def refresh(_: str, __: bytes) -> None:
         try:
@@ -129,10 +144,13 @@ async def _listen(foundation: Foundation) -> None:
 
     def catch_up() -> None:
         foundation.known.forget_all()
+        inboxes.forget_all()
         task = asyncio.create_task(refresh("", b""))
         refreshing.add(task)
         task.add_done_callback(refreshing.discard)
 
     await bus.listen(CONTROL_KEY_REVOKED, forget)
+    await bus.listen(CONTROL_INBOX_CHANGED, forget_inbox)
+    await bus.listen(CONTROL_DOMAIN_CHANGED, forget_domain)
     await bus.listen(CONTROL_MAINTENANCE, refresh)
     bus.on_reconnect(catch_up)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from api_gateway.edge.credentials import KnownCredentials, Revocations
 from api_gateway.edge.guesses import Guesses
+from api_gateway.edge.known_inboxes import InboxNews, KnownInboxes
+from api_gateway.edge.limits import Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.plans import Plans
 from api_gateway.edge.scripts import MixedScripts, require_one_script
@@ -33,6 +35,7 @@ from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.operator_inbox import ensure_operator_inbox
 from mayfly.store.switches import Switches
+from mayfly.store.usage import Usage
 from mayfly.webhooks.destinations import Policy, parse_policy
 
 
@@ -40,6 +43,7 @@ from mayfly.webhooks.destinations import Policy, parse_policy
 class Foundation:
     """Shared parts of one process. `known`: its cached credentials; `revocations`: invalidates them on all replicas.
 
+    `inbox_news`: announces changes of inboxes to all replicas; its `known` are the cached ones.
     `fullness`, `free`: whether more mail can be taken.
     """
 
@@ -57,7 +61,9 @@ class Foundation:
     tokens: SessionTokens
     known: KnownCredentials
     revocations: Revocations
+    inbox_news: InboxNews
     guesses: Guesses
+    limits: Limits
     maintenance: Maintenance
     search_processes: Pool
 
@@ -107,7 +113,9 @@ async def connect(settings: Settings) -> AsyncIterator[Foundation]:
             tokens=SessionTokens(settings.jwt_secret),
             known=known,
             revocations=Revocations(known, bus),
+            inbox_news=InboxNews(KnownInboxes(lambda: bus.client.is_connected), bus),
             guesses=Guesses(settings.wrong_credentials_per_minute),
+            limits=Limits(usage=Usage(database), plans=plans, clock=clock),
             maintenance=maintenance,
             search_processes=search_processes,
         )

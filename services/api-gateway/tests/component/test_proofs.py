@@ -9,6 +9,7 @@ import pytest
 
 from api_gateway.domains.dns import Resolver
 from api_gateway.domains.proofs import Proofs
+from api_gateway.edge.known_inboxes import InboxNews, KnownInboxes
 from api_gateway.refusals import NotFound, Taken
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.events.facts import new_event_id
@@ -39,7 +40,14 @@ class World:
         self._collection = database["domain_claims"]
         parts = {"domains": self.domains, "ownerships": self.ownerships, "inboxes": self.inboxes}
         resolver = Resolver(names.address)
-        self.proofs = Proofs(**parts, resolver=resolver, bus=bus, grace=GRACE, clock=self.clock, chance=lambda: 0.5)
+        self.proofs = Proofs(
+            **parts,
+            resolver=resolver,
+            news=InboxNews(KnownInboxes(lambda: True), bus),
+            grace=GRACE,
+            clock=self.clock,
+            chance=lambda: 0.5,
+        )
 
     async def owner(self, account):
         """The account's attempt to prove the domain."""

@@ -196,3 +196,18 @@ async def test_memory_is_bounded_and_those_who_only_send_right_ones_take_none():
     for number in range(50):
         await wrong(guesses, number, f"192.0.2.{number}")
     assert 10 == len(guesses._peers)
+
+
+async def test_what_a_peer_has_proved_is_known_for_it_and_its_network_only_until_a_day_is_over(guesses, clock):
+    assert not guesses.has_proved(PEER, RIGHT)
+    await right(guesses)
+    assert guesses.has_proved(NEIGHBOUR, RIGHT)
+    assert not guesses.has_proved(STRANGER, RIGHT)
+    assert not guesses.has_proved(PEER, inbox_token(1))
+    clock.now = 86_400.0
+    assert not guesses.has_proved(PEER, RIGHT)
+
+
+async def test_wrong_credentials_are_not_proved(guesses):
+    await wrong(guesses, 1)
+    assert not guesses.has_proved(PEER, inbox_token(1))

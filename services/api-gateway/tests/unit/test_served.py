@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from litestar.routes import HTTPRoute
+
 from api_gateway.describe import application
 
 MEANT = Path(__file__).parents[4] / "docs" / "openapi.json"
@@ -39,3 +41,8 @@ def test_debug_pages_cannot_be_switched_on_by_the_environment(monkeypatch):
     monkeypatch.setenv("LITESTAR_DEBUG", "1")
     monkeypatch.setenv("LITESTAR_PDB", "1")
     assert (False, False) == (application().debug, application().pdb_on_exception)
+
+
+def test_a_native_route_has_one_guard_because_litestar_copies_the_route_for_each_at_every_request():
+    routes = [r for r in application().routes if isinstance(r, HTTPRoute) and r.path_format.startswith("/api/v1/")]
+    assert {1} == {len(handler.resolve_guards()) for route in routes for handler in route.route_handlers}

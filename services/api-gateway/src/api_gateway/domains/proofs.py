@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from api_gateway import metrics
+from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.refusals import NotFound, Refusal, Taken, refusing
-from mayfly.events.subjects import CONTROL_DOMAIN_CHANGED
 from mayfly.failures import Conflict, TransientFailure
 from mayfly.records.domain import DomainOwnership
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from api_gateway.domains.dns import Resolver
-    from mayfly.bus.connection import Bus
     from mayfly.store.domain_ownerships import DomainOwnerships
     from mayfly.store.domains import Domains
     from mayfly.store.inboxes import Inboxes
@@ -43,7 +42,7 @@ class Proofs:
     ownerships: "DomainOwnerships"
     inboxes: "Inboxes"
     resolver: "Resolver"
-    bus: "Bus"
+    news: InboxNews
     grace: timedelta
     clock: Clock
     chance: Callable[[], float] = random
@@ -76,6 +75,7 @@ class Proofs:
             await self.domains.give(ownership, instead_of=other)
         if ownership.verified_at is None:
             await self.inboxes.end_on_domain(name, but_of=account)
+            await self._announce(name)
         if other is not None:
             await self.ownerships.note_lost(other, name)
             _log.info("domain_taken_over", domain=name, account_id=account, former_account_id=other)
@@ -150,5 +150,5 @@ class Proofs:
             )
 
     async def _announce(self, name: str) -> None:
-        """Make smtp-ingest forget what it knows of the domain."""
-        await self.bus.broadcast(CONTROL_DOMAIN_CHANGED, name.encode())
+        """Make smtp-ingest and all gateways forget what they know of the domain and its inboxes."""
+        await self.news.domain_changed(name)

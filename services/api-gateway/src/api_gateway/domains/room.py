@@ -29,7 +29,7 @@ def build(foundation: Foundation) -> DomainHandlers:
             ownerships=ownerships,
             inboxes=Inboxes(database),
             resolver=resolver,
-            bus=foundation.bus,
+            news=foundation.inbox_news,
             grace=timedelta(days=settings.domain_grace_days),
             clock=foundation.clock,
         ),

@@ -1,6 +1,6 @@
 """Admits requests: checks credentials, limits and scopes before a route reads its body.
 
-Runs as a Litestar guard (edge.application). A route declares its requirements in its `opt`:
+Called by the guard of edge.application. A route declares its requirements in its `opt`:
     needs="account"           requires an API key or a session
     scope="mailboxes:read"    requires a key with that scope (a tuple: with all of them); "*": with every scope
     dialect="ephemask"        uses the plan's rate limit for that dialect, if the plan has one
@@ -88,8 +88,8 @@ class Admission:
                 text = await self._tickets.redeem(ticket[0], inbox_name, keep=is_head(connection))
         else:
             text = credentials_in(connection)
-        if text is None:
-            return await self.credentials.identify(None, address, site)
+        if text is None or self._guesses.has_proved(address, text):
+            return await self.credentials.identify(text, address, site)
         async with self._guesses.attempt(address, text) as attempt:
             caller = await self.credentials.identify(text, address, site)
             attempt.is_wrong = caller.account_id is None and caller.inbox_id is None

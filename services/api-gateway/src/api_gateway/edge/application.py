@@ -50,19 +50,19 @@ class Surroundings:
 def litestar(api: Api, surroundings: Surroundings) -> Litestar:
     admission = surroundings.admission
 
-    # Functions, because Litestar deep-copies guards: a bound method would be copied with its object.
+    # One function a router, because Litestar copies the route for each guard of every request; functions, because it
+    # deep-copies guards: a bound method would be copied with its object.
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
         await admission.admit(connection, route)
-
-    async def admit_operator(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        await admission.require_operator(connection)
-
-    async def look_before_body(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+        check_query(connection, route)
         if look := route.opt.get("before_body"):
             await look(connection, api.handlers)
+        if route.opt.get("creates"):
+            await idempotent_calls.begin(surroundings.keys, connection)
 
-    async def acquire_key(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
-        await idempotent_calls.begin(surroundings.keys, connection, route)
+    async def admit_operator(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+        await admission.require_operator(connection)
+        check_query(connection, route)
 
     return Litestar(
         route_handlers=[
@@ -71,13 +71,13 @@ def litestar(api: Api, surroundings: Surroundings) -> Litestar:
             Router(
                 "/api/v1/admin",
                 tags=["operator"],
-                guards=[admit_operator, check_query],
+                guards=[admit_operator],
                 dependencies={name: _provide(handlers) for name, handlers in api.handlers.items()},
                 route_handlers=api.operator_routes,
             ),
             Router(
                 "/",
-                guards=[admit, check_query, look_before_body, acquire_key],
+                guards=[admit],
                 dependencies=_after_caller({**api.handlers, "credentials": admission.credentials}),
                 route_handlers=api.routers,
             ),

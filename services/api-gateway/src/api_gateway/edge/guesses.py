@@ -89,6 +89,10 @@ class Guesses:
         self._proved: OrderedDict[bytes, float] = OrderedDict()
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
 
+    def has_proved(self, address: str, secret: str) -> bool:
+        """Whether the peer of this address has proved these credentials within a day, so that no limit applies."""
+        return self._is_proved(_proof(peer_of(address), secret))
+
     @asynccontextmanager
     async def attempt(self, address: str, secret: str) -> AsyncIterator[Attempt]:
         """Check credentials within this context; they are wrong if Unauthorized is raised, or the attempt says so.
@@ -96,7 +100,7 @@ class Guesses:
         Raises LimitExceeded when the peer of this address has sent too many wrong ones, or these too often.
         """
         name, kind = peer_of(address), kind_of(secret)
-        proof = sha256(f"{name}\n{secret}".encode()).digest()
+        proof = _proof(name, secret)
         if self._is_proved(proof):
             yield Attempt()
             return
@@ -174,3 +178,7 @@ class Guesses:
         self._proved.move_to_end(proof)
         if len(self._proved) > self._most_proofs:
             self._proved.popitem(last=False)
+
+
+def _proof(peer: str, secret: str) -> bytes:
+    return sha256(f"{peer}\n{secret}".encode()).digest()

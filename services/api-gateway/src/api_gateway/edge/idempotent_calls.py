@@ -1,6 +1,6 @@
 """The header Idempotency-Key, on routes with `creates=True` in their `opt`: before the route, and after its response.
 
-edge.application calls `begin` as a guard; ResponseRecorder wraps the whole application (built in api_gateway.app).
+edge.application calls `begin` in its guard; ResponseRecorder wraps the whole application (built in api_gateway.app).
 """
 
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
 from api_gateway.edge.admission import caller_of
 from api_gateway.edge.envelope import Application
@@ -27,10 +26,8 @@ class Replayed(Exception):
         self.response = response
 
 
-async def begin(keys: IdempotencyKeys, connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler) -> None:
+async def begin(keys: IdempotencyKeys, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """Acquire the request's key, if it has one. Raises Replayed, and whatever IdempotencyKeys.acquire raises."""
-    if not route.opt.get("creates"):
-        return
     key = connection.headers.get(FIELD)
     if key is None:
         return

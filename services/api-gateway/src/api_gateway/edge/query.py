@@ -2,7 +2,7 @@
 
 If unknown names were ignored, a mistyped filter would select every mail. The known names are those that a route and
 its dependencies declare, as Litestar resolved them. Dialects ignore unknown names, like the services they speak for.
-Runs as a Litestar guard after admission (edge.application); edge.faults uses `declared_names` to name fields.
+Called by the guard of edge.application after admission; edge.faults uses `declared_names` to name fields.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ _Connection = ASGIConnection[Any, Any, Any, Any]
 _SHOWN = 50
 
 
-async def check_query(connection: _Connection, route: BaseRouteHandler) -> None:
+def check_query(connection: _Connection, route: BaseRouteHandler) -> None:
     """Check the query string, unless the route belongs to a dialect. Raises BadInput."""
     if connection.scope["query_string"] and "dialect" not in route.opt:
         known = declared_names(connection).values()

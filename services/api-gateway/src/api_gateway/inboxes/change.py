@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, UnsetType
 
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.rules import expiry, require_ttl
 from api_gateway.inboxes.webhook import InboxWebhook
 from api_gateway.refusals import NotFound, found
-from mayfly.events.subjects import CONTROL_INBOX_CHANGED
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.fault_plan import FaultPlan
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
-    from mayfly.bus.connection import Bus
     from mayfly.store.fault_plans import FaultPlans
     from mayfly.store.inboxes import Inboxes
 
@@ -36,7 +35,7 @@ class InboxChange:
 @dataclass(frozen=True, slots=True)
 class ChangeInbox:
     inboxes: "Inboxes"
-    bus: "Bus"
+    news: InboxNews
     webhook: InboxWebhook
     reach: Reach
     plans: Plans
@@ -60,8 +59,8 @@ class ChangeInbox:
             self.webhook.require(caller, plan, change.webhook_url)
         if fields and await self.inboxes.change(inbox.id, now, fields) is None:
             raise NotFound("no such inbox")
-        if "expires_at" in fields:
-            await self.bus.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
+        if fields:
+            await self.news.changed(inbox)
         if change.webhook_url is UNSET:
             return None
         return await self.webhook.replace(caller, inbox, change.webhook_url)
@@ -71,7 +70,7 @@ class ChangeInbox:
 class FaultPlanHandlers:
     plans: "FaultPlans"
     reach: Reach
-    broadcaster: "Bus"
+    news: InboxNews
 
     async def put(self, caller: Caller, inbox_name: str, plan: FaultPlan) -> FaultPlan:
         """Set the plan, in force from the next transaction on, with its count at 0. Raises NotFound."""
@@ -93,4 +92,4 @@ class FaultPlanHandlers:
 
     async def _announce(self, inbox: Inbox) -> None:
         """Make smtp-ingest drop its cached copy of the inbox before the response is sent."""
-        await self.broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
+        await self.news.changed(inbox)

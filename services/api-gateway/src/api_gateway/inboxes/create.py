@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.edge.plans import Plan, Plans
 from api_gateway.inboxes.rules import (
     DEFAULT_TTL_SECONDS,
@@ -97,6 +98,7 @@ class CreateInbox:
     webhook: InboxWebhook
     domains: "Domains"
     inboxes: "Inboxes"
+    news: InboxNews
     reserved: ReservedNames
     plans: Plans
     anonymous_access: AnonymousAccess
@@ -143,6 +145,7 @@ class CreateInbox:
         current = await self.domains.find(domain.name)
         if current is None or not current.takes_mail_for(inbox.account_id):
             await self.inboxes.delete(inbox.id)
+            await self.news.changed(inbox)
             raise BadInput(f"{domain.name} is not available for inboxes", field="domain")
 
     def _local_part(self, text: str | None, domain: Domain) -> str:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.inboxes.reach import Reach
 from api_gateway.refusals import NotFound
 from mayfly.events.facts import InboxDeleted, new_event_id
-from mayfly.events.subjects import CONTROL_INBOX_CHANGED
 from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
-    from mayfly.bus.connection import Bus
     from mayfly.bus.publisher import Publisher
     from mayfly.store.archive import Archive
     from mayfly.store.inboxes import Inboxes
@@ -29,7 +28,7 @@ class EndInboxes:
     inboxes: "Inboxes"
     archive: "Archive"
     publisher: "Publisher"
-    bus: "Bus"
+    news: InboxNews
     reach: Reach
     clock: Clock
 
@@ -53,7 +52,7 @@ class EndInboxes:
             await self.archive.archive(inbox.id, self.clock())
         else:
             await self.inboxes.delete(inbox.id)
-        await self.bus.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
+        await self.news.changed(inbox)
         try:
             await self.publisher.publish(
                 InboxDeleted(

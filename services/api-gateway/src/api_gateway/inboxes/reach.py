@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.known_inboxes import KnownInboxes
 from api_gateway.edge.paging import is_id
 from api_gateway.inboxes.rules import may_use
 from api_gateway.refusals import NotFound
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 
 class Reach:
     def __init__(
-        self, *, inboxes: "Inboxes", messages: "Messages", clock: Clock, anonymous_access: AnonymousAccess
+        self,
+        *,
+        inboxes: "Inboxes",
+        messages: "Messages",
+        known: KnownInboxes,
+        clock: Clock,
+        anonymous_access: AnonymousAccess,
     ) -> None:
         self._inboxes = inboxes
         self._messages = messages
+        self._known = known
         self._clock = clock
         self._anonymous_access = anonymous_access
         self._found: Coalescer[None, str, Inbox | None] = Coalescer(self._find)
@@ -36,23 +44,38 @@ class Reach:
             raise NotFound("no such inbox")
         return inbox
 
-    async def message(self, caller: Caller, message_id: str) -> Message:
-        """The message with this id, if its inbox is live and the caller may use it. Raises NotFound."""
-        message = await self._messages.get(message_id)
-        inbox = await self._inboxes.get(message.inbox_id, self._clock()) if message else None
-        if message is None or inbox is None or not may_use(caller, inbox, self._anonymous_access):
+    async def message(self, caller: Caller, message_id: str, *, bodies: bool = True) -> Message:
+        """The message with this id, if its inbox is live and the caller may use it. Raises NotFound.
+
+        `bodies` False: without bodies, header fields and candidates of codes.
+        """
+        message = await self._messages.get(message_id, bodies=bodies)
+        if message is None or not await self.may_read(caller, message.inbox_id):
             raise NotFound("no such message")
         return message
 
+    async def may_read(self, caller: Caller, inbox_id: str) -> bool:
+        """Whether the inbox with this id is live and the caller may use it."""
+        inbox = self._known.get(inbox_id, self._clock()) or await self._by_id(inbox_id)
+        return inbox is not None and may_use(caller, inbox, self._anonymous_access)
+
     async def _look_up(self, name: str) -> Inbox | None:
         if "@" not in name:
-            return await self._inboxes.get(name, self._clock()) if is_id(name) else None
+            return self._known.get(name, self._clock()) or (await self._by_id(name) if is_id(name) else None)
         try:
             address = str(parse_address(name))
         except PermanentFailure:
             return None
-        return await self._found.get(None, address)
+        return self._known.get(address, self._clock()) or await self._found.get(None, address)
+
+    async def _by_id(self, inbox_id: str) -> Inbox | None:
+        now, generation = self._clock(), self._known.generation
+        inbox = await self._inboxes.get(inbox_id, now)
+        self._known.keep([inbox] if inbox else [], now, generation)
+        return inbox
 
     async def _find(self, _: None, addresses: Sequence[str]) -> Sequence[Inbox | None]:
-        found = await self._inboxes.find_among(list(set(addresses)), self._clock())
+        now, generation = self._clock(), self._known.generation
+        found = await self._inboxes.find_among(list(set(addresses)), now)
+        self._known.keep(found.values(), now, generation)
         return [found.get(address) for address in addresses]

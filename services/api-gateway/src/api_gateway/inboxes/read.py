@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
 from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes.read_marks import ReadMarks
 from api_gateway.inboxes.webhook import InboxWebhook
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import InboxStats
@@ -22,6 +23,7 @@ class ReadInboxes:
     messages: "Messages"
     webhook: InboxWebhook
     reach: Reach
+    marks: ReadMarks
     clock: Clock
 
     async def mine(
@@ -48,8 +50,12 @@ class ReadInboxes:
     async def get(self, caller: Caller, name: str) -> tuple[Inbox, InboxStats, str | None]:
         """The inbox, its counters and its `webhook_url`. Raises NotFound."""
         inbox = await self.reach.inbox(caller, name)
-        return inbox, await self.messages.stats(inbox.id), await self.webhook.url_of(inbox)
+        return inbox, await self._stats(inbox), await self.webhook.url_of(inbox)
 
     async def stats(self, caller: Caller, name: str) -> InboxStats:
         """The counters of the inbox. Raises NotFound."""
-        return await self.messages.stats((await self.reach.inbox(caller, name)).id)
+        return await self._stats(await self.reach.inbox(caller, name))
+
+    async def _stats(self, inbox: Inbox) -> InboxStats:
+        await self.marks.settled(inbox.id)
+        return await self.messages.stats(inbox.id)

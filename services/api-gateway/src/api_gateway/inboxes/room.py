@@ -12,6 +12,7 @@ from api_gateway.inboxes.ended import ArchivedInboxes, ReadReceipts
 from api_gateway.inboxes.handlers import InboxHandlers
 from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.read import ReadInboxes
+from api_gateway.inboxes.read_marks import ReadMarks
 from api_gateway.inboxes.webhook import InboxWebhook
 from mayfly.store.accounts import Accounts
 from mayfly.store.archive import Archive
@@ -28,25 +29,29 @@ ROUTERS = [Router("/api/v1", tags=["inboxes"], route_handlers=routes_of(routes))
 
 def reach_of(foundation: Foundation) -> Reach:
     """Build the look-up of a caller's inboxes and messages that all rooms share."""
-    database, access = foundation.database, foundation.settings.anonymous_access
+    database = foundation.database
     return Reach(
-        inboxes=Inboxes(database), messages=Messages(database), clock=foundation.clock, anonymous_access=access
+        inboxes=Inboxes(database),
+        messages=Messages(database),
+        known=foundation.inbox_news.known,
+        clock=foundation.clock,
+        anonymous_access=foundation.settings.anonymous_access,
     )
 
 
-def build(foundation: Foundation, reach: Reach) -> InboxHandlers:
-    database, bus, clock, plans = foundation.database, foundation.bus, foundation.clock, foundation.plans
+def build(foundation: Foundation, reach: Reach, marks: ReadMarks) -> InboxHandlers:
+    database, news, clock, plans = foundation.database, foundation.inbox_news, foundation.clock, foundation.plans
     access = foundation.settings.anonymous_access
     inboxes, messages, archive = Inboxes(database), Messages(database), Archive(database)
     domains = Domains(database)
     place = PlaceInbox(Accounts(database), Creations(database), clock)
     webhook = InboxWebhook(Endpoints(database), foundation.webhook_policy, plans, clock)
     return InboxHandlers(
-        create=CreateInbox(place, webhook, domains, inboxes, foundation.reserved, plans, access, clock),
-        read=ReadInboxes(inboxes, messages, webhook, reach, clock),
-        change=ChangeInbox(inboxes, bus, webhook, reach, plans, clock),
-        end=EndInboxes(inboxes, archive, foundation.publisher, bus, reach, clock),
+        create=CreateInbox(place, webhook, domains, inboxes, news, foundation.reserved, plans, access, clock),
+        read=ReadInboxes(inboxes, messages, webhook, reach, marks, clock),
+        change=ChangeInbox(inboxes, news, webhook, reach, plans, clock),
+        end=EndInboxes(inboxes, archive, foundation.publisher, news, reach, clock),
         archived=ArchivedInboxes(place, domains, foundation.reserved, inboxes, archive, plans, clock),
-        fault_plans=FaultPlanHandlers(plans=FaultPlans(database), reach=reach, broadcaster=bus),
+        fault_plans=FaultPlanHandlers(plans=FaultPlans(database), reach=reach, news=news),
         receipts=ReadReceipts(Receipts(database)),
     )

@@ -3,7 +3,7 @@
 from api_gateway.edge.stream_tickets import TicketExchange
 from api_gateway.edge.turns import Turns
 from api_gateway.foundation import Foundation
-from api_gateway.inboxes import Reach
+from api_gateway.inboxes import Reach, ReadMarks
 from api_gateway.live import routes, ticket_routes, wait_routes
 from api_gateway.live.channels import Channels
 from api_gateway.live.handlers import LiveHandlers
@@ -21,7 +21,7 @@ _READING_AT_ONCE = 4
 ROUTERS = [*routes.ROUTES, *wait_routes.ROUTES, *ticket_routes.ROUTES]
 
 
-def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
+def build(foundation: Foundation, reach: Reach, marks: ReadMarks) -> LiveHandlers:
     settings, inboxes = foundation.settings, Inboxes(foundation.database)
     channels = Channels(per_holder=settings.live_channels_per_key, in_all=settings.live_channels)
     streams = LiveStreams(
@@ -38,6 +38,7 @@ def build(foundation: Foundation, reach: Reach) -> LiveHandlers:
         inboxes=inboxes,
         messages=Messages(foundation.database),
         reach=reach,
+        marks=marks,
         channels=channels,
         clock=foundation.clock,
         processes=foundation.search_processes,

@@ -1,14 +1,14 @@
 """Waits for a matching mail, or proves that none arrived; called by live.wait_routes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.turns import Turns
-from api_gateway.inboxes import Reach
+from api_gateway.inboxes import Reach, ReadMarks
 from api_gateway.live.channels import Channels
 from api_gateway.live.following import Ended, Following
 from api_gateway.live.matchers import Matchers
@@ -92,11 +92,16 @@ class _Search:
 
     async def already_there(self) -> Message | None:
         """The newest matching message among the newest 100 of the inbox."""
-        listed = await self.messages.summaries(self.following.inbox.id, MessageFilter(), limit=_ALREADY_THERE)
-        for summary in listed:
-            message = await self._matching(summary.id)
-            if message is not None:
-                return message
+        inbox_id = self.following.inbox.id
+        # Mostly it is the newest, which costs one query then.
+        newest = await self._matching(self.messages.latest, inbox_id)
+        if newest is not None or not self.misses:
+            return newest
+        for summary in await self.messages.summaries(inbox_id, MessageFilter(), limit=_ALREADY_THERE):
+            if summary.id not in self.misses:
+                message = await self._matching(self.messages.get, summary.id)
+                if message is not None:
+                    return message
         return None
 
     async def coming(self, until: float) -> Found | None:
@@ -118,7 +123,7 @@ class _Search:
     async def unannounced(self) -> Found | None:
         """The first matching message that is stored while the event stream has no room for its event."""
         for message_id in await self.messages.unannounced_in(self.following.inbox.id):
-            message = None if message_id in self.misses else await self._matching(message_id)
+            message = None if message_id in self.misses else await self._matching(self.messages.get, message_id)
             if message is not None:
                 await self.recheck()
                 return Found(message, self.following.reader.cursor)
@@ -136,7 +141,7 @@ class _Search:
         fact = event.fact
         if not isinstance(fact, MessageStored) or fact.message_id in self.misses:
             return None
-        message = await self._matching(fact.message_id)
+        message = await self._matching(self.messages.get, fact.message_id)
         if message is None:
             return None
         await self.recheck()
@@ -147,9 +152,9 @@ class _Search:
         newest_first = sorted(self.misses.values(), key=lambda miss: miss.id, reverse=True)
         return newest_first[:_NEAR_MISSES]
 
-    async def _matching(self, message_id: str) -> Message | None:
+    async def _matching(self, read: Callable[[str], Awaitable[Message | None]], name: str) -> Message | None:
         async with self.turns.turn(self.holder):
-            message = await self.messages.get(message_id)
+            message = await read(name)
             failed = await self.matchers.failed_by(message, self.search) if message else []
         if message is not None and failed:
             self.misses[message.id] = NearMiss(message.id, message.subject, failed)
@@ -168,6 +173,7 @@ class Waits:
     inboxes: "Inboxes"
     messages: "Messages"
     reach: Reach
+    marks: ReadMarks
     channels: Channels
     clock: Clock
     processes: "Pool"
@@ -208,6 +214,7 @@ class Waits:
         self, caller: Caller, name: str, matchers: Matchers, after: int | None, recheck: Recheck
     ) -> AsyncIterator[_Search]:
         inbox = await self.reach.inbox(caller, name)
+        await self.marks.settled(inbox.id)
         search = Search(self.processes)
         turns = self.folding if matchers.reads_bodies else self.reading
         if matchers.search_elsewhere:

@@ -40,7 +40,7 @@ class MessageAttachments:
 
     async def find(self, caller: Caller, message_id: str, index: int) -> Attachment:
         """The attachment without its octets. Raises NotFound."""
-        message = await self.reach.message(caller, message_id)
+        message = await self.reach.message(caller, message_id, bodies=False)
         return found(next((a for a in message.attachments if a.index == index), None), _MISSING)
 
     def fetch(self, message_id: str, index: int) -> Callable[[], Awaitable[bytes]]:
@@ -53,7 +53,7 @@ class MessageAttachments:
 
     async def add(self, caller: Caller, message_id: str, upload: Upload) -> Attachment:
         """Attach a file. Its index is new, also when others were removed. Raises TooLarge, QuotaExceeded, NotFound."""
-        message = await self.reach.message(caller, message_id)
+        message = await self.reach.message(caller, message_id, bodies=False)
         if len(message.attachments) >= _AT_MOST:
             raise TooLarge(f"a message can have at most {_AT_MOST} attachments")
         if sum(attachment.size for attachment in message.attachments) + len(upload.octets) > self.limit:
@@ -80,7 +80,7 @@ class MessageAttachments:
 
     async def remove(self, caller: Caller, message_id: str, indexes: Collection[int]) -> list[Attachment]:
         """Remove attachments by index; returns those that existed. Raises NotFound if the message does not exist."""
-        message = await self.reach.message(caller, message_id)
+        message = await self.reach.message(caller, message_id, bodies=False)
         there = [attachment for attachment in message.attachments if attachment.index in indexes]
         names = [attachment_part(attachment.index) for attachment in there]
         await self.deletions.mark([part_id(message_id, name) for name in names], self.clock())

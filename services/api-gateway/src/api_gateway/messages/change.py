@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
-from api_gateway.inboxes import Reach
+from api_gateway.inboxes import Reach, ReadMarks
 from api_gateway.refusals import NotFound
 from mayfly.records.message import Message
 from mayfly.service.clock import Clock
@@ -25,11 +25,13 @@ class ChangeMessages:
     octets: "Octets"
     deletions: "Deletions"
     reach: Reach
+    marks: ReadMarks
     clock: Clock
 
     async def mark(self, caller: Caller, message_id: str, *, is_read: bool) -> Message:
         """Set the read flag; returns the message as it was before. Raises NotFound."""
         message = await self.reach.message(caller, message_id)
+        await self.marks.settled(message.inbox_id)
         await self.messages.mark_read(message_id, is_read=is_read)
         return message
 
@@ -40,7 +42,7 @@ class ChangeMessages:
 
     async def delete(self, caller: Caller, message_id: str) -> None:
         """Delete the message with its raw mail and attachments. Raises NotFound."""
-        await self.reach.message(caller, message_id)
+        await self.reach.message(caller, message_id, bodies=False)
         await self._delete([message_id])
 
     async def delete_many(self, caller: Caller, inbox_name: str, message_ids: Sequence[str]) -> None:

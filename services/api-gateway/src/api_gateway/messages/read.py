@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.paging import Page, page
-from api_gateway.inboxes import Reach
+from api_gateway.inboxes import Reach, ReadMarks
 from api_gateway.refusals import BadInput, NotFound, found
 from mayfly.events.facts import MessageStored
 from mayfly.failures import TransientFailure
@@ -49,8 +51,11 @@ class _ListQuery:
 
 
 class ReadMessages:
-    def __init__(self, *, messages: "Messages", octets: "Octets", live: "LiveEvents", reach: Reach) -> None:
+    def __init__(
+        self, *, messages: "Messages", octets: "Octets", live: "LiveEvents", reach: Reach, marks: ReadMarks
+    ) -> None:
         self._messages = messages
+        self.marks = marks
         self._octets = octets
         self._live = live
         self._reach = reach
@@ -73,6 +78,7 @@ class ReadMessages:
         inbox = await self._reach.inbox(caller, inbox_name)
         if after is not None:
             await self._require_reached(after)
+        await self.marks.settled(inbox.id)
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
         summaries = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
@@ -80,14 +86,22 @@ class ReadMessages:
 
     async def one(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
         """The message with bodies; marks it as read unless `peek`. Raises NotFound."""
-        message = await self._reach.message(caller, message_id)
-        if not peek and not message.is_read:
-            await self._messages.mark_read(message_id)
-        return message
+        is_marked = self.marks.is_marked(message_id)
+        return await self._marked(await self._reach.message(caller, message_id), is_marked, is_read=not peek)
 
-    async def superseded_by(self, message: Message) -> str | None:
-        """Id of the newest later message of the same sender that also has a code; None without one."""
-        return await self._messages.superseded_by(message)
+    async def without_bodies(self, caller: Caller, message_id: str) -> Message:
+        """The message without bodies, header fields and candidates of codes; it is not marked. Raises NotFound."""
+        return await self._reach.message(caller, message_id, bodies=False)
+
+    async def code(self, caller: Caller, message_id: str) -> tuple[Message, str | None]:
+        """The message without bodies, and the id of the newest later one of the same sender that also has a code.
+
+        Raises NotFound.
+        """
+        message, newer = found(await self._messages.with_superseding(message_id), "no such message")
+        if not await self._reach.may_read(caller, message.inbox_id):
+            raise NotFound("no such message")
+        return message, newer
 
     async def raw(self, message: Message) -> bytes:
         """The raw mail, as received, of a message that the caller may read. Raises NotFound."""
@@ -96,17 +110,17 @@ class ReadMessages:
     async def newest(self, caller: Caller, inbox_name: str) -> tuple[Inbox, list[Message]]:
         """The inbox and its newest messages with bodies: up to 100 messages and 8 Mi characters. Raises NotFound."""
         inbox = await self._reach.inbox(caller, inbox_name)
+        await self.marks.settled(inbox.id)
         return inbox, await self._messages.newest(inbox.id, _NEWEST, characters=_CHARACTERS)
 
     async def in_inbox(self, caller: Caller, inbox_name: str, message_id: str, *, is_read: bool = False) -> Message:
         """The message, if it is in this inbox; `is_read` marks it read. Raises NotFound."""
+        is_marked = self.marks.is_marked(message_id)
         inbox = await self._reach.inbox(caller, inbox_name)
         message = await self._reach.message(caller, message_id)
         if message.inbox_id != inbox.id:
             raise NotFound("no such message")
-        if is_read and not message.is_read:
-            await self._messages.mark_read(message_id)
-        return message
+        return await self._marked(message, is_marked, is_read=is_read)
 
     async def awaited(self, caller: Caller, message_id: str) -> Message:
         """An injected message, as soon as the parser has stored it. Raises TransientFailure after about 8 s."""
@@ -115,6 +129,16 @@ class ReadMessages:
                 return await self._reach.message(caller, message_id)
             await asyncio.sleep(patience)
         raise TransientFailure("the mail was accepted but is not stored yet", retry_after=1)
+
+    async def _marked(self, message: Message, is_marked: bool, *, is_read: bool) -> Message:
+        """The message as it is once a mark that waited is written; `is_read`: mark it, if it is not."""
+        if message.is_read:
+            return message
+        if is_marked:
+            return structs.replace(message, is_read=True)
+        if is_read:
+            await self.marks.add(message.inbox_id, message.id)
+        return message
 
     async def _require_reached(self, after: int) -> None:
         # Another replica may have seen more than this one: the stream decides.

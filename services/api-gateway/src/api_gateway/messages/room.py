@@ -5,7 +5,7 @@ from litestar import Router
 from api_gateway.edge.routes import routes_of
 from api_gateway.edge.turns import Turns
 from api_gateway.foundation import Foundation
-from api_gateway.inboxes import Reach
+from api_gateway.inboxes import Reach, ReadMarks
 from api_gateway.messages import injection_routes, routes
 from api_gateway.messages.attachments import MessageAttachments
 from api_gateway.messages.change import ChangeMessages
@@ -25,13 +25,13 @@ ROUTERS = [
 ]
 
 
-def build(foundation: Foundation, reach: Reach) -> MessageHandlers:
+def build(foundation: Foundation, reach: Reach, marks: ReadMarks) -> MessageHandlers:
     database, clock, limit = foundation.database, foundation.clock, foundation.settings.mail_octets
     messages, octets, deletions = Messages(database), Octets(database), Deletions(database)
     room = RoomLeft(foundation.fullness, foundation.free)
     return MessageHandlers(
-        read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach),
-        change=ChangeMessages(messages, octets, deletions, reach, clock),
+        read=ReadMessages(messages=messages, octets=octets, live=foundation.live, reach=reach, marks=marks),
+        change=ChangeMessages(messages, octets, deletions, reach, marks, clock),
         attachments=MessageAttachments(Attachments(database), octets, deletions, reach, clock, limit, room),
         inject=InjectMail(reach, foundation.publisher, Claims(foundation.bus), limit, room, clock, Turns(1)),
     )

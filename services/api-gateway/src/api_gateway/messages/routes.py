@@ -100,7 +100,7 @@ async def get_raw_message(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> Response[bytes]:
     """Download the raw mail of a message, exactly as received."""
-    message = await messages.read.one(caller, message_id, peek=True)
+    message = await messages.read.without_bodies(caller, message_id)
     return Download(message.raw_size, lambda: messages.read.raw(message), f"{message_id}.eml", "application/rfc822")
 
 
@@ -109,14 +109,14 @@ async def get_otp(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers], explain: Explain = False
 ) -> OtpView:
     """Get the one-time password found in a message, with all candidates and, if `explain` is true, their evidence."""
-    message = await messages.read.one(caller, message_id, peek=True)
-    return otp_view(message, await messages.read.superseded_by(message), explain=explain)
+    message, superseded_by = await messages.read.code(caller, message_id)
+    return otp_view(message, superseded_by, explain=explain)
 
 
 @get("/messages/{message_id:str}/links", opt={"scope": "mailboxes:read"})
 async def get_links(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> LinksView:
     """List the links of a message."""
-    message = await messages.read.one(caller, message_id, peek=True)
+    message = await messages.read.without_bodies(caller, message_id)
     return LinksView(message_id=message.id, count=len(message.links), links=link_views(message))
 
 
@@ -125,7 +125,7 @@ async def list_attachments(
     message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> list[AttachmentView]:
     """List the attachments of a message."""
-    message = await messages.read.one(caller, message_id, peek=True)
+    message = await messages.read.without_bodies(caller, message_id)
     return attachment_views(message)
 
 

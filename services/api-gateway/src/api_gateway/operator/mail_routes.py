@@ -49,7 +49,7 @@ async def get_operator_mail(message_id: MessageId, messages: Given[MessageHandle
 @get("/mail/{message_id:str}/raw", opt={"octets": "application/rfc822"})
 async def get_raw_operator_mail(message_id: MessageId, messages: Given[MessageHandlers]) -> Response[bytes]:
     """Download a mail to postmaster or abuse, exactly as received."""
-    message = await messages.read.one(_CALLER, message_id, peek=True)
+    message = await messages.read.without_bodies(_CALLER, message_id)
     return Download(message.raw_size, lambda: messages.read.raw(message), f"{message_id}.eml", "application/rfc822")
 
 

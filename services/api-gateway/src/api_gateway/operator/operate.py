@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.credentials import Revocations
+from api_gateway.edge.limits import Limits
 from api_gateway.edge.maintenance import Maintenance
 from api_gateway.edge.paging import Page, page
 from api_gateway.edge.plans import Plans
@@ -35,6 +36,7 @@ class OperatorHandlers:
 
     account_store: "Accounts"
     usage_store: "Usage"
+    limits: Limits
     switches: "Switches"
     letters: "DeadLetters"
     broadcaster: "Bus"
@@ -82,6 +84,7 @@ class OperatorHandlers:
         return self.maintenance.is_on
 
     async def usage(self) -> UsageOfAllView:
+        await self.limits.settle()
         today = self.clock().strftime("%Y-%m-%d")
         days, busiest = await self.usage_store.totals(today), await self.usage_store.busiest(today, _TOP_SUBJECTS)
         newest = days[0] if days and days[0].day == today else DayOfUsage(day=today)

@@ -18,6 +18,7 @@ def build(foundation: Foundation) -> OperatorHandlers:
     return OperatorHandlers(
         account_store=Accounts(database),
         usage_store=Usage(database),
+        limits=foundation.limits,
         switches=Switches(database),
         letters=DeadLetters(foundation.bus),
         broadcaster=foundation.bus,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.limits import Limits
 from api_gateway.edge.plans import ANONYMOUS, Plan, Plans
 from mayfly.records.inbox import InboxHolder
 from mayfly.records.usage import DayOfUsage
@@ -38,6 +39,7 @@ class AccountUsage:
 class ReadUsage:
     accounts: "Accounts"
     usage: "Usage"
+    limits: Limits
     creations: "Creations"
     inboxes: "Inboxes"
     fullness: Fullness
@@ -54,6 +56,7 @@ class ReadUsage:
 
     async def of(self, caller: Caller) -> AccountUsage:
         now = self.clock()
+        await self.limits.settle(caller.subject)
         used = await self.usage.of(caller.subject)
         days = used.days() if used else []
         holders = await self.accounts.ids_of_team(caller.team_id or caller.account)

@@ -17,6 +17,7 @@ def build(foundation: Foundation) -> ReadUsage:
     return ReadUsage(
         accounts=Accounts(database),
         usage=Usage(database),
+        limits=foundation.limits,
         creations=Creations(database),
         inboxes=Inboxes(database),
         fullness=foundation.fullness,
