@@ -1,31 +1,22 @@
 """SPF, DKIM and DMARC verdicts, with a DNS server that the tests control."""
 
 import asyncio
-import base64
 from collections.abc import AsyncIterator
 
-import dkim
 import dns.flags
 import dns.message
 import dns.rcode
-import dns.resolver
 import dns.rrset
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec.structs import replace
 
-from message_parser.workers.resolver import use_resolver
+from message_parser.workers.verdict_dns import Client
+from tests.corpus.signing import Signature, public
+from tests.corpus.signing import signed as sign
 
 pytestmark = pytest.mark.component
 
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PRIVATE = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-)
-PUBLIC = base64.b64encode(
-    KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-).decode()
+PUBLIC = public()
 PLAIN = b"From: Acme <no-reply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: Hello\r\n\r\nYour code is 482193\r\n"
 
 
@@ -66,7 +57,7 @@ async def records() -> AsyncIterator[tuple[Records, str]]:
 
 
 def signed(octets: bytes) -> bytes:
-    return dkim.sign(octets, b"s1", b"acme.example", PRIVATE, include_headers=[b"from", b"subject"]) + octets
+    return sign(octets, Signature(fields=("from", "subject", "from"), canonical="relaxed/simple"))
 
 
 async def verdicts(world, inbox):
@@ -163,8 +154,4 @@ async def test_without_dns_the_message_is_there_at_once_and_the_verdicts_are_non
 
 def test_a_machine_without_dns_servers_is_no_reason_not_to_start(tmp_path):
     (tmp_path / "resolv.conf").write_text("# no network\n")
-    before = dns.resolver.default_resolver
-    try:
-        assert ["127.0.0.1"] == use_resolver("", str(tmp_path / "resolv.conf")).nameservers
-    finally:
-        dns.resolver.default_resolver = before
+    assert ["127.0.0.1"] == Client("", str(tmp_path / "resolv.conf")).servers

@@ -1,17 +1,43 @@
-"""What is known of a mail for its authentication: `handlers.authenticate` fills it in, a verdict process reads it."""
+"""What travels between `handlers.authenticate` and a verdict process: what is known of a mail, and its verdicts."""
+
+import re
 
 import msgspec
+
+from mayfly.records.message import Authentication
+
+_HEAD = re.compile(rb"\r?\n\r?\n")
+_SIGNATURE = re.compile(rb"(?:^|\n)dkim-signature[ \t]*:", re.IGNORECASE)
+
+
+def is_signed(octets: bytes) -> bool:
+    """Whether the header section has a DKIM-Signature field."""
+    end = _HEAD.search(octets)
+    return _SIGNATURE.search(octets, 0, end.start() if end else len(octets)) is not None
 
 
 class VerdictRequest(msgspec.Struct, kw_only=True):
     """`peer_address`, `helo` and `reverse_path` are those of the SMTP session.
 
-    `peer_address` is empty for a mail that was injected through the API. `from_address`: of the From field, "" with
-    several of them.
+    `octets` is empty for a mail that is not signed, `peer_address` for one that was injected through the API.
+    `from_address`: of the From field, "" with several of them.
     """
 
-    octets: bytes
+    octets: bytes = b""
     peer_address: str = ""
     helo: str = ""
     reverse_path: str = ""
     from_address: str = ""
+
+
+class VerdictReply(msgspec.Struct, kw_only=True):
+    """`verdicts`: of the first mails of the frame, one at least; the rest is to be sent again.
+
+    `is_silent`: no DNS server answers. `asked`, `cached`, `failed`: lookups for them, by outcome.
+    """
+
+    verdicts: list[Authentication]
+    is_silent: bool = False
+    asked: int = 0
+    cached: int = 0
+    failed: int = 0
