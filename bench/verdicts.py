@@ -3,23 +3,32 @@
 `make bench-verdicts`. Computes the verdicts of the corpus (tests/corpus/signed_mails.py) and of mails as users send
 them, with a DNS server on the loopback: cold is the first mail of a process, warm are those after it. Times are those
 of the thread that computes, so the DNS server's own are not in them. Every verdict is compared with what the standards
-say.
+say. Then a whole parser stores signed mails, with and without verdicts.
 
-    python -m bench.verdicts [rounds=50] [save=FILE] [against=FILE]
+    python -m bench.verdicts [rounds=50] [mails=2000] [save=FILE] [against=FILE]
 
 `save` writes the verdicts to a file, `against` lists the differences from such a file: the verdicts of another version.
+`mails=0` leaves the parser out.
 """
 
+import asyncio
+import os
 import re
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import msgspec
 
+from bench.parser import Rig, children_of, process_cpu, rig, until
 from bench.parser_mails import sign_up_mail
+from mayfly.events import codec, subjects
+from mayfly.records.inbox import Inbox
+from mayfly.service.clock import system_clock
+from mayfly.testing.builders import make_mail
 from message_parser.workers import verdicts
 from message_parser.workers.resolver import use_resolver
 from tests.corpus.name_server import name_server
@@ -40,6 +49,12 @@ def main() -> None:
         for name, case in mails().items():
             cold, warm, asked = cost(server, case, int(options.get("rounds", "50")))
             print(f"  {name:<44} cold {cold:7.0f}   warm {warm:7.0f}   DNS questions {asked}")
+        if count := int(options.get("mails", "2000")):
+            os.environ["MAYFLY_DNS_RESOLVER"] = server.address
+            for authentication in ("true", "false"):
+                print(f"a parser with MAYFLY_AUTHENTICATION={authentication}, {count} mails, us of CPU a mail:")
+                for name, spent in asyncio.run(of_a_parser(count, authentication)).items():
+                    print(f"  {name:<14} {1e6 * spent / count:7.0f}")
 
 
 def mails() -> dict[str, Case]:
@@ -104,6 +119,49 @@ def cost(server: Any, case: Case, rounds: int) -> tuple[float, float, int]:
     cold = timed(lambda: verdicts.authenticate(request, resolver), 1)
     asked = len(server.asked) - before
     return cold, timed(lambda: verdicts.authenticate(request, resolver), rounds), asked
+
+
+async def of_a_parser(count: int, authentication: str) -> dict[str, float]:
+    """CPU seconds by process, from the first mail that is fetched until all verdicts are written."""
+    octets = mails()["RSA 2048, SPF, DMARC"].octets
+    async with rig(authentication) as servers:
+        for start in range(0, count, 200):
+            inboxes = [servers.inboxes[number % len(servers.inboxes)] for number in range(start, start + 200)]
+            await asyncio.gather(*(publish(servers, inbox, octets) for inbox in inboxes))
+        with servers.parser() as parser:
+            await until(servers.bus, lambda waiting: waiting < count)
+            before = spent_by(parser.pid)
+            await until(servers.bus, lambda waiting: waiting == 0)
+            while authentication == "true" and judged(servers.probe_port) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+            return {name: spent - before.get(name, 0) for name, spent in spent_by(parser.pid).items()}
+
+
+async def publish(servers: Rig, inbox: Inbox, octets: bytes) -> None:
+    sender = {"reverse_path": "bounce@sender.example", "helo": "mx.sender.example", "peer_address": "192.0.2.10"}
+    event = make_mail(inbox, octets=octets, received_at=system_clock(), **sender)
+    kind, payload = codec.encode(event)
+    headers = {subjects.TYPE_HEADER: kind, "Nats-Msg-Id": event.event_id}
+    await servers.bus.jetstream.publish(subjects.mail(event), payload, timeout=30, headers=headers)
+
+
+def spent_by(parser: int) -> dict[str, float]:
+    """CPU seconds so far of the parser, its kinds of children, and the servers."""
+    spent = {"parser": process_cpu(parser)}
+    for child in children_of(parser):
+        kind = "verdict" if b"verdict_child" in Path(f"/proc/{child}/cmdline").read_bytes() else "parse"
+        spent[kind] = spent.get(kind, 0) + process_cpu(child)
+    for child in children_of(os.getpid()):
+        name = Path(f"/proc/{child}/comm").read_text().strip()
+        if child != parser:
+            spent[name] = spent.get(name, 0) + process_cpu(child) + sum(process_cpu(c) for c in children_of(child))
+    return spent
+
+
+def judged(probe_port: int) -> float:
+    with urlopen(f"http://127.0.0.1:{probe_port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("mayfly_parser_verdicts_total"))
 
 
 def timed(work: Callable[[], object], rounds: int) -> float:

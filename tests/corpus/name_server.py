@@ -41,6 +41,21 @@ def _escaped(octet: int) -> str:
     return chr(octet) if 32 <= octet < 127 and octet not in b'"\\' else f"\\{octet:03d}"
 
 
+def _on_one_port(
+    over_udp: type[socketserver.BaseRequestHandler], over_tcp: type[socketserver.BaseRequestHandler]
+) -> list[socketserver.BaseServer]:
+    """A server for each; another port is tried when somebody has this one's other half."""
+    while True:
+        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), over_udp)
+        try:
+            tcp = socketserver.ThreadingTCPServer(udp.server_address[:2], over_tcp)
+        except OSError:
+            udp.server_close()
+            continue
+        udp.daemon_threads = tcp.daemon_threads = True
+        return [udp, tcp]
+
+
 class NameServer:
     """Answers by UDP and TCP on one port. `asked`: every question so far, as (name, type)."""
 
@@ -65,15 +80,10 @@ class NameServer:
                 for answer in outer.answers(self.request.recv(length, socket.MSG_WAITALL), 65_535):
                     self.request.sendall(struct.pack("!H", len(answer)) + answer)
 
-        self._servers: list[socketserver.BaseServer] = []
-        udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), OverUdp)
-        self.address = f"127.0.0.1:{udp.server_address[1]}"
-        socketserver.ThreadingTCPServer.allow_reuse_address = True
-        tcp = socketserver.ThreadingTCPServer(("127.0.0.1", udp.server_address[1]), OverTcp)
-        for server in (udp, tcp):
-            server.daemon_threads = True
+        self._servers = _on_one_port(OverUdp, OverTcp)
+        self.address = f"127.0.0.1:{self._servers[0].server_address[1]}"
+        for server in self._servers:
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-            self._servers.append(server)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -6,13 +6,13 @@ import msgspec
 
 from mayfly.records.message import Authentication
 
-_HEAD = re.compile(rb"\r?\n\r?\n")
-_SIGNATURE = re.compile(rb"(?:^|\n)dkim-signature[ \t]*:", re.IGNORECASE)
+_HEAD_END = re.compile(rb"(?:\A|\n)\r?\n")
+_SIGNATURE = re.compile(rb"(?:\A|\n)dkim-signature[ \t]*:", re.IGNORECASE)
 
 
 def is_signed(octets: bytes) -> bool:
     """Whether the header section has a DKIM-Signature field."""
-    end = _HEAD.search(octets)
+    end = _HEAD_END.search(octets)
     return _SIGNATURE.search(octets, 0, end.start() if end else len(octets)) is not None
 
 

@@ -90,7 +90,7 @@ class VerdictQueue:
         return batch
 
     def give_back(self, batch: Sequence[tuple[Waiting, VerdictRequest]]) -> None:
-        """Put mails back that were taken and not judged, in front of the others of their inboxes.
+        """Put mails back that were taken and not judged, in front of all others.
 
         They were the oldest ones, and are so again. They may exceed the limits of the queue until the next `put`.
         """
@@ -99,6 +99,7 @@ class VerdictQueue:
             self._by_age.appendleft(mail)
             self._add(mail)
             self._by_inbox.setdefault(mail.inbox_id, deque()).appendleft(mail)
+            self._by_inbox.move_to_end(mail.inbox_id, last=False)
 
     def _oldest(self) -> Waiting | None:
         while self._by_age and self._by_age[0].request is None:

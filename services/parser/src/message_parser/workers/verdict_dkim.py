@@ -27,7 +27,6 @@ _BLANKS = b" \t\r\n"
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")  # RFC 5322 section 4.5.8: blanks before the colon are obsolete, not wrong
 _TAG = re.compile(rb"[A-Za-z][A-Za-z0-9_]*")
 _RUN = re.compile(rb"[ \t]+")
-_LINE_END = re.compile(rb"\r?\n")
 _ALGORITHMS = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}
 _WAYS = (b"simple", b"relaxed")
 _REQUIRED = (b"v", b"a", b"b", b"bh", b"d", b"h", b"s")
@@ -47,7 +46,7 @@ class Mail:
 
     def __init__(self, octets: bytes) -> None:
         if octets.count(b"\n") != octets.count(b"\r\n"):
-            octets = _LINE_END.sub(b"\r\n", octets)
+            octets = octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         if octets.startswith(b"\r\n"):
             head, self._body = b"", octets[2:]
         else:
