@@ -6,7 +6,7 @@ queue has to drop it, or when the parser ends before its turn.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -39,15 +39,22 @@ def _author(message: Message) -> str:
 class Authenticate:
     """The mails that wait, and the workers that have them judged, one for each verdict process.
 
-    `now`: seconds of a clock that never goes back.
+    `now`: seconds of a clock that never goes back. `sleep`: waits for so many of its seconds.
     """
 
     def __init__(
-        self, *, authenticator: Authenticator, messages: Verdicts, workers: int, now: Callable[[], float]
+        self,
+        *,
+        authenticator: Authenticator,
+        messages: Verdicts,
+        workers: int,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._authenticator = authenticator
         self._messages = messages
         self._workers = workers
+        self._sleep = sleep
         self._queue = VerdictQueue(now)
         self._arrived = asyncio.Event()
         self._in_work = 0
@@ -97,7 +104,7 @@ class Authenticate:
                 self._arrived.clear()
                 await self._arrived.wait()
             elif self._in_work > _BUSY_MAILS and self._queue.oldest_seconds < PATIENCE_SECONDS:
-                await asyncio.sleep(_LOOK_SECONDS)
+                await self._sleep(_LOOK_SECONDS)
             else:
                 await self._judge(self._queue.take())
 
@@ -115,4 +122,4 @@ class Authenticate:
         except Failure as failure:
             self._queue.give_back(batch)
             _log.warning("verdicts_delayed", mails=len(batch), reason=failure.reason)
-            await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+            await self._sleep(_AFTER_FAILURE_SECONDS)

@@ -43,9 +43,12 @@ class Resolver:
     `asked`, `cached`, `failed`: how many lookups were sent, answered by the cache, or stayed without an answer.
     """
 
-    def __init__(self, asker: Asker, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, asker: Asker, now: Callable[[], float] = time.monotonic, *, most_entries: int = MOST_ENTRIES
+    ) -> None:
         self._asker = asker
         self._now = now
+        self._most_entries = most_entries
         self._cache: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
         self._octets = 0
         self._deadline = 0.0
@@ -136,7 +139,7 @@ class Resolver:
         octets = _ENTRY_OCTETS + len(key[0]) + sum(_size(record) for record in records or ())
         self._cache[key] = _Entry(self._now() + seconds, octets, records)
         self._octets += octets
-        while len(self._cache) > MOST_ENTRIES or self._octets > MOST_OCTETS:
+        while len(self._cache) > self._most_entries or self._octets > MOST_OCTETS:
             _, dropped = self._cache.popitem(last=False)
             self._octets -= dropped.octets
 
