@@ -51,7 +51,11 @@ class Rig:
         self.process, self.store = Process(), Store()
         self.seconds = 0.0
         self.handler = Authenticate(
-            authenticator=self.process, messages=self.store, workers=1, now=lambda: self.seconds
+            authenticator=self.process,
+            messages=self.store,
+            workers=1,
+            now=lambda: self.seconds,
+            sleep=lambda _: asyncio.sleep(0),
         )
 
     def offer(self, name: str, octets: bytes = b"From: a@acme.example\r\n\r\nHello", inboxes: int = 1) -> None:
@@ -106,8 +110,7 @@ async def test_mails_that_a_batch_had_no_time_for_come_first_in_the_next(rig):
     assert ["m2", "m3", "m4"] == rig.process.batches[1]
 
 
-async def test_verdicts_wait_while_mail_waits_but_not_for_ever(rig, monkeypatch):
-    monkeypatch.setattr(module, "_LOOK_SECONDS", 0)
+async def test_verdicts_wait_while_mail_waits_but_not_for_ever(rig):
     many, stored = asyncio.Event(), asyncio.Event()
 
     async def handle(batch):
@@ -134,8 +137,7 @@ async def test_verdicts_wait_while_mail_waits_but_not_for_ever(rig, monkeypatch)
 
 
 @pytest.mark.parametrize("where", ["process", "store"])
-async def test_a_failure_that_passes_delays_verdicts_and_loses_none(rig, where, monkeypatch):
-    monkeypatch.setattr(module, "_AFTER_FAILURE_SECONDS", 0)
+async def test_a_failure_that_passes_delays_verdicts_and_loses_none(rig, where):
     getattr(rig, where).failures = [TransientFailure("away")] * 3
     rig.offer("a")
     rig.offer("b")

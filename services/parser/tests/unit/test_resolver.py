@@ -132,7 +132,7 @@ def test_a_mail_whose_lookups_all_failed_is_judged_when_dns_has_worked():
     assert not resolver.is_unknown
 
 
-def test_the_cache_is_bounded_in_octets_and_entries_and_keeps_what_is_used(monkeypatch):
+def test_the_cache_is_bounded_in_octets_and_entries_and_keeps_what_is_used():
     table = Table({f"n{n}.example": Answer([b"x" * 60_000], 300.0) for n in range(200)})
     table.answers["kept.example"] = Answer([b"x"], 300.0)
     resolver = table.resolver()
@@ -141,7 +141,8 @@ def test_the_cache_is_bounded_in_octets_and_entries_and_keeps_what_is_used(monke
         resolver.lookup(f"n{n}.example", "TXT")
     assert module.MOST_OCTETS >= resolver._octets > module.MOST_OCTETS // 2
     assert 1 == table.asked.count("kept.example")
-    monkeypatch.setattr(module, "MOST_ENTRIES", 100)
+    resolver = Resolver(table, most_entries=100)
+    resolver.begin()
     for n in range(150):
         resolver.lookup(f"m{n}.example", "TXT")
     assert 100 == len(resolver._cache)
