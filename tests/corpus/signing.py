@@ -17,7 +17,7 @@ PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 
 @cache
-def key(kind: str = "rsa2048") -> PrivateKey:
+def key(kind: str) -> PrivateKey:
     """The key of this kind (`rsa1024`, `rsa2048`, `rsa2048b`, `ed25519`), the same for the whole process."""
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
