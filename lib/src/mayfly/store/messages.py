@@ -130,6 +130,13 @@ class Messages:
         with store_failures():
             await self._messages.bulk_write(updates, ordered=False)
 
+    async def set_authentication_reason(self, message_ids: Sequence[str], reason: str) -> None:
+        """Say why these messages stay without results."""
+        with store_failures():
+            await self._messages.update_many(
+                {"_id": {"$in": list(message_ids)}}, {"$set": {"authentication_reason": reason}}
+            )
+
     async def mark_unannounced(self, message_ids: Sequence[str]) -> None:
         """Note that the event stream did not take the announcements of these messages."""
         with store_failures():

@@ -71,6 +71,7 @@ class Authenticator(Protocol):
 
 class Verdicts(Protocol):
     async def set_authentications(self, verdicts: Sequence[tuple[Sequence[str], Authentication]]) -> None: ...
+    async def set_authentication_reason(self, message_ids: Sequence[str], reason: str) -> None: ...
 
 
 class Stored(Protocol):

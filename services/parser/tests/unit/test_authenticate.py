@@ -12,6 +12,7 @@ from mayfly.testing.builders import make_inbox, make_mail, make_message
 from message_parser import metrics
 from message_parser.handlers import authenticate as module
 from message_parser.handlers.authenticate import Authenticate
+from message_parser.handlers.verdict_queue import MOST_MAILS
 
 pytestmark = pytest.mark.unit
 PASS = Authentication(spf="pass")
@@ -38,6 +39,7 @@ class Process:
 class Store:
     def __init__(self) -> None:
         self.writes: list[list[str]] = []
+        self.reasons: list[tuple[list[str], str]] = []
         self.failures: list[Exception] = []
 
     async def set_authentications(self, verdicts):
@@ -45,11 +47,15 @@ class Store:
             raise self.failures.pop(0)
         self.writes.append([id_ for ids, _ in verdicts for id_ in ids])
 
+    async def set_authentication_reason(self, message_ids, reason):
+        self.reasons.append((message_ids, reason))
+
 
 class Rig:
     def __init__(self) -> None:
         self.process, self.store = Process(), Store()
         self.seconds = 0.0
+        self.inbox = make_inbox("busy")
         self.handler = Authenticate(
             authenticator=self.process,
             messages=self.store,
@@ -156,6 +162,18 @@ async def test_a_write_that_the_store_refuses_loses_its_batch_and_no_other(rig):
         rig.offer("b")
         assert ["b-0"] == await rig.written(1)
     assert before + 1 == lost.get()
+
+
+async def test_a_mail_that_is_dropped_says_so_and_is_counted(rig):
+    no_room = metrics.VERDICTS.labels("no_room")._value
+    before = no_room.get()
+    for number in range(MOST_MAILS + 2):
+        rig.handler.offer(make_mail(rig.inbox, octets=b""), b"", [make_message(rig.inbox, id=str(number))])
+    async with rig.running():
+        while not rig.store.reasons:
+            await asyncio.sleep(0)
+    assert [(["0", "1"], "dropped")] == rig.store.reasons
+    assert before + 2 == no_room.get()
 
 
 async def test_what_waits_is_shown(rig):

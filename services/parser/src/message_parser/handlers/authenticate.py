@@ -24,6 +24,8 @@ PATIENCE_SECONDS = 10.0
 _BUSY_MAILS = 20  # as many as arrive while a batch is stored, at 1,000 mails/s: more means that mail waits
 _LOOK_SECONDS = 0.05
 _AFTER_FAILURE_SECONDS = 1.0
+_MOST_DROPPED = 10_000  # messages whose reason is still to be written
+DROPPED = "dropped"
 
 
 def _author(message: Message) -> str:
@@ -58,6 +60,7 @@ class Authenticate:
         self._queue = VerdictQueue(now)
         self._arrived = asyncio.Event()
         self._in_work = 0
+        self._dropped: list[str] = []
         metrics.VERDICTS_WAITING.set_function(lambda: len(self._queue))
         metrics.VERDICTS_OLDEST_SECONDS.set_function(lambda: self._queue.oldest_seconds)
 
@@ -88,6 +91,8 @@ class Authenticate:
         dropped = self._queue.put(Waiting([message.id for message in messages], messages[0].inbox_id, request))
         if dropped:
             metrics.VERDICTS.labels("no_room").inc(len(dropped))
+            self._dropped += [id_ for mail in dropped for id_ in mail.ids]
+            del self._dropped[:-_MOST_DROPPED]
         self._arrived.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -107,6 +112,16 @@ class Authenticate:
                 await self._sleep(_LOOK_SECONDS)
             else:
                 await self._judge(self._queue.take())
+                await self._say_what_was_dropped()
+
+    async def _say_what_was_dropped(self) -> None:
+        dropped, self._dropped = self._dropped, []
+        if not dropped:
+            return
+        try:
+            await self._messages.set_authentication_reason(dropped, DROPPED)
+        except Failure as failure:
+            _log.warning("reasons_lost", messages=len(dropped), reason=failure.reason)
 
     async def _judge(self, batch: list[tuple[Waiting, VerdictRequest]]) -> None:
         try:
