@@ -137,6 +137,34 @@ async def test_a_senders_record_does_not_find_out_which_names_exist_inside(world
     assert "public.example" in server.asked
 
 
+async def test_mails_that_come_together_get_each_its_own_verdicts(world, start_parser, records):
+    server, address = records
+    server.texts = {
+        "sender.example": "v=spf1 ip4:192.0.2.0/24 -all",
+        "s1._domainkey.acme.example": f"v=DKIM1; k=rsa; p={PUBLIC}",
+        "_dmarc.acme.example": "v=DMARC1; p=reject",
+    }
+    changed = signed(PLAIN).replace(b"482193", b"482194")
+    expected = {"pass": signed(PLAIN), "none": PLAIN, "fail": changed}
+    inboxes = {verdict: [await world.inbox(), await world.inbox()] for verdict in expected}
+    for verdict, octets in expected.items():
+        await world.receive(octets, inboxes[verdict])
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    for verdict, places in inboxes.items():
+        for inbox in places:
+            assert verdict == (await verdicts(world, inbox))[1]
+
+
+async def test_a_message_says_why_it_has_no_verdicts(world, start_parser):
+    await start_parser()
+    inbox = await world.inbox()
+    await world.receive(PLAIN, [inbox])
+    message = await world.message(inbox)
+    assert (None, "") == (message.authentication, message.authentication_reason)
+    await world.messages.set_authentication_reason([message.id], "dropped")
+    assert "dropped" == (await world.message(inbox)).authentication_reason
+
+
 async def test_no_records_give_none(world, start_parser, records):
     await start_parser(replace(world.settings, authentication=True, dns_resolver=records[1]))
     inbox = await world.inbox()
