@@ -8,6 +8,7 @@ Read by services/parser/tests/component/test_verdict_corpus.py and bench/verdict
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 
 from message_parser.domain.authentication import VerdictRequest
 from message_parser.domain.parse import parse
@@ -141,7 +142,17 @@ def _senders(mx: list[str]) -> Zone:
         "control.example": "v=spf1 ip4:192.0.2.10\x08 -all", "xn--bcher-kva.example": "v=spf1 ip4:192.0.2.10 -all",
     }  # fmt: skip
     found: dict[tuple[str, str], list[str] | str] = {(name, "TXT"): texts(text) for name, text in records.items()}
+    nibbles = ip_address("2001:db8::1").reverse_pointer.removesuffix(".ip6.arpa")
     found |= {
+        ("all4.example", "TXT"): texts("v=spf1 ip4:0.0.0.0/0 -all"),
+        ("half.example", "TXT"): texts("v=spf1 ip4:192.0.2.128/25 ip4:192.0.2.10/32 -all"),
+        ("otherhalf.example", "TXT"): texts("v=spf1 ip4:192.0.2.128/25 -all"),
+        ("all6.example", "TXT"): texts("v=spf1 ip6:::/0 -all"),
+        ("some6.example", "TXT"): texts("v=spf1 ip6:2001:db8:8000::/33 -all"),
+        ("a6.example", "TXT"): texts("v=spf1 a//64 -all"),
+        ("a6.example", "AAAA"): ["2001:db8::ffff"],
+        ("exists6.example", "TXT"): texts("v=spf1 exists:%{ir}.ip.%{d} -all"),
+        (f"{nibbles}.ip.exists6.example", "A"): ["127.0.0.2"],
         ("two-spf.example", "TXT"): texts("v=spf1 ip4:192.0.2.10 -all", "v=spf1 -all"),
         ("mixed.example", "TXT"): texts("google-site-verification=x", "v=spf1 ip4:192.0.2.10 -all", b"\xff\xfe"),
         ("nonascii.example", "TXT"): texts(b"v=spf1 ip4:192.0.2.10 \xc3\xa9 -all"),
@@ -466,6 +477,13 @@ def _spf() -> Iterator[Case]:
         "RFC 7208 section 4.6.4; pyspf #40, #44; mailauth #104",
         "2001:db8::1",
     )
+    yield case("IPv6 in exists", PASS, "exists6.example", "RFC 7208 section 7.3; rspamd #3625", "2001:db8::1")
+    yield case("IPv6 and a//64", PASS, "a6.example", "RFC 7208 section 5.3", "2001:db8::1")
+    yield case("IPv6 outside the prefix", FAIL, "some6.example", "", "2001:db8::1")
+    yield case("IPv6, all of it", PASS, "all6.example", "", "2001:db8::1")
+    yield case("IPv4, all of it", PASS, "all4.example")
+    yield case("IPv4 of the other half", FAIL, "otherhalf.example")
+    yield case("IPv4 alone beside the other half", PASS, "half.example")
     yield case("by HELO", NONE, "")
     yield case("of another address", FAIL, "sender.example", "", "198.51.100.7")
     yield case("loopback", FAIL, "sender.example", "", "127.0.0.1")
