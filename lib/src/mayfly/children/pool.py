@@ -9,7 +9,6 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Self, cast
 
 import msgspec
@@ -145,7 +144,8 @@ class Pool:
 
     `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
     `at_once` false: each process is started when it is needed first. `idle_seconds`: processes end after so many
-    seconds without a frame, and are started again when one comes. `nice`: their niceness, from 0 to 19.
+    seconds without a frame, and are started again when one comes. `nice`: how much
+    nicer they are than this process, from 0 to 19.
     """
 
     def __init__(
@@ -252,7 +252,10 @@ class Pool:
             _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/"
         )
         self._living.add(child)
-        _stand_back(child.pid, self._nice)
+        if self._nice:
+            # They share the session of this process, so niceness compares them with it (sched(7), autogroup).
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + self._nice)
         try:
             self._report(await child.start())
         except BaseException:
@@ -268,17 +271,3 @@ class Pool:
             self._protections = in_force
             missing = [protection for protection in PROTECTIONS if protection not in in_force]
             _log.info("children_confined", child=self._name, in_force=in_force, missing=missing)
-
-
-def _stand_back(pid: int, nice: int) -> None:
-    """Set the niceness of a process that was started as a session of its own, as far as the system allows.
-
-    Linux may group processes by session and share the processor between the groups (sched(7), autogroup). Then niceness
-    counts within a group only, and the group's own has to be set.
-    """
-    if not nice:
-        return
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, nice)
-    with suppress(OSError), Path(f"/proc/{pid}/autogroup").open("w") as group:
-        group.write(str(nice))

@@ -36,7 +36,12 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = 10.0
     verdict_processes: Annotated[int, Meta(description="Processes that check SPF, DKIM and DMARC", ge=1, le=16)] = 1
     verdict_nice: Annotated[
-        int, Meta(description="Niceness of these processes: how far they stand back for others", ge=0, le=19)
+        int,
+        Meta(
+            description="How far these processes give way to the parser where processor time is short (nice)",
+            ge=0,
+            le=19,
+        ),
     ] = 10
     verdict_idle_seconds: Annotated[
         float, Meta(description="These processes end after so many seconds without a mail to check", gt=0)
