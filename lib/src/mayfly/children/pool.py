@@ -144,8 +144,8 @@ class Pool:
 
     `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
     `at_once` false: each process is started when it is needed first. `idle_seconds`: processes end after so many
-    seconds without a frame, and are started again when one comes. `nice`: how much
-    nicer they are than this process, from 0 to 19.
+    seconds without a frame, and are started again when one comes. `nice`: how much nicer
+    they are than this process, from 0 to 19.
     """
 
     def __init__(

@@ -42,7 +42,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             ge=0,
             le=19,
         ),
-    ] = 10
+    ] = 5
     verdict_idle_seconds: Annotated[
         float, Meta(description="These processes end after so many seconds without a mail to check", gt=0)
     ] = 300.0
