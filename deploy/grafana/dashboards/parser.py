@@ -41,6 +41,19 @@ ROWS: Rows = [
         ],
     ),
     (
+        "SPF, DKIM and DMARC",
+        [
+            Panel("Outcomes", "ops", {"{{outcome}}": rate("mayfly_parser_verdicts_total", "outcome")}),
+            Panel("Waiting mails", "short", {"waiting": "sum(mayfly_parser_verdicts_waiting)"}),
+            Panel(
+                "Longest wait",
+                "s",
+                {"oldest": "max(mayfly_parser_verdicts_oldest_seconds)", "no DNS": "max(mayfly_parser_dns_silent)"},
+            ),
+            Panel("DNS lookups", "ops", {"{{outcome}}": rate("mayfly_parser_dns_lookups_total", "outcome")}),
+        ],
+    ),
+    (
         "Use",
         [
             Panel(

@@ -89,7 +89,12 @@ class World:
 @pytest.fixture
 async def world(mongo_uri: str, mongo_database: str, clean_nats: str) -> AsyncIterator[World]:
     settings = Settings(
-        mongo_uri=mongo_uri, mongo_database=mongo_database, nats_url=clean_nats, children=1, authentication=False
+        mongo_uri=mongo_uri,
+        mongo_database=mongo_database,
+        nats_url=clean_nats,
+        children=1,
+        authentication=False,
+        verdict_nice=0,  # a test waits for the verdicts of its mails, on a machine that other tests keep busy
     )
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(client.connect(mongo_uri, mongo_database, "test"))

@@ -4,6 +4,7 @@ Any of the processes may be killed at any time; a lost one is replaced when it i
 """
 
 import asyncio
+import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
@@ -114,6 +115,10 @@ class _Child(asyncio.SubprocessProtocol):
         return answer
 
     @property
+    def pid(self) -> int:
+        return self._running.get_pid()
+
+    @property
     def is_spent(self) -> bool:
         """Whether to replace it: it is dead, or has answered so many frames that its memory may have grown."""
         return self._running.get_returncode() is not None or self.answered > _FRAMES_PER_CHILD
@@ -138,15 +143,30 @@ class Pool:
     Entering it raises TransientFailure when one does not start.
 
     `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
-    `at_once` false: each process is started when it is needed first.
+    `at_once` false: each process is started when it is needed first. `idle_seconds`: processes end after so many
+    seconds without a frame, and are started again when one comes. `nice`: how much nicer
+    they are than this process, from 0 to 19.
     """
 
-    def __init__(self, name: str, program: Sequence[str], count: int, *, at_once: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        program: Sequence[str],
+        count: int,
+        *,
+        at_once: bool = True,
+        idle_seconds: float | None = None,
+        nice: int = 0,
+    ) -> None:
         self._name = name
         # Isolated (-I): neither the environment nor the working directory decides what is imported.
         self._command = [sys.executable, "-I", "-B", *program]
         self.count = count
         self._at_once = at_once
+        self._idle_seconds = idle_seconds
+        self._nice = nice
+        self._retirement: asyncio.TimerHandle | None = None
+        self._retiring: asyncio.Task[None] | None = None
         self._idle: asyncio.Queue[_Child | None] = asyncio.Queue()
         self._living: set[_Child] = set()
         self._protections: list[str] | None = None
@@ -160,6 +180,10 @@ class Pool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._retirement:
+            self._retirement.cancel()
+        if self._retiring:
+            await self._retiring
         await asyncio.gather(*(child.end() for child in self._living))
         self._living.clear()
 
@@ -187,6 +211,25 @@ class Pool:
         finally:
             # None is a placeholder for a child that is not started yet, so the pool keeps its size.
             self._idle.put_nowait(child)
+            self._retire_later()
+
+    def _retire_later(self) -> None:
+        if self._idle_seconds is None:
+            return
+        if self._retirement:
+            self._retirement.cancel()
+        self._retirement = asyncio.get_running_loop().call_later(self._idle_seconds, self._retire)
+
+    def _retire(self) -> None:
+        """End the processes that have nothing to do; the places in the pool stay."""
+        idle = [self._idle.get_nowait() for _ in range(self._idle.qsize())]
+        for _ in idle:
+            self._idle.put_nowait(None)
+        self._retiring = asyncio.create_task(self._remove_all(idle))
+
+    async def _remove_all(self, children: Sequence[_Child | None]) -> None:
+        for child in children:
+            await self._remove(child)
 
     async def _remove(self, child: _Child | None) -> int:
         """End it; the signal that ended it, or 0."""
@@ -209,6 +252,10 @@ class Pool:
             _Child, *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/"
         )
         self._living.add(child)
+        if self._nice:
+            # They share the session of this process, so niceness compares them with it (sched(7), autogroup).
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + self._nice)
         try:
             self._report(await child.start())
         except BaseException:

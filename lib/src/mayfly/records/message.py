@@ -84,8 +84,8 @@ class Message(Record, frozen=True, kw_only=True):
     `recipients`: the accepted forward-paths that lead to this inbox, each once; empty in messages stored before it was
     recorded. `headers`: every header field in order, unfolded and decoded. `hidden_text`: text that the HTML hides from
     readers (preheaders, white on white). `parse_status`: `partial` = parsed with `warnings`; `failed` = not parsed, for
-    `parse_reason`, so that only envelope and octets are known. `authentication` None: not computed yet. `raw_size`:
-    octets.
+    `parse_reason`, so that only envelope and octets are known. `authentication` None: not computed yet, or never,
+    for `authentication_reason`. `raw_size`: octets.
     """
 
     inbox_id: str
@@ -119,6 +119,7 @@ class Message(Record, frozen=True, kw_only=True):
     warnings: list[str] = []
     hidden_text: str = ""
     authentication: Authentication | None = None
+    authentication_reason: str = ""
     is_read: bool = False
 
 

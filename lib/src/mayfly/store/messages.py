@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from pymongo import UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.records.message import (
@@ -119,11 +120,26 @@ class Messages:
             found = await self._messages.find(query, SUMMARY_FIELDS).sort("_id", -1).limit(limit).to_list()
         return [from_document(MessageSummary, document) for document in found]
 
-    async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None:
-        """Store the SPF, DKIM and DMARC results on those of these messages that still exist."""
+    async def set_authentications(self, verdicts: Sequence[tuple[Sequence[str], Authentication]]) -> None:
+        """Store SPF, DKIM and DMARC results on those of these messages that still exist, by one command.
+
+        Most mails of a batch have the same results, so it is one update for each result.
+        """
+        by_result: dict[Authentication, list[str]] = {}
+        for message_ids, result in verdicts:
+            by_result.setdefault(result, []).extend(message_ids)
+        updates = [
+            UpdateMany({"_id": {"$in": ids}}, {"$set": {"authentication": to_document(result)}})
+            for result, ids in by_result.items()
+        ]
+        with store_failures():
+            await self._messages.bulk_write(updates, ordered=False)
+
+    async def set_authentication_reason(self, message_ids: Sequence[str], reason: str) -> None:
+        """Say why these messages stay without results."""
         with store_failures():
             await self._messages.update_many(
-                {"_id": {"$in": list(message_ids)}}, {"$set": {"authentication": to_document(authentication)}}
+                {"_id": {"$in": list(message_ids)}}, {"$set": {"authentication_reason": reason}}
             )
 
     async def mark_unannounced(self, message_ids: Sequence[str]) -> None:

@@ -5,6 +5,7 @@
 | MAIL / parser | MailReceived | handlers.store_mail.StoreMail |
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -56,7 +57,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         mail = Consumption(
             bus,
             topology.PARSER,
-            handler.handle,
+            authenticate.after(handler.handle) if authenticate else handler.handle,
             settled=handler.settled,
             batch=settings.batch,
             octets=settings.batch_octets,
@@ -79,9 +80,18 @@ async def _authenticate(settings: Settings, messages: Messages, stack: AsyncExit
         return None
     limits = [str(settings.verdict_seconds), str(settings.parse_memory_mib), settings.dns_resolver]
     program = ["-m", verdict_pool.MODULE, *limits]
-    processes = await stack.enter_async_context(Pool("verdict", program, count=settings.verdict_processes))
+    processes = Pool(
+        "verdict",
+        program,
+        count=settings.verdict_processes,
+        at_once=False,
+        idle_seconds=settings.verdict_idle_seconds,
+        nice=settings.verdict_nice,
+    )
+    await stack.enter_async_context(processes)
     return Authenticate(
         authenticator=verdict_pool.VerdictPool(processes, settings.verdict_seconds),
         messages=messages,
         workers=settings.verdict_processes,
+        now=time.monotonic,
     )

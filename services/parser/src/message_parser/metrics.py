@@ -1,6 +1,6 @@
 """All metrics of the parser. Handlers and workers record them; the probe server shows them at /metrics."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from mayfly.service.metrics import LATENCY_BUCKETS
 
@@ -14,9 +14,19 @@ ANNOUNCED_LATE = Counter(
 MAILS_GONE = Counter("mayfly_parser_mails_gone", "Mails dropped because none of their inboxes was live any more")
 VERDICTS = Counter(
     "mayfly_parser_verdicts",
-    "Mails by outcome of their authentication: judged, lost (failed), no_room (queue full)",
+    "Mails by outcome of their authentication: judged, lost (failed), no_room (dropped, because too many waited)",
     ["outcome"],
 )
+VERDICTS_WAITING = Gauge("mayfly_parser_verdicts_waiting", "Stored mails that wait for SPF, DKIM and DMARC")
+VERDICTS_OLDEST_SECONDS = Gauge(
+    "mayfly_parser_verdicts_oldest_seconds", "For how long the mail has waited that has waited longest for its verdicts"
+)
+LOOKUPS = Counter(
+    "mayfly_parser_dns_lookups",
+    "DNS lookups of SPF, DKIM and DMARC: asked (sent), cached (answered by the cache), failed (no answer)",
+    ["outcome"],
+)
+DNS_SILENT = Gauge("mayfly_parser_dns_silent", "1 while no DNS server answers; mails then have the verdict none")
 STEP_SECONDS = Histogram(
     "mayfly_parser_step_seconds", "Duration of one step for a group of mails", ["step"], buckets=LATENCY_BUCKETS
 )

@@ -61,13 +61,17 @@ class Unannounced(Protocol):
 
 
 class Authenticator(Protocol):
-    async def authenticate(self, request: VerdictRequest) -> Authentication:
-        """SPF, DKIM and DMARC verdicts; never raises for the content of a mail or of a DNS record."""
+    async def authenticate(self, requests: Sequence[VerdictRequest]) -> list[Authentication]:
+        """SPF, DKIM and DMARC verdicts of the first of these mails, one at least.
+
+        Never raises for the content of a mail or of a DNS record.
+        """
         ...
 
 
 class Verdicts(Protocol):
-    async def set_authentication(self, message_ids: Sequence[str], authentication: Authentication) -> None: ...
+    async def set_authentications(self, verdicts: Sequence[tuple[Sequence[str], Authentication]]) -> None: ...
+    async def set_authentication_reason(self, message_ids: Sequence[str], reason: str) -> None: ...
 
 
 class Stored(Protocol):

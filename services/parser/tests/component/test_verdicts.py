@@ -1,31 +1,22 @@
 """SPF, DKIM and DMARC verdicts, with a DNS server that the tests control."""
 
 import asyncio
-import base64
 from collections.abc import AsyncIterator
 
-import dkim
 import dns.flags
 import dns.message
 import dns.rcode
-import dns.resolver
 import dns.rrset
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec.structs import replace
 
-from message_parser.workers.resolver import use_resolver
+from message_parser.workers.verdict_dns import Client
+from tests.corpus.signing import Signature, public
+from tests.corpus.signing import signed as sign
 
 pytestmark = pytest.mark.component
 
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PRIVATE = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-)
-PUBLIC = base64.b64encode(
-    KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-).decode()
+PUBLIC = public()
 PLAIN = b"From: Acme <no-reply@acme.example>\r\nTo: you@mayfly.test\r\nSubject: Hello\r\n\r\nYour code is 482193\r\n"
 
 
@@ -66,7 +57,7 @@ async def records() -> AsyncIterator[tuple[Records, str]]:
 
 
 def signed(octets: bytes) -> bytes:
-    return dkim.sign(octets, b"s1", b"acme.example", PRIVATE, include_headers=[b"from", b"subject"]) + octets
+    return sign(octets, Signature(fields=("from", "subject", "from"), canonical="relaxed/simple"))
 
 
 async def verdicts(world, inbox):
@@ -146,6 +137,34 @@ async def test_a_senders_record_does_not_find_out_which_names_exist_inside(world
     assert "public.example" in server.asked
 
 
+async def test_mails_that_come_together_get_each_its_own_verdicts(world, start_parser, records):
+    server, address = records
+    server.texts = {
+        "sender.example": "v=spf1 ip4:192.0.2.0/24 -all",
+        "s1._domainkey.acme.example": f"v=DKIM1; k=rsa; p={PUBLIC}",
+        "_dmarc.acme.example": "v=DMARC1; p=reject",
+    }
+    changed = signed(PLAIN).replace(b"482193", b"482194")
+    expected = {"pass": signed(PLAIN), "none": PLAIN, "fail": changed}
+    inboxes = {verdict: [await world.inbox(), await world.inbox()] for verdict in expected}
+    for verdict, octets in expected.items():
+        await world.receive(octets, inboxes[verdict])
+    await start_parser(replace(world.settings, authentication=True, dns_resolver=address))
+    for verdict, places in inboxes.items():
+        for inbox in places:
+            assert verdict == (await verdicts(world, inbox))[1]
+
+
+async def test_a_message_says_why_it_has_no_verdicts(world, start_parser):
+    await start_parser()
+    inbox = await world.inbox()
+    await world.receive(PLAIN, [inbox])
+    message = await world.message(inbox)
+    assert (None, "") == (message.authentication, message.authentication_reason)
+    await world.messages.set_authentication_reason([message.id], "dropped")
+    assert "dropped" == (await world.message(inbox)).authentication_reason
+
+
 async def test_no_records_give_none(world, start_parser, records):
     await start_parser(replace(world.settings, authentication=True, dns_resolver=records[1]))
     inbox = await world.inbox()
@@ -163,8 +182,4 @@ async def test_without_dns_the_message_is_there_at_once_and_the_verdicts_are_non
 
 def test_a_machine_without_dns_servers_is_no_reason_not_to_start(tmp_path):
     (tmp_path / "resolv.conf").write_text("# no network\n")
-    before = dns.resolver.default_resolver
-    try:
-        assert ["127.0.0.1"] == use_resolver("", str(tmp_path / "resolv.conf")).nameservers
-    finally:
-        dns.resolver.default_resolver = before
+    assert ["127.0.0.1"] == Client("", str(tmp_path / "resolv.conf")).servers

@@ -83,7 +83,9 @@ class MessageView(Struct, frozen=True, kw_only=True):
     `recipients`: the addresses of RCPT TO that lead to this inbox; the first is `envelope.forward_path`.
     `headers`: header fields by name, repeated ones joined by line feeds; `header_fields`: all of them, name and value,
     in the order of the mail. `date`, `header_message_id`: the fields Date and Message-ID. `parse_status` `failed`: only
-    the envelope and the raw mail are available.
+    the envelope and the raw mail are available. `authentication`: SPF, DKIM and DMARC results; null until they are
+    known, mostly for less than a second. `authentication_reason`: why there will be none: `dropped`, because too many
+    mails waited; empty otherwise.
     """
 
     id: str
@@ -117,6 +119,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
     warnings: list[str]
     hidden_text: str
     authentication: Authentication | None
+    authentication_reason: str
 
 
 class ChangeMessage(Struct, frozen=True, kw_only=True):
