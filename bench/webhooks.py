@@ -1,9 +1,9 @@
 """`make bench-webhooks`: what a webhook costs, and how soon it arrives, alone and behind the backlog of dead receivers.
 
 Runs a dispatcher process with default settings on its own servers, for three loads: healthy endpoints only, one event
-at a time and a burst; then 10,000 events for endpoints that do not answer, refuse or are slow, with events for a healthy
-one behind them. Measures from publication of the event to arrival of the request. With `smtp` it starts all of Mayfly
-instead and measures from SMTP 250, at 50 mails a second. Prints figures; checks no target.
+at a time and a burst; then 10,000 events for endpoints that do not answer, refuse or are slow, with events for a
+healthy one behind them. Measures from publication of the event to arrival of the request. With `smtp` it starts all of
+Mayfly instead and measures from SMTP 250, at 50 mails a second. Prints figures; checks no target.
 
     python -m bench.webhooks [smtp] [bad=3,60]
 """
@@ -127,10 +127,7 @@ class Rig:
     async def spent(self) -> dict[str, float]:
         """So far: seconds of CPU of each process, commands of the store, messages of the broker."""
         found = {"CPU dispatcher": process_cpu(self.dispatcher)}
-        for child in children_of(os.getpid()):
-            name = Path(f"/proc/{child}/comm").read_text().strip()
-            if name in {"mongod", "nats-server"}:
-                found[f"CPU {name}"] = process_cpu(child)
+        found |= server_cpu()
         status = await self.database.command("serverStatus")
         for name in ("insert", "query", "update", "delete"):
             found[f"store {name}"] = status["opcounters"][name]
@@ -155,6 +152,12 @@ class Rig:
             if not waiting and not await self.database["deliveries"].find_one(well):
                 return
             await asyncio.sleep(0.1)
+
+
+def server_cpu() -> dict[str, float]:
+    """Seconds of CPU so far of each server that this process started."""
+    children = {child: Path(f"/proc/{child}/comm").read_text().strip() for child in children_of(os.getpid())}
+    return {f"CPU {name}": process_cpu(pid) for pid, name in children.items() if name in {"mongod", "nats-server"}}
 
 
 def message(inbox_id: str, subject: str) -> facts.MessageStored:
@@ -228,7 +231,7 @@ async def measure_behind_dead(rig: Rig, bad_accounts: int) -> None:
     print(f"{WAITING} events for {bad_accounts} dead and slow endpoints published in {perf_counter() - started:.1f} s")
     report("  healthy, behind them", await time_healthy(rig, publisher, well))
     await rig.settled()
-    print(f"  all {WAITING} are deliveries after {perf_counter() - started:.1f} s")
+    print(f"  all {WAITING} are acked after {perf_counter() - started:.1f} s")
     report_costs(before, await rig.spent(), WAITING + HEALTHY)
     report("  healthy, after that", await time_healthy(rig, publisher, well))
     tried = {"attempts.0": {"$exists": True}, "endpoint_id": {"$regex": "^bad"}}

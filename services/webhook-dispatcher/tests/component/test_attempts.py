@@ -29,8 +29,11 @@ from webhook_dispatcher.domain.formats import WIRES
 from webhook_dispatcher.domain.lanes import LaneLimits, Lanes
 from webhook_dispatcher.domain.verdict import Response
 from webhook_dispatcher.handlers.attempts import Attempts
+from webhook_dispatcher.handlers.courier import Courier
 from webhook_dispatcher.handlers.fan_out import FanOut
+from webhook_dispatcher.handlers.first_attempts import FirstAttempts
 from webhook_dispatcher.handlers.health import Health
+from webhook_dispatcher.handlers.listeners import Listeners
 from webhook_dispatcher.handlers.recovery import Recovery
 
 
@@ -79,20 +82,35 @@ class Dispatcher:
         self.publisher, self.sender, self.clock = MemoryPublisher(), ScriptedSender(), SettableClock()
         self.broker = Broker()
         self.pauses: list[float] = []
-        self.fan_out = FanOut(self.endpoints, self.deliveries, self.publisher, self.clock)
         self.lanes = Lanes(bounds, lambda: self.clock().timestamp(), lambda: 0.0)
-        self.attempts = Attempts(
-            endpoints=self.endpoints,
+        health, inboxes = Health(self.endpoints, self.keys, self.publisher), Inboxes(database)
+        self.courier = Courier(
             deliveries=self.deliveries,
-            inboxes=Inboxes(database),
             publisher=self.publisher,
             sender=self.sender,
-            health=Health(self.endpoints, self.keys, self.publisher),
+            health=health,
             lanes=self.lanes,
             clock=self.clock,
             chance=lambda: 0.0,
             wires=WIRES,
-            pause=self.pause,
+        )
+        common = {"publisher": self.publisher, "lanes": self.lanes, "clock": self.clock, "pause": self.pause}
+        self.listeners = Listeners(self.endpoints)
+        self.fan_out = FanOut(
+            listeners=self.listeners,
+            deliveries=self.deliveries,
+            inboxes=inboxes,
+            health=health,
+            first_attempts=FirstAttempts(courier=self.courier, **common),
+            clock=self.clock,
+        )
+        self.attempts = Attempts(
+            endpoints=self.endpoints,
+            deliveries=self.deliveries,
+            inboxes=inboxes,
+            health=health,
+            courier=self.courier,
+            **common,
         )
         self.recovery = Recovery(self.deliveries, self.broker, self.publisher, self.clock)
 
@@ -115,8 +133,20 @@ class Dispatcher:
         await self.endpoints.create(make_endpoint(id=endpoint_id, **given))
         return endpoint_id
 
-    async def announce(self, *events: facts.Fact, sequence: int = 1) -> None:
-        await self.fan_out([Delivered(event, sequence, 1) for event in events])
+    async def announce(self, *events: facts.Fact, sequence: int = 1) -> list[Failure | None]:
+        """Fan out, first attempts included; returns the outcomes."""
+        replies = await self.fan_out([Delivered(event, sequence, 1) for event in events])
+        return [await reply if asyncio.iscoroutine(reply) else reply for reply in replies]
+
+    async def queue(self, *events: facts.Fact, sequence: int = 1) -> None:
+        """As after a crash between the store and the first attempts: these are due in the broker."""
+        made = [
+            self.listeners.delivery(event, sequence, endpoint, self.clock())
+            for event, endpoints in zip(events, await self.listeners.of(events), strict=True)
+            for endpoint in endpoints
+        ]
+        await self.deliveries.insert_missing(made)
+        await self.announce(*events, sequence=sequence)
 
     async def attempt(self, *due: facts.AttemptScheduled) -> list[Failure | None]:
         replies = await self.attempts([Delivered(attempt, 1, 1) for attempt in due])
@@ -249,7 +279,7 @@ async def test_an_expiry_is_told_to_standard_endpoints_after_the_inbox_is_gone(d
 
 async def test_nothing_of_an_ended_inbox_is_sent(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     await Inboxes(dispatcher.database).delete("inbox")
     await dispatcher.run()
     assert ([], []) == (dispatcher.sender.sent, await dispatcher.log("e"))
@@ -321,7 +351,7 @@ async def test_410_switches_the_endpoint_off_and_tells_the_accounts_others(dispa
 async def test_what_waits_for_an_endpoint_that_is_off_or_gone_is_given_up(dispatcher):
     await dispatcher.endpoint("off")
     await dispatcher.endpoint("deleted")
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     await dispatcher.endpoints.disable("off", "why", dispatcher.clock())
     await dispatcher.endpoints.delete("deleted", "account")
     await dispatcher.run()
@@ -413,7 +443,7 @@ async def test_a_replay_takes_what_failed_in_its_span_and_of_its_endpoint(dispat
 async def test_an_attempt_that_comes_again_after_it_was_recorded_schedules_the_next_and_sends_nothing(dispatcher):
     await dispatcher.endpoint("e", format="vaultmail")
     dispatcher.sender.answers = [FAILED]
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     (first,) = dispatcher.take()
     await dispatcher.attempt(first)
     (lost,) = dispatcher.publisher.scheduled
@@ -429,7 +459,7 @@ async def test_an_attempt_that_comes_again_after_it_was_recorded_schedules_the_n
 
 async def replies(dispatcher: Dispatcher, attempts: int, deliveries: int = 1) -> list[Failure | None]:
     """What becomes of so many attempts for one endpoint that are due at the same time and end together."""
-    await dispatcher.announce(*(stored() for _ in range(attempts)))
+    await dispatcher.queue(*(stored() for _ in range(attempts)))
     due = [Delivered(attempt, 1, deliveries) for attempt in dispatcher.take()]
     made = await dispatcher.attempts(due)
     return [await reply if asyncio.iscoroutine(reply) else reply for reply in made]
@@ -461,7 +491,7 @@ async def test_one_that_was_put_off_often_goes_back_on_the_schedule_as_the_same_
 
 async def test_a_store_out_of_reach_costs_no_place(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     (due,) = dispatcher.take()
     reach = dispatcher.deliveries.among
 
@@ -479,7 +509,7 @@ async def test_a_store_out_of_reach_costs_no_place(dispatcher):
 
 async def due(dispatcher: Dispatcher) -> facts.AttemptScheduled:
     """One due attempt for the endpoint `e`, whose lane has room for two."""
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     (attempt,) = dispatcher.take()
     return attempt
 
@@ -512,15 +542,15 @@ async def test_an_attempt_that_is_cancelled_before_it_begins_keeps_no_slot(dispa
 async def test_an_attempt_that_is_cancelled_while_it_is_sent_keeps_no_slot(dispatcher):
     await dispatcher.endpoint("e")
     attempt = await due(dispatcher)
-    sender, dispatcher.attempts._sender = dispatcher.sender, NeverAnswering()
+    sender, dispatcher.courier._sender = dispatcher.sender, NeverAnswering()
     for _ in range(5):
         task = asyncio.create_task(dispatcher.attempt(attempt))
         async with asyncio.timeout(5):
-            await dispatcher.attempts._sender.asked.acquire()
+            await dispatcher.courier._sender.asked.acquire()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    dispatcher.attempts._sender = sender
+    dispatcher.courier._sender = sender
     await dispatcher.attempt(attempt)
     assert (1, []) == (len(dispatcher.sender.sent), dispatcher.pauses)
 
@@ -537,7 +567,7 @@ async def test_a_failure_between_two_of_a_batch_keeps_no_slot(dispatcher):
 
 async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_is_not(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored(), stored())
+    await dispatcher.queue(stored(), stored())
     lost, held = dispatcher.take()
     dispatcher.broker.held = {held.delivery_id}
     assert 0 == await dispatcher.recovery(), "not overdue yet"
@@ -551,7 +581,7 @@ async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_i
 async def test_the_recovery_round_goes_through_all_of_them_page_by_page(dispatcher, monkeypatch):
     monkeypatch.setattr("webhook_dispatcher.handlers.recovery._PAGE", 2)
     await dispatcher.endpoint("e")
-    await dispatcher.announce(*(stored() for _ in range(5)))
+    await dispatcher.queue(*(stored() for _ in range(5)))
     dispatcher.broker.held = set(sorted(attempt.delivery_id for attempt in dispatcher.take())[:4])
     dispatcher.clock.advance(181)
     dispatcher.publisher._sequences.clear()
@@ -564,15 +594,15 @@ async def test_an_outage_of_dns_is_no_attempt_and_no_fault_of_the_endpoint(dispa
             raise TransientFailure("no DNS server answers")
 
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
-    sender, dispatcher.attempts._sender = dispatcher.attempts._sender, Cut()
+    await dispatcher.queue(stored())
+    sender, dispatcher.courier._sender = dispatcher.courier._sender, Cut()
     (due,) = dispatcher.take()
     with pytest.raises(TransientFailure):
         await dispatcher.attempt(due)
     (delivery,) = await dispatcher.log("e")
     assert ("pending", []) == (delivery.status, delivery.attempts)
     assert (await dispatcher.endpoints.get("e")).failing_since is None
-    dispatcher.attempts._sender = sender
+    dispatcher.courier._sender = sender
     await dispatcher.attempt(due)
     assert 1 == len(dispatcher.sender.sent)
 
@@ -583,8 +613,8 @@ async def test_an_attempt_that_no_dns_server_helps_for_a_day_has_failed_and_says
             raise TransientFailure("no DNS server answers")
 
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
-    dispatcher.attempts._sender = Cut()
+    await dispatcher.queue(stored())
+    dispatcher.courier._sender = Cut()
     (due,) = dispatcher.take()
     dispatcher.clock.advance(86_399)
     with pytest.raises(TransientFailure):

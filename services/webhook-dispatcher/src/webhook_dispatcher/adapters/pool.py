@@ -41,7 +41,7 @@ class Connections:
 
     @asynccontextmanager
     async def one(self, destination: Destination) -> AsyncIterator[httpcore.AsyncHTTPConnection]:
-        """A connection for one request: a kept one, or one that dials with the request. Kept afterwards if it is idle."""
+        """A connection for one request: a kept one, or one that dials with the request. Kept if it is idle then."""
         connection = await self._kept(destination) or self._new(destination)
         try:
             yield connection
