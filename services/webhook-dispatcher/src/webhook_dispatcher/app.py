@@ -25,7 +25,7 @@ from webhook_dispatcher.domain.formats import WIRES, Wire
 from webhook_dispatcher.domain.lanes import LaneLimits, Lanes
 from webhook_dispatcher.handlers.attempts import Attempts
 from webhook_dispatcher.handlers.courier import Courier
-from webhook_dispatcher.handlers.fan_out import FanOut
+from webhook_dispatcher.handlers.fan_out import BATCH, FanOut
 from webhook_dispatcher.handlers.first_attempts import FirstAttempts
 from webhook_dispatcher.handlers.health import Health
 from webhook_dispatcher.handlers.listeners import Listeners
@@ -34,7 +34,7 @@ from webhook_dispatcher.settings import Settings
 
 _NAME = "webhook-dispatcher"
 _RECOVERY_SECONDS = 30.0
-_BATCH = 400  # so that a flood takes few round trips and delays later events less
+_DUE_AT_ONCE = 200
 
 
 @asynccontextmanager
@@ -77,8 +77,8 @@ async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> Asy
             lanes=lanes,
             clock=system_clock,
         )
-        events = Consumption(bus, topology.DISPATCHER, fan_out, batch=_BATCH)
-        due = Consumption(bus, topology.ATTEMPTS, attempts, batch=_BATCH)
+        events = Consumption(bus, topology.DISPATCHER, fan_out, batch=BATCH)
+        due = Consumption(bus, topology.ATTEMPTS, attempts, batch=_DUE_AT_ONCE)
         recovery = Recovery(deliveries, Schedule(bus), publisher, system_clock)
         yield Component(
             tasks={

@@ -3,7 +3,7 @@
 So ten thousand items of one account are no longer way for the one item of another. Used by handlers.fan_out.
 """
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -36,17 +36,19 @@ class Turns(Generic[T]):
         self._queues.setdefault(key, deque()).append(item)
         self._count += 1
 
-    def take(self, limit: int, is_held: Callable[[str], bool] = lambda _: False) -> list[T]:
-        """Up to `limit` items, one of each key in turn; none of keys that are held."""
+    def take(self, limit: int, each: int, is_held: Callable[[str], bool] = lambda _: False) -> list[T]:
+        """Up to `limit` items, one of each key in turn; at most `each` of one key, and none of keys that are held."""
         taken: list[T] = []
+        of_key: Counter[str] = Counter()
         skipped = 0
         while len(taken) < limit and skipped < len(self._queues):
             key = next(iter(self._queues))
-            if is_held(key):
+            if of_key[key] >= each or is_held(key):
                 skipped += 1
                 self._queues.move_to_end(key)
                 continue
             skipped = 0
+            of_key[key] += 1
             taken.append(self.pop(key))
         return taken
 

@@ -33,9 +33,14 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 
+BATCH = 400
+"""Events to read at once; as many in one call mean that more are to be read."""
+
 _REPLAY_LIMIT = 10_000
 _TOGETHER = 200  # events that are stored at once
-_SERVERS = 2  # so that one batch is computed while the store writes the other
+# Those that run at once, whether they serve bursts; so that one batch is computed while the store writes another.
+_SERVERS = (False, False, True)
+_READ_SECONDS = 0.1  # after a full batch, the next one comes within this time if there is one
 _OUTAGES_IN_A_ROW = 2
 
 
@@ -43,14 +48,16 @@ _OUTAGES_IN_A_ROW = 2
 class FanOutLimits:
     """`events`: how many wait in memory (about 4 KiB each); more stay in the broker.
 
-    `in_line`: deliveries of one account that wait for slots, `in_all_lines`: those of all. Above, events wait, unless
-    `relaxed` of them do already.
+    `few`: an account with more waiting events has a burst. Bursts are fanned out beside the others, and wait while more
+    is to be read. `in_line`: deliveries of one account that wait for slots, `in_all_lines`: those of all; above, events
+    wait. None of them wait when `relaxed` events do already.
     """
 
     events: int = 16_000
-    relaxed: int = 8_000
-    in_line: int = 16
+    relaxed: int = 12_000
+    in_line: int = 64
     in_all_lines: int = 512
+    few: int = 32
 
 
 LIMITS = FanOutLimits()
@@ -111,18 +118,18 @@ class FanOut:
         self._clock = clock
         self._limits = limits
         self._events: Turns[_Event] = Turns()
-        self._servers: set[asyncio.Task[None]] = set()
+        self._servers: dict[int, asyncio.Task[None]] = {}
         self._moved = first_attempts.moved
+        self._reading: asyncio.TimerHandle | None = None
 
     async def __call__(self, events: Sequence[Delivered[facts.Announcement]]) -> list[Reply]:
         """Have the events wait for their accounts' turns. Returns once there is room for more."""
         context = copy_context()
         replies = [self._reply(event, context) for event in events]
-        self._moved.set()
-        while len(self._servers) < _SERVERS and len(self._servers) * _TOGETHER < len(self._events):
-            server = asyncio.create_task(self._serve())
-            self._servers.add(server)
-            server.add_done_callback(self._servers.discard)
+        self._note_reading(is_full=len(events) >= BATCH)
+        for number, serves_bursts in enumerate(_SERVERS):
+            if number not in self._servers and self._events:
+                self._servers[number] = asyncio.create_task(self._serve(number, serves_bursts=serves_bursts))
         while len(self._events) >= self._limits.events:
             await self._wait_for_move()
         return replies
@@ -143,22 +150,46 @@ class FanOut:
         await self._first_attempts.publish(deliveries)
         _log.info("redelivery", endpoint_id=request.endpoint_id, deliveries=len(deliveries))
 
-    async def _serve(self) -> None:
-        """Fan out until no event waits."""
-        while self._events:
-            batch = self._events.take(_TOGETHER, self._is_held)
-            metrics.WAITING.set(len(self._events))
-            if batch:
-                self._moved.set()
-                await self._settle(batch)
-            else:
-                await self._wait_for_move()
+    async def _serve(self, number: int, *, serves_bursts: bool) -> None:
+        """Fan out until no event waits: those of bursts, or the others, for which a batch of a burst is a long wait."""
+        held = self._is_held_in_burst if serves_bursts else self._is_held
+        try:
+            while self._events:
+                if batch := self._events.take(_TOGETHER, self._limits.in_line, held):
+                    metrics.WAITING.set(len(self._events))
+                    self._moved.set()
+                    await self._settle(batch)
+                else:
+                    await self._wait_for_move()
+        finally:
+            del self._servers[number]
+
+    def _note_reading(self, *, is_full: bool) -> None:
+        """After a full batch more is to be read, until another batch or a short time says that it is not."""
+        if self._reading:
+            self._reading.cancel()
+        self._reading = asyncio.get_running_loop().call_later(_READ_SECONDS, self._has_read) if is_full else None
+        self._moved.set()
+
+    def _has_read(self) -> None:
+        self._reading = None
+        self._moved.set()
 
     def _is_held(self, account: str) -> bool:
-        """Whether enough deliveries wait for slots, and there is room for events to wait."""
+        return self._has_burst(account) or self._waits_for_slots(account)
+
+    def _is_held_in_burst(self, account: str) -> bool:
+        if len(self._events) >= self._limits.relaxed:
+            return False
+        return not self._has_burst(account) or self._reading is not None or self._waits_for_slots(account)
+
+    def _has_burst(self, account: str) -> bool:
+        return self._events.waiting(account) > self._limits.few
+
+    def _waits_for_slots(self, account: str) -> bool:
+        """Whether enough deliveries wait for slots already."""
         limits, lines = self._limits, self._first_attempts
-        is_full = lines.in_line(account) >= limits.in_line or lines.in_all_lines() >= limits.in_all_lines
-        return is_full and len(self._events) < limits.relaxed
+        return lines.in_line(account) >= limits.in_line or lines.in_all_lines() >= limits.in_all_lines
 
     async def _wait_for_move(self) -> None:
         self._moved.clear()
