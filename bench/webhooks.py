@@ -29,7 +29,6 @@ import uvloop
 from bench.expiry import servers
 from bench.live import deliver
 from bench.parser import children_of, peak_mib, process_cpu
-from bench.plans import unlimited
 from bench.visible import example
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
@@ -311,7 +310,6 @@ def main() -> None:
     if "smtp" in sys.argv[1:]:
         with tempfile.TemporaryDirectory() as folder:
             env = {
-                "MAYFLY_PLANS_FILE": str(unlimited(Path(folder))),
                 "MAYFLY_MAX_MESSAGES_PER_INBOX": "1000000",
                 "MAYFLY_SMTP_MAILS_PER_MINUTE_PER_INBOX": "1000000",
                 "MAYFLY_SMTP_MAILS_PER_MINUTE_PER_IP": "1000000",
