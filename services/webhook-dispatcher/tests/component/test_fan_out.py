@@ -93,6 +93,14 @@ async def test_no_more_events_are_read_than_the_limit_until_receivers_answer(dis
         assert [None] * 200 == list(await asyncio.gather(*await reading))
 
 
+async def test_an_event_that_comes_again_while_it_is_in_hand_is_attempted_once(dispatcher):
+    await prove(dispatcher, "account")
+    (event,) = events("account", 1)
+    replies = [*await dispatcher.fan_out([event]), *await dispatcher.fan_out([event])]
+    assert [None, None] == list(await asyncio.gather(*replies))
+    assert (1, [], {}) == (len(dispatcher.sender.sent), dispatcher.publisher.facts, dispatcher.fan_out._in_hand)
+
+
 async def test_what_an_ended_inbox_announced_is_neither_sent_nor_kept(dispatcher):
     await prove(dispatcher, "account")
     await Inboxes(dispatcher.database).delete("of-account")

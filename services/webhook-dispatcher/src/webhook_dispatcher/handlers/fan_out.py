@@ -118,6 +118,8 @@ class FanOut:
         self._clock = clock
         self._limits = limits
         self._events: Turns[_Event] = Turns()
+        # By id: the broker delivers again what it lost sight of, while it is here.
+        self._in_hand: dict[str, _Event] = {}
         self._servers: dict[int, asyncio.Task[None]] = {}
         self._moved = first_attempts.moved
         self._reading: asyncio.TimerHandle | None = None
@@ -140,10 +142,13 @@ class FanOut:
             return self._begin_again(fact)
         if not isinstance(fact, Announced):
             return None
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        waiting = _Event(fact, event.sequence, self._clock(), context, outcome)
-        self._events.add(waiting.account, waiting)
-        return _outcome(waiting)
+        if fact.event_id not in self._in_hand:
+            outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            waiting = _Event(fact, event.sequence, self._clock(), context, outcome)
+            self._in_hand[fact.event_id] = waiting
+            outcome.add_done_callback(lambda _: self._in_hand.pop(fact.event_id))
+            self._events.add(waiting.account, waiting)
+        return _outcome(self._in_hand[fact.event_id])
 
     async def _begin_again(self, request: facts.RedeliveryRequested) -> None:
         deliveries = await self._deliveries.begin_round(request, self._clock(), limit=_REPLAY_LIMIT)
@@ -269,4 +274,4 @@ class FanOut:
 
 async def _outcome(event: _Event) -> Outcome:
     """The event's outcome, once there is one. Raises what is no Failure."""
-    return await event.outcome
+    return await asyncio.shield(event.outcome)
