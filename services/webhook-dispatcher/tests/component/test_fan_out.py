@@ -129,6 +129,19 @@ async def test_an_attempt_that_could_not_be_recorded_is_made_again_by_the_broker
     assert ("delivered", [1]) == (delivery.status, [attempt.number for attempt in delivery.attempts])
 
 
+async def test_what_fails_after_the_record_of_a_delivery_calls_no_receiver_again(dispatcher):
+    await prove(dispatcher, "account")
+
+    async def away(*_: object) -> None:
+        raise TransientFailure("away")
+
+    dispatcher.courier._health.note = away
+    assert [None] == await dispatcher.announce(stored("of-account"))
+    await dispatcher.run()
+    (delivery,) = await dispatcher.log("account")
+    assert ("delivered", 1) == (delivery.status, len(dispatcher.sender.sent))
+
+
 async def test_an_event_that_the_broker_does_not_take_comes_again(dispatcher):
     await dispatcher.endpoint("account", failing_since=dispatcher.clock())
     dispatcher.publisher.failure = TransientFailure("away")
