@@ -1,5 +1,7 @@
 """Connections are kept for the next request, and for no longer than they are good."""
 
+import asyncio
+
 import pytest
 
 from mayfly.webhooks.destinations import parse_policy
@@ -35,12 +37,29 @@ async def test_each_destination_has_connections_of_its_own(sender):
     assert (1, 1) == (one.connections, other.connections)
 
 
-async def test_a_connection_that_the_receiver_closed_meanwhile_is_not_used_again(sender):
+async def test_a_connection_that_the_receiver_will_close_is_not_used_again(sender):
     async with receiving(lambda _: answer(200, "Connection: close\r\n")) as receiver:
         assert (await post(sender, receiver.url)).is_success
         receiver.reply = lambda _: OK
         assert (await post(sender, receiver.url)).is_success
     assert 2 == receiver.connections
+
+
+async def test_a_connection_that_the_receiver_closed_meanwhile_without_a_word_is_not_used_again(sender):
+    closed = asyncio.Queue()
+
+    async def once(reader, writer):
+        await reader.readuntil(b"{}")
+        writer.write(OK)
+        writer.close()
+        await writer.wait_closed()
+        closed.put_nowait(None)
+
+    async with await asyncio.start_server(once, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for _ in range(3):
+            assert (await post(sender, url)).is_success
+            await closed.get()
 
 
 async def test_a_connection_whose_answer_did_not_end_is_closed(sender):
