@@ -18,6 +18,9 @@ ROWS: Rows = [
             Panel("Attempts missing in the broker", "ops", {"scheduled again": rate("mayfly_webhook_recovered_total")}),
             Panel("Postponed, endpoint busy", "ops", {"postponed": rate("mayfly_webhook_postponed_total")}),
             Panel(
+                "Events in memory, waiting for their turn", "short", {"events": "sum(mayfly_webhook_waiting_events)"}
+            ),
+            Panel(
                 "Scheduled attempts kept",
                 "short",
                 {"messages": 'max(mayfly_stream_messages{stream="DELIVERIES"})'},

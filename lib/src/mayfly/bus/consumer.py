@@ -7,7 +7,7 @@ and mayfly.bus.gate when to fetch.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Generic
@@ -72,7 +72,7 @@ class Consumption(Generic[F]):
         self._gate = Gate(consumer.name, pauses)
         self._settlement = Settlement(bus, consumer, dead_letters_per_minute)
         self._sweep = Sweep(bus, consumer) if consumer.sweeps else None
-        self._under_way: set[asyncio.Task[Word | None]] = set()
+        self._under_way: dict[asyncio.Task[Word | None], Msg] = {}
         self._suspects: set[int] = set()
 
     async def check(self) -> None:
@@ -86,6 +86,7 @@ class Consumption(Generic[F]):
         with suppress(Failure):
             if await self._settlement.is_spent(_LOOK_BACK_MINUTES):
                 self._gate.distrust()
+        beat = asyncio.create_task(self._keep_alive(self._under_way.values()))
         try:
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(self._readers):
@@ -96,6 +97,7 @@ class Consumption(Generic[F]):
             if self._sweep:
                 await self._sweep.sweep()
         finally:
+            beat.cancel()
             for task in self._under_way:
                 task.cancel()
 
@@ -138,10 +140,10 @@ class Consumption(Generic[F]):
         finally:
             beat.cancel()
 
-    async def _keep_alive(self, messages: list[Msg]) -> None:
+    async def _keep_alive(self, messages: Collection[Msg]) -> None:
         while True:
             await asyncio.sleep(self._consumer.ack_wait / 3)
-            for message in messages:
+            for message in list(messages):
                 try:
                     await message.in_progress()
                 except (nats.errors.Error, OSError):
@@ -216,14 +218,13 @@ class Consumption(Generic[F]):
         self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]
     ) -> asyncio.Task[Word | None]:
         task = asyncio.create_task(self._finish(message, delivered, reply))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._under_way[task] = message
+        task.add_done_callback(self._under_way.pop)
         return task
 
     async def _finish(
         self, message: Msg, delivered: Delivered[F], reply: Coroutine[None, None, Outcome]
     ) -> Word | None:
-        beat = asyncio.create_task(self._keep_alive([message]))
         try:
             with tracing.handling(self._consumer.name, [_traced(message, delivered)] if tracing.is_on() else ()):
                 outcome = await reply
@@ -232,8 +233,6 @@ class Consumption(Generic[F]):
         except Exception as error:  # noqa: BLE001 - the edge, as in _replies
             _log.exception("handler_failed", consumer=self._consumer.name, events=1)
             outcome = _outcome_of(error)
-        finally:
-            beat.cancel()
         if outcome is None:
             self._suspects.clear()
         else:

@@ -3,13 +3,16 @@
 The `fetch` of nats-py holds back a single event until the batch is full or its time is up, because the server applies
 `no_wait` only without `expires`: at 50 events a second, one in thirty was late by 0.2 to 1 s (measured). So this module
 sends two requests in turn: first for what is there now; if that is nothing, for the next event.
+
+Events are received by a callback, because `next_msg` of nats-py makes a task for each: 29 us an event instead of 13
+(measured, batches of 400).
 """
 
 import asyncio
+from collections import deque
 from typing import Any, Self
 
 import msgspec
-import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -28,10 +31,12 @@ _ENDS = frozenset({"404", "408"})
 class Pull:
     """The requests of one reader on a durable consumer; `open` creates it, `close` ends it."""
 
-    def __init__(self, client: Client, subscription: Subscription, inbox: str, consumer: Consumer[Any]) -> None:
+    def __init__(self, client: Client, consumer: Consumer[Any]) -> None:
         self._client = client
-        self._subscription = subscription
-        self._inbox = inbox
+        self._inbox = client.new_inbox()
+        self._subscription: Subscription | None = None
+        self._received: deque[Msg] = deque()
+        self._has_received = asyncio.Event()
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.name}"
         self._asked = 0
 
@@ -40,8 +45,9 @@ class Pull:
         """Start receiving. Raises TransientFailure when the consumer does not exist or the broker is out of reach."""
         with broker_failures():
             await bus.jetstream.consumer_info(consumer.stream, consumer.name)
-            inbox = bus.client.new_inbox()
-            return cls(bus.client, await bus.client.subscribe(f"{inbox}.*"), inbox, consumer)
+            pull = cls(bus.client, consumer)
+            pull._subscription = await bus.client.subscribe(f"{pull._inbox}.*", cb=pull._receive)
+            return pull
 
     async def fetch(self, batch: int, patience: float, *, octets: int = 0) -> list[Msg]:
         """Up to `batch` events that are there; else the first to arrive within `patience` seconds; else none.
@@ -60,8 +66,13 @@ class Pull:
         return found
 
     async def close(self) -> None:
-        with broker_failures():
-            await self._subscription.unsubscribe()
+        if self._subscription is not None:
+            with broker_failures():
+                await self._subscription.unsubscribe()
+
+    async def _receive(self, message: Msg) -> None:
+        self._received.append(message)
+        self._has_received.set()
 
     async def _ask(self, request: dict[str, int | bool], batch: int, patience: float) -> tuple[list[Msg], str]:
         """The events received, and the status that ended the request; a missing response counts as a timeout."""
@@ -69,17 +80,19 @@ class Pull:
         reply = f"{self._inbox}.{self._asked}"
         with broker_failures():
             await self._client.publish(self._subject, msgspec.json.encode(request), reply=reply)
-        deadline = asyncio.get_running_loop().time() + patience
         found: list[Msg] = []
-        while len(found) < batch:
-            left = deadline - asyncio.get_running_loop().time()
-            try:
-                message = await self._subscription.next_msg(timeout=max(left, 0.001))
-            except nats.errors.TimeoutError:
-                break
-            if message.reply:
-                # Also an event of an earlier request: it was sent to us and counts as delivered.
-                found.append(message)
-            elif message.subject == reply:
-                return found, (message.headers or {}).get("Status", "")
+        try:
+            async with asyncio.timeout(patience):
+                while len(found) < batch:
+                    while not self._received:
+                        self._has_received.clear()
+                        await self._has_received.wait()
+                    message = self._received.popleft()
+                    if message.reply:
+                        # Also an event of an earlier request: it was sent to us and counts as delivered.
+                        found.append(message)
+                    elif message.subject == reply:
+                        return found, (message.headers or {}).get("Status", "")
+        except TimeoutError:
+            pass
         return found, "408"

@@ -34,6 +34,7 @@ SUSTAINED_MAILS = 100
 ANNOUNCEMENT_OCTETS = 640
 CURSOR_SECONDS = 24 * 3600
 CLAIMS_BUCKET = "MAIL_OCTETS"
+_FORMERLY_PENDING = 5_000
 
 
 class IncompatibleStream(PermanentFailure):
@@ -90,7 +91,7 @@ class Consumer(Generic[F]):
     expects: tuple[type[F], ...]
     ack_wait: float = 6
     max_failures: int = 10
-    max_ack_pending: int = 5_000
+    max_ack_pending: int = _FORMERLY_PENDING
     sweeps: bool = False
 
     def config(self) -> ConsumerConfig:
@@ -148,8 +149,9 @@ STREAMS = (MAIL, EVENTS, DELIVERIES, DEAD_LETTERS)
 PARSER: Consumer[facts.MailReceived] = Consumer(
     "MAIL", "parser", subjects.MAIL, expects=(facts.MailReceived,), sweeps=True
 )
+# The dispatcher reads ahead, so that a burst of one account delays no other (webhook_dispatcher.handlers.fan_out).
 DISPATCHER: Consumer[facts.Announcement] = Consumer(
-    "EVENTS", "dispatcher", subjects.EVENTS, expects=get_args(facts.Announcement)
+    "EVENTS", "dispatcher", subjects.EVENTS, expects=get_args(facts.Announcement), max_ack_pending=20_000
 )
 # Attempts that wait for their endpoint's turn count as pending, and must not block others.
 ATTEMPTS: Consumer[facts.AttemptScheduled] = Consumer(
@@ -210,6 +212,9 @@ async def _ensure_consumer(bus: Bus, consumer: Consumer[Any]) -> None:
         raise IncompatibleStream(
             f"consumer {consumer.name} on {consumer.stream} exists with another filter or ack policy"
         )
+    if found.max_ack_pending == _FORMERLY_PENDING < consumer.max_ack_pending:
+        # As an older version made it; other values are the operator's.
+        await bus.jetstream.add_consumer(consumer.stream, found.evolve(max_ack_pending=consumer.max_ack_pending))
 
 
 async def _ensure_claims(bus: Bus, replicas: int) -> None:

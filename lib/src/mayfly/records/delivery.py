@@ -25,6 +25,15 @@ class Attempt(Struct, frozen=True, kw_only=True):
     answer: str = ""
 
 
+class Result(Struct, frozen=True, kw_only=True):
+    """What an attempt made of its delivery. `next_attempt_at` None: there is no further attempt."""
+
+    delivery_id: str
+    attempt: Attempt
+    status: DeliveryStatus
+    next_attempt_at: datetime | None
+
+
 class Delivery(Record, frozen=True, kw_only=True):
     """One event for one endpoint.
 

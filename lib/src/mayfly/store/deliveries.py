@@ -8,10 +8,11 @@ pending ──▶ delivered
 from collections.abc import Sequence
 from datetime import datetime
 
+from pymongo import UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.events import facts
-from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
+from mayfly.records.delivery import Delivery, DeliveryStatus, Result
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
@@ -22,9 +23,12 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._deliveries: AsyncCollection[Document] = database["deliveries"]
 
-    async def insert_missing(self, deliveries: Sequence[Delivery]) -> None:
-        """Insert the deliveries that do not exist yet; existing ones (from a redelivered event) stay unchanged."""
-        await insert_missing(self._deliveries, [to_document(delivery) for delivery in deliveries])
+    async def insert_missing(self, deliveries: Sequence[Delivery]) -> set[str]:
+        """Insert the deliveries that do not exist yet; existing ones (from a redelivered event) stay unchanged.
+
+        Returns the ids of those that existed already.
+        """
+        return await insert_missing(self._deliveries, [to_document(delivery) for delivery in deliveries])
 
     async def get(self, delivery_id: str) -> Delivery | None:
         return (await self.among([delivery_id])).get(delivery_id)
@@ -35,18 +39,20 @@ class Deliveries:
             found = await self._deliveries.find({"_id": {"$in": list(delivery_ids)}}).to_list()
         return {document["_id"]: from_document(Delivery, document) for document in found}
 
-    async def record(
-        self, delivery_id: str, attempt: Attempt, status: DeliveryStatus, next_attempt_at: datetime | None
-    ) -> None:
-        """Store an attempt and the resulting status; an attempt number that is stored already changes nothing."""
-        with store_failures():
-            await self._deliveries.update_one(
-                {"_id": delivery_id, "attempts.number": {"$ne": attempt.number}},
+    async def record_all(self, results: Sequence[Result]) -> None:
+        """Store attempts and the resulting statuses; an attempt number that is stored already changes nothing."""
+        updates = [
+            UpdateOne(
+                {"_id": result.delivery_id, "attempts.number": {"$ne": result.attempt.number}},
                 {
-                    "$push": {"attempts": to_document(attempt)},
-                    "$set": {"status": status, "next_attempt_at": next_attempt_at},
+                    "$push": {"attempts": to_document(result.attempt)},
+                    "$set": {"status": result.status, "next_attempt_at": result.next_attempt_at},
                 },
             )
+            for result in results
+        ]
+        with store_failures():
+            await self._deliveries.bulk_write(updates, ordered=False)
 
     async def give_up(self, delivery_id: str) -> None:
         """Mark a pending delivery as failed without storing an attempt."""

@@ -17,15 +17,17 @@ _CONCERNS = "writeConcernErrors"
 _OF_THE_DOCUMENT = frozenset({2, 9, 14, 22, 121, 10334, 17280})
 
 
-async def insert_missing(collection: AsyncCollection[Document], documents: Sequence[Document]) -> None:
+async def insert_missing(collection: AsyncCollection[Document], documents: Sequence[Document]) -> set[str]:
     """Insert the documents whose `_id` does not exist yet; returns once a majority has them all.
+
+    Returns the ids of those that existed already.
 
     Raises PermanentFailure when a document can never be stored, TransientFailure, also when a majority did not confirm
     them, and StorageFull. All are safe to repeat: with nothing but duplicates the server still waits for the write
     concern.
     """
     if not documents:
-        return
+        return set()
     with store_failures():
         try:
             await collection.bulk_write([InsertOne(document) for document in documents], ordered=False)
@@ -34,8 +36,9 @@ async def insert_missing(collection: AsyncCollection[Document], documents: Seque
         except OperationFailure as error:
             codes = error_codes(error)
             if codes == {_DUPLICATE_KEY}:
-                return
+                return {documents[fault["index"]]["_id"] for fault in (error.details or {})["writeErrors"]}
             if codes and codes <= _OF_THE_DOCUMENT | {_DUPLICATE_KEY} and not (error.details or {}).get(_CONCERNS):
                 raise PermanentFailure("the store cannot hold this document") from error
             # Any other code, such as one of the write concern beside duplicates, means that not all is there to stay.
             raise
+    return set()

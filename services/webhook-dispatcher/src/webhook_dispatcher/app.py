@@ -24,14 +24,17 @@ from webhook_dispatcher.adapters.sender import open_sender
 from webhook_dispatcher.domain.formats import WIRES, Wire
 from webhook_dispatcher.domain.lanes import LaneLimits, Lanes
 from webhook_dispatcher.handlers.attempts import Attempts
-from webhook_dispatcher.handlers.fan_out import FanOut
+from webhook_dispatcher.handlers.courier import Courier
+from webhook_dispatcher.handlers.fan_out import BATCH, FanOut
+from webhook_dispatcher.handlers.first_attempts import FirstAttempts
 from webhook_dispatcher.handlers.health import Health
+from webhook_dispatcher.handlers.listeners import Listeners
 from webhook_dispatcher.handlers.recovery import Recovery
 from webhook_dispatcher.settings import Settings
 
 _NAME = "webhook-dispatcher"
 _RECOVERY_SECONDS = 30.0
-_BATCH = 400  # so that a flood takes few round trips and delays later events less
+_DUE_AT_ONCE = 200
 
 
 @asynccontextmanager
@@ -44,21 +47,38 @@ async def build(settings: Settings, wires: Mapping[Format, Wire] = WIRES) -> Asy
         sender = await stack.enter_async_context(open_sender(policy, settings.webhook_ca_file, Resolver()))
         endpoints, deliveries, publisher = Endpoints(database), Deliveries(database), Publisher(bus)
         chance = random.SystemRandom().random
-        fan_out = FanOut(endpoints, deliveries, publisher, system_clock)
-        attempts = Attempts(
-            endpoints=endpoints,
+        inboxes, health = Inboxes(database), Health(endpoints, ApiKeys(database), publisher)
+        lanes = Lanes(LaneLimits(), monotonic, chance)
+        courier = Courier(
             deliveries=deliveries,
-            inboxes=Inboxes(database),
             publisher=publisher,
             sender=sender,
-            health=Health(endpoints, ApiKeys(database), publisher),
-            lanes=Lanes(LaneLimits(), monotonic, chance),
+            health=health,
+            lanes=lanes,
             clock=system_clock,
             chance=chance,
             wires=wires,
         )
-        events = Consumption(bus, topology.DISPATCHER, fan_out, batch=_BATCH)
-        due = Consumption(bus, topology.ATTEMPTS, attempts, batch=_BATCH)
+        fan_out = FanOut(
+            listeners=Listeners(endpoints),
+            deliveries=deliveries,
+            inboxes=inboxes,
+            health=health,
+            first_attempts=FirstAttempts(publisher=publisher, courier=courier, lanes=lanes, clock=system_clock),
+            clock=system_clock,
+        )
+        attempts = Attempts(
+            endpoints=endpoints,
+            deliveries=deliveries,
+            inboxes=inboxes,
+            publisher=publisher,
+            health=health,
+            courier=courier,
+            lanes=lanes,
+            clock=system_clock,
+        )
+        events = Consumption(bus, topology.DISPATCHER, fan_out, batch=BATCH)
+        due = Consumption(bus, topology.ATTEMPTS, attempts, batch=_DUE_AT_ONCE)
         recovery = Recovery(deliveries, Schedule(bus), publisher, system_clock)
         yield Component(
             tasks={

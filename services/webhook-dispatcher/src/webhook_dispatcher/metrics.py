@@ -1,6 +1,6 @@
 """Every metric of the dispatcher."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from mayfly.service.metrics import AGE_BUCKETS, LATENCY_BUCKETS
 
@@ -17,3 +17,6 @@ DISABLED = Counter(
     "mayfly_webhook_endpoints_disabled_total", "Endpoints switched off: failing, or the API key that made them ended"
 )
 RECOVERED = Counter("mayfly_webhook_recovered_total", "Attempts missing in the broker that were scheduled again")
+WAITING = Gauge(
+    "mayfly_webhook_waiting_events", "Events read from the broker that wait in memory for their account's turn"
+)

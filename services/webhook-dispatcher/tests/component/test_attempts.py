@@ -1,8 +1,6 @@
 """Fan-out and attempts on a real store, with a clock, a broker and a receiver that do as the test says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,142 +11,13 @@ from mayfly.events.facts import new_event_id
 from mayfly.events.handling import Delivered
 from mayfly.failures import Failure, Postponed, TransientFailure
 from mayfly.records.api_key import ApiKey
-from mayfly.records.delivery import Delivery
-from mayfly.store import client, indexes
-from mayfly.store.api_keys import ApiKeys
 from mayfly.store.client import Database
-from mayfly.store.creations import Creations
-from mayfly.store.deliveries import Deliveries
-from mayfly.store.endpoints import Endpoints
 from mayfly.store.inboxes import Inboxes
-from mayfly.testing.builders import UNLIMITED, make_endpoint, make_inbox, make_stored
-from mayfly.testing.bus import MemoryPublisher
-from mayfly.testing.clock import SettableClock
 from mayfly.webhooks.formats import delivery_id
-from webhook_dispatcher.domain.formats import WIRES
-from webhook_dispatcher.domain.lanes import LaneLimits, Lanes
+from webhook_dispatcher.domain.lanes import LaneLimits
 from webhook_dispatcher.domain.verdict import Response
-from webhook_dispatcher.handlers.attempts import Attempts
-from webhook_dispatcher.handlers.fan_out import FanOut
-from webhook_dispatcher.handlers.health import Health
-from webhook_dispatcher.handlers.recovery import Recovery
 
-
-@dataclass
-class ScriptedSender:
-    """Gives the next of `answers`, the last for ever; `sent` is what went out."""
-
-    answers: list[Response] = field(default_factory=lambda: [Response(0.01, status=200)])
-    sent: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-
-    async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
-        assert timeout > 0
-        self.sent.append((url, dict(headers), payload))
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-
-
-class NeverAnswering:
-    """A sender whose receiver never answers."""
-
-    def __init__(self) -> None:
-        self.asked = asyncio.Semaphore(0)
-
-    async def send(self, *_: object) -> Response:
-        self.asked.release()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-
-class Broker:
-    """What the broker has of each delivery, for the recovery round."""
-
-    def __init__(self) -> None:
-        self.held: set[str] = set()
-
-    async def holds(self, inbox_id: str, delivery_id: str) -> bool:
-        assert inbox_id is not None
-        return delivery_id in self.held
-
-
-class Dispatcher:
-    """The handlers over one store; `run` plays the broker until nothing is due or scheduled."""
-
-    def __init__(self, database: Database, bounds: LaneLimits) -> None:
-        self.database = database
-        self.endpoints, self.deliveries, self.keys = Endpoints(database), Deliveries(database), ApiKeys(database)
-        self.publisher, self.sender, self.clock = MemoryPublisher(), ScriptedSender(), SettableClock()
-        self.broker = Broker()
-        self.pauses: list[float] = []
-        self.fan_out = FanOut(self.endpoints, self.deliveries, self.publisher, self.clock)
-        self.lanes = Lanes(bounds, lambda: self.clock().timestamp(), lambda: 0.0)
-        self.attempts = Attempts(
-            endpoints=self.endpoints,
-            deliveries=self.deliveries,
-            inboxes=Inboxes(database),
-            publisher=self.publisher,
-            sender=self.sender,
-            health=Health(self.endpoints, self.keys, self.publisher),
-            lanes=self.lanes,
-            clock=self.clock,
-            chance=lambda: 0.0,
-            wires=WIRES,
-            pause=self.pause,
-        )
-        self.recovery = Recovery(self.deliveries, self.broker, self.publisher, self.clock)
-
-    async def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        await asyncio.sleep(0)
-
-    async def inbox(self, inbox_id: str = "inbox", **fields: Any) -> None:
-        now = self.clock()
-        given = {"account_id": "account", "created_at": now, "expires_at": now + timedelta(days=30), **fields}
-        await Creations(self.database).create(make_inbox(inbox_id, id=inbox_id, **given), UNLIMITED, now)
-
-    async def endpoint(self, endpoint_id: str, **fields: Any) -> str:
-        given = {
-            "url": f"https://{endpoint_id}.example.com/",
-            "secret": "whsec_AAAA",
-            "created_at": self.clock(),
-            **fields,
-        }
-        await self.endpoints.create(make_endpoint(id=endpoint_id, **given))
-        return endpoint_id
-
-    async def announce(self, *events: facts.Fact, sequence: int = 1) -> None:
-        await self.fan_out([Delivered(event, sequence, 1) for event in events])
-
-    async def attempt(self, *due: facts.AttemptScheduled) -> list[Failure | None]:
-        replies = await self.attempts([Delivered(attempt, 1, 1) for attempt in due])
-        return [await reply if asyncio.iscoroutine(reply) else reply for reply in replies]
-
-    def take(self) -> list[facts.AttemptScheduled]:
-        """Attempts that are due at once."""
-        due = [fact for fact in self.publisher.facts if isinstance(fact, facts.AttemptScheduled)]
-        self.publisher.facts = [fact for fact in self.publisher.facts if fact not in due]
-        return due
-
-    async def run(self) -> list[float]:
-        """Make attempts, moving the clock to each; returns the pauses in seconds."""
-        pauses = []
-        for due in self.take():
-            await self.attempt(due)
-        while self.publisher.scheduled:
-            following = self.publisher.scheduled.pop(0)
-            pauses.append((following.due_at - self.clock()).total_seconds())
-            self.clock.advance(max(0.0, pauses[-1]))
-            await self.attempt(following)
-        return pauses
-
-    async def log(self, endpoint_id: str) -> list[Delivery]:
-        return await self.deliveries.of_endpoint(endpoint_id, limit=100)
-
-
-@pytest.fixture
-async def database(mongo_uri: str, mongo_database: str) -> AsyncIterator[Database]:
-    async with client.connect(mongo_uri, mongo_database, "test") as connected:
-        await indexes.ensure(connected)
-        yield connected
+from .dispatching import Dispatcher, NeverAnswering, stored
 
 
 @pytest.fixture
@@ -158,10 +27,6 @@ async def dispatcher(database: Database) -> Dispatcher:
     )
     await made.inbox()
     return made
-
-
-def stored(inbox_id: str = "inbox", account_id: str = "account", otp: str = "") -> facts.MessageStored:
-    return make_stored(inbox_id, account_id=account_id, otp=otp)
 
 
 FAILED, GONE, DELIVERED = (
@@ -249,7 +114,7 @@ async def test_an_expiry_is_told_to_standard_endpoints_after_the_inbox_is_gone(d
 
 async def test_nothing_of_an_ended_inbox_is_sent(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     await Inboxes(dispatcher.database).delete("inbox")
     await dispatcher.run()
     assert ([], []) == (dispatcher.sender.sent, await dispatcher.log("e"))
@@ -321,7 +186,7 @@ async def test_410_switches_the_endpoint_off_and_tells_the_accounts_others(dispa
 async def test_what_waits_for_an_endpoint_that_is_off_or_gone_is_given_up(dispatcher):
     await dispatcher.endpoint("off")
     await dispatcher.endpoint("deleted")
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     await dispatcher.endpoints.disable("off", "why", dispatcher.clock())
     await dispatcher.endpoints.delete("deleted", "account")
     await dispatcher.run()
@@ -413,7 +278,7 @@ async def test_a_replay_takes_what_failed_in_its_span_and_of_its_endpoint(dispat
 async def test_an_attempt_that_comes_again_after_it_was_recorded_schedules_the_next_and_sends_nothing(dispatcher):
     await dispatcher.endpoint("e", format="vaultmail")
     dispatcher.sender.answers = [FAILED]
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     (first,) = dispatcher.take()
     await dispatcher.attempt(first)
     (lost,) = dispatcher.publisher.scheduled
@@ -429,7 +294,7 @@ async def test_an_attempt_that_comes_again_after_it_was_recorded_schedules_the_n
 
 async def replies(dispatcher: Dispatcher, attempts: int, deliveries: int = 1) -> list[Failure | None]:
     """What becomes of so many attempts for one endpoint that are due at the same time and end together."""
-    await dispatcher.announce(*(stored() for _ in range(attempts)))
+    await dispatcher.queue(*(stored() for _ in range(attempts)))
     due = [Delivered(attempt, 1, deliveries) for attempt in dispatcher.take()]
     made = await dispatcher.attempts(due)
     return [await reply if asyncio.iscoroutine(reply) else reply for reply in made]
@@ -461,7 +326,7 @@ async def test_one_that_was_put_off_often_goes_back_on_the_schedule_as_the_same_
 
 async def test_a_store_out_of_reach_costs_no_place(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     (due,) = dispatcher.take()
     reach = dispatcher.deliveries.among
 
@@ -479,7 +344,7 @@ async def test_a_store_out_of_reach_costs_no_place(dispatcher):
 
 async def due(dispatcher: Dispatcher) -> facts.AttemptScheduled:
     """One due attempt for the endpoint `e`, whose lane has room for two."""
-    await dispatcher.announce(stored())
+    await dispatcher.queue(stored())
     (attempt,) = dispatcher.take()
     return attempt
 
@@ -512,15 +377,15 @@ async def test_an_attempt_that_is_cancelled_before_it_begins_keeps_no_slot(dispa
 async def test_an_attempt_that_is_cancelled_while_it_is_sent_keeps_no_slot(dispatcher):
     await dispatcher.endpoint("e")
     attempt = await due(dispatcher)
-    sender, dispatcher.attempts._sender = dispatcher.sender, NeverAnswering()
+    sender, dispatcher.courier._sender = dispatcher.sender, NeverAnswering()
     for _ in range(5):
         task = asyncio.create_task(dispatcher.attempt(attempt))
         async with asyncio.timeout(5):
-            await dispatcher.attempts._sender.asked.acquire()
+            await dispatcher.courier._sender.asked.acquire()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    dispatcher.attempts._sender = sender
+    dispatcher.courier._sender = sender
     await dispatcher.attempt(attempt)
     assert (1, []) == (len(dispatcher.sender.sent), dispatcher.pauses)
 
@@ -537,7 +402,7 @@ async def test_a_failure_between_two_of_a_batch_keeps_no_slot(dispatcher):
 
 async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_is_not(dispatcher):
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored(), stored())
+    await dispatcher.queue(stored(), stored())
     lost, held = dispatcher.take()
     dispatcher.broker.held = {held.delivery_id}
     assert 0 == await dispatcher.recovery(), "not overdue yet"
@@ -551,7 +416,7 @@ async def test_an_attempt_that_the_broker_lost_is_put_back_and_one_that_it_has_i
 async def test_the_recovery_round_goes_through_all_of_them_page_by_page(dispatcher, monkeypatch):
     monkeypatch.setattr("webhook_dispatcher.handlers.recovery._PAGE", 2)
     await dispatcher.endpoint("e")
-    await dispatcher.announce(*(stored() for _ in range(5)))
+    await dispatcher.queue(*(stored() for _ in range(5)))
     dispatcher.broker.held = set(sorted(attempt.delivery_id for attempt in dispatcher.take())[:4])
     dispatcher.clock.advance(181)
     dispatcher.publisher._sequences.clear()
@@ -564,15 +429,15 @@ async def test_an_outage_of_dns_is_no_attempt_and_no_fault_of_the_endpoint(dispa
             raise TransientFailure("no DNS server answers")
 
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
-    sender, dispatcher.attempts._sender = dispatcher.attempts._sender, Cut()
+    await dispatcher.queue(stored())
+    sender, dispatcher.courier._sender = dispatcher.courier._sender, Cut()
     (due,) = dispatcher.take()
     with pytest.raises(TransientFailure):
         await dispatcher.attempt(due)
     (delivery,) = await dispatcher.log("e")
     assert ("pending", []) == (delivery.status, delivery.attempts)
     assert (await dispatcher.endpoints.get("e")).failing_since is None
-    dispatcher.attempts._sender = sender
+    dispatcher.courier._sender = sender
     await dispatcher.attempt(due)
     assert 1 == len(dispatcher.sender.sent)
 
@@ -583,8 +448,8 @@ async def test_an_attempt_that_no_dns_server_helps_for_a_day_has_failed_and_says
             raise TransientFailure("no DNS server answers")
 
     await dispatcher.endpoint("e")
-    await dispatcher.announce(stored())
-    dispatcher.attempts._sender = Cut()
+    await dispatcher.queue(stored())
+    dispatcher.courier._sender = Cut()
     (due,) = dispatcher.take()
     dispatcher.clock.advance(86_399)
     with pytest.raises(TransientFailure):

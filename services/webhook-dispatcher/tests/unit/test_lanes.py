@@ -135,3 +135,70 @@ def test_endpoints_at_rest_are_forgotten_before_they_take_much_memory(lanes, now
         lanes.note(f"e{number}", is_failing=False)
     lanes.enter("e1", "a").leave()
     assert len(lanes._endpoints) <= 1
+
+
+def prove(lanes: Lanes, *endpoints: str) -> None:
+    for endpoint in endpoints:
+        lanes.note(endpoint, seconds=0.01, is_failing=False)
+
+
+def test_an_endpoint_is_proven_by_a_delivery_and_no_longer_by_a_failure(lanes):
+    assert not lanes.is_proven("e")
+    prove(lanes, "e")
+    assert lanes.is_proven("e")
+    lanes.note("e", is_failing=True)
+    assert (False, True) == (lanes.is_proven("e"), lanes.is_suspect("e"))
+
+
+def test_endpoints_that_nobody_knows_never_take_a_slot_from_proven_ones(lanes):
+    names = [f"well-{number}" for number in range(6)]
+    prove(lanes, *names)
+    held = [lanes.enter(f"new-{number}", f"account-{number}") for number in range(20)]
+    assert 8 == len([slot for slot in held if isinstance(slot, Slot)])
+    assert [True] * 6 == [isinstance(lanes.enter(name, name), Slot) for name in names]
+
+
+def test_an_attempt_that_takes_long_gives_its_place_among_the_answering_back(lanes, now):
+    names = [f"well-{number}" for number in range(9)]
+    prove(lanes, *names)
+    held = [lanes.enter(name, name) for name in names[:8]]
+    assert isinstance(lanes.enter("well-8", "well-8"), float)
+    now.seconds += 1.1
+    last = lanes.enter("well-8", "well-8")
+    assert isinstance(last, Slot)
+    for slot in held:
+        slot.leave()
+    assert 4 == len(fill(lanes, "dead", 9, is_failing=True)), "the places among the suspects are free again too"
+
+
+def test_an_endpoint_of_which_nothing_ends_for_a_second_is_suspect_until_something_does(lanes, now):
+    prove(lanes, "e")
+    first, second = (lanes.enter("e", "a") for _ in range(2))
+    now.seconds += 0.9
+    assert lanes.is_proven("e")
+    now.seconds += 0.2
+    assert (False, True) == (lanes.is_proven("e"), lanes.is_suspect("e"))
+    first.leave()
+    assert lanes.is_proven("e")
+    second.leave()
+    now.seconds += 60
+    assert lanes.is_proven("e"), "an endpoint at rest is not stuck"
+
+
+def test_no_more_than_the_limit_of_the_process_run_however_slow_they_are(now):
+    lanes = Lanes(LaneLimits(healthy=8, in_all=20, per_endpoint=1), now, lambda: 0.5)
+    names = [f"e{number}" for number in range(40)]
+    prove(lanes, *names)
+    held = []
+    for name in names:
+        held.append(lanes.enter(name, name))
+        now.seconds += 0.2
+    assert 20 == len([slot for slot in held if isinstance(slot, Slot)])
+
+
+def test_one_that_failed_before_this_process_began_is_suspect_until_it_is_known_better(lanes):
+    lanes.note_failing_before("dead")
+    assert lanes.enter("dead", "a").suspect
+    prove(lanes, "well")
+    lanes.note_failing_before("well")
+    assert lanes.is_proven("well")

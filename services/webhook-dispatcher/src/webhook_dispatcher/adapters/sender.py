@@ -14,14 +14,13 @@ import httpcore
 
 from mayfly.webhooks.destinations import DEFAULT_PORTS, Destination, ForbiddenDestination, Policy
 from webhook_dispatcher.adapters.connections import CheckedBackend, Names, Unreachable
+from webhook_dispatcher.adapters.pool import Connections
 from webhook_dispatcher.domain.verdict import Response
 
 Pause = Callable[[float], Awaitable[None]]
 _FIELDS = {"Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
 _MAX_ANSWER_OCTETS = 64 * 1024
 _EXCERPT_OCTETS = 1024
-_MAX_CONNECTIONS = 1024
-_KEEP_SECONDS = 15.0
 # What has no address to call always takes that long: how fast DNS answers would tell which names exist inside.
 _UNREACHABLE_SECONDS = 1.0
 _UNREACHABLE = "the host is not reachable: there is no such name, or no address of it may be called over this scheme"
@@ -30,9 +29,9 @@ _UNREACHABLE = "the host is not reachable: there is no such name, or no address 
 class HttpSender:
     """Shares connections between attempts; made by `open_sender`."""
 
-    def __init__(self, policy: Policy, pools: Mapping[str, httpcore.AsyncConnectionPool], pause: Pause) -> None:
+    def __init__(self, policy: Policy, connections: Connections, pause: Pause) -> None:
         self._policy = policy
-        self._pools = pools
+        self._connections = connections
         self._pause = pause
 
     async def send(self, url: str, headers: Mapping[str, str], payload: bytes, timeout: float) -> Response:
@@ -45,7 +44,8 @@ class HttpSender:
             destination = self._policy.check_url(url)
             fields = {"Host": _host_field(destination), **_FIELDS, "Content-Length": str(len(payload)), **headers}
             request = httpcore.Request("POST", _to(destination, url), headers=list(fields.items()), content=payload)
-            return await _exchange(self._pools[destination.scheme], request, started, timeout)
+            async with self._connections.one(destination) as connection:
+                return await _exchange(connection, request, started, timeout)
         except ForbiddenDestination as failure:
             return Response(monotonic() - started, error=f"not allowed: {failure.reason}", refused=True)
         except Unreachable:
@@ -59,11 +59,11 @@ class HttpSender:
 
 
 async def _exchange(
-    pool: httpcore.AsyncConnectionPool, request: httpcore.Request, started: float, timeout: float
+    connection: httpcore.AsyncHTTPConnection, request: httpcore.Request, started: float, timeout: float
 ) -> Response:
     deadline = asyncio.get_running_loop().time() + timeout
     async with asyncio.timeout_at(deadline):
-        response = await pool.handle_async_request(request)
+        response = await connection.handle_async_request(request)
     try:
         excerpt = await _excerpt(response, deadline)
     finally:
@@ -85,20 +85,12 @@ async def open_sender(
     context = ssl.create_default_context()
     if ca_file:
         context.load_verify_locations(ca_file)
-    pools = {
-        scheme: httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=_MAX_CONNECTIONS,
-            keepalive_expiry=_KEEP_SECONDS,
-            network_backend=CheckedBackend(policy, names, scheme),
-        )
-        for scheme in ("http", "https")
-    }
+    backends = {scheme: CheckedBackend(policy, names, scheme) for scheme in ("http", "https")}
+    connections = Connections(backends, context)
     try:
-        yield HttpSender(policy, pools, pause)
+        yield HttpSender(policy, connections, pause)
     finally:
-        for pool in pools.values():
-            await pool.aclose()
+        await connections.aclose()
 
 
 def _to(destination: Destination, url: str) -> httpcore.URL:

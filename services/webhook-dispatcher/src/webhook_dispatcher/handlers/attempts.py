@@ -1,45 +1,38 @@
-"""Makes the HTTP requests of due attempts and records their results.
+"""Decides when due attempts may be made, and which are still needed; handlers.courier makes them.
 
-Called by the consumer of DELIVERIES. Order for each attempt: request, record, schedule the next, ack. After a crash in
-between, the last step or the request is repeated; a delivery always has its next attempt.
+Called by the consumer of DELIVERIES, with retries, and with the first attempts that handlers.first_attempts gave to the
+broker. Order for each attempt: request, record, schedule the next, ack. After a crash in between, the last step or the
+request is repeated; a delivery always has its next attempt.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-
-import structlog
 
 from mayfly.events import facts
 from mayfly.events.handling import Delivered, Outcome, Reply
-from mayfly.failures import Postponed, TransientFailure
-from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
+from mayfly.failures import Postponed
+from mayfly.records.delivery import Delivery
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import Clock
-from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST, Format
+from mayfly.webhooks.formats import MESSAGE_RECEIVED, TEST
 from webhook_dispatcher import metrics
 from webhook_dispatcher.domain.attempt import attempt_of
-from webhook_dispatcher.domain.formats import Sending, Wire
 from webhook_dispatcher.domain.lanes import Lanes, Slot
-from webhook_dispatcher.domain.verdict import Response, next_delay
+from webhook_dispatcher.handlers.courier import Courier
 from webhook_dispatcher.handlers.health import Health
-from webhook_dispatcher.ports import Publisher, Sender
+from webhook_dispatcher.ports import Publisher
 
 if TYPE_CHECKING:
     from mayfly.store.deliveries import Deliveries
     from mayfly.store.endpoints import Endpoints
     from mayfly.store.inboxes import Inboxes
 
-_log = structlog.get_logger()
-
 _NEAR_SECONDS = 0.5
-# Without DNS an attempt waits for so long, then it has failed: in a network that knows only names of its own no server
-# ever answers for those outside.
-_LONGEST_WAIT = timedelta(days=1)
 _TIMES_IN_MEMORY = 3
 
 
@@ -60,24 +53,20 @@ class Attempts:
         deliveries: "Deliveries",
         inboxes: "Inboxes",
         publisher: Publisher,
-        sender: Sender,
         health: Health,
+        courier: Courier,
         lanes: Lanes,
         clock: Clock,
-        chance: Callable[[], float],
-        wires: Mapping[Format, Wire],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._endpoints = endpoints
         self._deliveries = deliveries
         self._inboxes = inboxes
         self._publisher = publisher
-        self._sender = sender
         self._health = health
+        self._courier = courier
         self._lanes = lanes
         self._clock = clock
-        self._chance = chance
-        self._wires = wires
         self._pause = pause
 
     async def __call__(self, events: Sequence[Delivered[facts.AttemptScheduled]]) -> list[Reply]:
@@ -125,13 +114,14 @@ class Attempts:
         if fact.attempt <= made:
             # Redelivered after a crash, which may have happened before the next attempt was scheduled.
             if fact.attempt == made:
-                await self._schedule(delivery, made + 1, delivery.next_attempt_at or self._clock())
+                due_at = delivery.next_attempt_at or self._clock()
+                await self._publisher.schedule(attempt_of(delivery, made + 1, due_at))
         elif delivery.event_type == MESSAGE_RECEIVED and delivery.inbox_id not in known.inboxes:
             await self._deliveries.delete([delivery.id])  # its inbox's contents are deleted, this included
         elif endpoint is None or not (endpoint.is_enabled or delivery.event_type == TEST):
             await self._deliveries.give_up(delivery.id)
         else:
-            await self._attempt(fact.attempt, delivery, endpoint)
+            await self._courier.attempt(fact.attempt, delivery, endpoint)
 
     def _wait(self, fact: facts.AttemptScheduled, seconds: float, deliveries: int) -> Reply:
         """Wait here for a turn that is near, which saves a schedule in the broker."""
@@ -156,62 +146,3 @@ class Attempts:
             return Postponed("its endpoint is busy", retry_after=seconds)
         due_at = self._clock() + timedelta(seconds=seconds * _TIMES_IN_MEMORY)
         return self._publisher.schedule(replace(fact, event_id=facts.new_event_id(), due_at=due_at))
-
-    async def _attempt(self, number: int, delivery: Delivery, endpoint: Endpoint) -> None:
-        wire = self._wires[endpoint.format]
-        now = self._clock()
-        sending = Sending(
-            delivery.id, delivery.event_type, number, now, delivery.payload, endpoint.secrets_valid_at(now)
-        )
-        try:
-            response = await self._sender.send(endpoint.url, wire.headers(sending), delivery.payload, wire.timeout)
-        except TransientFailure as failure:
-            if now - (delivery.next_attempt_at or delivery.created_at) < _LONGEST_WAIT:
-                raise
-            response = Response(0, error=failure.reason)
-        self._lanes.note(endpoint.id, seconds=response.duration, is_failing=not response.is_success)
-        await self._record(number, delivery, endpoint, sending, response)
-
-    async def _record(
-        self, number: int, delivery: Delivery, endpoint: Endpoint, sending: Sending, response: Response
-    ) -> None:
-        retries = self._wires[endpoint.format].retries
-        delay = next_delay(response, retries, number - delivery.attempts_before, self._chance())
-        next_attempt_at = None if delay is None else self._clock() + timedelta(seconds=delay)
-        status: DeliveryStatus = "pending" if next_attempt_at else "delivered" if response.is_success else "failed"
-        attempt = Attempt(
-            number=number,
-            at=sending.at,
-            duration=round(response.duration, 3),
-            status=response.status,
-            error=response.error,
-            answer=response.excerpt,
-        )
-        await self._deliveries.record(delivery.id, attempt, status, next_attempt_at)
-        if next_attempt_at:
-            await self._schedule(delivery, number + 1, next_attempt_at)
-        await self._health.note(endpoint, response, sending.at)
-        _report(delivery, attempt, status)
-
-    async def _schedule(self, delivery: Delivery, number: int, due_at: datetime) -> None:
-        await self._publisher.schedule(attempt_of(delivery, number, due_at))
-
-
-def _report(delivery: Delivery, attempt: Attempt, status: DeliveryStatus) -> None:
-    outcome = "delivered" if status == "delivered" else "failed"
-    metrics.ATTEMPTS.labels(outcome).inc()
-    metrics.ATTEMPT_SECONDS.observe(attempt.duration)
-    if attempt.number == 1:
-        metrics.FIRST_ATTEMPT_SECONDS.observe((attempt.at - delivery.created_at).total_seconds())
-    _log.info(
-        "attempt",
-        delivery_id=delivery.id,
-        endpoint_id=delivery.endpoint_id,
-        inbox_id=delivery.inbox_id,
-        attempt=attempt.number,
-        outcome=outcome,
-        status=attempt.status,
-        error=attempt.error,
-        seconds=attempt.duration,
-        delivery_status=status,
-    )
