@@ -89,6 +89,13 @@ def test_a_link_with_a_word_is_found_among_many_without(special, subject):
     assert expected == found
 
 
+def test_a_link_of_the_header_alone_among_many_of_the_body():
+    html_text = read_html("".join(PLAIN.format(n=number) for number in range(30)))
+    *others, last = find_links(html_text, [], "<https://a.example/unsubscribe?u=1>")
+    assert {"other"} == {link.kind for link in others}
+    assert ("https://a.example/unsubscribe?u=1", "unsubscribe") == (last.url, last.kind)
+
+
 @pytest.mark.parametrize("special", ["Reset your password:\n{}", "{} ends the newsletter", "[1] {}"])
 def test_a_bare_url_with_a_word_is_found_among_many_without(special):
     lines = [f"{number}. Shoes {number}\nhttps://a.example/{number}\n" for number in range(30)]

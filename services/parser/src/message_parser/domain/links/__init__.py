@@ -67,7 +67,8 @@ def _kinds(collection: Collection, subject: str) -> dict[str, str]:
     looked_at = [(url, link) for url, link in found.items() if link.places]
     if len(looked_at) > _FEW and only_words_make_kinds() and not hits_around(subject) and not topics(subject):
         spoken = Spoken(collection)
-        looked_at = [(url, link) for number, (url, link) in enumerate(found.items()) if spoken.has(number, link)]
+        numbered = enumerate(found.items())
+        looked_at = [(url, link) for number, (url, link) in numbered if link.places and spoken.has(number, link)]
     links: list[tuple[str, UrlSigns, tuple[Around, ...]]] = []
     buttons, all_have_tokens = 0, len(found) > 1
     for url, link in looked_at:
