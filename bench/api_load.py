@@ -1,10 +1,12 @@
-"""Load generator for HTTP: persistent connections, sequential requests on each, of a list in turns. Run by bench.api.
+"""Load generator for HTTP: persistent connections, sequential requests on each, of a list in turns.
+
+Run by bench.api and bench.peers:
 
     python -m bench.api_load HOST PORT CONNECTIONS SECONDS [once]
 
-Standard input has a line for each request: its path, a space and its API key. The list begins anew at its end until
-the time is over; with `once` the run ends there. Prints one JSON object: requests, requests per second, statuses, and
-the latencies' percentiles in milliseconds.
+Standard input has a line for each request: its path and, after a space, its API key. The list begins anew at its end
+until the time is over; with `once` the run ends there. Prints one JSON object: requests, requests per second,
+statuses, and the latencies' percentiles in milliseconds.
 """
 
 import asyncio
@@ -20,6 +22,8 @@ from typing import cast
 import uvloop
 
 _LENGTH = b"content-length: "
+_CHUNKED = b"transfer-encoding: chunked"
+_LAST_CHUNK = b"0\r\n\r\n"
 
 
 @dataclass(slots=True)
@@ -39,6 +43,7 @@ class _Connection(asyncio.Protocol):
         self._run = run
         self._received = b""
         self._missing = 0
+        self._is_chunked = False
         self._started = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -49,10 +54,15 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        if self._missing:
+        if self._is_chunked:
+            self._received = (self._received + data)[-len(_LAST_CHUNK) :]
+        elif self._missing:
             self._missing -= len(data)
         else:
             self._begin(data)
+        if self._is_chunked and self._received.endswith(_LAST_CHUNK):
+            # Each request waits for its response, so nothing follows.
+            self._received, self._is_chunked = b"", False
         if not self._missing and not self._received:
             self._run.latencies.append(perf_counter() - self._started)
             self._send()
@@ -69,9 +79,14 @@ class _Connection(asyncio.Protocol):
             self._received = data
             return
         self._received = b""
-        place = data.index(_LENGTH, 0, head) + len(_LENGTH)
-        self._missing = head + 4 + int(data[place : data.index(b"\r", place)]) - len(data)
         self._run.statuses[int(data[9:12])] += 1
+        fields = data[: head + 2].lower()
+        if _CHUNKED in fields:
+            self._is_chunked = True
+            self._received = data[head + 4 :][-len(_LAST_CHUNK) :] or b" "
+            return
+        place = fields.index(_LENGTH) + len(_LENGTH)
+        self._missing = head + 4 + int(fields[place : fields.index(b"\r", place)]) - len(data)
 
     def _send(self) -> None:
         self._started = perf_counter()
@@ -105,10 +120,11 @@ def _percentile(latencies: list[float], share: float) -> float:
 
 def main() -> None:
     host, port, connections, seconds, *once = sys.argv[1:]
-    calls = [line.split() for line in sys.stdin]
-    requests = [
-        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nX-API-Key: {key}\r\n\r\n".encode() for path, key in calls
-    ]
+    requests = []
+    for line in sys.stdin:
+        path, *key = line.split()
+        fields = "".join(f"X-API-Key: {each}\r\n" for each in key)
+        requests.append(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{fields}\r\n".encode())
     turns = iter(requests) if once else cycle(requests)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         print(json.dumps(runner.run(_load(host, int(port), turns, int(connections), float(seconds)))))

@@ -2,9 +2,9 @@
 
 Which peers take part, and with which settings, says bench.systems. In each round, each system is started anew and
 takes, from 32 peers at once, different mails of 10 to 20 kB: first over connections that are kept, then over a
-connection for each mail. It has to show all of them by its API. Load and servers share
-the cores. Mayfly writes each mail to the disk before it acknowledges it, and checks keys, limits and quotas; the others
-do neither. Prints the figures of each round, then medians and Mayfly's ratio to each peer; checks no target.
+connection for each mail. It has to show all of them by its API, and is then read by 32 clients. Load and servers
+share the cores. Mayfly writes each mail to the disk before it acknowledges it, and checks keys, limits and quotas; the
+others do neither. Prints the figures of each round, then medians and Mayfly's ratio to each peer; checks no target.
 
     python -m bench.peers [rounds=2] [seconds=6] [only=mayfly,mailpit]
 """
@@ -82,6 +82,19 @@ def _figures(running: Running, seconds: float) -> Iterator[tuple[str, float]]:
         if len(spent) > 1:
             for name, each in sorted(spent.items(), key=lambda item: -item[1]):
                 yield f"  {name}, us ({style})", each
+    for kind, calls in running.calls().items():
+        if calls:
+            found = _read(running, calls, seconds / 2)
+            yield f"{kind}/s", found["per_second"] if set(found["statuses"]) == {"200"} else 0.0
+            yield f"{kind} p99, ms", found["p99_ms"]
+
+
+def _read(running: Running, calls: Sequence[tuple[str, str]], seconds: float) -> dict[str, Any]:
+    lines = "\n".join(f"{path} {key}" for path, key in calls)
+    command = [sys.executable, "-m", "bench.api_load", "127.0.0.1", str(running.http_port), str(PEERS), str(seconds)]
+    done = subprocess.run(command, input=lines, text=True, capture_output=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _at_rest(running: Running) -> dict[str, float]:

@@ -28,10 +28,10 @@ from mayfly_local.stack import Stack
 ACCOUNTS = 40
 INBOXES_OF_EACH = 5
 _START_SECONDS = 30.0
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.1
 
 Calls = Mapping[str, Sequence[tuple[str, str]]]
-"""What to read, by kind (list, get, code, wait): paths and header lines, to be called in turns."""
+"""What to read, by kind (list, get, code, wait): paths and API keys ("": none is needed), to be called in turns."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def mayfly(folder: Path) -> Iterator[Running]:
             found: dict[str, list[tuple[str, str]]] = {"list": [], "get": [], "code": [], "wait": []}
             with httpx.Client(base_url=stack.http_url, trust_env=False, timeout=60) as api:
                 for address, key in key_of.items():
-                    header, of_inbox = f"X-API-Key: {key}", f"/api/v1/inboxes/{address}"
+                    of_inbox = f"/api/v1/inboxes/{address}"
                     listing = api.get(f"{of_inbox}/messages?limit=20", headers={"X-API-Key": key}).json()
-                    found["list"].append((f"{of_inbox}/messages?limit=20", header))
-                    found["wait"].append((f"{of_inbox}/wait?timeout=10", header))
+                    found["list"].append((f"{of_inbox}/messages?limit=20", key))
+                    found["wait"].append((f"{of_inbox}/messages/wait?timeout=5", key))
                     for entry in listing[:5]:
-                        found["get"].append((f"/api/v1/messages/{entry['id']}", header))
-                        found["code"].append((f"/api/v1/messages/{entry['id']}/otp", header))
+                        found["get"].append((f"/api/v1/messages/{entry['id']}", key))
+                        found["code"].append((f"/api/v1/messages/{entry['id']}/otp", key))
             return {kind: _mixed(each) for kind, each in found.items()}
 
         names = processes.of_stack(stack.data_dir)

@@ -1,0 +1,48 @@
+"""`make bench-start`: how long `make run` takes until everything is ready, and the memory that it needs when idle.
+
+Each run has a folder of its own: a first start (new data) and five warm ones. Memory is read a few seconds after the last
+start, by process. Prints figures; checks no target.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from bench.processes import memory_table, of_stack
+from mayfly_local.stack import Stack
+
+WARM_STARTS = 5
+_SETTLE_SECONDS = 5
+
+
+def main() -> None:
+    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}")
+    with tempfile.TemporaryDirectory(prefix="mayfly-start-") as folder:
+        stack = Stack(Path(folder))
+        print(f"first start: {started(stack):.2f} s")
+        stack.stop()
+        seconds = []
+        for number in range(WARM_STARTS):
+            seconds.append(started(stack))
+            if number < WARM_STARTS - 1:
+                stack.stop()
+        listed = ", ".join(f"{each:.2f}" for each in seconds)
+        print(f"warm starts: {listed} s; median {statistics.median(seconds):.2f} s")
+        time.sleep(_SETTLE_SECONDS)
+        assert stack.process is not None
+        processes = {**of_stack(stack.data_dir), "make run itself": stack.process.pid}
+        print("idle, children counted with their service:", *memory_table(processes), sep="\n")
+        stack.stop()
+
+
+def started(stack: Stack) -> float:
+    """Seconds until it is ready."""
+    begun = time.perf_counter()
+    stack.start()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
