@@ -128,13 +128,13 @@ def _seconds(task: Task) -> float:
     return process_time() - begun
 
 
-def regressions(known: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+def regressions(known: Mapping[str, float], judged: Mapping[str, Task]) -> dict[str, tuple[float, float]]:
     """Tasks that are too dear, or that the file does not know (0): name to the ratio now and then.
 
     One that seems too dear is measured again, twice: a neighbour on the machine may have been in its way.
     """
     found = {}
-    for name, task in tasks().items():
+    for name, task in judged.items():
         then = known.get(name, 0.0)
         now = _least(task, then * TOLERANCE)
         if now > then * TOLERANCE:
@@ -171,7 +171,7 @@ def main() -> int:
     known = read()
     for name, ratio in measured().items():
         print(f"  {name:<44} {ratio:>7.2f} times the reference, {known.get(name, 0.0):>7.2f} when last looked at")
-    found = regressions(known)
+    found = regressions(known, tasks())
     for name, (now, then) in found.items():
         print(f"too dear: {name}: {now:.2f} times the reference, {then:.2f} when last looked at", file=sys.stderr)
     return bool(found)

@@ -41,7 +41,7 @@ def main() -> None:
     here = found_here()
     names = given["only"].split(",") if "only" in given else here
     if missing := set(names) - set(here):
-        sys.exit(f"not on PATH, and no MAYFLY_BENCH_... names them: {', '.join(sorted(missing))}")
+        sys.exit(f"not on PATH, and no BENCH_... names them: {', '.join(sorted(missing))}")
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}; {rounds} rounds of {', '.join(names)}")
     results: dict[str, list[Figures]] = {name: [] for name in names}
     for number in range(rounds):

@@ -1,7 +1,6 @@
 """`make bench-start`: how long `make run` takes until everything is ready, and the memory that it needs when idle.
 
-Each run has a folder of its own: a first start (new data) and five warm ones. Memory is read a few seconds after the last
-start, by process. Prints figures; checks no target.
+A first start on a new folder and five warm ones. Memory is read a few seconds after the last start, by process. Prints figures; checks no target.
 """
 
 import os

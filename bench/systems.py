@@ -1,7 +1,7 @@
 """Mayfly and the mail catchers it is compared with, each started as its users start it. Called by bench.peers.
 
-A peer takes part when its program is on PATH or named by MAYFLY_BENCH_MAILPIT, MAYFLY_BENCH_INBUCKET or
-MAYFLY_BENCH_MAILDEV; nothing is installed or built here. Settings are the defaults, but for ports, and for limits of
+A peer takes part when its program is on PATH or named by BENCH_MAILPIT, BENCH_INBUCKET or
+BENCH_MAILDEV; nothing is installed or built here. Settings are the defaults, but for ports, and for limits of
 the number of mails and calls, which a load would reach.
 """
 
@@ -193,7 +193,7 @@ def found_here() -> list[str]:
 
 
 def _program(name: str) -> str:
-    return os.environ.get(f"MAYFLY_BENCH_{name.upper()}") or shutil.which(name) or ""
+    return os.environ.get(f"BENCH_{name.upper()}") or shutil.which(name) or ""
 
 
 def _addresses() -> list[str]:
