@@ -59,15 +59,15 @@ def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
     return {name: cpu_seconds(pid) for name, pid in processes.items()}
 
 
-def memory_table(processes: Mapping[str, int]) -> Iterable[str]:
-    """One line for each process, then the sum."""
+def memory_table(processes: Mapping[str, int], supervisor: int) -> Iterable[str]:
+    """One line for each process, for the one that started them all, and for the sum."""
     found = {name: usage(pid) for name, pid in processes.items()}
+    total = usage(supervisor)
+    of_all = {"resident": total.resident, "proportional": total.proportional}
+    alone = {part: most - sum(getattr(used, part) for used in found.values()) for part, most in of_all.items()}
+    found |= {"make run itself": Usage(0, alone["resident"], alone["proportional"]), "all": total}
     for name, used in found.items():
         yield f"  {name:<20} {used.resident:>6.0f} MiB resident {used.proportional:>6.0f} MiB proportional"
-    resident, proportional = (
-        sum(getattr(used, part) for used in found.values()) for part in ("resident", "proportional")
-    )
-    yield f"  {'all':<20} {resident:>6.0f} MiB resident {proportional:>6.0f} MiB proportional"
 
 
 def _stat(path: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """`make bench-start`: how long `make run` takes until everything is ready, and the memory that it needs when idle.
 
-A first start on a new folder and five warm ones. Memory is read a few seconds after the last start, by process. Prints figures; checks no target.
+A first start on a new folder, then five warm ones. Memory is read a few seconds after the last start, by process.
+Prints figures; checks no target.
 """
 
 import os
@@ -31,8 +32,8 @@ def main() -> None:
         print(f"warm starts: {listed} s; median {statistics.median(seconds):.2f} s")
         time.sleep(_SETTLE_SECONDS)
         assert stack.process is not None
-        processes = {**of_stack(stack.data_dir), "make run itself": stack.process.pid}
-        print("idle, children counted with their service:", *memory_table(processes), sep="\n")
+        print("idle, children counted with their service:")
+        print(*memory_table(of_stack(stack.data_dir), stack.process.pid), sep="\n")
         stack.stop()
 
 
