@@ -123,7 +123,7 @@ def test_codes_before_and_behind_long_tables(text, subject, expected):
 
 
 def test_numbers_of_a_table_that_are_left_out_count_as_rivals():
-    rows = "".join(f"Shoes {4_100_000 + 7 * number}\n" for number in range(80))
+    rows = "".join([f"{n}. Shoes\n" for n in range(20)] + [f"Shoes {4_100_000 + 7 * n}\n" for n in range(80)])
     (alone,) = otp.find_codes("Order", Body("Please enter 482193 below."), Body)
     (beside,) = otp.find_codes("Order", Body(f"Please enter 482193 below.\n{rows}"), Body)
     assert (alone.code, alone.confidence / 2) > (beside.code, beside.confidence)
