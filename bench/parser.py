@@ -137,6 +137,9 @@ def start_parser(rig: Rig) -> "subprocess.Popen[bytes]":
 async def measure_backlog(bus: Bus, mails: int, parser: "subprocess.Popen[bytes]", probe_port: int) -> None:
     first = await until(bus, lambda waiting: waiting < mails)
     print_memory("memory at the start", parser.pid)
+    if first == 0:
+        print("  too few mails to measure")
+        return
     began, cpu_before = time.monotonic(), cpu_seconds(parser.pid)
     await until(bus, lambda waiting: waiting == 0)
     seconds = time.monotonic() - began

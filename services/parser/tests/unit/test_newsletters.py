@@ -122,6 +122,13 @@ def test_codes_before_and_behind_long_tables(text, subject, expected):
     assert expected == otp.best(otp.find_codes(subject, Body(text), Body))
 
 
+def test_numbers_of_a_table_that_are_left_out_count_as_rivals():
+    rows = "".join([f"{n}. Shoes\n" for n in range(20)] + [f"Shoes {4_100_000 + 7 * n}\n" for n in range(80)])
+    (alone,) = otp.find_codes("Order", Body("Please enter 482193 below."), Body)
+    (beside,) = otp.find_codes("Order", Body(f"Please enter 482193 below.\n{rows}"), Body)
+    assert (alone.code, alone.confidence / 2) > (beside.code, beside.confidence)
+
+
 def test_few_rows_of_a_long_table_are_looked_at():
     _, text = texts_of("Order 4711", Body(TABLE))
     assert 15 > len(text.candidates)

@@ -22,7 +22,7 @@ _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", 
 class Text:
     """Subject, text or visible HTML, with what is known about it as a whole. `masked` is as long as the normal form.
 
-    `emphasised`: ranges of the original whose style stands out, in order.
+    `emphasised`: ranges of the original whose style stands out, in order. `has_table`: numbers in tables were left out.
     """
 
     def __init__(
@@ -32,12 +32,15 @@ class Text:
         masked: str,
         candidates: list[Candidate],
         emphasised: Sequence[tuple[int, int]] = (),
+        *,
+        has_table: bool = False,
     ) -> None:
         self.name = name
         self.normal = normal
         self.masked = masked
         self.candidates = candidates
         self.emphasised = emphasised
+        self.has_table = has_table
         self.lines = [lines.line_of(normal.lowered, masked, one) for one in candidates]
         self.sentences = [
             sentences.around(normal.text, one.start, one.end, line)
@@ -123,6 +126,11 @@ class Mail:
     def is_purchase(self) -> bool:
         """Whether it has two different words of receipts and journeys; many mails have one."""
         return len(set[str]().union(*(text.scan.context for text in self._texts))) > 1
+
+    @cached_property
+    def has_table(self) -> bool:
+        """Whether there are many more numbers, in lines of a long table that were left out."""
+        return any(text.has_table for text in self._texts)
 
     @cached_property
     def unclaimed(self) -> frozenset[str]:

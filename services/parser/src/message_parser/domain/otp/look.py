@@ -103,6 +103,8 @@ def of_rivals(case: Case) -> list[str]:
     numbers = case.mail.unclaimed
     if case.candidate.code not in numbers or any(tie.match.kind in CODE_KINDS and tie.is_owned for tie in case.ties):
         return []
+    if case.mail.has_table:
+        return ["one-of-many-numbers"]
     if len(numbers) == 1:
         return ["only-unlabelled-number"]
     if len(numbers) == 2:  # noqa: PLR2004
