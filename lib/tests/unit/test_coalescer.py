@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from mayfly.service.coalescer import Coalescer
+from mayfly.service.coalescer import Coalescer, batched, lane_of
 
 
 class Store:
@@ -99,3 +99,13 @@ async def test_a_question_is_not_answered_from_what_was_read_before_it():
     await asyncio.sleep(0.01)
     gate.set()
     assert [1, 2] == [await first, await second]
+
+
+def test_questions_are_batched_each_once_and_a_few_at_a_time():
+    batches = list(batched([*range(20), *range(20)]))
+    assert [list(range(16)), [16, 17, 18, 19]] == batches
+    assert [] == list(batched([]))
+
+
+def test_names_are_spread_over_few_lanes():
+    assert {0, 1} == {lane_of(str(number)) for number in range(100)}

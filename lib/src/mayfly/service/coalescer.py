@@ -5,12 +5,16 @@ has asked by then. A single caller does not wait; the busier a group is, the che
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 G = TypeVar("G", bound=Hashable)
 Q = TypeVar("Q")
 A = TypeVar("A")
+H = TypeVar("H", bound=Hashable)
+
+_LANES = 2
+_AT_ONCE = 16
 
 
 class Coalescer(Generic[G, Q, A]):
@@ -47,6 +51,18 @@ class Coalescer(Generic[G, Q, A]):
             return await self._ask(group, questions)
         except Exception as error:  # noqa: BLE001 - raised again in every caller that asked
             return [error] * len(questions)
+
+
+def lane_of(name: str) -> int:
+    """A group for questions about anything: there are two, so that a slow operation delays only half of the others."""
+    return hash(name) % _LANES
+
+
+def batched(questions: Iterable[H]) -> Iterator[list[H]]:
+    """The questions, each once, in batches of 16 for one operation each, because answers may have megabytes."""
+    once = list(dict.fromkeys(questions))
+    for begin in range(0, len(once), _AT_ONCE):
+        yield once[begin : begin + _AT_ONCE]
 
 
 def _settle(future: asyncio.Future[A], answer: A | Exception) -> None:

@@ -166,3 +166,18 @@ async def test_a_longer_life_than_the_plan_allows_is_403(gateway):
         "/api/v1/inboxes", json={"ttl_seconds": 3601}, headers=await gateway.account("free")
     )
     assert (403, True) == (answer.status_code, "3600" in answer.json()["message"])
+
+
+async def test_what_a_gateway_took_ahead_comes_back_soon_after_the_last_call(make_gateway):
+    here, there = [await make_gateway() for _ in range(2)]
+    key = await here.account("pro")
+    for _ in range(30):
+        await here.http.get("/api/v1/inboxes", headers=key)
+    # Its own report is exact at once.
+    assert 31 == (await here.http.get("/api/v1/usage", headers=key)).json()["calls_today"]
+    await here.http.get("/api/v1/inboxes", headers=key)
+    made = 32
+    async with asyncio.timeout(10):
+        while made != (await there.http.get("/api/v1/usage", headers=key)).json()["calls_today"] - 1:
+            made += 1
+            await asyncio.sleep(0.05)

@@ -113,3 +113,42 @@ async def test_other_gateways_see_a_mark_soon(make_gateway, gateway, deliver):
     async with asyncio.timeout(5):
         while (await other.http.get(f"/api/v1/inboxes/{inbox['address']}/stats")).json()["unread_count"]:
             await asyncio.sleep(0.01)
+
+
+async def test_calls_that_are_read_together_get_their_own_answers(make_gateway, plenty, deliver):
+    gateway = await make_gateway(plans_file=plenty)
+    inboxes = [await gateway.inbox() for _ in range(20)]
+    mails = [
+        [await deliver(inbox, subject=f"{place}.{number}", otp=f"{place:03}{number:03}") for number in range(3)]
+        for place, inbox in enumerate(inboxes)
+    ]
+    every = [mail for row in mails for mail in row]
+
+    async def read(path):
+        answer = await gateway.http.get(f"/api/v1/{path}")
+        return answer.status_code, answer.json()
+
+    lists, whole, codes, missing = await asyncio.gather(
+        asyncio.gather(*(read(f"inboxes/{i['address']}/messages?limit={1 + n % 4}") for n, i in enumerate(inboxes))),
+        asyncio.gather(*(read(f"messages/{mail.id}") for mail in every)),
+        asyncio.gather(*(read(f"messages/{mail.id}/otp") for mail in every)),
+        read(f"messages/{inboxes[0]['id']}"),
+    )
+    for place, (status, entries) in enumerate(lists):
+        expected = [f"{place}.{number}" for number in (2, 1, 0)][: 1 + place % 4]
+        assert (200, expected) == (status, [entry["subject"] for entry in entries])
+    assert [(200, mail.subject) for mail in every] == [(status, shown["subject"]) for status, shown in whole]
+    assert [mail.otp for mail in every] == [shown["otp"] for _, shown in codes]
+    newest = [None if mail is row[-1] else row[-1].id for row in mails for mail in row]
+    assert newest == [shown["superseded_by"] for _, shown in codes]
+    assert 404 == missing[0]
+
+
+async def test_calls_at_the_same_moment_share_queries(gateway, deliver):
+    inbox = await gateway.inbox()
+    messages = [await deliver(inbox) for _ in range(40)]
+    await gateway.http.get(f"/api/v1/messages/{messages[0].id}?peek=true")
+    before = commands()
+    paths = [f"/api/v1/messages/{message.id}?peek=true" for message in messages]
+    await asyncio.gather(*map(gateway.http.get, paths))
+    assert commands()["find"] - before["find"] < len(messages)

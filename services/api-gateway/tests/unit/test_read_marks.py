@@ -136,9 +136,15 @@ class Mailbox(Store):
     async def message(self, _caller, message_id, **_):
         return structs.replace(self.mail, is_read=message_id in self.read)
 
-    async def summaries(self, inbox_id, _wanted, **_):
-        is_read = self.mail.id in self.read
-        return [MessageSummary(id=self.mail.id, inbox_id=inbox_id, received_at=NOON, raw_size=3, is_read=is_read)]
+    async def newest_summaries(self, wishes):
+        shown = MessageSummary(
+            id=self.mail.id,
+            inbox_id=self.home.id,
+            received_at=NOON,
+            raw_size=3,
+            is_read=self.mail.id in self.read,
+        )
+        return {wish: [shown] for wish in wishes}
 
 
 async def test_who_reads_a_message_sees_it_read_although_the_mark_is_not_written_yet():

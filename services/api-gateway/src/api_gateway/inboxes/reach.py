@@ -13,11 +13,14 @@ from mayfly.mail.address import parse_address
 from mayfly.records.inbox import AnonymousAccess, Inbox
 from mayfly.records.message import Message
 from mayfly.service.clock import Clock
-from mayfly.service.coalescer import Coalescer
+from mayfly.service.coalescer import Coalescer, batched, lane_of
 
 if TYPE_CHECKING:
     from mayfly.store.inboxes import Inboxes
     from mayfly.store.messages import Messages
+
+_Group = tuple[int, bool]
+"""A lane, and whether bodies are read."""
 
 
 class Reach:
@@ -36,6 +39,7 @@ class Reach:
         self._clock = clock
         self._anonymous_access = anonymous_access
         self._found: Coalescer[None, str, Inbox | None] = Coalescer(self._find)
+        self._read: Coalescer[_Group, str, Message | None] = Coalescer(self._read_messages)
 
     async def inbox(self, caller: Caller, name: str) -> Inbox:
         """The live inbox with this address or id. Raises NotFound, also if the caller may not use it."""
@@ -49,7 +53,7 @@ class Reach:
 
         `bodies` False: without bodies, header fields and candidates of codes.
         """
-        message = await self._messages.get(message_id, bodies=bodies)
+        message = await self._read.get((lane_of(message_id), bodies), message_id)
         if message is None or not await self.may_read(caller, message.inbox_id):
             raise NotFound("no such message")
         return message
@@ -79,3 +83,10 @@ class Reach:
         found = await self._inboxes.find_among(list(set(addresses)), now)
         self._known.keep(found.values(), now, generation)
         return [found.get(address) for address in addresses]
+
+    async def _read_messages(self, group: _Group, message_ids: Sequence[str]) -> Sequence[Message | None]:
+        _, bodies = group
+        found: dict[str, Message] = {}
+        for ids in batched(message_ids):
+            found |= await self._messages.among(ids, bodies=bodies)
+        return [found.get(message_id) for message_id in message_ids]

@@ -16,7 +16,7 @@ from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message, MessageFilter, MessageSummary
 from mayfly.records.octets import RAW
-from mayfly.service.coalescer import Coalescer
+from mayfly.service.coalescer import Coalescer, batched, lane_of
 
 if TYPE_CHECKING:
     from mayfly.bus.live import LiveEvents
@@ -28,6 +28,10 @@ _CHARACTERS = 8 * 1024 * 1024
 _NEWEST = 100
 # Seconds between polls: about 8 s in all, within the 10 s that clients wait for a response.
 _PATIENCE = (*[0.01] * 20, *[0.05] * 20, *[0.25] * 27)
+
+_EVERY = MessageFilter()
+_Code = tuple[Message, str | None]
+"""A message, and the id of a later one with a code that probably replaces its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class ReadMessages:
         self._octets = octets
         self._live = live
         self._reach = reach
+        self._codes: Coalescer[int, str, _Code | None] = Coalescer(self._read_codes)
         self._lists: Coalescer[_ListQuery, None, list[MessageSummary]] = Coalescer(self._list)
+        self._first_pages: Coalescer[int, tuple[str, int], list[MessageSummary]] = Coalescer(self._list_newest)
 
     async def listing(
         self,
@@ -81,7 +87,10 @@ class ReadMessages:
         await self.marks.settled(inbox.id)
         complete_up_to = self._live.seen
         among = None if after is None else await self._announced(inbox.id, after)
-        summaries = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
+        if wanted == _EVERY and cursor is None and among is None:
+            summaries = await self._first_pages.get(lane_of(inbox.id), (inbox.id, limit + 1))
+        else:
+            summaries = await self._lists.get(_ListQuery(inbox.id, wanted, limit + 1, cursor, among), None)
         return Listing(inbox, page(summaries, limit, lambda summary: summary.id), complete_up_to)
 
     async def one(self, caller: Caller, message_id: str, *, peek: bool = False) -> Message:
@@ -98,7 +107,7 @@ class ReadMessages:
 
         Raises NotFound.
         """
-        message, newer = found(await self._messages.with_superseding(message_id), "no such message")
+        message, newer = found(await self._codes.get(lane_of(message_id), message_id), "no such message")
         if not await self._reach.may_read(caller, message.inbox_id):
             raise NotFound("no such message")
         return message, newer
@@ -148,6 +157,18 @@ class ReadMessages:
     async def _announced(self, inbox_id: str, after: int) -> tuple[str, ...]:
         events = self._live.stored_since(inbox_id, after)
         return tuple([event.fact.message_id async for event in events if isinstance(event.fact, MessageStored)])
+
+    async def _read_codes(self, _: int, message_ids: Sequence[str]) -> Sequence[_Code | None]:
+        codes: dict[str, _Code] = {}
+        for ids in batched(message_ids):
+            codes |= await self._messages.with_superseding(ids)
+        return [codes.get(message_id) for message_id in message_ids]
+
+    async def _list_newest(self, _: int, wishes: Sequence[tuple[str, int]]) -> Sequence[list[MessageSummary]]:
+        pages: dict[tuple[str, int], list[MessageSummary]] = {}
+        for batch in batched(wishes):
+            pages |= await self._messages.newest_summaries(batch)
+        return [pages[wish] for wish in wishes]
 
     async def _list(self, query: _ListQuery, callers: Sequence[None]) -> Sequence[list[MessageSummary]]:
         summaries = await self._messages.summaries(
