@@ -2,8 +2,8 @@
 
 Runs a dispatcher process with default settings on its own servers, for three loads: healthy endpoints only, one event
 at a time and a burst; then 10,000 events for endpoints that do not answer, refuse or are slow, with events for a
-healthy one behind them. Measures from publication of the event to arrival of the request; `make bench-live` measures from
-SMTP 250, at 50 mails a second. Prints figures; checks no target.
+healthy one behind them. Measures from publication of the event to arrival of the request; `make bench-live` measures
+from SMTP 250. Prints figures; checks no target.
 
     python -m bench.webhooks [bad=0,3,60]
 """
