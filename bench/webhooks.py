@@ -2,34 +2,28 @@
 
 Runs a dispatcher process with default settings on its own servers, for three loads: healthy endpoints only, one event
 at a time and a burst; then 10,000 events for endpoints that do not answer, refuse or are slow, with events for a
-healthy one behind them. Measures from publication of the event to arrival of the request. With `smtp` it starts all of
-Mayfly instead and measures from SMTP 250, at 50 mails a second. Prints figures; checks no target.
+healthy one behind them. Measures from publication of the event to arrival of the request; `make bench-live` measures
+from SMTP 250. Prints figures; checks no target.
 
-    python -m bench.webhooks [smtp] [bad=3,60]
+    python -m bench.webhooks [bad=0,3,60]
 """
 
 import asyncio
 import os
-import smtplib
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-import httpx
 import uvloop
 
 from bench.expiry import servers
-from bench.live import deliver
 from bench.parser import children_of, peak_mib, process_cpu
-from bench.visible import example
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.publisher import Publisher
@@ -40,7 +34,6 @@ from mayfly.store.documents import to_document
 from mayfly.store.endpoints import Endpoints
 from mayfly.testing.builders import make_endpoint, make_inbox, make_stored
 from mayfly.webhooks.formats import new_secret
-from mayfly_local.stack import Stack
 
 DATABASE = "bench_webhooks"
 WAITING = 10_000
@@ -48,7 +41,6 @@ HEALTHY = 300
 BURST = 3_000
 BURST_ENDPOINTS = 20
 PAUSE_SECONDS = 0.02
-CONNECTIONS = 4
 
 
 @dataclass
@@ -272,51 +264,7 @@ async def measure(uri: str, url: str, bad_accounts: int) -> None:
             await measure_healthy(made)
 
 
-async def measure_smtp(stack: Stack, mails: int = 1500, rate: float = 50.0) -> None:
-    """From SMTP 250 to the arrival of the webhook, over persistent connections."""
-    loop = asyncio.get_running_loop()
-    headers = {"X-API-Key": stack.api_key}
-    async with (
-        receivers() as made,
-        httpx.AsyncClient(base_url=stack.http_url, headers=headers, trust_env=False) as api,
-    ):
-        inbox = (await api.post("/api/v1/inboxes", json={})).raise_for_status().json()
-        url = f"http://127.0.0.1:{made.ports['healthy']}/"
-        (await api.post("/api/v1/webhooks", json={"url": url})).raise_for_status()
-        mail = example(inbox["address"])
-        peers: asyncio.Queue[smtplib.SMTP] = asyncio.Queue()
-        for _ in range(CONNECTIONS):
-            peers.put_nowait(smtplib.SMTP("127.0.0.1", stack.smtp_port))
-        accepted: dict[str, float] = {}
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
-
-            async def send(subject: str) -> None:
-                peer = await peers.get()
-                octets = mail.replace(b"Subject: Your code is 482193", b"Subject: " + subject.encode(), 1)
-                accepted[subject] = await loop.run_in_executor(pool, deliver, peer, inbox["address"], octets)
-                peers.put_nowait(peer)
-
-            started, sending = loop.time(), []
-            for number in range(mails + 100):
-                await asyncio.sleep(started + number / rate - loop.time())
-                sending.append(asyncio.create_task(send(f"mail {number}")))
-            await asyncio.gather(*sending)
-        await made.have(set(accepted))
-        waited = [made.arrived.get(f"mail {n}", float("inf")) - accepted[f"mail {n}"] for n in range(100, mails + 100)]
-        report(f"SMTP 250 to webhook, {rate:g} mails/s", waited)
-
-
 def main() -> None:
-    if "smtp" in sys.argv[1:]:
-        with tempfile.TemporaryDirectory() as folder:
-            env = {
-                "MAYFLY_MAX_MESSAGES_PER_INBOX": "1000000",
-                "MAYFLY_SMTP_MAILS_PER_MINUTE_PER_INBOX": "1000000",
-                "MAYFLY_SMTP_MAILS_PER_MINUTE_PER_IP": "1000000",
-            }
-            with Stack(Path(folder) / "data", env=env) as stack:
-                asyncio.run(measure_smtp(stack))
-        return
     given = [argument.removeprefix("bad=") for argument in sys.argv[1:] if argument.startswith("bad=")]
     for bad_accounts in (0, 3, 60) if not given else tuple(map(int, given[0].split(","))):
         with servers() as (uri, url), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
