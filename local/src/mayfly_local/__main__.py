@@ -3,6 +3,9 @@
 The composition root of the embedded stack: settings, lock, plan, supervisor. Called by `make run`.
 """
 
+import mayfly_local.imports  # noqa: F401 - before what it keeps out
+
+# isort: split
 import os
 import signal
 import sys
