@@ -14,8 +14,8 @@ import resource
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -44,21 +44,35 @@ def main() -> None:
     asked = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with started() as stack:
+        measure(stack, asked.mails, asked.rate)
+        if asked.streams:
+            asyncio.run(idle(stack, make_inboxes(stack)[0], asked.streams))
+
+
+@contextmanager
+def started() -> Iterator[Stack]:
+    """All of Mayfly; one address may open thousands of streams."""
     with tempfile.TemporaryDirectory() as folder:
         env = {
-            "MAYFLY_PLANS_FILE": str(unlimited(Path(folder))),  # one address opens thousands of streams
+            "MAYFLY_PLANS_FILE": str(unlimited(Path(folder))),
             "MAYFLY_LIVE_CHANNELS": "100000",
             "MAYFLY_LIVE_CHANNELS_PER_KEY": "100000",
         }
         with Stack(Path(folder) / "data", env=env) as stack:
-            addresses = make_inboxes(stack)
-            asyncio.run(latencies(stack, addresses, 100, asked.rate))
-            print(f"{asked.mails} mails of 10 to 20 kB at {asked.rate:g} a second")
-            for channel, waited in asyncio.run(latencies(stack, addresses, asked.mails, asked.rate)).items():
-                report(f"250 to {channel}", waited)
-            print(f"load average {os.getloadavg()[0]:.1f}")
-            if asked.streams:
-                asyncio.run(idle(stack, addresses[0], asked.streams))
+            yield stack
+
+
+def measure(stack: Stack, count: int, rate: float) -> dict[str, list[float]]:
+    """Send the mails and print what they took; seconds by channel."""
+    addresses = make_inboxes(stack)
+    asyncio.run(latencies(stack, addresses, 100, rate))
+    print(f"{count} mails of 10 to 20 kB at {rate:g} a second")
+    found = asyncio.run(latencies(stack, addresses, count, rate))
+    for channel, waited in found.items():
+        report(f"250 to {channel}", waited)
+    print(f"load average {os.getloadavg()[0]:.1f}")
+    return found
 
 
 def make_inboxes(stack: Stack) -> list[str]:

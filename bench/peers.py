@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
@@ -37,11 +37,21 @@ Figures = dict[str, float]
 
 def main() -> None:
     given = dict(argument.split("=", 1) for argument in sys.argv[1:])
-    rounds, seconds = int(given.get("rounds", "2")), float(given.get("seconds", "6"))
+    names = chosen(given.get("only", ""))
+    print("\n".join(["", *table(compare(names, int(given.get("rounds", "2")), float(given.get("seconds", "6"))))]))
+
+
+def chosen(only: str) -> list[str]:
+    """The systems to compare: those named, or all that are here. Exits when one of those named is not."""
     here = found_here()
-    names = given["only"].split(",") if "only" in given else here
+    names = only.split(",") if only else here
     if missing := set(names) - set(here):
         sys.exit(f"not on PATH, and no BENCH_... names them: {', '.join(sorted(missing))}")
+    return names
+
+
+def compare(names: Sequence[str], rounds: int, seconds: float) -> dict[str, Figures]:
+    """Measure the systems in turns, print each round, and return the medians by system."""
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}; {rounds} rounds of {', '.join(names)}")
     results: dict[str, list[Figures]] = {name: [] for name in names}
     for number in range(rounds):
@@ -52,7 +62,9 @@ def main() -> None:
             print(f"round {number + 1}, {name}, load average {os.getloadavg()[0]:.1f}", flush=True)
             for what, figure in figures.items():
                 print(f"  {what:<44} {figure:>10,.1f}", flush=True)
-    print("\n".join(["", *table(results)]))
+    return {
+        name: {what: median(each[what] for each in rounds) for what in rounds[0]} for name, rounds in results.items()
+    }
 
 
 def measure(name: str, folder: Path, seconds: float) -> Figures:
@@ -121,12 +133,9 @@ def _send(running: Running, style: str, seconds: float) -> dict[str, Any]:
     return found
 
 
-def table(results: dict[str, Sequence[Figures]]) -> Iterator[str]:
-    """The medians of the rounds, and in brackets what Mayfly's is divided by the peer's."""
-    medians = {
-        name: {what: median(each[what] for each in rounds) for what in rounds[0]} for name, rounds in results.items()
-    }
-    yield f"{'median of the rounds':<46}" + "".join(f"{name:>20}" for name in medians)
+def table(medians: Mapping[str, Figures]) -> Iterator[str]:
+    """What each system reached, and in brackets what Mayfly's is divided by the peer's."""
+    yield f"{'median of the rounds':<40}" + "".join(f"{name:>20}" for name in medians)
     ours = medians.get("mayfly", {})
     for what in dict.fromkeys(what for found in medians.values() for what in found if not what.startswith("  ")):
         cells = []
@@ -135,7 +144,7 @@ def table(results: dict[str, Sequence[Figures]]) -> Iterator[str]:
             if name != "mayfly" and found.get(what) and what in ours:
                 cell += f" ({ours[what] / found[what]:.2f})"
             cells.append(f"{cell:>20}")
-        yield f"{what:<46}" + "".join(cells)
+        yield f"{what:<40}" + "".join(cells)
 
 
 if __name__ == "__main__":
