@@ -192,9 +192,8 @@ async def test_an_older_code_of_the_same_sender_names_the_newer_one(world):
     for octets in (MAIL, MAIL.replace(b"482193", b"119203"), MAIL.replace(b"a@acme", b"b@acme")):
         await handler(world).handle([await delivered(world, octets, [inbox])])
     newer, older = (await world.messages.newest(inbox.id, 3))[1:]
-    for message, expected in ((older, newer.id), (newer, None)):
-        found, superseded_by = await world.messages.with_superseding(message.id)
-        assert (message.id, expected) == (found.id, superseded_by)
+    found = await world.messages.with_superseding([older.id, newer.id])
+    assert {older.id: newer.id, newer.id: None} == {message.id: later for message, later in found.values()}
 
 
 async def delete(world, *message_ids) -> None:
