@@ -23,6 +23,7 @@ _log = structlog.get_logger()
 _FRAMES_PER_CHILD = 5_000
 _START_SECONDS = 60.0
 _ENDING_SECONDS = 1.0
+_AGAIN_SECONDS = 1.0
 _greeting = msgspec.msgpack.Decoder(list[str])
 
 
@@ -138,14 +139,14 @@ class _Child(asyncio.SubprocessProtocol):
 
 
 class Pool:
-    """`count` processes that run one program. An async context manager: starts them all, and kills them all at exit.
+    """Up to `count` processes that run one program. An async context manager: starts some, and kills them all at exit.
 
-    Entering it raises TransientFailure when one does not start.
+    Entering it raises TransientFailure when one of these does not start.
 
     `name`: what logs and metrics call them. `program`: arguments of the Python interpreter, such as `-m` and a module.
-    `at_once` false: each process is started when it is needed first. `idle_seconds`: processes end after so many
-    seconds without a frame, and are started again when one comes. `nice`: how much nicer
-    they are than this process, from 0 to 19.
+    `at_once`: how many are started on entering it; further ones while frames wait. `idle_seconds`: processes end after
+    so many seconds without a frame, and are started again when one comes. `nice`: how much nicer they are than this
+    process, from 0 to 19.
     """
 
     def __init__(
@@ -154,7 +155,7 @@ class Pool:
         program: Sequence[str],
         count: int,
         *,
-        at_once: bool = True,
+        at_once: int = 1,
         idle_seconds: float | None = None,
         nice: int = 0,
     ) -> None:
@@ -167,15 +168,18 @@ class Pool:
         self._nice = nice
         self._retirement: asyncio.TimerHandle | None = None
         self._retiring: asyncio.Task[None] | None = None
-        self._idle: asyncio.Queue[_Child | None] = asyncio.Queue()
+        # A process that runs is taken before a place (None) where none does yet.
+        self._idle: asyncio.Queue[_Child | None] = asyncio.LifoQueue()
+        self._growing: set[asyncio.Task[None]] = set()
         self._living: set[_Child] = set()
         self._protections: list[str] | None = None
 
     async def __aenter__(self) -> Self:
         with suppress(OSError):
             forbid_inspection()
-        started = [self._spawn() for _ in range(self.count)] if self._at_once else []
-        for child in await asyncio.gather(*started) if started else [None] * self.count:
+        for _ in range(self.count - self._at_once):
+            self._idle.put_nowait(None)
+        for child in await asyncio.gather(*(self._spawn() for _ in range(self._at_once))):
             self._idle.put_nowait(child)
         return self
 
@@ -184,6 +188,9 @@ class Pool:
             self._retirement.cancel()
         if self._retiring:
             await self._retiring
+        for growing in self._growing:
+            growing.cancel()
+        await asyncio.gather(*self._growing, return_exceptions=True)
         await asyncio.gather(*(child.end() for child in self._living))
         self._living.clear()
 
@@ -193,7 +200,7 @@ class Pool:
         Raises ChildTimedOut after `seconds` of work, ChildDied when the process ended; the pool replaces it. Raises
         TransientFailure when no process can be started: the frame is not at fault, since nobody has seen it.
         """
-        child = await self._idle.get()
+        child = await self._next()
         try:
             if child is None or child.is_spent:
                 await self._remove(child)
@@ -212,6 +219,26 @@ class Pool:
             # None is a placeholder for a child that is not started yet, so the pool keeps its size.
             self._idle.put_nowait(child)
             self._retire_later()
+
+    async def _next(self) -> _Child | None:
+        """A free process, or a place for one that has to be started first.
+
+        While another process works, one more is started beside it, and whichever is free first is taken.
+        """
+        while (child := await self._idle.get()) is None and self._living:
+            growing = asyncio.create_task(self._grow())
+            self._growing.add(growing)
+            growing.add_done_callback(self._growing.discard)
+        return child
+
+    async def _grow(self) -> None:
+        child = None
+        try:
+            child = await self._spawn()
+        except TransientFailure:  # logged; the others go on meanwhile
+            await asyncio.sleep(_AGAIN_SECONDS)
+        finally:
+            self._idle.put_nowait(child)
 
     def _retire_later(self) -> None:
         if self._idle_seconds is None:

@@ -84,7 +84,7 @@ async def _authenticate(settings: Settings, messages: Messages, stack: AsyncExit
         "verdict",
         program,
         count=settings.verdict_processes,
-        at_once=False,
+        at_once=0,
         idle_seconds=settings.verdict_idle_seconds,
         nice=settings.verdict_nice,
     )

@@ -1,5 +1,6 @@
 """Child processes that answer, die, hang and eat memory, and what the pool makes of it."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -69,6 +70,36 @@ async def test_a_process_that_does_not_start_is_no_fault_of_the_mail(tmp_path):
                 await children.parse([mail])
         program.write_text(CHILD)
         assert ["parsed"] == [result.parse_status for result in await children.parse([b"good"])]
+
+
+SLEEPER = """
+import os, time
+from mayfly.children.loop import serve
+
+def answer(frame):
+    time.sleep(float(frame))
+    return str(os.getpid()).encode()
+
+serve(answer, 5, 256)
+"""
+
+
+async def test_a_pool_grows_while_frames_wait_and_not_before(tmp_path):
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    async with Pool("sleeper", [str(tmp_path / "sleeper.py")], count=2) as pool:
+        one_by_one = {await pool.exchange(b"0", 5) for _ in range(5)}
+        assert 1 == len(one_by_one)
+        # The second process comes while the first sleeps; until it is there, the first answers whoever waits.
+        together = set(await asyncio.gather(*(pool.exchange(b"0.05", 5) for _ in range(40))))
+        assert (2, True) == (len(together), one_by_one < together)
+
+
+async def test_a_pool_that_cannot_grow_goes_on_with_what_it_has(tmp_path):
+    program = tmp_path / "sleeper.py"
+    program.write_text(SLEEPER)
+    async with Pool("sleeper", [str(program)], count=3) as pool:
+        program.write_text("raise SystemExit(1)")
+        assert 1 == len(set(await asyncio.gather(*(pool.exchange(b"0.01", 5) for _ in range(20)))))
 
 
 async def test_the_pool_is_whole_after_deaths(children):

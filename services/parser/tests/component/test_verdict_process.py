@@ -105,7 +105,7 @@ serve(answer, 5, 256)
 async def mortal(tmp_path) -> AsyncIterator[Pool]:
     (tmp_path / "mortal_child.py").write_text(CHILD)
     program = [str(tmp_path / "mortal_child.py")]
-    async with Pool("mortal", program, 1, at_once=False, idle_seconds=0.05, nice=7) as pool:
+    async with Pool("mortal", program, 1, at_once=0, idle_seconds=0.05, nice=7) as pool:
         yield pool
 
 

@@ -32,7 +32,7 @@ class UnusablePattern(Exception):
 def pool(processes: int) -> Pool:
     """The pool of search processes; each is started when it is needed first."""
     program = ["-m", PROGRAM, str(_SEARCH_SECONDS), str(_WALL_SECONDS)]
-    return Pool("search", program, count=processes, at_once=False)
+    return Pool("search", program, count=processes, at_once=0)
 
 
 class Search:
