@@ -55,7 +55,7 @@ def mongod_argv(binary: Path, data: Path, port: int, cache_gb: float) -> tuple[s
         *("--wiredTigerCacheSizeGB", str(cache_gb)),
         # A start reads the last file of the log to its end, by default 100 MiB (0.25 s more, measured); and there
         # is room for 33,000 sessions by default, one for each connection (30 MiB more, measured).
-        *("--wiredTigerEngineConfigString", "log=(file_max=16MB),session_max=4000"),
+        *("--wiredTigerEngineConfigString", "log=(file_max=16MB),session_max=2000"),
         "--quiet",
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         # By default a secondary waits 15 s after SIGTERM for other members, which do not exist here
