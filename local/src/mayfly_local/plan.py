@@ -5,6 +5,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mayfly_local import binaries, data_dir, health, ports, servers, services
@@ -34,6 +35,8 @@ def tiers(chosen: Settings) -> list[Tier]:
         below.append(
             [servers.nats_server(found[NATS_SERVER], chosen.data_dir / "nats", chosen.ports["MAYFLY_NATS_PORT"])]
         )
+    if chosen.acks_first:
+        below = [[replace(program, slice_us=services.SHORT_TURNS_US) for program in tier] for tier in below]
     return [*below, services.programs(chosen, _environment(chosen), ports.Ports())]
 
 

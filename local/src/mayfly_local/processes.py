@@ -30,7 +30,8 @@ Clock = Callable[[], float]
 class Program:
     """What to run: a name for pid and log files, an absolute command line, its environment, and its health check.
 
-    `nice`: how far it and its children give way to others where processor time is short (nice(1), 0 to 19).
+    Where processor time is short: `nice` says how far it and its children give way to others (nice(1), 0 to 19), and
+    `slice_us` the length of its turns in microseconds: the shorter, the sooner they come (0: the kernel's choice).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Program:
     check: Check
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     nice: int = 0
+    slice_us: int = 0
 
 
 class Backoff:
@@ -70,7 +72,8 @@ class Child:
 
     def start(self) -> None:
         """Start the program in a session of its own, so that Ctrl-C reaches it only through an ordered stop."""
-        tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(self.program.nice)]
+        turns = [str(self.program.nice), str(self.program.slice_us)]
+        tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *turns]
         with _open_log(self.log) as log:
             self._process = subprocess.Popen(
                 [*tether, *self.program.argv],

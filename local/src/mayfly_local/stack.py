@@ -112,10 +112,10 @@ class Stack:
     def launch(self) -> None:
         """Start without waiting."""
         self.output.parent.mkdir(parents=True, exist_ok=True)
-        argv = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), "0", sys.executable, "-m", "mayfly_local"]
+        tether = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), "0", "0"]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                argv,
+                [*tether, sys.executable, "-m", "mayfly_local"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,7 +1,10 @@
 """The supervisor over stand-in programs: order, restarts, giving up, no orphans."""
 
+import ctypes
 import os
+import platform
 import signal
+import struct
 import sys
 import threading
 import time
@@ -124,6 +127,19 @@ def test_a_program_that_gives_way_does_so_within_and_among_sessions(tmp_path):
         group = Path(f"/proc/{pid}/autogroup")
         if group.exists() and group.read_text().strip():
             assert group.read_text().endswith("nice 5\n")
+    child.signal(signal.SIGKILL)
+    assert child.end(5)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the number of the system call is x86-64's")
+def test_a_program_that_takes_short_turns_is_given_them_with_all_its_children(tmp_path):
+    child = Child(replace(shell("hasty", "sleep 60 & echo $!; wait"), slice_us=150), tmp_path)
+    child.start()
+    helper = int(until(child.last_lines)[0])
+    for pid in (int((tmp_path / "run" / "hasty.pid").read_text()), helper):
+        found = ctypes.create_string_buffer(48)
+        assert ctypes.CDLL(None).syscall(315, pid, found, 48, 0) == 0  # sched_getattr(2)
+        assert struct.unpack_from("Q", found, 24)[0] in {150_000, 0}  # 0: older than Linux 6.12
     child.signal(signal.SIGKILL)
     assert child.end(5)
 

@@ -50,11 +50,13 @@ def test_each_process_has_a_probe_port_of_its_own_that_is_written_down(chosen, t
 
 
 def test_taking_mail_comes_before_parsing_and_that_before_the_rest(chosen, tmp_path):
-    nice = {program.name: program.nice for program in services.programs(chosen, {}, CountingPorts())}
+    programs = services.programs(chosen, {}, CountingPorts())
+    nice = {program.name: program.nice for program in programs}
+    assert {"smtp-ingest", "api-gateway"} == {program.name for program in programs if program.slice_us}
     assert nice["smtp-ingest"] == nice["api-gateway"] == 0
     assert 0 < nice["parser"] == nice["parser-3"] <= nice["webhook-dispatcher"] < nice["expiry-reaper"]
     equal = read({"MAYFLY_DATA_DIR": str(tmp_path), "MAYFLY_ACKS_FIRST": "false"})
-    assert {program.nice for program in services.programs(equal, {}, CountingPorts())} == {0}
+    assert {(each.nice, each.slice_us) for each in services.programs(equal, {}, CountingPorts())} == {(0, 0)}
 
 
 def test_services_are_told_what_this_run_decided(chosen, tmp_path):
