@@ -56,7 +56,14 @@ async def publish(bus: Bus, *event_ids: str) -> None:
 
 async def consume_all(bus: Bus, handler: Handler, consumer: topology.Consumer = topology.PARSER) -> Consumption:
     """Run until the stream is empty, then stop."""
-    consumption = Consumption(bus, consumer, handler, pauses={"outage": (0.01, 0.02), "dead_letters": (9, 9)})
+    consumption = Consumption(
+        bus,
+        consumer,
+        handler,
+        fetch_seconds=0.1,
+        sweep_seconds=0.1,
+        pauses={"outage": (0.01, 0.02), "dead_letters": (9, 9)},
+    )
     stop = asyncio.Event()
     task = asyncio.create_task(consumption.run(stop))
     try:
@@ -141,7 +148,15 @@ async def test_an_outage_slows_the_fetching_buries_nothing_and_is_over_when_the_
     else:
         await Publisher(bus).publish_all([facts.InboxDeleted(i, i, "", "a@b.example", MOMENT) for i in ids])
     store = Store()
-    consumption = Consumption(bus, consumer, store, batch=10, pauses={"outage": (0.05, 0.2), "dead_letters": (9, 9)})
+    consumption = Consumption(
+        bus,
+        consumer,
+        store,
+        batch=10,
+        fetch_seconds=0.1,
+        sweep_seconds=0.1,
+        pauses={"outage": (0.05, 0.2), "dead_letters": (9, 9)},
+    )
     stop = asyncio.Event()
     task = asyncio.create_task(consumption.run(stop))
     await asyncio.sleep(1.2)
@@ -168,7 +183,9 @@ async def test_one_event_that_its_dependency_always_fails_holds_up_no_other(bus)
         return [None] * len(events)
 
     stop = asyncio.Event()
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handle).run(stop))
+    task = asyncio.create_task(
+        Consumption(bus, topology.PARSER, handle, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
+    )
     async with asyncio.timeout(10):
         while len(done) < 3:
             await asyncio.sleep(0.02)

@@ -43,7 +43,7 @@ async def bury_all(bus: Bus, consumer: topology.Consumer, letters: int) -> None:
         return [PermanentFailure("no good")] * len(batch)
 
     stop = asyncio.Event()
-    task = asyncio.create_task(Consumption(bus, consumer, refuse).run(stop))
+    task = asyncio.create_task(Consumption(bus, consumer, refuse, fetch_seconds=0.1, sweep_seconds=0.1).run(stop))
     try:
         async with asyncio.timeout(10):
             while await DeadLetters(bus).count() < letters:
@@ -96,7 +96,7 @@ async def test_a_replayed_event_is_on_its_stream_again_and_no_dead_letter_any_mo
         return [None] * len(batch)
 
     async with asyncio.timeout(10):
-        await Consumption(bus, topology.PARSER, take).run(stop)
+        await Consumption(bus, topology.PARSER, take, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
     assert [mail("e1")] == seen
 
 
@@ -125,7 +125,14 @@ def refusing(bus: Bus, handler: object = None, *, limit: int = 4, pause: float =
 
     pauses = {"outage": (0.01, 0.02), "dead_letters": (pause, 4 * pause)}
     return Consumption(
-        bus, topology.PARSER, handler or refuse, batch=batch, dead_letters_per_minute=limit, pauses=pauses
+        bus,
+        topology.PARSER,
+        handler or refuse,
+        batch=batch,
+        fetch_seconds=0.1,
+        sweep_seconds=0.1,
+        dead_letters_per_minute=limit,
+        pauses=pauses,
     )
 
 
@@ -288,7 +295,7 @@ async def test_an_event_that_a_consumer_does_not_expect_is_a_dead_letter_that_no
     await bus.jetstream.publish(subjects.of(expected), payload, headers={subjects.TYPE_HEADER: type_name})
     await Publisher(bus).publish(expected)
     stop = asyncio.Event()
-    task = asyncio.create_task(Consumption(bus, consumer, take).run(stop))
+    task = asyncio.create_task(Consumption(bus, consumer, take, fetch_seconds=0.1, sweep_seconds=0.1).run(stop))
     async with asyncio.timeout(10):
         while not (seen and await DeadLetters(bus).count()):
             await asyncio.sleep(0.01)

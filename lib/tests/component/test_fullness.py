@@ -74,6 +74,14 @@ async def test_an_inbox_is_full_at_its_number_of_messages(world):
     assert None is await world.fullness.shortage(inbox, 1, messages=0)
 
 
+async def test_a_space_is_never_full_of_messages_but_of_octets(world):
+    space = await world.inbox(kind="space")
+    for _ in range(6):
+        await world.store(space, 50)
+    assert None is await world.fullness.shortage(space, 100)
+    assert Shortage("octets_per_inbox", 400) == await world.fullness.shortage(space, 101)
+
+
 async def test_an_inbox_is_full_at_its_octets_and_a_mail_that_does_not_fit_is_refused_before(world):
     inbox = await world.inbox()
     await world.store(inbox, 300)

@@ -90,6 +90,17 @@ async def test_a_reader_that_was_cancelled_loses_nothing(bus, live):
         assert ["m1"] == await told(reader, 1)
 
 
+async def test_a_reader_ends_when_it_is_cancelled_at_whatever_moment(bus, live):
+    for tenths in range(60):
+        with live.reader("mine", 0) as reader:
+            waiting = asyncio.create_task(reader.next(10))
+            await asyncio.sleep(tenths / 10_000)
+            waiting.cancel()
+            done, _ = await asyncio.wait({waiting}, timeout=5)
+            assert {waiting} == done
+            assert waiting.cancelled()
+
+
 async def test_a_reader_that_falls_behind_reads_back_and_misses_nothing(bus, live):
     with live.reader("mine") as reader:
         await asyncio.gather(*(announce(bus, "mine", f"m{number}") for number in range(400)))

@@ -57,11 +57,14 @@ async def test_one_that_takes_long_holds_up_no_other_and_is_finished_before_the_
     async def handler(events):
         return [answer(event.fact.event_id) for event in events]
 
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, readers=1).run(stop))
+    task = asyncio.create_task(
+        Consumption(bus, topology.PARSER, handler, batch=1, readers=1, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
+    )
     await publish(bus, "slow", "a", "b")
 
     async def only_the_slow_one_is_left() -> bool:
-        return await waiting(bus) == 1
+        info = await bus.jetstream.consumer_info("MAIL", topology.PARSER.name)
+        return (0, 1) == (info.num_pending, info.num_ack_pending)
 
     await until(only_the_slow_one_is_left)
     stop.set()
@@ -83,7 +86,9 @@ async def test_a_coroutine_fails_for_its_own_event_only(bus):
     async def handler(events):
         return [answer(event) for event in events]
 
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler).run(stop))
+    task = asyncio.create_task(
+        Consumption(bus, topology.PARSER, handler, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
+    )
     await publish(bus, "good", "bad", "odd")
 
     async def settled() -> bool:
@@ -108,7 +113,11 @@ async def test_one_coroutine_that_fails_holds_up_no_other_event(bus, error):
         return [answer(event) for event in events]
 
     pauses = {"outage": (60.0, 60.0), "dead_letters": (60.0, 60.0)}
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, readers=1, pauses=pauses).run(stop))
+    task = asyncio.create_task(
+        Consumption(
+            bus, topology.PARSER, handler, batch=1, readers=1, fetch_seconds=0.1, sweep_seconds=0.1, pauses=pauses
+        ).run(stop)
+    )
     await publish(bus, "bad", "a", "b", "c")
     async with asyncio.timeout(10):
         while len(done) < 3:
@@ -131,7 +140,11 @@ async def test_coroutines_that_all_fail_slow_the_fetching(bus):
         return [answer(event) for event in events]
 
     pauses = {"outage": (60.0, 60.0), "dead_letters": (60.0, 60.0)}
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler, batch=1, readers=1, pauses=pauses).run(stop))
+    task = asyncio.create_task(
+        Consumption(
+            bus, topology.PARSER, handler, batch=1, readers=1, fetch_seconds=0.1, sweep_seconds=0.1, pauses=pauses
+        ).run(stop)
+    )
     await publish(bus, "a", "b", "c", "d")
     await asyncio.sleep(1)
     stop.set()
@@ -146,7 +159,9 @@ async def test_postponing_is_no_failure_however_often(bus):
         deliveries.extend(event.deliveries for event in events)
         return [Postponed("busy", retry_after=0.01) if event.deliveries < 15 else None for event in events]
 
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler).run(stop))
+    task = asyncio.create_task(
+        Consumption(bus, topology.PARSER, handler, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
+    )
     await publish(bus, "patient")
 
     async def settled() -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mayfly.records.inbox import Extent
 from mayfly.records.message import Message
 from mayfly.records.octets import RAW, StoredPart
 from mayfly.store import octets
@@ -63,7 +64,7 @@ async def test_html_comes_back_as_it_was(database, html):
     found = await Messages(database).get("m1")
     assert found is not None
     assert html == found.html
-    assert [html] == [one.html for one in await Messages(database).newest("inbox", 1)]
+    assert [html] == [one.html for one in await Messages(database).newest(Extent("inbox"), 1)]
 
 
 async def test_long_html_is_packed(database):

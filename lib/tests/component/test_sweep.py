@@ -37,7 +37,9 @@ async def lying(bus: Bus) -> int:
 async def consume(bus: Bus, handler, *, left: int) -> None:
     """Consume until so many events lie in the stream."""
     stop = asyncio.Event()
-    task = asyncio.create_task(Consumption(bus, topology.PARSER, handler).run(stop))
+    task = asyncio.create_task(
+        Consumption(bus, topology.PARSER, handler, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
+    )
     try:
         async with asyncio.timeout(15):
             while await lying(bus) != left:

@@ -67,7 +67,7 @@ async def consume(bus, consumer, handler, count):
         return answers
 
     async with asyncio.timeout(10):
-        await Consumption(bus, consumer, counting).run(stop)
+        await Consumption(bus, consumer, counting, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
 
 
 async def test_two_mails_of_one_batch_stay_two_traces_to_the_end(bus, spans):

@@ -7,7 +7,7 @@ from secrets import token_hex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mayfly.records.usage import UNITS_PER_TOKEN, Ahead, Rate, Unused
+from mayfly.records.usage import UNITS_PER_TOKEN, Ahead, Rate, Unused, Wanted
 from mayfly.store.client import connect
 from mayfly.store.usage import Usage
 from mayfly.testing.clock import SettableClock
@@ -55,10 +55,18 @@ async def compare(usage, steps, rates):
             unused = Unused(lease=lease, tokens=min(back[1], tokens), day=day)
         until = datetime.fromtimestamp(clock().timestamp() + lasts / 1000, UTC)
         ahead = Ahead(lease=str(number), tokens=wished, until=until) if wished else None
-        wish = {"calls_per_day": calls_per_day, "now": clock(), "ahead": ahead, "unused": unused}
-        arguments = subject, "native", count, Rate(per_minute=per_minute, burst=burst)
-        taken = await usage.take(*arguments, **wish)
-        assert await memory.take(*arguments, **wish) == taken
+        wanted = Wanted(
+            subject=subject,
+            bucket="native",
+            count=count,
+            rate=Rate(per_minute=per_minute, burst=burst),
+            now=clock(),
+            calls_per_day=calls_per_day,
+            ahead=ahead,
+            unused=unused,
+        )
+        taken = await usage.take(wanted)
+        assert await memory.take(wanted) == taken
         if taken.ahead:
             leases.append((str(number), taken.ahead, clock().strftime("%Y-%m-%d")))
 
@@ -69,7 +77,8 @@ async def test_a_bucket_fills_up_beside_a_lease_and_in_full_when_that_has_ended(
         usage, subject = Usage(database), token_hex(8)
 
         async def units(count=0, ahead=None):
-            taken = await usage.take(subject, "native", count, rate, calls_per_day=None, now=clock(), ahead=ahead)
+            wanted = Wanted(subject=subject, bucket="native", count=count, rate=rate, now=clock(), ahead=ahead)
+            taken = await usage.take(wanted)
             return taken.units // UNITS_PER_TOKEN
 
         until = datetime.fromtimestamp(clock().timestamp() + 6, UTC)

@@ -7,9 +7,10 @@ import mayfly_local.imports  # noqa: F401 - before what it keeps out
 
 # isort: split
 import os
+import shlex
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from threading import Event
 
@@ -39,6 +40,7 @@ def main() -> int:
 
 def run(chosen: Settings, stopping: Event, tiers: Callable[[Settings], Sequence[Tier]] = plan.tiers) -> None:
     """Start, watch, stop. Raises Fault when the start fails, after stopping everything."""
+    chosen = plan.without_taken_mailpit_ports(chosen, say)
     supervisor = Supervisor(tiers(chosen), chosen.data_dir, say, stopping)
     try:
         if supervisor.start():
@@ -65,15 +67,28 @@ def greeting(chosen: Settings) -> str:
     """Return the lines to print when everything is ready: URLs, ports and the key file."""
     key = chosen.data_dir / "api-key"
     where = str(key) if key.exists() else "create one with the admin token"
+    clients = f"export MAYFLY_URL={chosen.http_url} MAYFLY_API_KEY_FILE={shlex.quote(str(key.absolute()))}"
     return "\n".join(
         (
             READY,
+            f"  Page  {chosen.http_url}/" if chosen.web_dir else "  Page  none: `make web` builds it, or says why not",
             f"  API   {chosen.http_url}/api/v1",
             f"  Docs  {chosen.http_url}/docs",
             f"  SMTP  {chosen.peer_host}:{chosen.ports['MAYFLY_SMTP_PORT']} for @{', @'.join(chosen.domains)}",
             f"  Key   {where}",
+            *([f"  Clients: {clients}"] if key.exists() else []),
+            *_default_space(chosen),
         )
     )
+
+
+def _default_space(chosen: Settings) -> Iterator[str]:
+    """Yield the lines on the ports that take any address, and show its mail, without credentials."""
+    smtp, http = (chosen.mailpit_ports[name] for name in ("MAYFLY_MAILPIT_SMTP_PORT", "MAYFLY_MAILPIT_HTTP_PORT"))
+    if smtp:
+        yield f"  Any address: SMTP {chosen.peer_host}:{smtp}, as with Mailpit and MailHog"
+    if http:
+        yield f"  Its mail:    {chosen.url(http)}, as Mailpit's and MailHog's API"
 
 
 def say(line: str) -> None:

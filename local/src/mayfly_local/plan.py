@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +88,21 @@ def refuse_taken_ports(chosen: Settings) -> None:
         if time.monotonic() >= deadline:
             raise Refusal(*faults)
         time.sleep(0.05)
+
+
+def without_taken_mailpit_ports(chosen: Settings, say: Callable[[str], None]) -> Settings:
+    """Return the settings without those ports of the default space that are not available, after saying so.
+
+    They have defaults that other mail catchers use, so a taken one is no reason not to start.
+    """
+    free: dict[str, int] = {}
+    for name, port in chosen.mailpit_ports.items():
+        used_by = next((other for other, used in chosen.ports.items() if used == port), None)
+        reason = f"is {used_by}" if used_by else port and ports.why_not(chosen.bind, port)
+        free[name] = 0 if reason else port
+        if reason:
+            say(f"Port {port} on {chosen.bind} {reason}: Mayfly runs without {name}. Set it to a free port, or to 0.")
+    return replace(chosen, mailpit_ports=free)
 
 
 def taken_ports(chosen: Settings) -> list[str]:

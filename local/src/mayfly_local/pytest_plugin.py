@@ -2,6 +2,7 @@
 
 Loaded by `-p mayfly_local.pytest_plugin` in pyproject.toml. Fixtures import what they need, so that unit
 tests start fast. Each xdist worker has its own servers, started at first use and stopped at the end of the run.
+Their data is in memory where there is room (`mayfly_local.scratch`).
 
     mongo_uri, nats_url   session: addresses of a mongod (replica set, primary) and a nats-server with JetStream
     mongo_database        test: the name of a database that is dropped afterwards
@@ -13,6 +14,7 @@ Markers come from folders alone (`FOLDERS`); tests that use `stack` run on one x
 otherwise start a stack of its own.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -34,9 +36,13 @@ FOLDERS = {
     "architecture": "unit",
     "component": "component",
     "system": "system",
+    "browser": "system",
     "attack": "attack",
 }
 """Folder of a test to its marker. A test in several of these folders has several markers."""
+LONGEST_ID = 100
+GARBAGE_OBJECTS = 20_000
+"""New objects after which the youngest generation is collected (Python's default: 700)."""
 SERVERS = {"mongo_uri", "nats_url", "stack", "make_stack"}
 
 
@@ -48,11 +54,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         markers = {FOLDERS[part] for part in item.path.relative_to(config.rootpath).parent.parts if part in FOLDERS}
         if fixtures & SERVERS and not markers & {"component", "system"}:
             used = ", ".join(sorted(fixtures & SERVERS))
-            raise pytest.UsageError(f"{item.nodeid} uses {used}: such a test belongs in a folder component/ or system/")
+            raise pytest.UsageError(
+                f"{item.nodeid} uses {used}: such a test belongs in a folder component/, system/ or browser/"
+            )
         for marker in sorted(markers):
             item.add_marker(marker)
         if "stack" in fixtures:
             item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long text or body by its beginning and length: ids go to every report, and one had 28 MB."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return f"{val[:LONGEST_ID]!r} and more, {len(val)} in all"
+    return None
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collection skip what lives as long as the run (the tests themselves), and come less often.
+
+    It took a tenth of the processor time of unit tests (measured); the services do the same for theirs.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
 
 
 @pytest.fixture(scope="session")
@@ -66,18 +91,27 @@ def free_ports() -> Iterator["Ports"]:
 
 
 @pytest.fixture(scope="session")
-def mongo_uri(free_ports: "Ports") -> Iterator[str]:
+def scratch() -> Iterator[Path]:
+    """Yield a folder for the data of servers, in memory where there is room."""
+    from mayfly_local.scratch import folder
+
+    with folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(free_ports: "Ports", scratch: Path) -> Iterator[str]:
     from mayfly_local import throwaway
 
-    with throwaway.mongod(free_ports) as uri:
+    with throwaway.mongod(free_ports, scratch) as uri:
         yield uri
 
 
 @pytest.fixture(scope="session")
-def nats_url(free_ports: "Ports") -> Iterator[str]:
+def nats_url(free_ports: "Ports", scratch: Path) -> Iterator[str]:
     from mayfly_local import throwaway
 
-    with throwaway.nats_server(free_ports) as url:
+    with throwaway.nats_server(free_ports, scratch) as url:
         yield url
 
 
@@ -107,24 +141,22 @@ def clean_nats(nats_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def stack(free_ports: "Ports") -> Iterator["Stack"]:
-    import tempfile
-
+def stack(free_ports: "Ports", scratch: Path) -> Iterator["Stack"]:
     from mayfly_local.stack import Stack
 
-    with tempfile.TemporaryDirectory(prefix="mayfly-e2e-") as folder, Stack(Path(folder), free_ports) as running:
+    with Stack(scratch / "stack", free_ports) as running:
         yield running
 
 
 @pytest.fixture
-def make_stack(free_ports: "Ports", tmp_path: Path) -> Iterator["MakeStack"]:
+def make_stack(free_ports: "Ports", scratch: Path) -> Iterator["MakeStack"]:
     """Yield a function that makes a `Stack` in a new folder (or in `data_dir`), not yet started."""
     from mayfly_local.stack import Stack
 
     with ExitStack() as stacks:
 
         def make(env: Mapping[str, str] | None = None, data_dir: Path | None = None) -> Stack:
-            made = Stack(data_dir or tmp_path / uuid4().hex, free_ports, env)
+            made = Stack(data_dir or scratch / uuid4().hex, free_ports, env)
             stacks.callback(made.stop)
             return made
 

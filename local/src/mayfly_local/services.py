@@ -83,19 +83,25 @@ def _program(service: Service, name: str, probe: int, settings: Settings, enviro
 def environment(settings: Settings, mongo_uri: str, nats_url: str, files: Mapping[str, Path]) -> dict[str, str]:
     """Return the environment of all services: the user's variables, completed by those of this run.
 
-    Applications under test often insist on logging in, so on loopback SMTP takes any credentials.
+    Applications under test often insist on logging in, so on loopback SMTP takes any credentials. Where nobody else can
+    reach the default space's ports, the API shows it without credentials too.
     """
+    is_loopback = ip_address(settings.bind).is_loopback
     return {
-        "MAYFLY_SMTP_AUTH_ACCEPT_ANY": str(ip_address(settings.bind).is_loopback).lower(),
+        "MAYFLY_SMTP_AUTH_ACCEPT_ANY": str(is_loopback).lower(),
+        "MAYFLY_OPEN_DEFAULT_SPACE": str(is_loopback and any(settings.mailpit_ports.values())).lower(),
+        "MAYFLY_PUBLIC_SMTP_HOST": settings.peer_host,
+        "MAYFLY_PUBLIC_SMTP_PORT": str(settings.ports["MAYFLY_SMTP_PORT"]),
         **settings.environment,
         **{name: str(path) for name, path in files.items()},
-        **{name: str(port) for name, port in settings.ports.items()},
+        **{name: str(port) for name, port in {**settings.ports, **settings.mailpit_ports}.items()},
         "MAYFLY_MONGO_URI": mongo_uri,
         "MAYFLY_MONGO_DATABASE": settings.environment.get("MAYFLY_MONGO_DATABASE", "mayfly"),
         "MAYFLY_NATS_URL": nats_url,
         "MAYFLY_BIND": settings.bind,
         "MAYFLY_DATA_DIR": str(settings.data_dir),
         "MAYFLY_DOMAINS": ",".join(settings.domains),
+        "MAYFLY_WEB_DIR": str(settings.web_dir or ""),
         "MAYFLY_ANONYMOUS_ACCESS": settings.environment.get("MAYFLY_ANONYMOUS_ACCESS", "address"),
         "PYTHONUNBUFFERED": "1",
     }

@@ -26,6 +26,10 @@ WORKERS = (
     "MAYFLY_WORKERS_REAPER",
 )
 PORTS = {"MAYFLY_HTTP_PORT": 8080, "MAYFLY_SMTP_PORT": 2525, "MAYFLY_NATS_PORT": 4222, "MAYFLY_MONGO_PORT": 27017}
+MAILPIT_PORTS = {"MAYFLY_MAILPIT_HTTP_PORT": 8025, "MAYFLY_MAILPIT_SMTP_PORT": 1025}
+BUILT_PAGE = Path(__file__).parents[3] / "clients" / "web" / "dist"
+"""Where `make web` puts the web page: this package is installed from the repository."""
+_INDEX = "index.html"
 SERVER_OF_ONES_OWN = {"MAYFLY_NATS_PORT": "MAYFLY_NATS_URL", "MAYFLY_MONGO_PORT": "MAYFLY_MONGO_URI"}
 
 
@@ -39,9 +43,13 @@ class Settings:
     """IP address that HTTP and SMTP listen on."""
     ports: Mapping[str, int]
     """Variable name (`MAYFLY_HTTP_PORT`, ...) to port, for those this run listens on."""
+    mailpit_ports: Mapping[str, int]
+    """The same for the ports of the default space, which ask for no credentials; 0: off, as on all but loopback."""
     workers: Mapping[str, int]
     """Variable name (`MAYFLY_WORKERS_SMTP`, ...) to number of processes."""
     domains: tuple[str, ...]
+    web_dir: Path | None
+    """The built web page; None: there is none."""
     acks_first: bool
     """Whether taking mail comes before parsing it, and that before the rest, where processor time is short."""
     mongo_uri: str | None
@@ -91,19 +99,27 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Return the settings. Raises one Refusal that lists all faults."""
     given = {name: value for name, value in environment.items() if value.strip() or not name.startswith("MAYFLY_")}
     reader = _Reader(given)
+    bind = reader.take("MAYFLY_BIND", "127.0.0.1", _ip_address)
+    ports = {name: reader.take(name, default, _port) for name, default in _own_ports(given).items()}
+    mailpit_ports = {
+        name: reader.take(name, default if _is_loopback(bind) else 0, _port_or_none)
+        for name, default in MAILPIT_PORTS.items()
+    }
     settings = Settings(
         data_dir=reader.take("MAYFLY_DATA_DIR", Path(".mayfly"), Path).absolute(),
-        bind=reader.take("MAYFLY_BIND", "127.0.0.1", _ip_address),
-        ports={name: reader.take(name, default, _port) for name, default in _own_ports(given).items()},
+        bind=bind,
+        ports=ports,
+        mailpit_ports=mailpit_ports,
         workers={name: reader.take(name, 1, _workers) for name in WORKERS},
         domains=reader.take("MAYFLY_DOMAINS", ("mayfly.test",), _domains),
+        web_dir=reader.take("MAYFLY_WEB_DIR", BUILT_PAGE if (BUILT_PAGE / _INDEX).is_file() else None, _page),
         acks_first=reader.take("MAYFLY_ACKS_FIRST", True, _truth),
         mongo_uri=given.get("MAYFLY_MONGO_URI"),
         nats_url=given.get("MAYFLY_NATS_URL"),
         environment=given,
     )
     reader.take("MAYFLY_WEBHOOK_ALLOW_CIDRS", "", _networks)
-    faults = [*reader.faults, *_contradictions(given), *_shared_ports(settings.ports)]
+    faults = [*reader.faults, *_contradictions(given), *_shared_ports(settings, given)]
     if faults:
         raise Refusal(*faults)
     return settings
@@ -117,9 +133,10 @@ def _contradictions(given: Mapping[str, str]) -> list[str]:
     return [f"{one} and {other} are both set: keep one" for one, other in EXCLUSIVE if one in given and other in given]
 
 
-def _shared_ports(ports: Mapping[str, int]) -> list[str]:
+def _shared_ports(settings: Settings, given: Mapping[str, str]) -> list[str]:
+    asked = {name: port for name, port in settings.mailpit_ports.items() if port and name in given}
     names: dict[int, list[str]] = {}
-    for name, port in ports.items():
+    for name, port in {**settings.ports, **asked}.items():
         names.setdefault(port, []).append(name)
     return [f"{' and '.join(users)} are both {port}" for port, users in names.items() if len(users) > 1]
 
@@ -134,8 +151,23 @@ def _port(text: str) -> int:
     return _whole_number(text, 1, 65535)
 
 
+def _port_or_none(text: str) -> int:
+    return _whole_number(text, 0, 65535)
+
+
+def _is_loopback(bind: str) -> bool:
+    return ipaddress.ip_address(bind).is_loopback
+
+
 def _workers(text: str) -> int:
     return _whole_number(text, 1, MOST_WORKERS)
+
+
+def _page(text: str) -> Path:
+    folder = Path(text).absolute()
+    if not (folder / _INDEX).is_file():
+        raise ValueError(f"has no {_INDEX} (`make web` builds the page into clients/web/dist)")
+    return folder
 
 
 def _truth(text: str) -> bool:

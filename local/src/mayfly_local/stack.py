@@ -20,8 +20,15 @@ from mayfly_local.processes import TETHER
 
 READY_WITHIN = 120.0
 STOPPED_WITHIN = 60.0
-DEFAULTS = {"MAYFLY_WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8"}
-PORTS = ("MAYFLY_HTTP_PORT", "MAYFLY_SMTP_PORT", "MAYFLY_NATS_PORT", "MAYFLY_MONGO_PORT")
+DEFAULTS = {"MAYFLY_WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8", "MAYFLY_MAILPIT_CHAOS": "true"}
+PORTS = (
+    "MAYFLY_HTTP_PORT",
+    "MAYFLY_SMTP_PORT",
+    "MAYFLY_NATS_PORT",
+    "MAYFLY_MONGO_PORT",
+    "MAYFLY_MAILPIT_HTTP_PORT",
+    "MAYFLY_MAILPIT_SMTP_PORT",
+)
 
 
 class Stack:
@@ -53,6 +60,14 @@ class Stack:
     @property
     def http_url(self) -> str:
         return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def mailpit_smtp_port(self) -> int:
+        return int(self.env["MAYFLY_MAILPIT_SMTP_PORT"])
+
+    @property
+    def mailpit_url(self) -> str:
+        return f"http://127.0.0.1:{self.env['MAYFLY_MAILPIT_HTTP_PORT']}"
 
     @property
     def mongo_uri(self) -> str:

@@ -1,4 +1,4 @@
-"""Servers for tests: the programs of a real run, on free ports, with a folder that is deleted afterwards.
+"""Servers for tests and benches: the programs of a real run, on free ports, with a folder that is deleted afterwards.
 
 `pytest_plugin` enters `mongod` and `nats_server` once per test worker.
 """
@@ -18,26 +18,26 @@ PATIENCE = 30.0
 
 
 @contextmanager
-def mongod(ports: Ports) -> Iterator[str]:
-    """Run a mongod; yield its URI."""
+def mongod(ports: Ports, place: Path | None = None) -> Iterator[str]:
+    """Run a mongod with its data in a new folder in `place` (None: where temporary files are); yield its URI."""
     binary = binaries.find(binaries.MONGOD)[binaries.MONGOD]
     port = ports.take()
-    with _running(lambda folder: servers.mongod(binary, folder / "data", port, servers.SMALL_CACHE_GB)):
+    with _running(lambda folder: servers.mongod(binary, folder / "data", port, servers.SMALL_CACHE_GB), place):
         yield servers.mongo_uri(port)
 
 
 @contextmanager
-def nats_server(ports: Ports) -> Iterator[str]:
-    """Run a nats-server with JetStream; yield its URL."""
+def nats_server(ports: Ports, place: Path | None = None) -> Iterator[str]:
+    """Run a nats-server with JetStream and its data in a new folder in `place`, as `mongod`; yield its URL."""
     binary = binaries.find(binaries.NATS_SERVER)[binaries.NATS_SERVER]
     port = ports.take()
-    with _running(lambda folder: servers.nats_server(binary, folder / "data", port)):
+    with _running(lambda folder: servers.nats_server(binary, folder / "data", port), place):
         yield servers.nats_url(port)
 
 
 @contextmanager
-def _running(make: Callable[[Path], Program]) -> Iterator[None]:
-    with tempfile.TemporaryDirectory(prefix="mayfly-test-", ignore_cleanup_errors=True) as name:
+def _running(make: Callable[[Path], Program], place: Path | None) -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="mayfly-test-", dir=place, ignore_cleanup_errors=True) as name:
         child = Child(make(Path(name)), Path(name))
         child.start()
         try:

@@ -87,3 +87,25 @@ def test_unknown_variables_pass_through_unchanged(chosen):
 def test_smtp_takes_any_credentials_on_loopback(tmp_path, given, accepts):
     told = environment(read({"MAYFLY_DATA_DIR": str(tmp_path), **given}))
     assert told["MAYFLY_SMTP_AUTH_ACCEPT_ANY"] == accepts
+
+
+@pytest.mark.parametrize(
+    ("given", "is_open"),
+    [
+        ({}, "true"),
+        ({"MAYFLY_BIND": "::1"}, "true"),
+        ({"MAYFLY_BIND": "0.0.0.0"}, "false"),
+        ({"MAYFLY_BIND": "0.0.0.0", "MAYFLY_MAILPIT_HTTP_PORT": "8025"}, "false"),
+        ({"MAYFLY_MAILPIT_HTTP_PORT": "0"}, "true"),
+        ({"MAYFLY_MAILPIT_HTTP_PORT": "0", "MAYFLY_MAILPIT_SMTP_PORT": "0"}, "false"),
+        ({"MAYFLY_OPEN_DEFAULT_SPACE": "false"}, "false"),
+    ],
+)
+def test_the_api_shows_the_default_space_without_credentials_on_loopback_only(tmp_path, given, is_open):
+    told = environment(read({"MAYFLY_DATA_DIR": str(tmp_path), **given}))
+    assert told["MAYFLY_OPEN_DEFAULT_SPACE"] == is_open
+
+
+def test_the_gateway_is_told_where_the_page_is_whatever_folder_it_runs_in(tmp_path):
+    (tmp_path / "index.html").touch()
+    assert str(tmp_path) == environment(read({"MAYFLY_WEB_DIR": str(tmp_path)}))["MAYFLY_WEB_DIR"]

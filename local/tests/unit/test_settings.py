@@ -1,10 +1,14 @@
 """The environment of `make run`: defaults, faults, contradictions."""
 
+import re
+import socket
 from pathlib import Path
 
 import pytest
 
+from mayfly_local.__main__ import greeting
 from mayfly_local.faults import Refusal
+from mayfly_local.plan import without_taken_mailpit_ports
 from mayfly_local.settings import read
 
 
@@ -19,6 +23,7 @@ def test_an_empty_environment_gives_the_promised_defaults():
         "MAYFLY_NATS_PORT": 4222,
         "MAYFLY_MONGO_PORT": 27017,
     }
+    assert {"MAYFLY_MAILPIT_HTTP_PORT": 8025, "MAYFLY_MAILPIT_SMTP_PORT": 1025} == settings.mailpit_ports
     assert set(settings.workers.values()) == {1}
 
 
@@ -78,3 +83,42 @@ def test_a_server_of_ones_own_needs_no_port_here():
 )
 def test_this_machine_reaches_what_listens_everywhere_by_loopback(bind, url):
     assert read({"MAYFLY_BIND": bind}).http_url == url
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0", "::", "192.0.2.1"])
+def test_the_default_space_is_served_on_loopback_only_unless_asked_for(bind):
+    assert {0} == set(read({"MAYFLY_BIND": bind}).mailpit_ports.values())
+    asked = read({"MAYFLY_BIND": bind, "MAYFLY_MAILPIT_SMTP_PORT": "1025"}).mailpit_ports
+    assert {"MAYFLY_MAILPIT_HTTP_PORT": 0, "MAYFLY_MAILPIT_SMTP_PORT": 1025} == asked
+
+
+def test_a_default_of_the_default_space_gives_way_and_a_chosen_port_does_not():
+    settings = read({"MAYFLY_HTTP_PORT": "8025", "MAYFLY_MAILPIT_SMTP_PORT": "0"})
+    lines: list[str] = []
+    assert {0} == set(without_taken_mailpit_ports(settings, lines.append).mailpit_ports.values())
+    assert ["MAYFLY_HTTP_PORT", "MAYFLY_MAILPIT_HTTP_PORT"] == re.findall(r"MAYFLY_\w+", *lines)
+    with pytest.raises(Refusal, match="MAYFLY_HTTP_PORT and MAYFLY_MAILPIT_HTTP_PORT are both 8025"):
+        read({"MAYFLY_HTTP_PORT": "8025", "MAYFLY_MAILPIT_HTTP_PORT": "8025"})
+
+
+def test_a_taken_port_of_the_default_space_is_said_and_left_out(free_ports):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        settings = read({"MAYFLY_MAILPIT_SMTP_PORT": str(taken), "MAYFLY_MAILPIT_HTTP_PORT": str(free_ports.take())})
+        lines: list[str] = []
+        served = without_taken_mailpit_ports(settings, lines.append).mailpit_ports
+    assert 0 == served["MAYFLY_MAILPIT_SMTP_PORT"]
+    assert settings.mailpit_ports["MAYFLY_MAILPIT_HTTP_PORT"] == served["MAYFLY_MAILPIT_HTTP_PORT"]
+    assert [f"Port {taken} on 127.0.0.1 is taken"] == [line.partition(":")[0] for line in lines]
+
+
+def test_the_page_is_the_first_thing_that_a_ready_mayfly_names(tmp_path):
+    (tmp_path / "index.html").touch()
+    lines = greeting(read({"MAYFLY_WEB_DIR": str(tmp_path), "MAYFLY_HTTP_PORT": "8181"})).splitlines()
+    assert "  Page  http://127.0.0.1:8181/" == lines[1]
+    assert "  API   http://127.0.0.1:8181/api/v1" == lines[2]
+
+
+def test_a_folder_without_a_page_is_refused(tmp_path):
+    with pytest.raises(Refusal, match=r"MAYFLY_WEB_DIR=.*: has no index\.html"):
+        read({"MAYFLY_WEB_DIR": str(tmp_path)})

@@ -3,13 +3,15 @@
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from api_gateway.app import build
 from api_gateway.settings import Settings
@@ -90,55 +92,92 @@ class Gateway:
 MakeGateway = Callable[..., Awaitable[Gateway]]
 
 
+# The tests speak HTTP without TLS, and to load the certificates of the system takes 20 ms of a processor for each client.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 @asynccontextmanager
-async def running(settings: Settings, address: str) -> AsyncIterator[Gateway]:
-    """A gateway that serves until the context ends, then drains as at SIGTERM."""
+async def running(settings: Settings) -> AsyncIterator[str]:
+    """A gateway that serves until the context ends, then drains as at SIGTERM; yields its URL."""
     async with build(settings) as component:
         stop = asyncio.Event()
         tasks = [asyncio.create_task(task(stop)) for task in component.tasks.values()]
         url = f"http://127.0.0.1:{settings.http_port}"
-        async with httpx.AsyncClient(base_url=url, timeout=30, headers={"X-Forwarded-For": address}) as http:
+        async with httpx.AsyncClient(base_url=url, verify=NO_TLS) as http:
             for _ in range(200):
                 try:
                     await http.get("/health")
                     break
                 except httpx.ConnectError:
                     await asyncio.sleep(0.01)
-            yield Gateway(http, url)
+        yield url
         stop.set()
         await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
 
+def calling_from(address: str, url: str) -> httpx.AsyncClient:
+    """A client whose calls come from this address."""
+    return httpx.AsyncClient(base_url=url, timeout=30, headers={"X-Forwarded-For": address}, verify=NO_TLS)
+
+
 @pytest.fixture
-async def make_gateway(
-    mongo_uri: str, mongo_database: str, clean_nats: str, free_ports: Any
-) -> AsyncIterator[MakeGateway]:
-    """Further gateways over the same store and bus, each on a port of its own: `make_gateway(setting=value)`."""
-    address = ".".join(str(octet) for octet in (10, *secrets.token_bytes(3)))
+def caller_address() -> str:
+    """An address that no other test calls from."""
+    return ".".join(str(octet) for octet in (10, *secrets.token_bytes(3)))
+
+
+@pytest.fixture(scope="module")
+def settings_of(mongo_uri: str, mongo_database: str, clean_nats: str, free_ports: Any) -> Callable[..., Settings]:
+    """The settings of a gateway on a port of its own: `settings_of(setting=value)`."""
+
+    def settings_of(**changes: Any) -> Settings:
+        return Settings(
+            **{
+                "mongo_uri": mongo_uri,
+                "mongo_database": mongo_database,
+                "nats_url": clean_nats,
+                "http_port": free_ports.take(),
+                "admin_token": ADMIN_TOKEN,
+                "jwt_secret": "a secret of 32 octets, or more!!",
+                "domains": ("mayfly.test", "second.test"),
+                "trusted_proxies": ("127.0.0.0/8",),
+                **changes,
+            }
+        )
+
+    return settings_of
+
+
+@pytest.fixture
+async def make_gateway(settings_of: Callable[..., Settings], caller_address: str) -> AsyncIterator[MakeGateway]:
+    """Gateways that only this test has, over the same store and bus: `make_gateway(setting=value)`."""
     async with AsyncExitStack() as stack:
 
         async def make(**changes: Any) -> Gateway:
-            settings = Settings(
-                **{
-                    "mongo_uri": mongo_uri,
-                    "mongo_database": mongo_database,
-                    "nats_url": clean_nats,
-                    "http_port": free_ports.take(),
-                    "admin_token": ADMIN_TOKEN,
-                    "jwt_secret": "a secret of 32 octets, or more!!",
-                    "domains": ("mayfly.test", "second.test"),
-                    "trusted_proxies": ("127.0.0.0/8",),
-                    **changes,
-                }
-            )
-            return await stack.enter_async_context(running(settings, address))
+            url = await stack.enter_async_context(running(settings_of(**changes)))
+            return Gateway(await stack.enter_async_context(calling_from(caller_address, url)), url)
 
         yield make
 
 
+@contextmanager
+def lasting(settings: Settings) -> Iterator[str]:
+    """A gateway that outlives the event loop of one test: it runs in a thread; yields its URL."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(settings)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def gateway_url(settings_of: Callable[..., Settings]) -> Iterator[str]:
+    """The gateway that the tests of a module share, since to build one takes longer than most tests."""
+    with lasting(settings_of()) as url:
+        yield url
+
+
 @pytest.fixture
-async def gateway(make_gateway: MakeGateway) -> Gateway:
-    return await make_gateway()
+async def gateway(gateway_url: str, caller_address: str) -> AsyncIterator[Gateway]:
+    async with calling_from(caller_address, gateway_url) as http:
+        yield Gateway(http, gateway_url)
 
 
 @pytest.fixture
@@ -150,7 +189,9 @@ async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> Async
     ):
         messages, octets, publisher = Messages(database), Octets(database), Publisher(bus)
 
-        async def store(inbox: dict[str, Any], raw: bytes = RAW_MAIL, **changes: Any) -> Message:
+        async def store(
+            inbox: dict[str, Any], raw: bytes = RAW_MAIL, *, announced_after: float = 0, **changes: Any
+        ) -> Message:
             message = _message(inbox, raw, changes)
             pieces = [StoredPart(message.id, message.inbox_id, RAW, raw)]
             pieces += [
@@ -159,6 +200,7 @@ async def deliver(mongo_uri: str, mongo_database: str, clean_nats: str) -> Async
             ]
             await octets.insert_missing(pieces)
             await messages.insert_missing([message])
+            await asyncio.sleep(announced_after)
             try:
                 await publisher.publish(stored_event(message))
             except StorageFull:
@@ -183,4 +225,5 @@ def _message(inbox: dict[str, Any], raw: bytes, changes: dict[str, Any]) -> Mess
         ],
         "otp": "482193",
     }
-    return make_message(make_inbox(inbox["address"], id=inbox["id"], created_at=now), **values | changes)
+    kept = make_inbox(inbox["address"], id=inbox["id"], created_at=now, account_id=inbox.get("account_id"))
+    return make_message(kept, **values | changes)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events import facts
 from mayfly.events.facts import INLINE_LIMIT_OCTETS
-from mayfly.records.inbox import Inbox
+from mayfly.records.inbox import Extent, Inbox
 from mayfly.records.message import Message
 from mayfly.service.clock import system_clock
 from mayfly.store import client, indexes
@@ -43,17 +44,17 @@ class World:
         await Creations(self.database).create(inbox, UNLIMITED, now)
         return inbox
 
-    async def receive(self, octets: bytes, inboxes: Sequence[Inbox]) -> facts.MailReceived:
-        event = await self.event(octets, inboxes)
+    async def receive(self, octets: bytes, inboxes: Sequence[Inbox], **envelope: Any) -> facts.MailReceived:
+        event = await self.event(octets, inboxes, **envelope)
         await self.publisher.publish(event)
         return event
 
-    async def event(self, octets: bytes, inboxes: Sequence[Inbox]) -> facts.MailReceived:
+    async def event(self, octets: bytes, inboxes: Sequence[Inbox], **envelope: Any) -> facts.MailReceived:
         event_id = facts.new_event_id()
         inline = len(octets) <= INLINE_LIMIT_OCTETS
         held = octets if inline else await self.claims.put(event_id, octets)
         sender = {"reverse_path": "bounce@sender.example", "helo": "mx.sender.example", "peer_address": "192.0.2.10"}
-        return make_mail(*inboxes, octets=held, received_at=system_clock(), event_id=event_id, **sender)
+        return make_mail(*inboxes, octets=held, received_at=system_clock(), event_id=event_id, **sender, **envelope)
 
     async def message(self, inbox: Inbox, seconds: float = 15) -> Message:
         """The newest message of the inbox, once there is one."""
@@ -61,7 +62,7 @@ class World:
 
     async def messages_of(self, inbox: Inbox, count: int, seconds: float = 15) -> list[Message]:
         async with asyncio.timeout(seconds):
-            while len(found := await self.messages.newest(inbox.id, 1000)) < count:
+            while len(found := await self.messages.newest(Extent(inbox.id), 1000)) < count:
                 await asyncio.sleep(0.01)
         return found
 
@@ -117,7 +118,7 @@ async def start_parser(world: World) -> AsyncIterator[StartParser]:
         tasks: list[asyncio.Task[None]] = []
 
         async def start(settings: Settings = world.settings) -> None:
-            component = await stack.enter_async_context(build(settings))
+            component = await stack.enter_async_context(build(settings, fetch_seconds=0.1))
             tasks.extend(asyncio.create_task(task(stop)) for task in component.tasks.values())
 
         yield start

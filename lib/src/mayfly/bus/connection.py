@@ -25,6 +25,7 @@ vars(nats.aio.client)["parse_email"] = None
 
 # JetStream error codes that mean "no room" (nats-server server/errors.json).
 FULL_CODES = frozenset({10023, 10047, 10077})
+_FIRST_REPLY_SECONDS, _NEXT_REPLY_SECONDS = 1.0, 0.02
 
 
 class Bus:
@@ -76,11 +77,38 @@ class Bus:
         with broker_failures():
             await self.client.publish(subject, payload)
 
+    async def tell_all(self, subject: str, payload: bytes, *, between: float = _NEXT_REPLY_SECONDS) -> int:
+        """Publish a control message, and wait until its listeners have handled it; return how many said so.
+
+        Nobody knows how many listen: replies are awaited until none has come for `between` seconds, the first one for
+        a second. Without listeners it returns at once.
+        """
+        self.require_connected()
+        told, patience = 0, _FIRST_REPLY_SECONDS
+        with broker_failures():
+            inbox = self.client.new_inbox()
+            replies = await self.client.subscribe(inbox)
+            try:
+                await self.client.publish(subject, payload, reply=inbox)
+                while not (await replies.next_msg(patience)).headers:  # the broker's "no responders" has a status
+                    told, patience = told + 1, between
+            except nats.errors.TimeoutError:
+                if not told:
+                    _log.warning("listeners_are_silent", subject=subject)
+            finally:
+                await replies.unsubscribe()
+        return told
+
     async def listen(self, subject: str, handler: Callable[[str, bytes], Awaitable[None]]) -> None:
-        """Pass every control message on `subject` (its subject and payload) to `handler` until the bus closes."""
+        """Pass every control message on `subject` (its subject and payload) to `handler` until the bus closes.
+
+        A sender that waits for it (`tell_all`) gets a reply once the handler has returned.
+        """
 
         async def deliver(message: Msg) -> None:
             await handler(message.subject, message.data)
+            if message.reply:
+                await message.respond(b"")
 
         await self.client.subscribe(subject, cb=deliver)
 

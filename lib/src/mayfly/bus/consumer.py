@@ -22,7 +22,7 @@ from mayfly.bus.connection import Bus, broker_failures
 from mayfly.bus.gate import PAUSES, Cause, Gate
 from mayfly.bus.outcome import Settlement, Unexpected, Word, may_be_outage
 from mayfly.bus.pull import Pull
-from mayfly.bus.sweep import INTERVAL_SECONDS, Sweep
+from mayfly.bus.sweep import Sweep
 from mayfly.bus.topology import Consumer
 from mayfly.events import codec, subjects
 from mayfly.events.handling import Delivered, F, Handler, Outcome, Reply, Settled
@@ -30,7 +30,6 @@ from mayfly.failures import Failure, PermanentFailure, TransientFailure
 from mayfly.pausing import pause
 
 _log = structlog.get_logger()
-_FETCH_SECONDS = 1.0
 _SILENT_FETCHES = 5
 _OUTAGES_IN_A_ROW = 2
 # A process that starts looks back this far: was the consumer stopped by dead letters before?
@@ -44,6 +43,9 @@ class Consumption(Generic[F]):
 
     The handler limits how many coroutines run at once. `settled` is called with the acked events of a batch, to release
     what an event held while it was handled.
+
+    A request to the broker waits up to `fetch_seconds` for an event. None is ended early, so that a stop takes as long.
+    Settled events leave a stream that is swept within `sweep_seconds`.
 
     Where all fails because a dependency is away, it fetches one event at a time, after pauses. The same above
     `dead_letters_per_minute`, because the fault is then Mayfly's; `check` fails meanwhile.
@@ -59,6 +61,8 @@ class Consumption(Generic[F]):
         batch: int = 100,
         octets: int = 16 * 1024 * 1024,
         readers: int = 2,
+        fetch_seconds: float = 1.0,
+        sweep_seconds: float = 1.0,
         dead_letters_per_minute: int = 200,
         pauses: Mapping[Cause, tuple[float, float]] = PAUSES,
     ) -> None:
@@ -69,6 +73,8 @@ class Consumption(Generic[F]):
         self._batch = batch
         self._octets = octets
         self._readers = readers
+        self._fetch_seconds = fetch_seconds
+        self._sweep_seconds = sweep_seconds
         self._gate = Gate(consumer.name, pauses)
         self._settlement = Settlement(bus, consumer, dead_letters_per_minute)
         self._sweep = Sweep(bus, consumer) if consumer.sweeps else None
@@ -92,7 +98,7 @@ class Consumption(Generic[F]):
                 for _ in range(self._readers):
                     tasks.create_task(self._read(stop))
                 if self._sweep:
-                    tasks.create_task(_sweep_until(stop, self._sweep))
+                    tasks.create_task(_sweep_until(stop, self._sweep, self._sweep_seconds))
             await asyncio.gather(*self._under_way)
             if self._sweep:
                 await self._sweep.sweep()
@@ -102,7 +108,7 @@ class Consumption(Generic[F]):
                 task.cancel()
 
     async def _read(self, stop: asyncio.Event) -> None:
-        source = _Source(self._bus, self._consumer, self._octets // self._readers)
+        source = _Source(self._bus, self._consumer, self._octets // self._readers, self._fetch_seconds)
         while not stop.is_set():
             if self._gate.cause is None:
                 if messages := await source.fetch(self._batch, stop):
@@ -297,10 +303,11 @@ class Consumption(Generic[F]):
 class _Source:
     """One reader's subscription; made anew when it fails or falls silent. `octets`: limit of one batch."""
 
-    def __init__(self, bus: Bus, consumer: Consumer[Any], octets: int) -> None:
+    def __init__(self, bus: Bus, consumer: Consumer[Any], octets: int, seconds: float) -> None:
         self._bus = bus
         self._consumer = consumer
         self._octets = octets
+        self._seconds = seconds
         self._pull: Pull | None = None
         self._silent = 0
 
@@ -310,7 +317,7 @@ class _Source:
             if self._pull is None:
                 self._pull = await Pull.open(self._bus, self._consumer)
             # Never cancelled, even at stop: events of a cancelled batch would be redelivered only after ack_wait.
-            messages = await self._pull.fetch(batch, _FETCH_SECONDS, octets=self._octets)
+            messages = await self._pull.fetch(batch, self._seconds, octets=self._octets)
             self._silent = 0 if messages else self._silent + 1
             if self._silent >= _SILENT_FETCHES and await self._is_pending():
                 raise TransientFailure("the subscription fell silent while events wait")
@@ -345,7 +352,7 @@ def _outcome_of(error: Exception) -> Failure:
     return Unexpected(f"unexpected {type(error).__name__}")
 
 
-async def _sweep_until(stop: asyncio.Event, sweep: Sweep) -> None:
+async def _sweep_until(stop: asyncio.Event, sweep: Sweep, seconds: float) -> None:
     while not stop.is_set():
         await sweep.sweep()
-        await pause(stop, INTERVAL_SECONDS)
+        await pause(stop, seconds)

@@ -1,15 +1,19 @@
 """Reads the fill level of the streams and the lag of the consumers.
 
-Into gauges for mayfly.service.watch, in one service only; the room for mail for mayfly.service.free_space.
+Into gauges for mayfly.service.watch, in one service only; the room for mail for mayfly.service.free_space; all of it
+for the operator.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from mayfly.bus import metrics
 from mayfly.bus.connection import Bus
 from mayfly.bus.topology import CLAIMS_BUCKET, CONSUMERS, MAIL, STREAMS
+from mayfly.records.backlog import ConsumerDepth, Depths, StreamDepth
 
 WATCHED = (*(stream.name for stream in STREAMS), f"OBJ_{CLAIMS_BUCKET}")
 
@@ -22,6 +26,45 @@ async def read(bus: Bus, now: datetime) -> None:
         info = await bus.ask(f"CONSUMER.INFO.{consumer.stream}.{consumer.name}")
         metrics.CONSUMER_WAITING.labels(consumer.name).set(info["num_pending"])
         metrics.CONSUMER_UNSETTLED.labels(consumer.name).set(info["num_ack_pending"])
+
+
+async def depths(bus: Bus) -> Depths:
+    """All streams and consumers, as the broker knows them now. Raises TransientFailure."""
+    return Depths(
+        consumers=[
+            _consumer_depth(name, stream, await bus.ask(f"CONSUMER.INFO.{stream}.{name}"))
+            for stream, name in ((consumer.stream, consumer.name) for consumer in CONSUMERS)
+        ],
+        streams=[_stream_depth(name, await bus.ask(f"STREAM.INFO.{name}")) for name in WATCHED],
+    )
+
+
+def _consumer_depth(name: str, stream: str, info: Mapping[str, Any]) -> ConsumerDepth:
+    last = info["delivered"].get("last_active")
+    return ConsumerDepth(
+        name=name,
+        stream=stream,
+        pending=info["num_pending"],
+        ack_pending=info["num_ack_pending"],
+        redelivered=info["num_redelivered"],
+        last_delivered_at=_moment(last) if last else None,
+    )
+
+
+def _stream_depth(name: str, info: Mapping[str, Any]) -> StreamDepth:
+    state = info["state"]
+    has_any = bool(state["messages"])
+    return StreamDepth(
+        name=name,
+        messages=state["messages"],
+        bytes=state["bytes"],
+        first_at=_moment(state["first_ts"]) if has_any else None,
+        last_at=_moment(state["last_ts"]) if has_any else None,
+    )
+
+
+def _moment(text: str) -> datetime:
+    return msgspec.convert(text, datetime)
 
 
 async def room_for_mail(bus: Bus) -> tuple[int, int] | None:

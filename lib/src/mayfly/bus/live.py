@@ -48,11 +48,12 @@ class Reader:
     of readers, most of them idle, so each is small.
     """
 
-    __slots__ = ("_awaited", "_filled", "_gaps", "_inbox_id", "_queue", "_source", "cursor")
+    is_of_account = False
+    __slots__ = ("_awaited", "_filled", "_gaps", "_holder_id", "_queue", "_source", "cursor")
 
-    def __init__(self, source: "LiveEvents", inbox_id: str, after: int | None) -> None:
+    def __init__(self, source: "LiveEvents", holder_id: str, after: int | None) -> None:
         self._source = source
-        self._inbox_id = inbox_id
+        self._holder_id = holder_id
         self.cursor = source.seen if after is None else after
         self._queue: list[LiveEvent] = []
         self._awaited: asyncio.Future[None] | None = None
@@ -61,11 +62,11 @@ class Reader:
         self._filled = 0
 
     def __enter__(self) -> Self:
-        self._source.add(self._inbox_id, self)
+        self._source.add(self._holder_id, self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._source.remove(self._inbox_id, self)
+        self._source.remove(self._holder_id, self)
 
     async def next(self, patience: float) -> LiveEvent | None:
         """The next event; None if none arrives within `patience` seconds (0: if none is there already).
@@ -79,13 +80,15 @@ class Reader:
             event = await self.stored() if self._gaps != self._filled else self._queued()
             if event is not None:
                 return event
-            if self._gaps == self._filled and not await self._woken(deadline):
+            # What was announced during the look at the stream woke nobody.
+            if self._gaps == self._filled and not self._queue and not await self._woken(deadline):
                 return None
 
     async def stored(self) -> LiveEvent | None:
         """The next event read from the stream, None at its end. Raises TransientFailure."""
         gaps = self._gaps
-        event = await self._source.stored_after(self._inbox_id, self.cursor)
+        event = await self._source.stored_after(self._holder_id, self.cursor)
+        _end_if_cancelled()
         if event is None:
             self._filled = gaps
         else:
@@ -135,12 +138,25 @@ class Reader:
         return bool(self._queue) or self._gaps != self._filled or self._source.is_closed
 
 
+def _end_if_cancelled() -> None:
+    """Raise CancelledError if this task was cancelled and nobody said so.
+
+    asyncio.wait_for, which nats-py uses, returns its result when that comes together with the cancellation (Python
+    before 3.12). A reader would then go on waiting for nobody, and hold its channel.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class LiveEvents:
-    """Shared by all readers of a process: one subscription, distributed by inbox id. Call `start` first."""
+    """Shared by all readers of a process: one subscription, distributed by inbox and account. Call `start` first."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._readers: defaultdict[str, set[Reader]] = defaultdict(set)
+        """By the id of the inbox or account."""
+        self._of_accounts = 0
         self._reads = asyncio.Semaphore(_READS_AT_ONCE)
         self._recent: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
         self.is_closed = False
@@ -197,14 +213,16 @@ class LiveEvents:
         """A reader of the inbox's events above `after`; None: only those from now on. Enter it at once."""
         return Reader(self, inbox_id, after)
 
-    def add(self, inbox_id: str, reader: Reader) -> None:
-        self._readers[inbox_id].add(reader)
+    def add(self, holder_id: str, reader: Reader) -> None:
+        self._readers[holder_id].add(reader)
+        self._of_accounts += reader.is_of_account
 
-    def remove(self, inbox_id: str, reader: Reader) -> None:
-        readers = self._readers[inbox_id]
+    def remove(self, holder_id: str, reader: Reader) -> None:
+        readers = self._readers[holder_id]
         readers.discard(reader)
+        self._of_accounts -= reader.is_of_account
         if not readers:
-            del self._readers[inbox_id]
+            del self._readers[holder_id]
 
     async def stored_since(self, inbox_id: str, after: int) -> AsyncIterator[LiveEvent]:
         """The inbox's events above `after` that the stream still has, in order; ends at the newest."""
@@ -237,6 +255,14 @@ class LiveEvents:
             event = await self._direct_get({"seq": event.sequence + 1, "next_by_subj": subject})
         return None
 
+    async def time_of(self, sequence: int) -> datetime | None:
+        """When the broker took the event with this sequence; None if it is not, or no longer, in the stream."""
+        subject = f"$JS.API.STREAM.MSG.GET.{EVENTS.name}"
+        with broker_failures():
+            answer = await self._bus.client.request(subject, msgspec.json.encode({"seq": sequence}), timeout=5)
+        stored = msgspec.json.decode(answer.data, type=_Stored).message
+        return stored.time if stored else None
+
     async def _direct_get(self, wanted: Mapping[str, Any]) -> LiveEvent | None:
         with broker_failures():
             answer = await self._bus.client.request(
@@ -262,15 +288,25 @@ class LiveEvents:
 
     async def _hand_out(self, message: Msg) -> None:
         headers = message.headers or {}
-        self.seen = max(self.seen, int(headers["Nats-Sequence"]))
+        self._see(int(headers["Nats-Sequence"]))
         _, kind, identifier, *_ = message.subject.split(".")
         self._note(identifier, headers)
         readers = self._readers.get(identifier) if kind == "inbox" else None
-        if readers:
+        if readers or (self._of_accounts and kind == "inbox"):
             event = _event(headers, message.data)
-            _tell_age(event)
+            readers = {*(readers or ()), *self._readers.get(getattr(event.fact, "account_id", ""), ())}
+            if readers:
+                _tell_age(event)
             for reader in readers:
                 reader.offer(event)
+
+    def _see(self, sequence: int) -> None:
+        """Every event of the stream is announced: a hole in the sequences is one that this process has missed."""
+        if sequence > self.seen + 1 and self._of_accounts:
+            for reader in self._all_readers():
+                if reader.is_of_account:
+                    reader.fall_behind()
+        self.seen = max(self.seen, sequence)
 
     def _note(self, inbox_id: str, headers: Mapping[str, str]) -> None:
         """Remember the sequence of a message's event, which its id for deduplication names (mayfly.events.subjects)."""
@@ -301,6 +337,14 @@ class LiveEvents:
 
     def _all_readers(self) -> list[Reader]:
         return [reader for readers in self._readers.values() for reader in readers]
+
+
+class _StoredMessage(msgspec.Struct, frozen=True):
+    time: datetime
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    message: _StoredMessage | None = None
 
 
 class _StreamState(msgspec.Struct, frozen=True):

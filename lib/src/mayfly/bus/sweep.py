@@ -1,6 +1,6 @@
 """Removes settled events from a stream in bulk (ADR 0011).
 
-Used by mayfly.bus.consumer, once per INTERVAL_SECONDS, for consumers that `sweep`. A work queue would remove each event
+Used by mayfly.bus.consumer, once a second, for consumers that `sweep`. A work queue would remove each event
 at its ack, with a disk write for each; here one purge removes everything up to the consumer's ack floor. If an older
 event waits for its retry, the acked events above the floor are removed one by one after a few seconds.
 """
@@ -18,7 +18,6 @@ from mayfly.bus.topology import Consumer
 from mayfly.failures import Failure, TransientFailure
 
 _log = structlog.get_logger()
-INTERVAL_SECONDS = 1.0
 _PATIENCE_SECONDS = 5.0
 _AT_ONCE = 100
 _NOT_FOUND = frozenset({10037, 10043})  # nats-server server/errors.json: no message found, sequence not found

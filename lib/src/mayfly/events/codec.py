@@ -93,6 +93,7 @@ def _mail_to_proto(fact: facts.MailReceived) -> mail_pb2.MailReceived:
             peer_address=envelope.peer_address,
             tls=envelope.tls,
             source=envelope.source,
+            login=envelope.login,
         ),
     )
     if isinstance(fact.octets, bytes):
@@ -117,6 +118,7 @@ def _mail_from_proto(payload: bytes) -> facts.MailReceived:
             peer_address=envelope.peer_address,
             tls=envelope.tls,
             source=envelope.source,
+            login=envelope.login,
         ),
         octets=facts.ClaimCheck(message.claim.object_name, message.claim.size) if claimed else message.inline,
     )

@@ -6,16 +6,27 @@ UTC.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from uuid_utils import uuid7
 
 INLINE_LIMIT_OCTETS = 512 * 1024
 """Larger mails travel by claim check: a bus message holds 1 MiB, and half of it leaves room for the envelope."""
 
+_CLOCKS_APART_MS = 1000
+_BITS_BELOW_TIME = 80
 
-def new_event_id() -> str:
-    """A fresh, time-ordered event id (UUIDv7, RFC 9562 section 5.7)."""
-    return str(uuid7())
+
+def new_event_id(at: datetime | None = None) -> str:
+    """A fresh, time-ordered event id (UUIDv7, RFC 9562 section 5.7).
+
+    `at`: what a clock says now. One that is ahead of the machine's, such as the test clock, gives the id its time.
+    """
+    value = uuid7()
+    moment = 0 if at is None else int(at.timestamp() * 1000)
+    if moment <= value.timestamp + _CLOCKS_APART_MS:
+        return str(value)
+    return str(UUID(int=(moment << _BITS_BELOW_TIME) | (value.int % (1 << _BITS_BELOW_TIME))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The SMTP envelope (RFC 5321 section 2.3.1). `reverse_path` is "" for the null path."""
+    """The SMTP envelope (RFC 5321 section 2.3.1). `reverse_path` is "" for the null path; `login`: user of AUTH."""
 
     reverse_path: str
     recipients: tuple[Recipient, ...]
@@ -37,6 +48,7 @@ class Envelope:
     peer_address: str = ""
     tls: bool = False
     source: str = "smtp"
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,20 @@ DEAD = "mayfly.dead.>"
 
 CONTROL_KEY_REVOKED = "mayfly.control.key.revoked"
 CONTROL_INBOX_CHANGED = "mayfly.control.inbox.changed"
+CONTROL_FAULT_PLAN_CHANGED = "mayfly.control.inbox.fault_plan"
 CONTROL_DOMAIN_CHANGED = "mayfly.control.domain.changed"
+CONTROL_INBOX_NEWS = "mayfly.control.inbox.news"
+# On the wire it has the name from when only spaces told it: an update runs old and new replicas beside each other.
+CONTROL_MESSAGES_CHANGED = "mayfly.control.space.changed"
 CONTROL_CLOCK = "mayfly.control.clock"
 CONTROL_MAINTENANCE = "mayfly.control.maintenance"
 CONTROLS = {
     CONTROL_KEY_REVOKED: "a key, session, account or team changed; payload: key prefix, or the id",
     CONTROL_INBOX_CHANGED: "an inbox, its label, expiry or fault plan changed, or it has ended; payload: its address",
+    CONTROL_FAULT_PLAN_CHANGED: "smtp-ingest is to read an inbox's fault plan anew, and replies; payload: its address",
     CONTROL_DOMAIN_CHANGED: "a custom domain was proven, suspended, taken over or let go; payload: its name",
+    CONTROL_INBOX_NEWS: "an account's inbox was made, changed or deleted; JSON (inbox_id, account_id, address, what)",
+    CONTROL_MESSAGES_CHANGED: "messages of an inbox were marked, tagged or deleted; JSON (space: id, what, ids, tags)",
     CONTROL_CLOCK: "the clock of a test installation was advanced; no payload",
     CONTROL_MAINTENANCE: "maintenance mode was switched; no payload",
 }

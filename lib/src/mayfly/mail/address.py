@@ -80,10 +80,17 @@ def normalise_domain(text: str) -> str:
     return domain
 
 
+def normalise_inbox_address(text: str) -> str:
+    """The normal form of an inbox's address, or of a space's, which is `*@` and a domain. Raises MalformedAddress."""
+    if text.startswith("*@"):
+        return f"*@{normalise_domain(text[2:])}"
+    return str(parse_address(text))
+
+
 def normalise_name(name: str) -> str:
     """The name of an inbox as it is stored: an address in its normal form, an id (or what is neither) unchanged."""
     try:
-        return str(parse_address(name)) if "@" in name else name
+        return normalise_inbox_address(name) if "@" in name else name
     except MalformedAddress:
         return name
 

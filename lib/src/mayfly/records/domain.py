@@ -31,6 +31,10 @@ class Domain(Record, frozen=True, kw_only=True):
         """Whether an inbox of this account (None: of nobody) may receive mail on it now."""
         return self.takes_mail and (self.is_public or account_id == self.account_id)
 
+    def takes_all_for(self, account_id: str | None) -> bool:
+        """Whether a space of this account may take all mail for it now: never for a public domain."""
+        return not self.is_public and account_id is not None and self.takes_mail_for(account_id)
+
 
 class DomainOwnership(Record, frozen=True, kw_only=True):
     """An account's proof that it owns a domain, complete or not.

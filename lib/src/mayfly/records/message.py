@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from mayfly.events.facts import MessageStored, new_event_id
 from mayfly.records.record import Record
+from mayfly.records.search import Folded, Search
 
 
 class StoredEnvelope(Struct, frozen=True, kw_only=True):
     """The SMTP envelope as one inbox may see it: without recipients that lead elsewhere.
 
-    `forward_path`: the first one that leads here; `Message.recipients` has all.
+    `forward_path`: the first one that leads here; `Message.recipients` has all. `login`: user name of the session's
+    AUTH, or of the API call that stood for it; "" without one.
     """
 
     reverse_path: str
@@ -21,6 +23,7 @@ class StoredEnvelope(Struct, frozen=True, kw_only=True):
     peer_address: str = ""
     tls: bool = False
     source: str = "smtp"
+    login: str = ""
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -36,7 +39,12 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """An attachment without its octets; `size` (octets) and `sha256` (hex) are of the decoded content."""
+    """An attachment without its octets; `size` (octets), `sha256`, `sha1` and `md5` (hex) are of the decoded content.
+
+    `part_id`: its place among the MIME parts of the mail, such as `2` or `1.2`: the number of each part in the one that
+    holds it; `0` where it is all of the mail. These three are "" in messages stored before they were recorded, and
+    `part_id` in attachments that were added later.
+    """
 
     index: int
     filename: str
@@ -45,6 +53,9 @@ class Attachment(Struct, frozen=True, kw_only=True):
     sha256: str
     content_id: str | None = None
     inline: bool = False
+    part_id: str = ""
+    sha1: str = ""
+    md5: str = ""
 
 
 class OtpCandidate(Struct, frozen=True, kw_only=True):
@@ -86,6 +97,15 @@ class Message(Record, frozen=True, kw_only=True):
     readers (preheaders, white on white). `parse_status`: `partial` = parsed with `warnings`; `failed` = not parsed, for
     `parse_reason`, so that only envelope and octets are known. `authentication` None: not computed yet, or never,
     for `authentication_reason`. `raw_size`: octets.
+
+    `text_crlf`, `html_crlf`: whether lines of the body end in CRLF in the mail; here they end in LF.
+
+    `bcc`: addresses of the Bcc field, and those of `recipients` that none of To, Cc and Bcc names. `names`: pairs of
+    address and display name, of those in `to`, `cc`, `bcc` and `reply_to` that have one. `tags`: labels from the field
+    X-Tags and from the `+tag` of addresses, changed by API; each once, in order, compared without case.
+
+    `snippet`: how the HTML, else the text, begins: at most 300 characters of what is shown, on one line. `folded`: for
+    searches only, never read back; None in messages stored before it was recorded.
     """
 
     inbox_id: str
@@ -102,6 +122,9 @@ class Message(Record, frozen=True, kw_only=True):
     from_name: str = ""
     to: list[str] = []
     cc: list[str] = []
+    bcc: list[str] = []
+    names: list[tuple[str, str]] = []
+    tags: list[str] = []
     reply_to: list[str] = []
     subject: str = ""
     date: datetime | None = None
@@ -109,7 +132,10 @@ class Message(Record, frozen=True, kw_only=True):
     headers: list[tuple[str, str]] = []
     text: str = ""
     html: str = ""
+    text_crlf: bool = False
+    html_crlf: bool = False
     preview: str = ""
+    snippet: str = ""
     links: list[Link] = []
     attachments: list[Attachment] = []
     otp: str | None = None
@@ -121,6 +147,7 @@ class Message(Record, frozen=True, kw_only=True):
     authentication: Authentication | None = None
     authentication_reason: str = ""
     is_read: bool = False
+    folded: Folded | None = None
 
 
 def stored_event(message: Message) -> MessageStored:
@@ -145,10 +172,10 @@ def stored_event(message: Message) -> MessageStored:
 class MessageFilter(Struct, frozen=True, kw_only=True):
     """Conditions for a list of messages; None: no condition. Texts match as case-insensitive substrings.
 
-    `text` matches subject, sender or body; `recipient` the forward-paths, the inbox's address, the To and Cc fields.
+    `recipient` matches the forward-paths, the inbox's address, the To and Cc fields.
     """
 
-    text: str | None = None
+    search: Search | None = None
     sender: str | None = None
     recipient: str | None = None
     subject: str | None = None
@@ -158,7 +185,10 @@ class MessageFilter(Struct, frozen=True, kw_only=True):
 
 
 class MessageSummary(Record, frozen=True, kw_only=True):
-    """A message as shown in lists: without bodies, header fields and octets."""
+    """A message as shown in lists: without bodies, header fields and octets.
+
+    `recipients`: the first three of the message's.
+    """
 
     inbox_id: str
     received_at: datetime
@@ -170,6 +200,42 @@ class MessageSummary(Record, frozen=True, kw_only=True):
     otp: str | None = None
     link_count: int = 0
     attachment_count: int = 0
+    recipients: list[str] = []
+    recipient_count: int = 0
+    tags: list[str] = []
+
+
+class MessageOverview(MessageSummary, frozen=True, kw_only=True):
+    """A summary with what other mail catchers show in their lists.
+
+    `login`: as in `StoredEnvelope`. `snippet`: as in `Message`; empty in messages stored before it was recorded.
+    `inline_count`: attachments that the HTML shows within itself.
+    """
+
+    header_message_id: str = ""
+    from_name: str = ""
+    to: list[str] = []
+    cc: list[str] = []
+    bcc: list[str] = []
+    reply_to: list[str] = []
+    names: list[tuple[str, str]] = []
+    login: str = ""
+    snippet: str = ""
+    inline_count: int = 0
+
+
+class FoundMessage(Struct, frozen=True):
+    """A message that a search found."""
+
+    id: str
+    is_read: bool
+
+
+class TagCount(Struct, frozen=True, kw_only=True):
+    """A tag and the number of the inbox's messages that have it. `tag`: as the newest of them spells it."""
+
+    tag: str
+    count: int
 
 
 class InboxStats(Struct, frozen=True, kw_only=True):

@@ -21,8 +21,10 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The limits and features of a plan; None: unlimited. `longest_ttl` in seconds; `anonymous` applies per IP address.
 
     `octets`: of the mail in all inboxes together, `octets_per_inbox`: in each; with attachments that were added later.
+    `spaces`: live ones; they are not counted among inboxes. `space_messages`: the most that a space may keep.
     `team`: other accounts can share the plan. `domain_choice`: domains an inbox can be created on: only the default
-    (`none`), all public ones (`public`), or custom ones too (`any`).
+    (`none`), all public ones (`public`), or custom ones too (`any`). `space_calls`: rate of calls for one space through
+    the APIs of Mailpit and MailHog, which count against that space alone.
     """
 
     tier: _Count
@@ -33,6 +35,8 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     calls_per_day: _Count | None = None
     active_inboxes: _Count | None = None
     archived_inboxes: _Count | None = None
+    spaces: _Count | None = None
+    space_messages: Annotated[int, Meta(ge=1, le=100_000)] = 5_000
     creations_per_day: _Count | None = None
     octets: _Octets | None = None
     octets_per_inbox: _Octets | None = None
@@ -42,6 +46,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     persistent: bool = False
     team: bool = False
     dialects: dict[str, DialectRate] = {}
+    space_calls: DialectRate = DialectRate(requests_per_minute=6_000, burst=200)
 
     def has(self, feature: Feature) -> bool:
         return getattr(self, feature) not in {False, "none"}

@@ -63,7 +63,7 @@ class _Payer:
 
 
 class Fullness:
-    """`most_messages`: of one inbox."""
+    """`most_messages`: of one inbox. A space is never full of messages, because its oldest ones go."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Fullness:
         payer = await self._payer(inbox)
         octets, limit = max(octets, 1), payer.plan.octets_per_inbox
         held = await self._of_inbox(inbox.id, payer)
-        if held.messages + messages > self._most_messages:
+        if inbox.kind == "inbox" and held.messages + messages > self._most_messages:
             return Shortage("messages", self._most_messages)
         if limit is not None and held.octets + octets > limit:
             return Shortage("octets_per_inbox", limit)

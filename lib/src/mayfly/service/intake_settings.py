@@ -1,4 +1,4 @@
-"""Settings of the two services that take mail, smtp-ingest and api-gateway: how much of it is kept."""
+"""Settings of the two services that take mail, smtp-ingest and api-gateway: how much is kept, and the default space."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from mayfly.failures import PermanentFailure
 from mayfly.service.plans import load_plans
-from mayfly.service.settings import ServiceSettings
+from mayfly.service.settings import Port, ServiceSettings
 
 
 class IntakeSettings(ServiceSettings, frozen=True, kw_only=True):
@@ -24,6 +24,26 @@ class IntakeSettings(ServiceSettings, frozen=True, kw_only=True):
             ge=0,
         ),
     ] = 1024**3
+
+    mailpit_smtp_port: Annotated[
+        Port,
+        Meta(
+            description="Port at which the default space takes mail for any address, for programs that expect Mailpit "
+            "or MailHog; whoever reaches it can send. 0: off"
+        ),
+    ] = 0
+    mailpit_http_port: Annotated[
+        Port,
+        Meta(
+            description="Port of Mailpit's and MailHog's API for the default space, without credentials; whoever "
+            "reaches it can read and delete. 0: off"
+        ),
+    ] = 0
+
+    @property
+    def has_default_space(self) -> bool:
+        """Whether the operator wants a space that takes every address."""
+        return bool(self.mailpit_smtp_port or self.mailpit_http_port)
 
     def contradictions(self) -> list[str]:
         faults = super().contradictions()

@@ -1,6 +1,6 @@
 """The collection of accounts. Written by api-gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
@@ -21,6 +21,12 @@ class Accounts:
 
     async def get(self, account_id: str) -> Account | None:
         return await self._one({"_id": account_id})
+
+    async def among(self, account_ids: Sequence[str]) -> list[Account]:
+        """Those of these accounts that exist."""
+        with store_failures():
+            found = await self._accounts.find({"_id": {"$in": list(account_ids)}}).to_list()
+        return [from_document(Account, document) for document in found]
 
     async def find(self, email: str) -> Account | None:
         return await self._one({"email": email})
@@ -50,6 +56,14 @@ class Accounts:
         with store_failures():
             document = await self._accounts.find_one_and_update(
                 {**(matching or {}), "_id": account_id}, update, return_document=ReturnDocument.AFTER
+            )
+        return from_document(Account, document) if document else None
+
+    async def begin_epoch(self, account_id: str) -> Account | None:
+        """End all sessions of the account by one write; returns the account, None if there is no such."""
+        with store_failures():
+            document = await self._accounts.find_one_and_update(
+                {"_id": account_id}, {"$inc": {"session_epoch": 1}}, return_document=ReturnDocument.AFTER
             )
         return from_document(Account, document) if document else None
 

@@ -1,6 +1,6 @@
 """The collection of API keys, looked up by their public prefix. Written by api-gateway."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pymongo import ReturnDocument
@@ -47,12 +47,12 @@ class ApiKeys:
             await self._keys.update_many({"account_id": account_id, "made_by": key_id}, {"$set": {"is_active": False}})
         return from_document(ApiKey, document) if document else None
 
-    async def set_scopes(self, key_id: str, account_id: str, scopes: Sequence[str]) -> ApiKey | None:
-        """Replace the scopes of a key and return it; None when the account has no such active key."""
+    async def change(self, key_id: str, account_id: str, changes: Mapping[str, object]) -> ApiKey | None:
+        """Replace these fields of a key and return it; None when the account has no such active key."""
         with store_failures():
             document = await self._keys.find_one_and_update(
                 {"_id": key_id, "account_id": account_id, "is_active": True},
-                {"$set": {"scopes": list(scopes)}},
+                {"$set": dict(changes)},
                 return_document=ReturnDocument.AFTER,
             )
         return from_document(ApiKey, document) if document else None

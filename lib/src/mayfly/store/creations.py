@@ -1,4 +1,4 @@
-"""Creates inboxes within their quotas. Checks and insert are one transaction, so that no race exceeds a quota.
+"""Creates inboxes and spaces within their quotas. Checks and insert are one transaction, so that no race exceeds one.
 
 Each transaction first writes its subject's counter, so two transactions of one subject conflict and run one after the
 other. Called by api-gateway.
@@ -12,10 +12,10 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.failures import Conflict, QuotaReached
-from mayfly.records.inbox import Inbox, InboxQuota
+from mayfly.records.inbox import Inbox, InboxKind, InboxQuota
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import to_document
-from mayfly.store.inboxes import archived, held_by, live, recoverable
+from mayfly.store.inboxes import NO_SPACES, SPACES, archived, held_by, live, recoverable
 
 _KEPT = timedelta(days=2)
 
@@ -29,11 +29,12 @@ class Creations:
     async def create(self, inbox: Inbox, quota: InboxQuota, now: datetime, *, instead_of: Inbox | None = None) -> None:
         """Insert the inbox if the quota allows it. `instead_of`: an archived inbox to delete in the same transaction.
 
-        Raises QuotaReached; Conflict when a live or archived inbox has the address.
+        Raises QuotaReached; Conflict when a live or archived inbox has the address, or another space the domain.
         """
+        counter = _counter(quota.subject, inbox.kind)
 
         async def attempt(session: AsyncClientSession) -> None:
-            await self._count_creation(quota, now, session)
+            await self._count_creation(counter, quota.creations_per_day, now, session)
             if instead_of is not None:
                 ended = await self._inboxes.update_one(
                     {"_id": instead_of.id, **archived(now)},
@@ -43,7 +44,7 @@ class Creations:
                 if not ended.modified_count:
                     raise Conflict("the archived inbox no longer exists")
             await self._require_room(quota, inbox, now, session)
-            await self._release(inbox.address, now, session)
+            await self._release(inbox, now, session)
             await self._inboxes.insert_one(to_document(inbox), session=session)
 
         with store_failures():
@@ -55,7 +56,7 @@ class Creations:
             found = await self._creations.find_one({"_id": subject, "day": now.strftime("%Y-%m-%d")})
         return int(found["count"]) if found else 0
 
-    async def _count_creation(self, quota: InboxQuota, now: datetime, session: AsyncClientSession) -> None:
+    async def _count_creation(self, counter: str, most: int | None, now: datetime, session: AsyncClientSession) -> None:
         today = now.strftime("%Y-%m-%d")
         counted: list[dict[str, Any]] = [
             {
@@ -67,19 +68,22 @@ class Creations:
             }
         ]
         found: Document = await self._creations.find_one_and_update(  # type: ignore[assignment]  # an upsert always finds
-            {"_id": quota.subject}, counted, upsert=True, return_document=ReturnDocument.AFTER, session=session
+            {"_id": counter}, counted, upsert=True, return_document=ReturnDocument.AFTER, session=session
         )
-        if quota.creations_per_day is not None and found["count"] > quota.creations_per_day:
-            raise QuotaReached("creations_per_day", quota.creations_per_day)
+        if most is not None and found["count"] > most:
+            raise QuotaReached("creations_per_day", most)
 
     async def _require_room(self, quota: InboxQuota, inbox: Inbox, now: datetime, session: AsyncClientSession) -> None:
         holder: Document = held_by(quota)
-        if quota.active is not None:
+        name, kind, most = (
+            ("spaces", SPACES, quota.spaces) if inbox.kind == "space" else ("active_inboxes", NO_SPACES, quota.active)
+        )
+        if most is not None:
             active = await self._inboxes.count_documents(
-                {**holder, **live(now)}, limit=quota.active + 1, session=session
+                {**holder, **kind, **live(now)}, limit=most + 1, session=session
             )
-            if active >= quota.active:
-                raise QuotaReached("active_inboxes", quota.active)
+            if active >= most:
+                raise QuotaReached(name, most)
         if quota.archived is not None and inbox.recoverable:
             kept = await self._inboxes.count_documents(
                 {**holder, **recoverable()}, limit=quota.archived + 1, session=session
@@ -87,10 +91,13 @@ class Creations:
             if kept >= quota.archived:
                 raise QuotaReached("archived_inboxes", quota.archived)
 
-    async def _release(self, address: str, now: datetime, session: AsyncClientSession) -> None:
-        """Free the address if an inbox that has expired still holds it."""
-        await self._inboxes.update_one(
-            {"address": address, "status": "active", "recoverable": {"$ne": True}, "expires_at": {"$lte": now}},
-            {"$set": {"status": "expired"}},
-            session=session,
-        )
+    async def _release(self, inbox: Inbox, now: datetime, session: AsyncClientSession) -> None:
+        """Free the address, and the domains of a space, if an inbox that has expired still holds them."""
+        gone: Document = {"status": "active", "recoverable": {"$ne": True}, "expires_at": {"$lte": now}}
+        names: Document = {"domains": {"$in": inbox.domains}} if inbox.domains else {"address": inbox.address}
+        await self._inboxes.update_many({**names, **gone}, {"$set": {"status": "expired"}}, session=session)
+
+
+def _counter(subject: str, kind: InboxKind) -> str:
+    """The id of the document that counts the creations of a subject."""
+    return f"{subject}/spaces" if kind == "space" else subject

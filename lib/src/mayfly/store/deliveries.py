@@ -12,11 +12,12 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.events import facts
+from mayfly.mail.message_id import ids_at_the_time_of
 from mayfly.records.delivery import Delivery, DeliveryStatus, Result
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.webhooks.formats import MESSAGE_RECEIVED
+from mayfly.webhooks.formats import MESSAGE_RECEIVED, delivery_id
 
 
 class Deliveries:
@@ -110,6 +111,18 @@ class Deliveries:
         with store_failures():
             found = await self._deliveries.find(query).sort("_id", -1).limit(limit).to_list()
         return [from_document(Delivery, document) for document in found]
+
+    async def of_message(self, message_id: str, inbox_id: str, *, limit: int) -> list[Delivery]:
+        """Up to `limit` deliveries of this message, without their payloads, also those for deleted endpoints.
+
+        Their ids have the time of the message's, so they stand together in the index of ids.
+        """
+        first, beyond = ids_at_the_time_of(message_id)
+        query: Document = {"_id": {"$gte": first, "$lt": beyond}, "inbox_id": inbox_id, "event_type": MESSAGE_RECEIVED}
+        with store_failures():
+            found = await self._deliveries.find(query, {"payload": 0}).hint("_id_").limit(limit).to_list()
+        deliveries = [from_document(Delivery, {**document, "payload": b""}) for document in found]
+        return [made for made in deliveries if made.id == delivery_id(message_id, made.endpoint_id)]
 
     async def delete(self, delivery_ids: Sequence[str]) -> None:
         with store_failures():

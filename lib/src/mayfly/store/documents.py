@@ -8,6 +8,15 @@ import msgspec
 
 from mayfly.records.record import Record
 
+NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
+"""The order of a list whose ids do not sort by age, because there are spaces in it."""
+
+
+def after_place(created_at: datetime, entry_id: str) -> dict[str, Any]:
+    """The condition for what comes after an entry with this time and id, newest first."""
+    later = {"created_at": created_at, "_id": {"$lt": entry_id}}
+    return {"$or": [{"created_at": {"$lt": created_at}}, later]}
+
 
 def to_document(record: msgspec.Struct) -> dict[str, Any]:
     """The document to insert; datetimes and bytes keep their types."""

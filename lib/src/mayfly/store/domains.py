@@ -43,6 +43,13 @@ class Domains:
             found = await self._domains.find({"is_public": True}).sort("position", 1).to_list()
         return [from_document(Domain, document) for document in found]
 
+    async def page(self, limit: int, after: str | None = None) -> list[Domain]:
+        """All domains in the order of their names; only those whose name comes after `after`."""
+        query: Document = {} if after is None else {"name": {"$gt": after}}
+        with store_failures():
+            found = await self._domains.find(query).sort("name", 1).limit(limit).to_list()
+        return [from_document(Domain, document) for document in found]
+
     async def find(self, name: str) -> Domain | None:
         with store_failures():
             document = await self._domains.find_one({"name": name})

@@ -4,11 +4,13 @@ Written by api-gateway (put, clear); read and counted by smtp-ingest at RCPT. A 
 it needs no further lookup and is deleted with the inbox.
 """
 
+import random
+
 import msgspec
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.records.fault_plan import FaultPlan, FaultStep
+from mayfly.records.fault_plan import Chance, FaultPlan, FaultStep
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import to_document
 
@@ -18,7 +20,10 @@ class _Holder(msgspec.Struct):
 
 
 class FaultPlans:
-    def __init__(self, database: Database) -> None:
+    """`chance`: decides about steps with a probability."""
+
+    def __init__(self, database: Database, chance: Chance = random.random) -> None:
+        self._chance = chance
         self._inboxes: AsyncCollection[Document] = database["inboxes"]
 
     async def put(self, inbox_id: str, plan: FaultPlan) -> None:
@@ -50,7 +55,7 @@ class FaultPlans:
                 return_document=ReturnDocument.AFTER,
             )
         plan = _plan(found)
-        return plan.step(plan.seen) if plan else None
+        return plan.step(plan.seen, self._chance) if plan else None
 
 
 def _plan(document: Document | None) -> FaultPlan | None:

@@ -15,12 +15,17 @@ from typing import Any, Literal
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.records.inbox import Inbox, InboxHolder, InboxStatus
+from mayfly.records.inbox import DEFAULT_SPACE_ID, Inbox, InboxHolder, InboxStatus
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document
 
 HOLDS_ADDRESS: tuple[InboxStatus, ...] = ("active", "archived")
 ENDED: tuple[InboxStatus, ...] = ("expired", "deleted")
+
+NO_SPACES: Document = {"kind": {"$ne": "space"}}
+"""The query for inboxes that are no spaces; those of earlier versions have no kind."""
+SPACES: Document = {"kind": "space", "_id": {"$ne": DEFAULT_SPACE_ID}}
+"""The query for the spaces that accounts create; the default space is the operator's."""
 
 
 class Inboxes:
@@ -51,8 +56,9 @@ class Inboxes:
         label: str | None = None,
         before: str | None = None,
     ) -> list[Inbox]:
-        """The account's live or archived inboxes, newest first; only those with ids below `before`."""
-        query: Document = {"account_id": account_id, **(live(now) if status == "active" else archived(now))}
+        """The account's live or archived inboxes, newest first, without its spaces; only ids below `before`."""
+        condition = live(now) if status == "active" else archived(now)
+        query: Document = {"account_id": account_id, **NO_SPACES, **condition}
         if label is not None:
             query["label"] = label
         if before is not None:
@@ -60,6 +66,17 @@ class Inboxes:
         with store_failures():
             found = await self._inboxes.find(query).sort("_id", -1).limit(limit).to_list()
         return [from_document(Inbox, document) for document in found]
+
+    async def addresses_of(self, account_id: str, now: datetime) -> dict[str, str]:
+        """The address of each live inbox of the account, its spaces included, by id."""
+        with store_failures():
+            found = self._inboxes.find({"account_id": account_id, **live(now)}, {"address": 1})
+            return {document["_id"]: document["address"] async for document in found}
+
+    async def ids_of_account(self, account_id: str) -> list[str]:
+        """The ids of the account's inboxes and spaces, with those that have ended and are not removed yet."""
+        with store_failures():
+            return [found["_id"] async for found in self._inboxes.find({"account_id": account_id}, {"_id": 1})]
 
     async def find_archived(self, account_id: str, name: str, now: datetime) -> Inbox | None:
         """The account's archived inbox with this id or address."""
@@ -76,14 +93,15 @@ class Inboxes:
         return from_document(Inbox, document) if document else None
 
     async def count(self, account_ids: Sequence[str], now: datetime, status: Literal["active", "archived"]) -> int:
-        """Number of live or archived inboxes of these accounts together."""
+        """Number of live or archived inboxes of these accounts together, without spaces."""
+        condition = live(now) if status == "active" else archived(now)
         with store_failures():
             return await self._inboxes.count_documents(
-                {"account_id": {"$in": list(account_ids)}, **(live(now) if status == "active" else archived(now))}
+                {"account_id": {"$in": list(account_ids)}, **NO_SPACES, **condition}
             )
 
     async def ids_held_by(self, holder: InboxHolder, now: datetime) -> list[str]:
-        """The ids of all live inboxes of this holder."""
+        """The ids of all live inboxes of this holder, with its spaces."""
         with store_failures():
             return [found["_id"] async for found in self._inboxes.find({**held_by(holder), **live(now)}, {"_id": 1})]
 
@@ -92,6 +110,14 @@ class Inboxes:
         with store_failures():
             found = await self._inboxes.find({"_id": {"$in": list(inbox_ids)}, **live(now)}).to_list()
         return {document["_id"]: from_document(Inbox, document) for document in found}
+
+    async def spaces_on(self, domains: Sequence[str], now: datetime) -> dict[str, Inbox]:
+        """The live spaces that take all addresses of these verified domains, by domain."""
+        with store_failures():
+            found = await self._inboxes.find(
+                {"kind": "space", "domains": {"$in": list(domains)}, **live(now)}
+            ).to_list()
+        return {domain: from_document(Inbox, document) for document in found for domain in document["domains"]}
 
     async def delete(self, inbox_id: str) -> None:
         """Delete an inbox for its owner: it stops existing now; the reaper deletes its contents shortly after."""
@@ -104,10 +130,12 @@ class Inboxes:
         """End the inboxes on a domain, archived ones too: those of the account `of`, or all but those of `but_of`.
 
         They stop existing now and free their addresses; the reaper deletes the contents and announces it shortly
-        after. Returns their number.
+        after. Spaces of the same accounts that took all mail of the domain do so no longer. Returns the number of
+        ended inboxes.
         """
         whose = {"account_id": of} if of is not None else {"account_id": {"$ne": but_of}}
         with store_failures():
+            await self._inboxes.update_many({**whose, "domains": domain}, {"$pull": {"domains": domain}})
             ended = await self._inboxes.update_many(
                 {**whose, "domain": domain, "status": {"$in": list(HOLDS_ADDRESS)}}, {"$set": {"status": "deleted"}}
             )

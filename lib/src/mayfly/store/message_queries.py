@@ -4,26 +4,43 @@ import re
 from typing import Any
 
 from mayfly.mail.address import spellings
+from mayfly.records.inbox import Extent
 from mayfly.records.message import MessageFilter
 from mayfly.store.client import Document
+from mayfly.store.search_queries import conditions_of
 
-_PLAIN_FIELDS = ("inbox_id", "received_at", "raw_size", "from_address", "subject", "preview", "is_read", "otp")
+_PLAIN_FIELDS = ("inbox_id", "received_at", "raw_size", "from_address", "subject", "preview", "is_read", "otp", "tags")
+_LISTED_RECIPIENTS = 3
 SUMMARY_FIELDS: Document = {
     **dict.fromkeys(_PLAIN_FIELDS, 1),
     "link_count": {"$size": "$links"},
     "attachment_count": {"$size": "$attachments"},
+    "recipients": {"$ifNull": [{"$slice": ["$recipients", _LISTED_RECIPIENTS]}, []]},
+    "recipient_count": {"$size": {"$ifNull": ["$recipients", []]}},
 }
-WITHOUT_EVIDENCE: Document = {"otp_candidates.evidence": 0}
-WITHOUT_TEXTS: Document = dict.fromkeys(("text", "html", "hidden_text", "headers", "links"), 0)
-WITHOUT_BODIES: Document = dict.fromkeys(("text", "html", "hidden_text", "headers", "otp_candidates"), 0)
+OVERVIEW_FIELDS: Document = {
+    **SUMMARY_FIELDS,
+    **dict.fromkeys(("header_message_id", "from_name", "to", "cc", "bcc", "reply_to", "names", "snippet"), 1),
+    "login": "$envelope.login",
+    "inline_count": {"$size": {"$filter": {"input": "$attachments", "cond": "$$this.inline"}}},
+}
+WHOLE: Document = {"folded": 0}  # which only queries look into
+WITHOUT_EVIDENCE: Document = {**WHOLE, "otp_candidates.evidence": 0}
+WITHOUT_TEXTS: Document = {**WHOLE, **dict.fromkeys(("text", "html", "hidden_text", "headers", "links"), 0)}
+WITHOUT_BODIES: Document = {**WHOLE, **dict.fromkeys(("text", "html", "hidden_text", "headers", "otp_candidates"), 0)}
+
+
+def within(extent: Extent, *, below: str | None = None) -> Document:
+    """The condition for the messages of an inbox that exist for its readers; `below`: only ids below this one."""
+    ids = {**({"$gte": extent.first} if extent.first else {}), **({"$lt": below} if below is not None else {})}
+    return {"inbox_id": extent.inbox_id, **({"_id": ids} if ids else {})}
 
 
 def query_of(wanted: MessageFilter) -> Document:
-    """The filter's conditions, to be combined with a condition on the inbox."""
+    """The filter's conditions, to be combined with those of `within`."""
     conditions: list[Document] = []
-    if wanted.text is not None:
-        fields = [{field: _containing(wanted.text)} for field in ("subject", "text")]
-        conditions.append({"$or": [*fields, {"from_address": _containing_address(wanted.text)}]})
+    if wanted.search is not None:
+        conditions += conditions_of(wanted.search)
     if wanted.sender is not None:
         from_name = {"from_name": _containing(wanted.sender)}
         conditions.append({"$or": [{"from_address": _containing_address(wanted.sender)}, from_name]})

@@ -3,13 +3,14 @@
 Inserted by parser; marked read and deleted by api-gateway; deleted with their inbox by expiry-reaper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from pymongo import UpdateMany
 from pymongo.asynchronous.collection import AsyncCollection
 
+from mayfly.records.inbox import Extent
 from mayfly.records.message import (
     Attachment,
     Authentication,
@@ -24,8 +25,17 @@ from mayfly.records.message import (
 from mayfly.store.client import Database, Document, store_failures
 from mayfly.store.documents import from_document, to_document
 from mayfly.store.inserts import insert_missing
-from mayfly.store.message_queries import SUMMARY_FIELDS, WITHOUT_BODIES, WITHOUT_EVIDENCE, WITHOUT_TEXTS, query_of
+from mayfly.store.message_queries import (
+    SUMMARY_FIELDS,
+    WHOLE,
+    WITHOUT_BODIES,
+    WITHOUT_EVIDENCE,
+    WITHOUT_TEXTS,
+    query_of,
+    within,
+)
 from mayfly.store.packed import Packer, unpack
+from mayfly.store.search_queries import MOST_MILLISECONDS, search_failures
 
 __all__ = [
     "Attachment",
@@ -57,21 +67,27 @@ class Messages:
     async def get(self, message_id: str, *, bodies: bool = True) -> Message | None:
         """The message; `bodies` False: without bodies, header fields and candidates of codes."""
         with store_failures():
-            document = await self._messages.find_one({"_id": message_id}, None if bodies else WITHOUT_BODIES)
+            document = await self._messages.find_one({"_id": message_id}, WHOLE if bodies else WITHOUT_BODIES)
         return from_document(Message, _unpacked(document)) if document else None
 
     async def among(self, message_ids: Sequence[str], *, bodies: bool = True) -> dict[str, Message]:
         """Those of these messages that exist, by id, as from `get`."""
         with store_failures():
-            found = self._messages.find({"_id": {"$in": list(message_ids)}}, None if bodies else WITHOUT_BODIES)
+            found = self._messages.find({"_id": {"$in": list(message_ids)}}, WHOLE if bodies else WITHOUT_BODIES)
             return {document["_id"]: from_document(Message, _unpacked(document)) async for document in found}
 
-    async def existing(self, message_ids: Sequence[str], *, inbox_id: str | None = None) -> set[str]:
-        """The ids of those of these messages that exist, in `inbox_id` if set."""
-        query: Document = {"_id": {"$in": list(message_ids)}, **({} if inbox_id is None else {"inbox_id": inbox_id})}
+    async def existing(self, message_ids: Sequence[str], *, extent: Extent | None = None) -> set[str]:
+        """The ids of those of these messages that exist, in `extent` if set."""
+        query: Document = {"_id": {"$in": list(message_ids)}, **({"inbox_id": extent.inbox_id} if extent else {})}
         with store_failures():
             found = self._messages.find(query, {"_id": 1})
-            return {document["_id"] async for document in found}
+            return {document["_id"] async for document in found if extent is None or extent.holds(document["_id"])}
+
+    async def inboxes_of(self, message_ids: Sequence[str]) -> dict[str, str]:
+        """The ids of those of these messages that exist, each with that of its inbox."""
+        with store_failures():
+            found = self._messages.find({"_id": {"$in": list(message_ids)}}, {"inbox_id": 1})
+            return {document["_id"]: document["inbox_id"] async for document in found}
 
     async def with_superseding(self, message_ids: Sequence[str]) -> dict[str, tuple[Message, str | None]]:
         """These messages without bodies, header fields and links, each with the id of the newest later one with a code.
@@ -88,20 +104,20 @@ class Messages:
             for document in found
         }
 
-    async def latest(self, inbox_id: str) -> Message | None:
+    async def latest(self, extent: Extent) -> Message | None:
         """The newest message of the inbox."""
         with store_failures():
-            document = await self._messages.find_one({"inbox_id": inbox_id}, sort=[("_id", -1)])
+            document = await self._messages.find_one(within(extent), WHOLE, sort=[("_id", -1)])
         return from_document(Message, _unpacked(document)) if document else None
 
-    async def newest(self, inbox_id: str, limit: int, *, characters: int | None = None) -> list[Message]:
+    async def newest(self, extent: Extent, limit: int, *, characters: int | None = None) -> list[Message]:
         """The inbox's messages without the evidence of their codes, newest first.
 
         Stops after the one whose bodies bring the total over `characters`.
         """
         messages: list[Message] = []
         with store_failures():
-            found = self._messages.find({"inbox_id": inbox_id}, WITHOUT_EVIDENCE)
+            found = self._messages.find(within(extent), WITHOUT_EVIDENCE)
             async for document in found.sort("_id", -1).limit(limit).batch_size(_WHOLE_AT_ONCE):
                 messages.append(from_document(Message, _unpacked(document)))
                 if characters is not None:
@@ -112,24 +128,29 @@ class Messages:
 
     async def summaries(
         self,
-        inbox_id: str,
+        extent: Extent,
         wanted: MessageFilter,
         *,
         limit: int,
         before: str | None = None,
         among: Sequence[str] | None = None,
     ) -> list[MessageSummary]:
-        """Summaries of the inbox's messages, newest first; only ids below `before`, and only those in `among`."""
-        query: Document = {"inbox_id": inbox_id, **query_of(wanted)}
-        if before is not None:
-            query["_id"] = {"$lt": before}
+        """Summaries of the inbox's messages, newest first; only ids below `before`, and only those in `among`.
+
+        Raises TransientFailure when a search takes too long.
+        """
+        query: Document = {**within(extent, below=before), **query_of(wanted)}
         if among is not None:
             query["_id"] = {**query.get("_id", {}), "$in": list(among)}
-        with store_failures():
-            found = await self._messages.find(query, SUMMARY_FIELDS).sort("_id", -1).limit(limit).to_list()
-        return [from_document(MessageSummary, document) for document in found]
+        found = self._messages.find(query, SUMMARY_FIELDS).sort("_id", -1).limit(limit)
+        if wanted.search is not None:
+            found = found.max_time_ms(MOST_MILLISECONDS)
+        with search_failures():
+            return [from_document(MessageSummary, document) for document in await found.to_list()]
 
-    async def newest_summaries(self, wishes: Sequence[tuple[str, int]]) -> dict[tuple[str, int], list[MessageSummary]]:
+    async def newest_summaries(
+        self, wishes: Sequence[tuple[Extent, int]]
+    ) -> dict[tuple[Extent, int], list[MessageSummary]]:
         """The newest messages of several inboxes, newest first, in one round trip; a wish is an inbox and a number."""
         if len(wishes) == 1:  # the plain query costs the store less
             return {wishes[0]: await self.summaries(wishes[0][0], MessageFilter(), limit=wishes[0][1])}
@@ -178,10 +199,10 @@ class Messages:
             found = self._messages.find({"unannounced": True}, WITHOUT_BODIES).sort("_id", 1).limit(limit)
             return [from_document(Message, document) async for document in found]
 
-    async def unannounced_in(self, inbox_id: str) -> list[str]:
+    async def unannounced_in(self, extent: Extent) -> list[str]:
         """The ids of the inbox's messages that wait to be announced, oldest first."""
         with store_failures():
-            found = self._messages.find({"inbox_id": inbox_id, "unannounced": True}, {"_id": 1}).sort("_id", 1)
+            found = self._messages.find({**within(extent), "unannounced": True}, {"_id": 1}).sort("_id", 1)
             return [document["_id"] async for document in found]
 
     async def count_unannounced(self) -> int:
@@ -189,21 +210,27 @@ class Messages:
         with store_failures():
             return await self._messages.count_documents({"unannounced": True}, limit=_MOST_COUNTED)
 
-    async def mark_read(self, message_id: str, *, is_read: bool = True) -> None:
+    async def change(self, message_id: str, fields: Mapping[str, bool | list[str]]) -> None:
+        """Set these fields of the message, at least one: `is_read`, `tags`."""
         with store_failures():
-            await self._messages.update_one({"_id": message_id}, {"$set": {"is_read": is_read}})
+            await self._messages.update_one({"_id": message_id}, {"$set": fields})
 
-    async def mark_many_read(self, message_ids: Sequence[str]) -> None:
+    async def change_many(self, message_ids: Sequence[str], fields: Mapping[str, bool | list[str]]) -> None:
+        """Set these fields, as `change` does, of those of these messages that exist."""
+        with store_failures():
+            await self._messages.update_many({"_id": {"$in": list(message_ids)}}, {"$set": fields})
+
+    async def mark_many_read(self, message_ids: Sequence[str], *, is_read: bool = True) -> None:
         with store_failures():
             await self._messages.update_many(
-                {"_id": {"$in": list(message_ids)}, "is_read": False}, {"$set": {"is_read": True}}
+                {"_id": {"$in": list(message_ids)}, "is_read": not is_read}, {"$set": {"is_read": is_read}}
             )
 
     async def mark_all_read(self, inbox_id: str) -> None:
         with store_failures():
             await self._messages.update_many({"inbox_id": inbox_id, "is_read": False}, {"$set": {"is_read": True}})
 
-    async def stats(self, inbox_id: str) -> InboxStats:
+    async def stats(self, extent: Extent) -> InboxStats:
         """Exact counters over all messages of the inbox."""
         sums: Document = {
             "_id": None,
@@ -215,7 +242,7 @@ class Messages:
             "last_received_at": {"$max": "$received_at"},
         }
         with store_failures():
-            cursor = await self._messages.aggregate([{"$match": {"inbox_id": inbox_id}}, {"$group": sums}])
+            cursor = await self._messages.aggregate([{"$match": within(extent)}, {"$group": sums}])
             found = await cursor.to_list()
         return msgspec.convert(found[0], InboxStats) if found else InboxStats()
 
@@ -274,10 +301,10 @@ class Messages:
             return {found["_id"]: (found["count"], found["octets"]) async for found in cursor}
 
 
-def _newest(number: int, inbox_id: str, limit: int) -> list[Document]:
+def _newest(number: int, extent: Extent, limit: int) -> list[Document]:
     """The stages for the newest summaries of an inbox, marked with the number of the wish."""
     return [
-        {"$match": {"inbox_id": inbox_id}},
+        {"$match": within(extent)},
         {"$sort": {"_id": -1}},
         {"$limit": limit},
         {"$project": {**SUMMARY_FIELDS, "wish": {"$literal": number}}},

@@ -49,6 +49,7 @@ def _by_message_id(document: Document, moment: datetime) -> bool:
 
 OWNED_COLLECTIONS = (
     OwnedCollection("messages", "inbox_id", "inboxes", ("stored_at",), _by("stored_at")),
+    OwnedCollection("identities", "inbox_id", "inboxes", ("created_at",), _by("created_at")),
     OwnedCollection("octets", "inbox_id", "inboxes", (), lambda _document, _moment: True),
     OwnedCollection("octets", "message_id", "messages", ("message_id",), _by_message_id),
     OwnedCollection(
@@ -67,6 +68,7 @@ OWNED_COLLECTIONS = (
         _by("created_at"),
         {"inbox_id": {"$ne": None}, "ends_at": None},
     ),
+    OwnedCollection("smtp_logins", "space_id", "inboxes", ("created_at",), _by("created_at")),
 )
 
 

@@ -10,7 +10,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from mayfly.records.receipt import Receipt
 from mayfly.store.client import Database, Document, store_failures
-from mayfly.store.documents import from_document, to_document
+from mayfly.store.documents import NEWEST_FIRST, after_place, from_document, to_document
 from mayfly.store.inserts import insert_missing
 
 
@@ -27,11 +27,13 @@ class Receipts:
             found = await self._receipts.find({"_id": {"$in": list(inbox_ids)}}).to_list()
         return {document["_id"]: from_document(Receipt, document) for document in found}
 
-    async def of_account(self, account_id: str, *, limit: int, before: str | None = None) -> list[Receipt]:
-        """The account's receipts, newest inbox first; only those with inbox ids below `before`."""
-        query: Document = {"account_id": account_id, **({"_id": {"$lt": before}} if before else {})}
+    async def of_account(
+        self, account_id: str, *, limit: int, before: tuple[datetime, str] | None = None
+    ) -> list[Receipt]:
+        """The account's receipts, newest inbox first; only those that come after the inbox with this time and id."""
+        query: Document = {"account_id": account_id, **(after_place(*before) if before else {})}
         with store_failures():
-            found = await self._receipts.find(query).sort("_id", -1).limit(limit).to_list()
+            found = await self._receipts.find(query).sort(NEWEST_FIRST).limit(limit).to_list()
         return [from_document(Receipt, document) for document in found]
 
     async def get(self, inbox_id: str, account_id: str) -> Receipt | None:

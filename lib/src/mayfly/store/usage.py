@@ -18,7 +18,18 @@ import msgspec
 from pymongo import ReturnDocument, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 
-from mayfly.records.usage import RESERVE, SHARE, UNITS_PER_TOKEN, Ahead, DayOfUsage, Rate, Taken, Unused, UsageOfSubject
+from mayfly.records.usage import (
+    RESERVE,
+    SHARE,
+    UNITS_PER_TOKEN,
+    Ahead,
+    DayOfUsage,
+    Rate,
+    Taken,
+    Unused,
+    UsageOfSubject,
+    Wanted,
+)
 from mayfly.store.client import Database, Document, store_failures
 
 HISTORY_DAYS = 30
@@ -31,36 +42,24 @@ class Usage:
             "usage", write_concern=WriteConcern(w=1, j=False)
         )
 
-    async def take(
-        self,
-        subject: str,
-        bucket: str,
-        count: int,
-        rate: Rate,
-        *,
-        calls_per_day: int | None,
-        now: datetime,
-        ahead: Ahead | None = None,
-        unused: Unused | None = None,
-    ) -> Taken:
+    async def take(self, wanted: Wanted) -> Taken:
         """Take up to `count` tokens and calls in one atomic operation; calls that are not granted count as rejected.
 
-        `bucket` names one of the subject's buckets (letters only); the daily count is shared by all of them. First
-        `unused` is given back: its tokens while the lease lasts, its calls until the day is over. Last, what is wished
-        `ahead` is leased, up to an eighth of what is then left beyond 64.
+        First `unused` is given back: its tokens while the lease lasts, its calls until the day is over. Last, what is
+        wished `ahead` is leased, up to an eighth of what is then left beyond 64. Raises TransientFailure.
         """
         with store_failures():
             found: Document = await self._usage.find_one_and_update(  # type: ignore[assignment]  # an upsert always finds
-                {"_id": subject},
-                _taking(bucket, count, rate, calls_per_day, now, ahead, unused),
-                {"granted": 1, "calls": 1, "ahead": 1, f"buckets.{bucket}.units": 1},
+                {"_id": wanted.subject},
+                _taking(wanted),
+                {"granted": 1, "calls": 1, "ahead": 1, f"buckets.{wanted.bucket}.units": 1},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )
         return Taken(
             granted=found["granted"],
             calls=found["calls"],
-            units=found["buckets"][bucket]["units"],
+            units=found["buckets"][wanted.bucket]["units"],
             ahead=found.get("ahead", 0),
         )
 
@@ -69,6 +68,12 @@ class Usage:
         with store_failures():
             document = await self._usage.find_one({"_id": subject}, _REPORT)
         return _usage_of(document) if document else None
+
+    async def among(self, subjects: Sequence[str]) -> dict[str, UsageOfSubject]:
+        """The usage of those of these subjects that have made calls, by subject."""
+        with store_failures():
+            found = await self._usage.find({"_id": {"$in": list(subjects)}}, _REPORT).to_list()
+        return {document["_id"]: _usage_of(document) for document in found}
 
     async def busiest(self, day: str, limit: int) -> list[UsageOfSubject]:
         """The subjects with the most calls on `day`."""
@@ -92,38 +97,33 @@ class Usage:
         return [DayOfUsage(day=day["_id"], calls=day["calls"], rejected=day["rejected"]) for day in found]
 
 
-_REPORT: Document = dict.fromkeys(("day", "calls", "rejected", "history"), 1)
+_REPORT: Document = dict.fromkeys(("day", "calls", "rejected", "history", "buckets"), 1)
 
 
 def _usage_of(document: Document) -> UsageOfSubject:
-    return msgspec.convert({**document, "subject": document["_id"]}, UsageOfSubject)
+    moments = [bucket["at"] for bucket in document.get("buckets", {}).values() if bucket.get("at")]
+    made = {**document, "subject": document["_id"], "last_call_at": max(moments, default=None)}
+    return msgspec.convert(made, UsageOfSubject)
 
 
-def _taking(  # noqa: PLR0917 - those of Usage.take
-    bucket: str,
-    count: int,
-    rate: Rate,
-    calls_per_day: int | None,
-    now: datetime,
-    ahead: Ahead | None,
-    unused: Unused | None,
-) -> list[Document]:
+def _taking(wanted: Wanted) -> list[Document]:
     """The update pipeline: give back, refill the bucket, start a new day if due, grant what bucket and quota allow."""
+    now, ahead, unused = wanted.now, wanted.ahead, wanted.unused
     today = now.strftime("%Y-%m-%d")
-    field = f"buckets.{bucket}"
-    new_day: dict[str, Any] = {**_new_day(today), **_refilled(field, rate, now), "forget_at": now + _IDLE}
+    field = f"buckets.{wanted.bucket}"
+    new_day: dict[str, Any] = {**_new_day(today), **_refilled(field, wanted.rate, now), "forget_at": now + _IDLE}
     tokens = {"$toInt": {"$floor": {"$divide": [f"${field}.units", UNITS_PER_TOKEN]}}}
-    room = [tokens] if calls_per_day is None else [tokens, {"$subtract": [calls_per_day, "$calls"]}]
+    room = [tokens] if wanted.calls_per_day is None else [tokens, {"$subtract": [wanted.calls_per_day, "$calls"]}]
     taken: Document = {"$add": ["$granted", "$ahead"]}
     return [
         *([_giving_back(field, unused, now)] if unused else []),
         {"$set": new_day},
-        {"$set": {"room": {"$max": [0, {"$min": room}]}, "granted": {"$max": [0, {"$min": [count, *room]}]}}},
+        {"$set": {"room": {"$max": [0, {"$min": room}]}, "granted": {"$max": [0, {"$min": [wanted.count, *room]}]}}},
         {"$set": {"ahead": {"$min": [ahead.tokens, _share_left()]} if ahead else 0}},
         {
             "$set": {
                 "calls": {"$add": ["$calls", taken]},
-                "rejected": {"$add": ["$rejected", {"$subtract": [count, "$granted"]}]},
+                "rejected": {"$add": ["$rejected", {"$subtract": [wanted.count, "$granted"]}]},
                 f"{field}.units": {"$subtract": [f"${field}.units", {"$multiply": [taken, UNITS_PER_TOKEN]}]},
                 **_leased(field, ahead),
             }

@@ -12,8 +12,10 @@ from mayfly.events.facts import ClaimCheck, Envelope, MailReceived, MessageStore
 from mayfly.records.account import Account
 from mayfly.records.delivery import Delivery
 from mayfly.records.endpoint import Endpoint
+from mayfly.records.identity import Identity
 from mayfly.records.inbox import Inbox, InboxQuota
 from mayfly.records.message import Message, StoredEnvelope
+from mayfly.records.smtp_login import SmtpLogin, digest_of
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DOMAIN = "mayfly.test"
@@ -35,6 +37,13 @@ def make_inbox(address: str = "", **fields: Any) -> Inbox:
     defaults: dict[str, Any] = {"created_at": NOON, "expires_at": NOON + timedelta(hours=1)}
     domain = domain or DOMAIN
     return Inbox(id=inbox_id, address=f"{local}@{domain}", local_part=local, domain=domain, **defaults | fields)
+
+
+def make_smtp_login(space_id: str, password: str = "", **fields: Any) -> SmtpLogin:
+    """A login of the space with this password; without one, with a password that nobody knows."""
+    digest = digest_of(password or new_event_id())
+    defaults: dict[str, Any] = {"id": new_event_id(), "label": "", "created_at": NOON, "password_hash": digest}
+    return SmtpLogin(space_id=space_id, **defaults | fields)
 
 
 def make_message(inbox: Inbox, **fields: Any) -> Message:
@@ -61,6 +70,22 @@ def make_endpoint(account_id: str = "account", **fields: Any) -> Endpoint:
     return Endpoint(account_id=account_id, **defaults | fields)
 
 
+def make_identity(inbox: Inbox, **fields: Any) -> Identity:
+    """A simulated person whose mailbox is the inbox."""
+    defaults: dict[str, Any] = {
+        "id": new_event_id(),
+        "account_id": inbox.account_id or "account",
+        "client_id": "client",
+        "inbox_id": inbox.id,
+        "mailbox_address": inbox.address,
+        "username": inbox.local_part,
+        "name": inbox.local_part,
+        "created_at": NOON,
+        "updated_at": NOON,
+    }
+    return Identity(**defaults | fields)
+
+
 def make_mail(
     *inboxes: Inbox,
     octets: bytes | ClaimCheck = b"Subject: Hello\r\n\r\nHello\r\n",
@@ -69,9 +94,13 @@ def make_mail(
     **fields: Any,
 ) -> MailReceived:
     """An event of smtp-ingest: one mail for these inboxes. `fields`: of the envelope."""
-    recipients = tuple(Recipient(inbox.address, inbox.id) for inbox in inboxes)
-    defaults = {"reverse_path": "sender@example.com", "helo": "mx.example.com", "peer_address": "192.0.2.1"}
-    envelope = Envelope(recipients=recipients, **defaults | fields)
+    defaults: dict[str, Any] = {
+        "recipients": tuple(Recipient(inbox.address, inbox.id) for inbox in inboxes),
+        "reverse_path": "sender@example.com",
+        "helo": "mx.example.com",
+        "peer_address": "192.0.2.1",
+    }
+    envelope = Envelope(**defaults | fields)
     return MailReceived(event_id or new_event_id(), received_at, envelope, octets)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mayfly.records.usage import RESERVE, SHARE, UNITS_PER_TOKEN, Ahead, Rate, Taken, Unused
+from mayfly.records.usage import RESERVE, SHARE, UNITS_PER_TOKEN, Rate, Taken, Wanted
 
 
 @dataclass(slots=True)
@@ -27,37 +27,27 @@ class UsageInMemory:
     def __init__(self) -> None:
         self._subjects: dict[str, _Subject] = {}
 
-    async def take(
-        self,
-        subject: str,
-        bucket: str,
-        count: int,
-        rate: Rate,
-        *,
-        calls_per_day: int | None,
-        now: datetime,
-        ahead: Ahead | None = None,
-        unused: Unused | None = None,
-    ) -> Taken:
+    async def take(self, wanted: Wanted) -> Taken:
         """As Usage.take."""
-        full, moment = rate.burst * UNITS_PER_TOKEN, _milliseconds(now)
-        kept = self._subjects.setdefault(subject, _Subject())
-        held = kept.buckets.setdefault(bucket, _Bucket(full, moment))
+        ahead, unused = wanted.ahead, wanted.unused
+        full, moment = wanted.rate.burst * UNITS_PER_TOKEN, _milliseconds(wanted.now)
+        kept = self._subjects.setdefault(wanted.subject, _Subject())
+        held = kept.buckets.setdefault(wanted.bucket, _Bucket(full, moment))
         returned = 0
         if unused:
             kept.calls -= unused.tokens if kept.day == unused.day else 0
             if any(lease == unused.lease and until > moment for lease, _, until in held.leases):
                 returned = unused.tokens * UNITS_PER_TOKEN
-        today = now.astimezone(UTC).strftime("%Y-%m-%d")
+        today = wanted.now.astimezone(UTC).strftime("%Y-%m-%d")
         if kept.day != today:
             kept.day, kept.calls = today, 0
-        _refill(held, rate.per_minute, full, moment)
+        _refill(held, wanted.rate.per_minute, full, moment)
         held.units += returned
         held.leases = [lease for lease in held.leases if unused is None or lease[0] != unused.lease]
         room = max(0, held.units // UNITS_PER_TOKEN)
-        if calls_per_day is not None:
-            room = max(0, min(room, calls_per_day - kept.calls))
-        granted = min(count, room)
+        if wanted.calls_per_day is not None:
+            room = max(0, min(room, wanted.calls_per_day - kept.calls))
+        granted = min(wanted.count, room)
         extra = min(ahead.tokens, max(0, room - granted - RESERVE) // SHARE) if ahead else 0
         if ahead and extra:
             held.leases.append((ahead.lease, extra, _milliseconds(ahead.until)))

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
+from msgspec import UNSET
 
 from api_gateway import rooms
-from api_gateway.dialects import shape_of
+from api_gateway.dialects import FACADE_PATHS, FACADE_ROUTERS, facade_shape_of
+from api_gateway.dialects.doors import Doors, OpenDoor
 from api_gateway.edge.admission import Admission
 from api_gateway.edge.application import Api, Surroundings, litestar
 from api_gateway.edge.cors import Cors
@@ -18,9 +20,14 @@ from api_gateway.edge.idempotency import IdempotencyKeys
 from api_gateway.edge.idempotent_calls import ResponseRecorder
 from api_gateway.edge.listener import guard_listener
 from api_gateway.edge.octet_budget import OctetBudget
+from api_gateway.edge.pace import Pace
+from api_gateway.edge.page_tickets import PageTicketExchange
 from api_gateway.edge.request_body import BodyLimits
 from api_gateway.edge.server import HttpServer
+from api_gateway.edge.status import Discovery, SmtpAddress
 from api_gateway.edge.stream_tickets import TicketExchange
+from api_gateway.edge.web_files import WebFiles, read_web_files
+from api_gateway.edge.web_routes import PageLink
 from api_gateway.foundation import Foundation, connect
 from api_gateway.settings import SHARES, Settings
 from mayfly.events.subjects import (
@@ -38,6 +45,7 @@ from mayfly.store.api_keys import ApiKeys
 from mayfly.store.client import check as check_store
 from mayfly.store.idempotency import IdempotencyRecords
 from mayfly.store.inboxes import Inboxes
+from mayfly.store.page_tickets import PageTickets
 from mayfly.store.sessions import Sessions
 from mayfly.store.stream_tickets import StreamTickets
 
@@ -75,22 +83,58 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
 
 
 def _applications(foundation: Foundation, handlers: dict[str, object]) -> dict[int, Application]:
-    """The application of each port: one for all routes, or the operator's routes on a port of their own."""
+    """The application of each port, in the order in which they open: the operator's, the open door, the public one."""
     settings = foundation.settings
     keys = IdempotencyKeys(IdempotencyRecords(foundation.database), foundation.clock)
-    surroundings = Surroundings(_admission(foundation), keys, foundation.check_ready)
+    admission = _admission(foundation)
+    web = read_web_files(settings.web_dir)
+    surroundings = Surroundings(admission, keys, foundation.check_ready, _discovery(foundation, web))
     limits = _body_limits(settings)
 
-    def application(routers: Sequence[Any], operator_routes: Sequence[Any]) -> Application:
-        served = litestar(Api(routers, operator_routes, shape_of, handlers), surroundings)
-        return Envelope(ResponseRecorder(served, keys), Cors(settings.allowed_origins), limits)
+    def enveloped(served: Application) -> Application:
+        cors = Cors(settings.allowed_origins, rooms.is_everyones)
+        return Envelope(ResponseRecorder(served, keys), cors, limits)
 
-    if not settings.admin_port:
-        return {settings.http_port: application(rooms.ROUTERS, rooms.OPERATOR_ROUTES)}
-    return {
-        settings.http_port: application(rooms.ROUTERS, ()),
-        settings.admin_port: application((), rooms.OPERATOR_ROUTES),
-    }
+    def native(routers: Sequence[Any], public_routers: Sequence[Any], operator_routes: Sequence[Any]) -> Application:
+        api = Api(
+            routers,
+            public_routers,
+            operator_routes,
+            rooms.shape_of,
+            handlers,
+            has_default_space=bool(routers),
+            web=web,
+        )
+        return litestar(api, surroundings)
+
+    admit = rooms.space_admission(foundation, admission, handlers).admit
+    link = PageLink(settings.public_url, settings.http_port if web.index else 0)
+    facades = litestar(
+        Api(FACADE_ROUTERS, (), (), facade_shape_of, handlers, admit, home="search", page_link=link), surroundings
+    )
+    with_operator = () if settings.admin_port else rooms.OPERATOR_ROUTES
+    public = Doors(native(rooms.ROUTERS, rooms.PUBLIC_ROUTERS, with_operator), facades, FACADE_PATHS)
+    applications = {}
+    if settings.admin_port:
+        applications[settings.admin_port] = enveloped(native((), (), rooms.OPERATOR_ROUTES))
+    if settings.mailpit_http_port:
+        applications[settings.mailpit_http_port] = enveloped(OpenDoor(facades))
+    # The last to open: its /ready says that every port is served.
+    applications[settings.http_port] = enveloped(public)
+    return applications
+
+
+def _discovery(foundation: Foundation, web: WebFiles) -> Discovery:
+    settings = foundation.settings
+    host, port = settings.public_smtp_host or UNSET, settings.public_smtp_port or UNSET
+    open_port = settings.mailpit_smtp_port
+    return Discovery(
+        web="/ui/" if web.index else UNSET,
+        smtp=UNSET if host is port is UNSET else SmtpAddress(host, port),
+        default_space_smtp=SmtpAddress(host, open_port) if open_port else UNSET,
+        sign_up=foundation.tokens.is_enabled,
+        anonymous_inboxes=settings.anonymous_access,
+    )
 
 
 def _body_limits(settings: Settings) -> BodyLimits:
@@ -113,11 +157,14 @@ def _admission(foundation: Foundation) -> Admission:
     return Admission(
         credentials=credentials,
         tickets=TicketExchange(StreamTickets(database), clock),
+        page_tickets=PageTicketExchange(PageTickets(database), clock),
         limits=foundation.limits,
         guesses=foundation.guesses,
+        pace=Pace(settings.sign_in_calls_per_minute),
         maintenance=foundation.maintenance,
         admin_token=settings.admin_token,
         trusted_proxies=settings.trusted_proxies,
+        visitors=foundation.visitors if settings.open_default_space else None,
     )
 
 

@@ -2,12 +2,12 @@
 
 import json
 import sys
+from functools import cache
 from typing import Any, cast
 
 from litestar import Litestar
 
 from api_gateway import rooms
-from api_gateway.dialects import shape_of
 from api_gateway.edge import openapi
 from api_gateway.edge.admission import Admission
 from api_gateway.edge.application import Api, Surroundings, litestar
@@ -19,18 +19,21 @@ def application() -> Litestar:
     admission = Admission(
         credentials=nothing,
         tickets=nothing,
+        page_tickets=nothing,
         limits=nothing,
         guesses=nothing,
+        pace=nothing,
         maintenance=nothing,
         admin_token="",
         trusted_proxies=(),
     )
-    api = Api(rooms.ROUTERS, rooms.OPERATOR_ROUTES, shape_of, dict.fromkeys(rooms.NAMES))
-    return litestar(api, Surroundings(admission, nothing, nothing))
+    api = Api(rooms.ROUTERS, rooms.PUBLIC_ROUTERS, rooms.OPERATOR_ROUTES, rooms.shape_of, dict.fromkeys(rooms.NAMES))
+    return litestar(api, Surroundings(admission, nothing, nothing, nothing))
 
 
+@cache
 def describe() -> dict[str, Any]:
-    """The OpenAPI document."""
+    """The OpenAPI document; everybody gets the same, since to build it takes half a second."""
     return openapi.description(application())
 
 

@@ -1,5 +1,6 @@
 """Settings of api-gateway, read from MAYFLY_* variables; docs/settings.md is generated from the descriptions."""
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Annotated
@@ -19,6 +20,7 @@ MIB = 1024 * 1024
 LARGEST_BODY = 26 * MIB
 """The largest mail, plus boundaries and part headers of a form; in octets."""
 SHARES = 3
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
 
 class Settings(IntakeSettings, frozen=True, kw_only=True):
@@ -26,6 +28,17 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
     domains: Annotated[tuple[str, ...], Meta(description="Public mail domains; the first one is the default")] = (
         "mayfly.test",
     )
+    public_smtp_host: Annotated[
+        str,
+        Meta(
+            description="Host at which applications reach SMTP, shown at `/` and with credentials of spaces; "
+            "empty: none"
+        ),
+    ] = ""
+    public_smtp_port: Annotated[
+        Port,
+        Meta(description="Port at which applications reach SMTP, shown at `/` and with credentials of spaces; 0: none"),
+    ] = 0
     reserved_local_parts: Annotated[
         tuple[str, ...],
         Meta(
@@ -55,6 +68,28 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
             ge=1,
         ),
     ] = 40
+    sign_in_calls_per_minute: Annotated[
+        int,
+        Meta(
+            description="Calls that an IP address (IPv6: its /64) may make per minute to the OpenID provider of one "
+            "process (docs/identities.md)",
+            ge=1,
+        ),
+    ] = 1_200
+    public_url: Annotated[
+        str,
+        Meta(
+            description="URL at which clients reach the API, such as https://mail.example.com: the issuer of the "
+            "OpenID provider. Empty: http:// and the Host of each call"
+        ),
+    ] = ""
+    web_dir: Annotated[
+        str, Meta(description="Folder of the built web page, such as clients/web/dist (docs/web.md); empty: none")
+    ] = ""
+    grafana_url: Annotated[
+        str,
+        Meta(description="URL of Grafana, shown to the operator at /api/v1/admin/overview. Empty: none"),
+    ] = ""
     anonymous_access: Annotated[
         AnonymousAccess,
         Meta(description="Access to inboxes without an owner: by address, by token, or off (none can be created)"),
@@ -92,9 +127,36 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
             description="Web origins from which browsers may call the API (CORS), `*` for any characters; empty: none"
         ),
     ] = ()
+    mailpit_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Host names that MAYFLY_MAILPIT_HTTP_PORT and the open default space answer to, `*` for any "
+            "characters; beside them IP addresses, names without a dot, and names in zones that nobody can register "
+            "(docs/dialects.md)"
+        ),
+    ] = ()
+    open_default_space: Annotated[
+        bool,
+        Meta(
+            description="Whether calls of the API without credentials may read and change the default space, from "
+            "programs and from pages of the API's own origin; for loopback (docs/access.md)"
+        ),
+    ] = False
+    mailpit_chaos: Annotated[
+        bool, Meta(description="Whether clients of Mailpit's API may let SMTP fail by chance (/api/v1/chaos)")
+    ] = False
     live_channels: Annotated[
         int, Meta(description="Event streams and waiting calls that can be open at once in a process", ge=1)
     ] = 10_000
+    mailpit_sockets: Annotated[
+        int,
+        Meta(
+            description="WebSockets of Mailpit's events that can be open at once in a process, a quarter of them by "
+            "one account or IP address; each can make the process hold 64 MiB of a message that never ends",
+            ge=1,
+            le=10_000,
+        ),
+    ] = 32
     live_channels_per_key: Annotated[
         int, Meta(description="Of those, how many with the same API key (or session, inbox token, IP address)", ge=1)
     ] = 200
@@ -116,6 +178,10 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
         bool, Meta(description="Test installation: the operator can advance its clock (docs/webhooks.md)")
     ] = False
 
+    @property
+    def has_default_space(self) -> bool:
+        return super().has_default_space or self.open_default_space
+
     def contradictions(self) -> list[str]:
         faults = [*super().contradictions(), *resolver_faults(self.dns_resolver)]
         faults += reserved_faults(self.reserved_local_parts)
@@ -125,6 +191,10 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
             faults.append("MAYFLY_ADMIN_TOKEN: must have at least 16 characters")
         if self.admin_port and self.admin_port in {self.http_port, self.probe_port}:
             faults.append("MAYFLY_ADMIN_PORT: must differ from MAYFLY_HTTP_PORT and MAYFLY_PROBE_PORT")
+        if self.mailpit_http_port and self.mailpit_http_port in {self.http_port, self.admin_port, self.probe_port}:
+            faults.append(
+                "MAYFLY_MAILPIT_HTTP_PORT: must differ from MAYFLY_HTTP_PORT, MAYFLY_ADMIN_PORT and MAYFLY_PROBE_PORT"
+            )
         if not self.domains:
             faults.append("MAYFLY_DOMAINS: must name at least one domain")
         for name in self.domains:
@@ -134,6 +204,8 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
                 faults.append(f"MAYFLY_DOMAINS: {name[:100]!r}: {failure.reason}")
         checks: tuple[tuple[str, Callable[[], object]], ...] = (
             ("WEBHOOK_ALLOW_CIDRS", lambda: parse_policy(self.webhook_allow_cidrs)),
+            ("PUBLIC_URL", lambda: _check_public_url(self.public_url)),
+            ("GRAFANA_URL", lambda: _check_public_url(self.grafana_url)),
             ("TRUSTED_PROXIES", lambda: [ip_network(network) for network in self.trusted_proxies]),
         )
         for name, check in checks:
@@ -142,3 +214,8 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
             except (ValueError, OSError) as error:
                 faults.append(f"MAYFLY_{name}: {error}")
         return faults
+
+
+def _check_public_url(text: str) -> None:
+    if text and not _PUBLIC_URL.fullmatch(text):
+        raise ValueError("must be http:// or https://, a host, and at most a port and a path")

@@ -17,7 +17,7 @@ import dns.rrset
 import httpx
 import pytest
 
-from ..conftest import ADMIN_TOKEN, Gateway  # noqa: TID252 - tests are no installed package
+from ..conftest import ADMIN_TOKEN, NO_TLS, Gateway  # noqa: TID252 - tests are no installed package
 
 PLENTY = """
 [anonymous]
@@ -40,6 +40,18 @@ requests_per_minute = 1_000_000
 burst = 1_000_000
 longest_ttl = 3_600
 """
+
+
+SHARED = {"gateway_url", "process"}
+"""Fixtures with which the tests of a module share a gateway."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share a gateway on one xdist worker: each would otherwise start one of its own."""
+    for item in items:
+        if SHARED & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}"))
 
 
 class GatewayProcess(Gateway):
@@ -147,14 +159,16 @@ def running_process(settings: dict[str, str], port: int) -> Iterator[subprocess.
 
 def _answers(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/ready", trust_env=False).status_code == 200
+        return httpx.get(f"http://127.0.0.1:{port}/ready", trust_env=False, verify=NO_TLS).status_code == 200
     except httpx.TransportError:
         return False
 
 
 def client_of(port: int) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False, limits=limits)
+    return httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False, limits=limits, verify=NO_TLS
+    )
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ ALLOWED = (
 )
 EXPOSED = (
     "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, x-request-id, x-cursor, x-next-cursor, "
-    "link, content-disposition"
+    "link, content-disposition, x-blocked-images"
 )
 
 

@@ -308,6 +308,59 @@ async def test_a_restricted_key_gives_scopes_to_keys_that_it_made_only(gateway):
     assert 404 == (await gateway.http.put(path, json={"scopes": ["*"]}, headers=_header(narrow))).status_code
 
 
+async def test_label_scopes_and_sites_of_a_key_change_at_once_and_alone(gateway):
+    owner = await gateway.account()
+    key = await _made(gateway, owner, scopes=["mailboxes:read"])
+    path = f"/api/v1/api-keys/{key['id']}"
+    for change, status in (
+        ({}, 200),
+        ({"label": "shop"}, 200),
+        ({"allowed_domains": ["other.example.org"]}, 403),
+        ({"allowed_domains": [], "scopes": ["domains:read"]}, 403),
+        ({"scopes": []}, 200),
+    ):
+        changed = await gateway.http.patch(path, json=change, headers=owner)
+        assert (200, change) == (changed.status_code, {name: changed.json()[name] for name in change})
+        read = await gateway.http.get("/api/v1/inboxes", headers=_header(key))
+        assert (change, status) == (change, read.status_code)
+    assert ("shop", [], []) == tuple(changed.json()[name] for name in ("label", "scopes", "allowed_domains"))
+
+
+@pytest.mark.parametrize(
+    "change", [{"label": ""}, {"label": None}, {"scopes": ["everything"]}, {"allowed_domains": ["https://a.example"]}]
+)
+async def test_a_change_of_a_key_that_is_no_change_is_400_and_names_the_field(gateway, change):
+    owner = await gateway.account()
+    key = await _made(gateway, owner)
+    answer = await gateway.http.patch(f"/api/v1/api-keys/{key['id']}", json=change, headers=owner)
+    assert 400 == answer.status_code
+    assert answer.json()["message"].startswith(next(iter(change)))
+
+
+async def test_a_revoked_key_and_that_of_a_stranger_cannot_be_changed(gateway):
+    owner = await gateway.account()
+    ended = await _made(gateway, owner)
+    await gateway.http.delete(f"/api/v1/api-keys/{ended['id']}", headers=owner)
+    for key in (ended, await _made(gateway, await gateway.account())):
+        answer = await gateway.http.patch(f"/api/v1/api-keys/{key['id']}", json={"label": "mine"}, headers=owner)
+        assert 404 == answer.status_code
+
+
+async def test_a_key_for_some_sites_opens_no_key_to_others(gateway):
+    owner = await gateway.account()
+    site = {"Origin": "https://app.example.com"}
+    narrow = await _made(gateway, owner, allowed_domains=["*.example.com"])
+    made = await gateway.http.post("/api/v1/api-keys", json={}, headers=_header(narrow) | site)
+    path = f"/api/v1/api-keys/{made.json()['id']}"
+    for sites, status in ((["app.example.com"], 200), ([], 403), (["app.example.com", "evil.example.org"], 403)):
+        change = await gateway.http.patch(path, json={"allowed_domains": sites}, headers=_header(narrow) | site)
+        assert (sites, status) == (sites, change.status_code)
+    change = await gateway.http.patch(
+        f"/api/v1/api-keys/{narrow['id']}", json={"allowed_domains": []}, headers=_header(narrow) | site
+    )
+    assert 403 == change.status_code
+
+
 async def test_what_an_unrestricted_key_or_a_session_makes_stands_by_itself(gateway):
     first = await gateway.account()
     second = await _made(gateway, first)

@@ -25,7 +25,9 @@ async def test_a_domain_is_added_verified_used_and_removed(make_gateway, names):
     inbox = await gateway.inbox(key, domain=name, local_part="me")
     assert f"me@{name}" == inbox["address"]
     assert 400 == (await gateway.http.post("/api/v1/inboxes", json={"domain": name}, headers=stranger)).status_code
-    listed = (await gateway.http.get("/api/v1/domains", headers=key)).json()["domains"]
+    answer = (await gateway.http.get("/api/v1/domains", headers=key)).json()
+    assert ["mayfly.test", "second.test"] == answer["mail_hosts"]
+    listed = answer["domains"]
     assert {"name": name, "verified": True, "status": "verified", "mail_until": None}.items() <= listed[-1].items()
     names.records.clear()
     assert not (await gateway.http.post(f"{path}/verify", headers=key)).json()["txt_verified"]

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from prometheus_client import REGISTRY
 
-from api_gateway.edge.secrets import new_api_key, new_inbox_token, new_invitation_code, new_stream_ticket
+from api_gateway.edge.secrets import new_api_key, new_inbox_token, new_invitation_code, new_ticket
 from mayfly.events.facts import new_event_id
 
 LIMIT = 5
@@ -53,9 +53,9 @@ async def test_past_the_limit_wrong_credentials_are_429_and_counted(limited, kin
 async def test_wrong_tickets_count_with_them(limited):
     address = (await limited.inbox())["address"]
     path = f"/api/v1/sse/inbox/{address}?ticket="
-    answers = [await limited.http.get(path + new_stream_ticket()) for _ in range(LIMIT)]
+    answers = [await limited.http.get(path + new_ticket()) for _ in range(LIMIT)]
     assert {401} == {answer.status_code for answer in answers}
-    assert 429 == (await limited.http.get(path + new_stream_ticket())).status_code
+    assert 429 == (await limited.http.get(path + new_ticket())).status_code
     assert [429] == [answer.status_code for answer in await answers_to(limited, "/v1/mailboxes", WRONG["api_key"], 1)]
 
 

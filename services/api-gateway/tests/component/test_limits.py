@@ -146,19 +146,16 @@ async def test_usage_tells_what_is_used_and_what_is_left(gateway):
     assert 1 == len(used["days"])
 
 
-@pytest.mark.parametrize(
-    ("plan", "wish", "needed"),
-    [
+async def test_a_feature_the_plan_lacks_is_403_and_names_the_plan_that_has_it(gateway):
+    for plan, wish, needed in (
         ("free", {"local_part": "mine"}, "hobbyist"),
         ("free", {"webhook_url": "https://your.app/hook"}, "hobbyist"),
         ("free", {"domain": "second.test"}, "premium"),
         ("premium", {"ttl_seconds": None}, "pro"),
-    ],
-)
-async def test_a_feature_the_plan_lacks_is_403_and_names_the_plan_that_has_it(gateway, plan, wish, needed):
-    answer = await gateway.http.post("/api/v1/inboxes", json=wish, headers=await gateway.account(plan))
-    assert (403, "forbidden") == (answer.status_code, answer.json()["error"])
-    assert needed in answer.json()["message"]
+    ):
+        answer = await gateway.http.post("/api/v1/inboxes", json=wish, headers=await gateway.account(plan))
+        assert (wish, 403, "forbidden") == (wish, answer.status_code, answer.json()["error"])
+        assert needed in answer.json()["message"]
 
 
 async def test_a_longer_life_than_the_plan_allows_is_403(gateway):

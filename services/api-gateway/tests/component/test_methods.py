@@ -6,8 +6,9 @@ import pytest
 
 from api_gateway.describe import describe
 from api_gateway.edge.openapi_document import operations
+from mayfly import __version__
 
-UNDOCUMENTED = ("/openapi.json", "/docs", "/healthz", "/livez", "/readyz")
+UNDOCUMENTED = ("/openapi.json", "/docs", "/docs/static", "/healthz", "/livez", "/readyz")
 UNKNOWN = "0196b5b0-0000-7000-8000-000000000000"
 WAITS = ("/messages/wait", "/otp/wait", "/messages/none")
 # Their bodies count calls, so two of them can differ in length.
@@ -59,7 +60,11 @@ async def answers_head(gateway, path, names, headers):
 
 def reads(path):
     """GET would mark the message as read, which this test proves that HEAD does not."""
-    return path in {"/inbox/{address}/messages/{message_id}", "/v1/mailboxes/{address}/mails/{message_id}"}
+    return path in {
+        "/inbox/{address}/messages/{message_id}",
+        "/v1/mailboxes/{address}/mails/{message_id}",
+        "/message/{message_id}",
+    }
 
 
 def kept(headers, path):
@@ -82,6 +87,7 @@ async def test_head_on_a_reading_route_of_each_dialect_finds_the_message(gateway
         f"/api/v1/messages/{message.id}",
         f"/v1/mailboxes/{inbox['address']}/mails/{message.id}",
         f"/inbox/{inbox['address']}/messages/{message.id}",
+        f"/message/{message.id}",
     ):
         head = await gateway.http.head(path, headers=key)
         assert (path, 200, True) == (path, head.status_code, int(head.headers["content-length"]) > 100)
@@ -112,11 +118,22 @@ async def test_a_missing_method_is_405_with_those_there_are_in_the_shape_of_the_
 
 async def test_the_root_says_where_to_begin_and_sends_browsers_to_the_documentation(gateway):
     answer = await gateway.http.get("/")
-    assert {"docs": "/docs", "openapi": "/openapi.json", "health": "/health"} == answer.json()
-    for path in answer.json().values():
+    paths = {"docs": "/docs", "openapi": "/openapi.json", "health": "/health"}
+    # No `smtp`: this operator has not set where it is reached; no `default_space`: it is open to nobody.
+    assert {"version": __version__, "sign_up": True, "anonymous_inboxes": "address", **paths} == answer.json()
+    for path in paths.values():
         assert 200 == (await gateway.http.get(path)).status_code
     browser = await gateway.http.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert (302, "docs", "Accept") == (browser.status_code, browser.headers["location"], browser.headers["vary"])
+
+
+async def test_the_root_says_where_smtp_is_as_far_as_the_operator_has_set_it(make_gateway):
+    for settings, expected in (
+        ({"public_smtp_host": "mx.example", "public_smtp_port": 25}, {"host": "mx.example", "port": 25}),
+        ({"public_smtp_port": 2525}, {"port": 2525}),
+    ):
+        gateway = await make_gateway(**settings)
+        assert expected == (await gateway.http.get("/")).json()["smtp"]
 
 
 async def test_probes_under_the_names_that_tools_expect(gateway):

@@ -102,3 +102,20 @@ async def test_while_the_broker_has_little_room_mail_waits_for_inboxes_without_a
 
 def test_no_preset_plan_is_without_quotas_of_octets():
     assert [] == [plan.name for plan in load_plans("").values() if None in {plan.octets, plan.octets_per_inbox}]
+
+
+async def test_what_ends_credentials_works_when_the_day_is_used_up(make_gateway, tmp_path):
+    """A stolen key must not be able to keep its owner from revoking it."""
+    few = tmp_path / "few.toml"
+    few.write_text(_PLANS.replace("octets = ", "calls_per_day = 3\noctets = "))
+    gateway = await make_gateway(plans_file=str(few))
+    stolen = await gateway.account()
+    seen = [(await gateway.http.get("/api/v1/usage", headers=stolen)).status_code for _ in range(5)]
+    assert 429 == seen[-1]
+    listed = await gateway.http.get("/api/v1/api-keys", headers=stolen)
+    assert 200 == listed.status_code
+    assert 429 == (await gateway.http.post("/api/v1/api-keys", json={"label": "x"}, headers=stolen)).status_code
+    assert 204 == (await gateway.http.delete("/api/v1/auth/sessions", headers=stolen)).status_code
+    key_id = listed.json()[0]["id"]
+    assert 204 == (await gateway.http.delete(f"/api/v1/api-keys/{key_id}", headers=stolen)).status_code
+    assert 401 == (await gateway.http.get("/api/v1/usage", headers=stolen)).status_code

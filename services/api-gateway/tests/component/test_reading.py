@@ -8,6 +8,12 @@ from prometheus_client import REGISTRY
 COMMANDS = ("find", "aggregate", "findAndModify", "update", "insert", "getMore")
 
 
+@pytest.fixture
+async def gateway(make_gateway):
+    """One for each test: what another does by itself would be counted too."""
+    return await make_gateway()
+
+
 def commands():
     """How many commands the store has run for this process's gateways."""
     name = "mayfly_store_command_seconds_count"

@@ -6,8 +6,7 @@ import json
 import re
 import secrets
 import socket
-
-import pytest
+from itertools import product
 
 GENERATE = b"/api/v1/inboxes/generate"
 HOST = b"Host: x\r\n"
@@ -85,16 +84,15 @@ LENGTHS = [
 ]
 
 
-@pytest.mark.parametrize("lengths", LENGTHS)
-async def test_behind_a_body_that_two_readers_could_end_at_two_places_nothing_is_answered(gateway, lengths):
+async def test_behind_a_body_that_two_readers_could_end_at_two_places_nothing_is_answered(gateway):
     smuggled = request(path=b"/api/v1/domains")
-    sent = request(b"POST", GENERATE, HOST + lengths) + b"2\r\n{}\r\n0\r\n\r\n" + smuggled
-    answers = await gateway.raw_until_closed(sent)
-    # The server drops a length beside chunks, as RFC 9112 section 6.3 lets it.
-    assert (
-        201 if {b"Content-Length: 2", b"Transfer-Encoding: chunked"} == set(lengths.split(b"\r\n")) - {b""} else 400
-    ) == status(answers)
-    assert b"200 OK" not in answers
+    for lengths in LENGTHS:
+        sent = request(b"POST", GENERATE, HOST + lengths) + b"2\r\n{}\r\n0\r\n\r\n" + smuggled
+        answers = await gateway.raw_until_closed(sent)
+        # The server drops a length beside chunks, as RFC 9112 section 6.3 lets it.
+        is_dropped = {b"Content-Length: 2", b"Transfer-Encoding: chunked"} == set(lengths.split(b"\r\n")) - {b""}
+        assert (lengths, 201 if is_dropped else 400) == (lengths, status(answers))
+        assert b"200 OK" not in answers
 
 
 async def test_credentials_in_both_fields_must_be_the_same(gateway):
@@ -155,21 +153,22 @@ async def test_a_query_that_is_not_utf8_is_400(gateway):
     assert 404 == status(await gateway.raw(request(path=b"/api/v1/inboxes/a@mayfly.test/messages?q=%EF%BF%BD")))
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x-unknown"])
-async def test_a_compressed_body_is_415_on_every_path_and_nothing_is_made(gateway, coding):
+async def test_a_compressed_body_is_415_on_every_path_and_nothing_is_made(gateway):
     key = await gateway.account()
     inbox = await gateway.inbox(key)
     mail = f"/api/v1/inboxes/{inbox['address']}/messages"
-    for path, kind in (
+    kinds = (
         ("/api/v1/inboxes", "application/json"),
         ("/v1/mailboxes", "application/json"),
         ("/api/v1/emails/create", "application/json"),
         (mail, "message/rfc822"),
         (mail, "multipart/form-data; boundary=x"),
-    ):
+    )
+    for (path, kind), coding in product(kinds, ("gzip", "br", "identity, gzip", "x-unknown")):
         headers = {**key, "Content-Type": kind, "Content-Encoding": coding}
         answer = await gateway.http.post(path, content=gzip.compress(b"{}"), headers=headers)
-        assert (path, 415, "identity") == (path, answer.status_code, answer.headers.get("accept-encoding"))
+        found = answer.status_code, answer.headers.get("accept-encoding")
+        assert (path, coding, 415, "identity") == (path, coding, *found)
         assert "unsupported_media_type" == answer.json()["error"]
     assert 1 == len((await gateway.http.get("/api/v1/inboxes", headers=key)).json())
     assert [] == (await gateway.http.get(mail, headers=key)).json()

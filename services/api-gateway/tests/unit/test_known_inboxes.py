@@ -132,7 +132,15 @@ class Bus:
 
 
 def reach_of(store, known, clock):
-    return Reach(inboxes=store, messages=None, known=known, clock=clock, anonymous_access="address")
+    return Reach(
+        inboxes=store,
+        messages=None,
+        known=known,
+        clock=clock,
+        anonymous_access="address",
+        consistency=None,
+        horizons=None,
+    )
 
 
 @pytest.mark.parametrize("by", ["id", "address"])

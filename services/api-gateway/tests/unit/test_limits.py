@@ -12,7 +12,7 @@ from api_gateway.edge.plans import Plans
 from api_gateway.refusals import LimitExceeded
 from mayfly.failures import TransientFailure
 from mayfly.records.plan import Plan
-from mayfly.records.usage import Rate
+from mayfly.records.usage import Rate, Wanted
 from mayfly.testing.clock import SettableClock
 from mayfly.testing.usage import StrictBucket, UsageInMemory
 
@@ -42,11 +42,11 @@ class Counting(UsageInMemory):
         super().__init__()
         self.operations, self.is_down = 0, False
 
-    async def take(self, *args, **kwargs):
+    async def take(self, wanted):
         self.operations += 1
         if self.is_down:
             raise TransientFailure("down")
-        return await super().take(*args, **kwargs)
+        return await super().take(wanted)
 
 
 async def admitted(limits, count=1, who=None):
@@ -60,8 +60,10 @@ async def admitted(limits, count=1, who=None):
 
 async def counted(usage, clock, **plan):
     rate = Rate(per_minute=plan.get("per_minute", 60), burst=plan.get("burst", 1_000))
-    limit = plan.get("calls_per_day")
-    return await usage.take("account:0", "native", 0, rate, calls_per_day=limit, now=clock())
+    wanted = Wanted(
+        subject="account:0", bucket="native", count=0, rate=rate, now=clock(), calls_per_day=plan.get("calls_per_day")
+    )
+    return await usage.take(wanted)
 
 
 STEPS = st.lists(

@@ -10,6 +10,7 @@ from msgspec import structs
 from api_gateway.inboxes import ReadMarks
 from api_gateway.messages.read import ReadMessages
 from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Extent
 from mayfly.records.message import MessageFilter, MessageSummary
 from mayfly.testing.builders import NOON, make_inbox, make_message
 
@@ -130,8 +131,11 @@ class Mailbox(Store):
         self.home = make_inbox()
         self.mail = make_message(self.home)
 
-    async def inbox(self, _caller, _name):
+    async def inbox(self, _caller, _name, **_):
         return self.home
+
+    async def extent(self, inbox):
+        return Extent(inbox.id)
 
     async def message(self, _caller, message_id, **_):
         return structs.replace(self.mail, is_read=message_id in self.read)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1, sha256
-from uuid import NAMESPACE_DNS, uuid3, uuid5
+from uuid import NAMESPACE_DNS, UUID, uuid3, uuid5
 
 import jwt
 import pytest
@@ -24,6 +24,7 @@ from api_gateway.edge.sealing import seal, unseal
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.edge.sites import covers_site, is_allowed, site_of
 from api_gateway.inboxes.rules import random_local_part
+from api_gateway.messages.rules import is_recent
 from api_gateway.refusals import BadInput, Forbidden
 from mayfly.mail.address import normalise_domain
 from mayfly.mail.reserved import ReservedNames
@@ -262,7 +263,18 @@ def test_without_entries_responses_say_nothing_of_origins():
     cors = Cors([])
     headers = [(b"origin", b"https://a.example"), (b"access-control-request-method", b"GET")]
     assert [] == cors.headers(headers)
-    assert not cors.is_preflight({"method": "OPTIONS", "headers": headers})
+    assert not cors.is_preflight({"method": "OPTIONS", "path": "/", "headers": headers})
+
+
+def test_some_paths_are_open_to_pages_of_every_origin():
+    headers = [(b"origin", b"https://a.example"), (b"access-control-request-method", b"GET")]
+    for cors in (Cors([], lambda path: path == "/jwks"), Cors(["https://b.example"], lambda path: path == "/jwks")):
+        assert b"*" == dict(cors.headers(headers, "/jwks"))[b"access-control-allow-origin"]
+        assert b"access-control-allow-origin" not in dict(cors.headers(headers, "/v1/mailboxes"))
+        assert cors.is_preflight({"method": "OPTIONS", "path": "/jwks", "headers": headers})
+        names = [name for name, _ in cors.preflight_headers(headers, "/jwks")]
+        assert len(names) == len(set(names))
+        assert b"access-control-allow-headers" in names
 
 
 @pytest.mark.parametrize(
@@ -386,3 +398,16 @@ def test_a_domain_may_have_a_script_in_each_label(name):
 def test_a_label_of_several_scripts_is_refused(name):
     with pytest.raises(MixedScripts):
         require_one_script(normalise_domain(name))
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"), [(0, True), (59, True), (61, False), (-9, True), (-11, False), (86_400, False)]
+)
+def test_an_id_says_whether_its_mail_is_recent(age, expected):
+    received = 1_790_000_000
+    message_id = str(UUID(int=(int((received) * 1000) << 80) | (7 << 76) | (2 << 62)))
+    assert expected is is_recent(message_id, received + age)
+
+
+def test_another_id_is_not_recent():
+    assert not is_recent("latest", 0)

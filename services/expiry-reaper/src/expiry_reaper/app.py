@@ -11,6 +11,7 @@ from expiry_reaper.handlers.operator_mail import OperatorMail
 from expiry_reaper.handlers.orphans import Orphans
 from expiry_reaper.handlers.reap import Holdings, Reap
 from expiry_reaper.handlers.retention import Retention, Term
+from expiry_reaper.handlers.space_mail import SpaceMail
 from expiry_reaper.settings import Settings
 from mayfly.bus import connection, leftovers
 from mayfly.bus.connection import Bus
@@ -26,11 +27,16 @@ from mayfly.store import client
 from mayfly.store.client import Database
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.endpoints import Endpoints
+from mayfly.store.horizons import Horizons
+from mayfly.store.identities import Identities
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 from mayfly.store.orphans import OWNED_COLLECTIONS, OwnedDocuments
 from mayfly.store.receipts import Receipts
+from mayfly.store.removal import Removal
+from mayfly.store.smtp_logins import SmtpLogins
+from mayfly.store.spaces import Spaces
 
 _NAME = "expiry-reaper"
 _ORPHANS_MIN_AGE = timedelta(minutes=10)
@@ -53,6 +59,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
                 "lag": Ticker(reap.measure_lag, 5).run,
                 "late-mail": Ticker(late, 5).run,
                 "operator-mail": Ticker(OperatorMail(Messages(database), Octets(database), clock), 30).run,
+                "space-mail": Ticker(assemble_space_mail(database, clock), settings.space_mail_seconds).run,
                 "leftovers": Ticker(Leftovers(leftovers.Leftovers(bus)), slow).run,
                 "retention": Ticker(Retention(_terms(database, settings), clock), slow).run,
                 "orphans": Ticker(orphans, settings.orphans_seconds).run,
@@ -80,6 +87,8 @@ def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, le
             octets=Octets(database),
             deliveries=Deliveries(database),
             endpoints=Endpoints(database),
+            logins=SmtpLogins(database),
+            identities=Identities(database),
             streams=Forgetting(bus),
         ),
         receipts=Receipts(database),
@@ -88,6 +97,11 @@ def assemble_reap(database: Database, bus: Bus, late: LateMail, clock: Clock, le
         clock=clock,
         lease_seconds=lease_seconds,
     )
+
+
+def assemble_space_mail(database: Database, clock: Clock) -> SpaceMail:
+    """A SpaceMail on the real store; the benchmark uses it too."""
+    return SpaceMail(Horizons(database), Spaces(database), Messages(database), Removal(database), clock)
 
 
 def assemble_orphans(database: Database, clock: Clock, *, pause_seconds: float) -> Orphans:

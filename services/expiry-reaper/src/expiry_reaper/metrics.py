@@ -23,6 +23,7 @@ LEFTOVERS = Counter(
     "mayfly_reaped_leftovers_total",
     "Octets in the object store that were deleted because no mail and no dead letter refers to them",
 )
+SPACE_MESSAGES = Counter("mayfly_reaped_space_messages_total", "Messages deleted because their space keeps no more")
 OPERATOR_MESSAGES = Counter(
     "mayfly_reaped_operator_messages_total", "Oldest mail to postmaster and abuse, deleted from the operator's inbox"
 )

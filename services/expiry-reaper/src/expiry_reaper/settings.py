@@ -20,6 +20,9 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         float,
         Meta(description="Interval of deleting records and octets past their retention, in seconds", ge=1, le=7 * _DAY),
     ] = 3600.0
+    space_mail_seconds: Annotated[
+        float, Meta(description="Interval of deleting messages that spaces keep no longer, in seconds", ge=0.1, le=3600)
+    ] = 10.0
     orphans_seconds: Annotated[
         float, Meta(description="Interval of full checks for orphans, in seconds", ge=60, le=30 * _DAY)
     ] = float(_DAY)

@@ -23,11 +23,22 @@ from mayfly.records.octets import StoredPart
 from mayfly.store.deliveries import Deliveries
 from mayfly.store.documents import to_document
 from mayfly.store.endpoints import Endpoints
+from mayfly.store.identities import Identities
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.octets import Octets
 from mayfly.store.receipts import Receipts
-from mayfly.testing.builders import NOON, make_delivery, make_endpoint, make_mail, make_message, make_stored
+from mayfly.store.smtp_logins import SmtpLogins
+from mayfly.testing.builders import (
+    NOON,
+    make_delivery,
+    make_endpoint,
+    make_identity,
+    make_mail,
+    make_message,
+    make_smtp_login,
+    make_stored,
+)
 
 from .things import World, make_due_inbox, world
 
@@ -69,6 +80,13 @@ async def test_an_expired_inbox_goes_with_all_it_held_and_its_neighbour_stays(sc
     (event,) = await told(scene, expired.id)
     assert (expired.address, NOON, 2, False) == (event.address, event.expired_at, event.message_count, event.archived)
     assert 0 == await scene.reap(10)
+
+
+async def test_a_spaces_logins_go_with_it(scene):
+    for inbox in (await scene.inbox(), await scene.inbox(expires_at=None)):
+        await SmtpLogins(scene.database).create(make_smtp_login(inbox.id))
+    assert 1 == await scene.reap(10)
+    assert [1, 1] == await scene.counts("inboxes", "smtp_logins")
 
 
 async def test_a_batch_is_bounded_and_every_inbox_is_announced_once(scene):
@@ -125,6 +143,16 @@ async def test_an_inboxs_endpoint_outlives_it_only_to_tell_that_it_expired(scene
     assert ["wide"] == [endpoint.id for endpoint in await endpoints.of_account("account")]
     assert 0 == await endpoints.delete_ended(NOON + timedelta(hours=31))
     assert 1 == await endpoints.delete_ended(NOON + timedelta(hours=37))
+
+
+async def test_identities_end_with_their_inbox_also_with_one_that_is_archived(scene):
+    gone, kept = await scene.inbox(), await scene.inbox(recoverable=True, account_id="account", tag="x")
+    living = await scene.inbox(expires_at=None)
+    identities = Identities(scene.database)
+    for inbox in (gone, kept, living):
+        await identities.create(make_identity(inbox, account_id="account"))
+    await scene.reap(10)
+    assert [living.id] == [identity.inbox_id for identity in await identities.of_account("account")]
 
 
 async def test_a_recoverable_inbox_is_emptied_and_keeps_its_address(scene):
@@ -267,6 +295,9 @@ async def test_the_full_look_finds_orphans_of_every_kind_and_leaves_the_rest(sce
     )
     await Endpoints(scene.database).create(make_endpoint(id="lost", inbox_id=gone.id))
     await Endpoints(scene.database).create(make_endpoint(id="found", inbox_id=living.id))
+    for inbox in (gone, living):
+        await SmtpLogins(scene.database).create(make_smtp_login(inbox.id))
+        await Identities(scene.database).create(make_identity(inbox))
     await Octets(scene.database).insert_missing(
         [
             StoredPart("00000000-0000-7000-8000-000000000000", living.id, "raw", b"message gone"),
@@ -280,16 +311,19 @@ async def test_the_full_look_finds_orphans_of_every_kind_and_leaves_the_rest(sce
     scene.clock.advance(seconds=660)
     expected = {
         "messages without inboxes": 1,
+        "identities without inboxes": 1,
         "octets without inboxes": 1,
         "octets without messages": 1,
         "deliveries without inboxes": 1,
         "webhook_endpoints without inboxes": 1,
+        "smtp_logins without inboxes": 1,
     }
     assert expected == await look(remove=False)
     assert expected == await look()
     assert dict.fromkeys(expected, 0) == await look()
     assert [mine.id] == [document["_id"] async for document in scene.database["messages"].find()]
-    assert [2, 2, 1] == await scene.counts("octets", "deliveries", "webhook_endpoints")
+    collections = ("octets", "deliveries", "webhook_endpoints", "smtp_logins", "identities")
+    assert [2, 2, 1, 1, 1] == await scene.counts(*collections)
 
 
 async def test_fsck_reports_without_removing(scene, mongo_uri, mongo_database, clean_nats):

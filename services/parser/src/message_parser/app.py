@@ -32,8 +32,11 @@ _ANNOUNCE_SECONDS = 2.0
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Component]:
-    """The parser, with every connection checked. Raises TransientFailure, IncompatibleStream."""
+async def build(settings: Settings, *, fetch_seconds: float = 1.0) -> AsyncIterator[Component]:
+    """The parser, with every connection checked. Raises TransientFailure, IncompatibleStream.
+
+    `fetch_seconds`: how long a request for mail waits, and so at most how long the parser takes to stop.
+    """
     async with AsyncExitStack() as stack:
         limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
         program = ["-m", parse_pool.MODULE, *limits]
@@ -62,6 +65,7 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
             batch=settings.batch,
             octets=settings.batch_octets,
             readers=settings.concurrent_batches,
+            fetch_seconds=fetch_seconds,
             dead_letters_per_minute=settings.dead_letters_per_minute,
         )
         announce = Announce(messages, publisher)

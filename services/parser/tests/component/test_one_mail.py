@@ -5,9 +5,12 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from mayfly.events.facts import Recipient
 from mayfly.failures import PermanentFailure
 from mayfly.records.octets import RAW, attachment_part
+from mayfly.store.creations import Creations
 from mayfly.store.octets import Octets
+from mayfly.testing.builders import NOON, UNLIMITED, make_inbox
 
 pytestmark = pytest.mark.component
 
@@ -96,3 +99,30 @@ async def _is_gone(world, claim):
                 await world.claims.get(claim)
             except PermanentFailure:
                 return True
+
+
+async def test_recipients_that_no_field_names_are_blind_copies_and_their_tags_are_tags(world, start_parser):
+    await start_parser()
+    inbox = await world.inbox()
+    named = Recipient("Ann+one@Mayfly.test", inbox.id, "one")
+    unnamed = Recipient("bob+two@mayfly.test", inbox.id, "two")
+    mail = MAIL.replace(b"\r\n\r\n", b"\r\nCc: ann+one@mayfly.test\r\nBcc: eve@x.example\r\n\r\n", 1)
+    await world.receive(mail, [inbox], recipients=(named, unnamed, unnamed), login="app")
+    message = await world.message(inbox)
+    assert ["eve@x.example", "bob+two@mayfly.test"] == message.bcc
+    assert ["Ann+one@Mayfly.test", "bob+two@mayfly.test"] == message.recipients
+    assert ["one", "two"] == message.tags
+    assert "app" == message.envelope.login
+
+
+async def test_mail_put_into_a_space_by_api_is_for_those_whom_it_names(world, start_parser):
+    await start_parser()
+    space = make_inbox("*@qa71kcs0.mayfly.test", id="qa71kcs0", created_at=NOON, expires_at=None, kind="space")
+    await Creations(world.database).create(space, UNLIMITED, NOON)
+    named = b"To: Ann <ann@example.com>, bob@example.org\r\nCc: ann@example.com\r\nBcc: eve@x.example\r\nSubject: named\r\n\r\n"
+    for octets, source in ((named, "api"), (b"Subject: nobody\r\n\r\n", "api"), (named, "smtp")):
+        await world.receive(octets, [space], source=source)
+    by_smtp, nobody, by_api = await world.messages_of(space, 3)
+    assert (["ann@example.com", "bob@example.org"], ["eve@x.example"]) == (by_api.recipients, by_api.bcc)
+    assert ([space.address], []) == (nobody.recipients, nobody.bcc)
+    assert ([space.address], ["eve@x.example", space.address]) == (by_smtp.recipients, by_smtp.bcc)

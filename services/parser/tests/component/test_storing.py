@@ -15,6 +15,7 @@ from mayfly.events.facts import Recipient
 from mayfly.events.handling import Delivered
 from mayfly.failures import TransientFailure
 from mayfly.mail.message_id import derive_message_id
+from mayfly.records.inbox import Extent
 from mayfly.records.octets import attachment_part, part_id
 from mayfly.service.clock import system_clock
 from mayfly.store.deletions import Deletions
@@ -124,7 +125,7 @@ async def test_the_forward_paths_of_one_inbox_make_one_message_that_names_them_a
     recipients = tuple(Recipient(path, inbox.id, path.partition("+")[2].partition("@")[0]) for path in paths)
     envelope = replace(event.fact.envelope, recipients=recipients)
     await handler(world).handle([replace(event, fact=replace(event.fact, envelope=envelope))])
-    (message,) = await Messages(world.database).newest(inbox.id, 2)
+    (message,) = await Messages(world.database).newest(Extent(inbox.id), 2)
     assert paths[:2] == message.recipients
     assert (paths[0], "bob") == (message.envelope.forward_path, message.tag)
 
@@ -171,7 +172,9 @@ async def test_one_mail_that_the_store_refuses_does_not_hold_up_its_batch(world)
         await world.receive(MAIL.replace(b"Code", subject), [inbox])
     storing = handler(world, messages=RefusingMessages(Messages(world.database), "Poison"))
     stop = asyncio.Event()
-    task = asyncio.create_task(Consumption(world.bus, topology.PARSER, storing.handle).run(stop))
+    task = asyncio.create_task(
+        Consumption(world.bus, topology.PARSER, storing.handle, fetch_seconds=0.1, sweep_seconds=0.1).run(stop)
+    )
     assert 2 == len(await world.messages_of(inbox, 2))
     stop.set()
     await task
@@ -191,7 +194,7 @@ async def test_an_older_code_of_the_same_sender_names_the_newer_one(world):
     inbox = await world.inbox()
     for octets in (MAIL, MAIL.replace(b"482193", b"119203"), MAIL.replace(b"a@acme", b"b@acme")):
         await handler(world).handle([await delivered(world, octets, [inbox])])
-    newer, older = (await world.messages.newest(inbox.id, 3))[1:]
+    newer, older = (await world.messages.newest(Extent(inbox.id), 3))[1:]
     found = await world.messages.with_superseding([older.id, newer.id])
     assert {older.id: newer.id, newer.id: None} == {message.id: later for message, later in found.values()}
 

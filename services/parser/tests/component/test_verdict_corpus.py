@@ -2,7 +2,8 @@
 
 import pytest
 
-from message_parser.workers.resolver import use_resolver
+from message_parser.workers.resolver import Resolver
+from message_parser.workers.verdict_dns import Client
 from message_parser.workers.verdicts import authenticate
 from tests.corpus.name_server import name_server
 from tests.corpus.signed_mails import cases, request_of, zone
@@ -14,7 +15,7 @@ def test_mails_have_the_verdicts_that_the_standards_give_them():
     expected = {case.name: case.expected for case in cases()}
     found = {}
     with name_server(zone()) as server:
-        resolver = use_resolver(server.address)
+        resolver = Resolver(Client(server.address))
         for case in cases():
             verdicts = authenticate(request_of(case), resolver)
             found[case.name] = verdicts.spf, verdicts.dkim, verdicts.dmarc

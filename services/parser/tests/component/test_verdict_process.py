@@ -11,8 +11,9 @@ from mayfly.children.pool import Pool
 from mayfly.records.message import Authentication
 from message_parser import metrics
 from message_parser.domain.authentication import VerdictReply, VerdictRequest
-from message_parser.workers.resolver import use_resolver
+from message_parser.workers.resolver import Resolver
 from message_parser.workers.verdict_child import Answerer
+from message_parser.workers.verdict_dns import Client
 from message_parser.workers.verdict_pool import VerdictPool
 from message_parser.workers.verdicts import authenticate
 from tests.corpus.name_server import LOOP, SILENT, SLOW, SPOOFED, name_server, texts
@@ -56,7 +57,7 @@ def request(domain: str) -> VerdictRequest:
 )
 def test_hostile_answers_cost_only_the_verdict_on_their_own_mail(domain, expected):
     with name_server(ZONE) as server:
-        resolver = use_resolver(server.address)
+        resolver = Resolver(Client(server.address))
         assert "pass" == authenticate(request("sender.example"), resolver).spf
         authenticate(request("spoofed.example"), resolver)
         assert expected == authenticate(request(domain), resolver).spf
@@ -75,7 +76,7 @@ class Clock:
 
 def test_a_frame_that_takes_too_long_is_answered_in_part():
     with name_server(ZONE) as server:
-        answerer = Answerer(use_resolver(server.address), Clock())
+        answerer = Answerer(Resolver(Client(server.address)), Clock())
         frame = msgspec.msgpack.encode([request("sender.example")] * 50)
         reply = msgspec.msgpack.decode(answerer(frame), type=VerdictReply)
     assert 50 > len(reply.verdicts) > 1

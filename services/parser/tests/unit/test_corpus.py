@@ -7,6 +7,8 @@ from message_parser.domain.parse import parse
 from tests.corpus.corpus import FREE, read_corpus
 from tests.corpus.generator import FITTED, KEPT_BACK, generate
 
+pytestmark = pytest.mark.xdist_group("corpus")  # it is parsed once
+
 
 @pytest.fixture(scope="module")
 def kept_back():

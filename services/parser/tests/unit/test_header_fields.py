@@ -221,3 +221,20 @@ def test_a_line_that_is_no_field_is_left_out_where_fields_follow():
     parsed = parse(b"Subject: a\r\nput here by a gateway\r\nX-B: c\r\n\r\nbody")
     assert [("Subject", "a"), ("X-B", "c")] == parsed.headers
     assert [warnings.malformed_lines(1)] == parsed.warnings
+
+
+def test_tags_are_those_of_the_field_and_those_behind_a_plus():
+    octets = mail(
+        "From: app+Billing@a.example",
+        "To: Ann <ann+smoke@x.example>, bob@x.example",
+        "Bcc: eve+two+parts@x.example",
+        "X-Tags: Smoke, =?utf-8?q?=C3=9Cbung?=, ,",
+        "X-Tags: third",
+    )
+    assert ["Smoke", "Übung", "third", "Billing", "two", "parts"] == parse(octets).tags
+
+
+def test_display_names_are_kept_once_per_address():
+    parsed = parse(mail("To: Ann <a@x.example>, b@x.example", "Cc: Other Ann <a@x.example>", "Bcc: Eve <e@x.example>"))
+    assert ["e@x.example"] == parsed.bcc
+    assert [("a@x.example", "Other Ann"), ("e@x.example", "Eve")] == parsed.names

@@ -298,3 +298,54 @@ def test_too_many_levels_and_parts_are_left_out_with_a_warning():
     assert warnings.TOO_DEEP in parse(mail("Content-Type: multipart/mixed; boundary=0", body=nested)).warnings
     many = multipart(*["\r\nx"] * 1_100)
     assert warnings.PARTS_CUT in parse(many).warnings
+
+
+NESTED = b"""MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=a\r
+\r
+--a\r
+Content-Type: multipart/related; boundary=b\r
+\r
+--b\r
+Content-Type: text/html\r
+\r
+<p>one</p>\r
+<p>two</p>\r
+--b\r
+Content-Type: image/png\r
+Content-ID: <logo>\r
+\r
+hello\r
+--b--\r
+--a\r
+Content-Type: text/plain\r
+\r
+alone\r
+--a\r
+Content-Type: text/csv\r
+Content-Disposition: attachment; filename=a.csv\r
+\r
+hello\r
+--a--\r
+"""
+
+
+def test_attachments_have_their_place_among_the_parts_and_their_digests():
+    parsed = parse(NESTED)
+    assert [("1.2", "logo"), ("3", None)] == [(found.part_id, found.content_id) for found in parsed.attachments]
+    digests = ("5d41402abc4b2a76b9719d911017c592", "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d")
+    assert {digests} == {(found.md5, found.sha1) for found in parsed.attachments}
+
+
+def test_an_attachment_that_is_all_of_the_mail_has_the_place_0():
+    (alone,) = parse(b"Content-Type: application/pdf\r\n\r\n%PDF\x00").attachments
+    assert "0" == alone.part_id
+
+
+def test_a_body_says_whether_its_lines_ended_in_crlf():
+    parsed = parse(NESTED)
+    assert (False, True) == (parsed.text_crlf, parsed.html_crlf)
+    assert "<p>one</p>\n<p>two</p>" == parsed.html
+    encoded = b"Content-Transfer-Encoding: base64\r\n\r\nb25lCnR3bw==\r\n"
+    assert (False, "one\ntwo") == (parse(encoded).text_crlf, parse(encoded).text)
+    assert parse(b"Subject: x\r\n\r\none\r\ntwo\r\n").text_crlf

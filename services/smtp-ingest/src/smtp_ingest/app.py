@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from random import Random
 
 from mayfly.bus import claims, connection, publisher
 from mayfly.bus.gathering import Gathering
@@ -18,13 +19,15 @@ from mayfly.service.fullness import Fullness
 from mayfly.service.plans import PlanTable, load_plans
 from mayfly.service.run import Component
 from mayfly.service.ticker import Ticker
-from mayfly.store import accounts, client, domains, fault_plans, inboxes, messages
-from smtp_ingest.entrypoints.listener import listen
+from mayfly.store import accounts, client, domains, fault_plans, inboxes, messages, smtp_logins
+from smtp_ingest.entrypoints.listener import listen, open_ports
 from smtp_ingest.entrypoints.services import Services
 from smtp_ingest.entrypoints.tls import Certificate
 from smtp_ingest.handlers.directory import Directory
+from smtp_ingest.handlers.logins import Logins
 from smtp_ingest.handlers.reception import Reception, octets_of
 from smtp_ingest.handlers.recipients import Recipients
+from smtp_ingest.handlers.standing_faults import StandingFaults
 from smtp_ingest.settings import Settings
 
 
@@ -37,10 +40,12 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
         directory = _directory(settings, database)
         fullness = _fullness(settings, database)
         free = FreeSpace(bus, database, settings.free_octets_floor)
-        await _forget_on_change(bus, directory)
+        logins = _logins(settings, database)
+        await _forget_on_change(bus, directory, logins)
+        chance = Random(settings.smtp_fault_seed or None).random  # noqa: S311 - for simulated failures
         services = Services(
             settings,
-            Recipients(settings, directory, fullness, free, fault_plans.FaultPlans(database)),
+            Recipients(settings, directory, fullness, free, fault_plans.FaultPlans(database, chance)),
             Reception(
                 Gathering(publisher.Publisher(bus, ack_timeout=settings.smtp_ack_seconds), octets_of),
                 claims.Claims(bus),
@@ -49,10 +54,14 @@ async def build(settings: Settings) -> AsyncIterator[Component]:
                 settings.smtp_hostname,
                 inline_octets=INLINE_LIMIT_OCTETS,
             ),
+            logins,
+            StandingFaults(directory, chance),
             certificate,
         )
+        # Before the process says that it is ready.
+        servers = await open_ports(services)
         yield Component(
-            tasks={"smtp": partial(listen, services), "free-space": Ticker(free.look, FREE_SPACE_SECONDS).run},
+            tasks={"smtp": partial(listen, services, servers), "free-space": Ticker(free.look, FREE_SPACE_SECONDS).run},
             checks=foundation.checks,
         )
 
@@ -79,6 +88,16 @@ def _directory(settings: Settings, database: client.Database) -> Directory:
     )
 
 
+def _logins(settings: Settings, database: client.Database) -> Logins:
+    return Logins(
+        smtp_logins.SmtpLogins(database),
+        inboxes.Inboxes(database),
+        system_clock,
+        remember=settings.smtp_cache_seconds,
+        patience=settings.smtp_lookup_seconds,
+    )
+
+
 def _fullness(settings: Settings, database: client.Database) -> Fullness:
     return Fullness(
         accounts=accounts.Accounts(database),
@@ -90,11 +109,13 @@ def _fullness(settings: Settings, database: client.Database) -> Fullness:
     )
 
 
-async def _forget_on_change(bus: connection.Bus, directory: Directory) -> None:
-    """Empty the directory's cache when a control message says that an inbox or a domain changed."""
+async def _forget_on_change(bus: connection.Bus, *caches: Directory | Logins) -> None:
+    """Empty the caches when a control message says that an inbox or a domain changed."""
 
     async def forget(_subject: str, _payload: bytes) -> None:
-        directory.forget()
+        for cache in caches:
+            cache.forget()
 
     await bus.listen(subjects.CONTROL_INBOX_CHANGED, forget)
+    await bus.listen(subjects.CONTROL_FAULT_PLAN_CHANGED, forget)
     await bus.listen(subjects.CONTROL_DOMAIN_CHANGED, forget)

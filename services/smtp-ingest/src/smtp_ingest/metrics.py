@@ -22,6 +22,12 @@ TRANSACTIONS = Counter(
 )
 OCTETS = Counter("mayfly_smtp_octets", "Size of accepted messages in octets, trace lines included")
 RECIPIENTS_REJECTED = Counter("mayfly_smtp_recipients_rejected", "Rejected RCPT commands, by reason", ["reason"])
+LOGINS = Counter(
+    "mayfly_smtp_logins",
+    "AUTH commands with complete credentials, by result (space, anonymous, wrong, unavailable), and refused before "
+    "they were read (throttled)",
+    ["result"],
+)
 ACK_SECONDS = Histogram(
     "mayfly_smtp_ack_seconds", "Time from the end of DATA to the broker's ack in seconds", buckets=LATENCY_BUCKETS
 )

@@ -44,10 +44,26 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
     smtp_auth_accept_any: Annotated[
         bool,
         Meta(
-            description="Whether to offer AUTH PLAIN and LOGIN, also without TLS, and accept any credentials. They are "
-            "not stored and give no rights; for applications that insist on logging in"
+            description="Whether to offer AUTH to every peer, also without TLS, and accept any user name that names no "
+            "space, with any password. The name is stored with the mail and gives no rights; for applications that "
+            "insist on logging in"
         ),
     ] = False
+    smtp_auth_plaintext: Annotated[
+        bool,
+        Meta(
+            description="Whether to offer AUTH without TLS to peers that are not on loopback. The password of a space "
+            "then travels unencrypted; for networks that you trust, such as one of containers"
+        ),
+    ] = False
+    smtp_wrong_logins_per_minute_per_ip: Annotated[
+        int,
+        Meta(
+            description="Most wrong logins per minute from one IPv4 address or IPv6 /64; for exempt peers 50 times as "
+            "many (454)",
+            ge=1,
+        ),
+    ] = 20
     smtp_recipients: Annotated[int, Meta(description="Most accepted RCPT commands of one transaction (452)", ge=1)] = (
         100
     )
@@ -85,6 +101,9 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
     smtp_mails_per_minute_per_inbox: Annotated[
         int, Meta(description="Most mails per minute to one inbox (451)", ge=1)
     ] = 1000
+    smtp_mails_per_minute_per_space: Annotated[
+        int, Meta(description="Most mails per minute to one space (451)", ge=1)
+    ] = 10_000
 
     smtp_inflight_octets: Annotated[
         int,
@@ -102,6 +121,13 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
     smtp_lookup_seconds: Annotated[
         float, Meta(description="Timeout for the store at RCPT, in seconds (451)", gt=0, le=60)
     ] = 5
+    smtp_fault_seed: Annotated[
+        int,
+        Meta(
+            description="Seed of what fault plans leave to chance, so that a run repeats; 0: another one each time",
+            ge=0,
+        ),
+    ] = 0
     smtp_cache_seconds: Annotated[
         float, Meta(description="How long a live inbox is cached, in seconds", ge=0, le=1)
     ] = 0.5
@@ -113,6 +139,8 @@ class Settings(IntakeSettings, frozen=True, kw_only=True):
                 networks(getattr(self, name))
             except ValueError as error:
                 faults.append(f"MAYFLY_{name.upper()}: {error}")
+        if self.mailpit_smtp_port and self.mailpit_smtp_port == self.smtp_port:
+            faults.append("MAYFLY_MAILPIT_SMTP_PORT: must differ from MAYFLY_SMTP_PORT")
         if self.smtp_inflight_octets < self.smtp_message_octets:
             faults.append("MAYFLY_SMTP_INFLIGHT_OCTETS: smaller than one message of MAYFLY_SMTP_MESSAGE_OCTETS")
         return faults

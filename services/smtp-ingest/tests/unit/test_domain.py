@@ -1,6 +1,5 @@
 """Paths, command lines, PROXY headers, trace lines, replies, limits, settings: the parts without sockets."""
 
-import base64
 import struct
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from mayfly.failures import PermanentFailure, StorageFull, TransientFailure
 from mayfly.records.fault_plan import FaultStep
 from mayfly.service.settings import SettingsError, load
 from smtp_ingest.domain import replies
-from smtp_ingest.domain.auth import check_response, parse_auth
 from smtp_ingest.domain.commands import parse_command, parse_path
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import Occupancy, RatePerMinute
@@ -163,51 +161,6 @@ def test_a_computer_may_have_any_name(line, expected):
 def test_any_other_command_is_utf_8(line):
     with pytest.raises(Rejected):
         parse_command(line)
-
-
-@pytest.mark.parametrize(
-    ("argument", "expected"),
-    [
-        ("PLAIN", ("PLAIN", [""])),
-        ("plain AGEAYg==", ("PLAIN", [])),
-        ("PLAIN AAA=", ("PLAIN", [])),
-        ("PLAIN   AGEAYg==", ("PLAIN", [])),
-        ("LOGIN", ("LOGIN", ["VXNlcm5hbWU6", "UGFzc3dvcmQ6"])),
-        ("login YQ==", ("LOGIN", ["UGFzc3dvcmQ6"])),
-        ("LOGIN =", ("LOGIN", ["UGFzc3dvcmQ6"])),
-    ],
-)
-def test_what_is_left_to_ask_in_an_auth(argument, expected):
-    assert expected == parse_auth(argument)
-
-
-@pytest.mark.parametrize(
-    ("argument", "code"),
-    [
-        ("", 501),
-        ("CRAM-MD5", 504),
-        ("XOAUTH2 YQ==", 504),
-        ("PLAIN =", 501),
-        ("PLAIN z", 501),
-        ("PLAIN YQ==", 501),
-        ("PLAIN AGEAYg== AGEAYg==", 501),
-        ("PLAIN AGEAYg=\u00fc", 501),
-        ("PLAIN *", 501),
-        ("LOGIN *", 501),
-    ],
-)
-def test_malformed_auths(argument, code):
-    with pytest.raises(Rejected) as found:
-        parse_auth(argument)
-    assert code == found.value.reply.code
-
-
-@given(st.binary(max_size=60), st.sampled_from(["PLAIN", "LOGIN"]))
-def test_a_response_is_understood_or_refused(octets, mechanism):
-    with suppress(Rejected):
-        check_response(mechanism, octets.decode("ascii", "replace"))
-    with suppress(Rejected):
-        check_response(mechanism, base64.b64encode(octets).decode())
 
 
 V2 = b"\r\n\r\n\0\r\nQUIT\n"

@@ -8,15 +8,15 @@ import pytest
 
 from mayfly.events.facts import ClaimCheck, Envelope, Recipient
 from mayfly.failures import StorageFull, TransientFailure
-from mayfly.mail.address import parse_address
 from mayfly.records.domain import Domain
 from mayfly.records.fault_plan import FaultPlan, FaultStep
-from mayfly.records.inbox import OPERATOR_INBOX_ID
+from mayfly.records.inbox import DEFAULT_SPACE_ID, OPERATOR_INBOX_ID
 from mayfly.service.fullness import Fullness
 from mayfly.service.plans import PlanTable, load_plans
 from mayfly.testing.builders import NOON, make_inbox
 from mayfly.testing.bus import MemoryClaims, MemoryPublisher
 from mayfly.testing.clock import SettableClock
+from smtp_ingest.domain.destination import read_destination
 from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
@@ -35,6 +35,10 @@ class Store:
         self.failure = None
         self.hangs = False
 
+    def add_space(self, space_id, **fields):
+        fields = {"kind": "space", **fields}
+        self.inboxes[space_id] = make_inbox(f"*@{space_id}.mayfly.test", id=space_id, **fields)
+
     def add(self, address, **fields):
         self.inboxes[address] = make_inbox(address, id=address, **fields)
 
@@ -47,6 +51,15 @@ class Store:
         if now is None:
             return {key: self.domains[key] for key in keys if key in self.domains}
         return {key: self.inboxes[key] for key in keys if key in self.inboxes and self.inboxes[key].is_live(now)}
+
+    async def live_among(self, keys, now):
+        self.asked.append(list(keys))
+        return {key: self.inboxes[key] for key in keys if key in self.inboxes and self.inboxes[key].is_live(now)}
+
+    async def spaces_on(self, domains, now):
+        self.asked.append(list(domains))
+        spaces = [inbox for inbox in self.inboxes.values() if inbox.is_live(now)]
+        return {name: space for name in domains for space in spaces if name in space.domains}
 
     async def holdings_of_inboxes(self, keys):
         self.asked.append(list(keys))
@@ -74,7 +87,7 @@ def world():
         store,
         clock,
         remember=0.5,
-        patience=0.05,
+        patience=0.5,
         hostname="mx.example",
         ticks=lambda: ticks.now,
     )
@@ -98,7 +111,7 @@ async def test_an_inbox_is_remembered_for_less_than_a_second(world):
     world.store.add("a@mayfly.test")
     for moment in (0, 0.49, 0.5, 0.9):
         world.ticks.now = moment
-        await world.directory.find(parse_address("a@mayfly.test"))
+        await world.directory.find(read_destination("a@mayfly.test", ""))
     assert 2 == world.store.asked.count(["a@mayfly.test"])
 
 
@@ -109,13 +122,19 @@ async def test_a_remembered_inbox_ends_at_its_expiry(world):
     assert "unknown_inbox" == await reason(world, "a@mayfly.test")
 
 
+# Whether mail for an address of account a is taken, by what its domain is.
+RIGHTS = [
+    ({"account_id": "a"}, "admitted"),
+    ({"account_id": "b"}, "unknown_inbox"),
+    ({"account_id": "a", "suspended": True}, "foreign_domain"),
+    ({"account_id": None}, "foreign_domain"),
+]
+
+
 @pytest.mark.parametrize(
     ("domain", "expected"),
     [
-        ({"account_id": "a"}, "admitted"),
-        ({"account_id": "b"}, "unknown_inbox"),
-        ({"account_id": "a", "suspended": True}, "foreign_domain"),
-        ({"account_id": None}, "foreign_domain"),
+        *RIGHTS,
         ({"account_id": None, "is_public": True}, "admitted"),
         ({"account_id": "a", "allow_subdomains": True}, "admitted"),
         (None, "foreign_domain"),
@@ -365,3 +384,98 @@ async def test_a_claim_goes_back_only_when_its_event_surely_did_not_get_through(
         await broker.accept(b"x" * 600_000)
     assert claims_left == len(broker.claims.objects)
     assert [] == broker.added
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ann@abcd1234.mayfly.test",
+        "Ann+tag@ABCD1234.Mayfly.Test",
+        "o'neil!x@abcd1234.mayfly.test",
+        '"a b"@abcd1234.mayfly.test',
+        "postmaster@abcd1234.mayfly.test",
+        "-odd-@abcd1234.mayfly.test",
+    ],
+)
+async def test_a_space_takes_every_address_of_its_name_on_a_public_domain(world, path):
+    world.store.add_space("abcd1234")
+    transaction = Transaction("")
+    assert "admitted" == await reason(world, path, transaction)
+    assert [Recipient(path, "abcd1234", "tag" if "+tag" in path else "")] == transaction.recipients
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("ann@zzzz1234.mayfly.test", "unknown_inbox"),
+        ("ann@x.abcd1234.mayfly.test", "foreign_domain"),
+        ("ann@abcd1234.other.test", "foreign_domain"),
+        ("ann@abcd12345.mayfly.test", "foreign_domain"),
+        ("ann@mayfly.test", "unknown_inbox"),
+        ("ann!@mayfly.test", "unknown_inbox"),
+        ("ann@abcd1234", "foreign_domain"),
+        ("ann@[abcd1234.mayfly.test]", "foreign_domain"),
+    ],
+)
+async def test_a_space_takes_nothing_else(world, path, expected):
+    world.store.add_space("abcd1234")
+    assert expected == await reason(world, path)
+
+
+async def test_a_space_named_in_the_domain_is_asked_for_once_for_all_its_addresses(world):
+    world.store.add_space("abcd1234")
+    for number in range(5):
+        assert "admitted" == await reason(world, f"user{number}@abcd1234.mayfly.test")
+    names = ["abcd1234.mayfly.test", "mayfly.test", "test"]
+    assert 1 == world.store.asked.count(names)
+    world.directory.forget()
+    assert "admitted" == await reason(world, "user0@abcd1234.mayfly.test")
+    assert 2 == world.store.asked.count(names)
+
+
+async def test_a_space_that_has_ended_takes_nothing_from_that_moment(world):
+    world.store.add_space("abcd1234", expires_at=world.clock() + timedelta(seconds=1))
+    assert "admitted" == await reason(world, "ann@abcd1234.mayfly.test")
+    world.clock.advance(1)
+    assert "unknown_inbox" == await reason(world, "ann@abcd1234.mayfly.test")
+
+
+@pytest.mark.parametrize(("domain", "expected"), RIGHTS)
+async def test_a_space_takes_a_verified_domain_only_while_it_is_its_accounts(world, domain, expected):
+    world.store.add_space("abcd1234", account_id="a", domains=["corp.example"])
+    world.store.domains["corp.example"] = Domain(id="c", name="corp.example", is_public=False, **domain)
+    assert expected == await reason(world, "any!one@corp.example")
+
+
+async def test_an_inbox_of_exactly_that_address_comes_before_the_space_of_its_domain(world):
+    world.store.add_space("abcd1234", account_id="a", domains=["corp.example"])
+    world.store.domains["corp.example"] = Domain(id="c", name="corp.example", is_public=False, account_id="a")
+    world.store.add("ceo@corp.example", account_id="a")
+    transaction = Transaction("")
+    for path in ("any@corp.example", "ceo@corp.example", "other@corp.example"):
+        assert "admitted" == await reason(world, path, transaction)
+    assert ["abcd1234", "ceo@corp.example", "abcd1234"] == [found.inbox_id for found in transaction.recipients]
+    assert ["abcd1234", "ceo@corp.example"] == [inbox.id for inbox in transaction.inboxes]
+
+
+@pytest.mark.parametrize("path", ["ann@example.com", "no-such@mayfly.test", '"a b"@x.example', "root@[127.0.0.1]"])
+async def test_on_the_open_port_the_default_space_takes_what_no_inbox_does(world, path):
+    world.store.add_space(DEFAULT_SPACE_ID)
+    world.store.add("known@mayfly.test")
+    assert "admitted" != await reason(world, path)
+    transaction = Transaction("", is_open=True)
+    assert "admitted" == await reason(world, path, transaction)
+    assert "admitted" == await reason(world, "known@mayfly.test", transaction)
+    assert [DEFAULT_SPACE_ID, "known@mayfly.test"] == [found.inbox_id for found in transaction.recipients]
+
+
+async def test_the_default_space_is_waited_for_until_a_gateway_has_made_it(world):
+    with pytest.raises(TransientFailure):
+        await world.recipients.admit(Transaction("", is_open=True), "ann@example.com")
+
+
+async def test_a_space_has_a_rate_of_its_own_and_is_never_full_of_messages(world):
+    world.store.add_space("abcd1234")
+    world.store.counts["abcd1234"] = 1000
+    paths = [f"user{number}@abcd1234.mayfly.test" for number in range(120)]
+    assert {"admitted"} == {await reason(world, path) for path in paths}

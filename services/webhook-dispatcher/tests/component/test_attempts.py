@@ -153,7 +153,7 @@ async def test_what_a_restricted_key_made_stops_with_it_retries_included_and_say
         case "ended":
             dispatcher.clock.advance(86_400)
         case "may_not_read":
-            await dispatcher.keys.set_scopes("maker", "account", ["mailboxes:write"])
+            await dispatcher.keys.change("maker", "account", {"scopes": ["mailboxes:write"]})
         case "removed":
             await dispatcher.database["api_keys"].delete_many({})
     await dispatcher.run()

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmayfly/events/v1/mail.proto\x12\x10mayfly.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x01\n\x0cMailReceived\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12/\n\x0breceived_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nvelope\x18\x03 \x01(\x0b\x32\x1a.mayfly.events.v1.Envelope\x12\x10\n\x06inline\x18\x04 \x01(\x0cH\x00\x12-\n\x05\x63laim\x18\x05 \x01(\x0b\x32\x1c.mayfly.events.v1.ClaimCheckH\x00\x42\x08\n\x06octets\"\x92\x01\n\x08\x45nvelope\x12\x14\n\x0creverse_path\x18\x01 \x01(\t\x12/\n\nrecipients\x18\x02 \x03(\x0b\x32\x1b.mayfly.events.v1.Recipient\x12\x0c\n\x04helo\x18\x03 \x01(\t\x12\x14\n\x0cpeer_address\x18\x04 \x01(\t\x12\x0b\n\x03tls\x18\x05 \x01(\x08\x12\x0e\n\x06source\x18\x06 \x01(\t\"@\n\tRecipient\x12\x14\n\x0c\x66orward_path\x18\x01 \x01(\t\x12\x10\n\x08inbox_id\x18\x02 \x01(\t\x12\x0b\n\x03tag\x18\x03 \x01(\t\"/\n\nClaimCheck\x12\x13\n\x0bobject_name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmayfly/events/v1/mail.proto\x12\x10mayfly.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x01\n\x0cMailReceived\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12/\n\x0breceived_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nvelope\x18\x03 \x01(\x0b\x32\x1a.mayfly.events.v1.Envelope\x12\x10\n\x06inline\x18\x04 \x01(\x0cH\x00\x12-\n\x05\x63laim\x18\x05 \x01(\x0b\x32\x1c.mayfly.events.v1.ClaimCheckH\x00\x42\x08\n\x06octets\"\xa1\x01\n\x08\x45nvelope\x12\x14\n\x0creverse_path\x18\x01 \x01(\t\x12/\n\nrecipients\x18\x02 \x03(\x0b\x32\x1b.mayfly.events.v1.Recipient\x12\x0c\n\x04helo\x18\x03 \x01(\t\x12\x14\n\x0cpeer_address\x18\x04 \x01(\t\x12\x0b\n\x03tls\x18\x05 \x01(\x08\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\r\n\x05login\x18\x07 \x01(\t\"@\n\tRecipient\x12\x14\n\x0c\x66orward_path\x18\x01 \x01(\t\x12\x10\n\x08inbox_id\x18\x02 \x01(\t\x12\x0b\n\x03tag\x18\x03 \x01(\t\"/\n\nClaimCheck\x12\x13\n\x0bobject_name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MAILRECEIVED']._serialized_start=83
   _globals['_MAILRECEIVED']._serialized_end=285
   _globals['_ENVELOPE']._serialized_start=288
-  _globals['_ENVELOPE']._serialized_end=434
-  _globals['_RECIPIENT']._serialized_start=436
-  _globals['_RECIPIENT']._serialized_end=500
-  _globals['_CLAIMCHECK']._serialized_start=502
-  _globals['_CLAIMCHECK']._serialized_end=549
+  _globals['_ENVELOPE']._serialized_end=449
+  _globals['_RECIPIENT']._serialized_start=451
+  _globals['_RECIPIENT']._serialized_end=515
+  _globals['_CLAIMCHECK']._serialized_start=517
+  _globals['_CLAIMCHECK']._serialized_end=564
 # @@protoc_insertion_point(module_scope)

@@ -74,6 +74,7 @@ class Envelope(_message.Message):
     PEER_ADDRESS_FIELD_NUMBER: _builtins.int
     TLS_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
+    LOGIN_FIELD_NUMBER: _builtins.int
     reverse_path: _builtins.str
     """Empty for the null reverse-path."""
     helo: _builtins.str
@@ -81,6 +82,8 @@ class Envelope(_message.Message):
     tls: _builtins.bool
     source: _builtins.str
     """"smtp", or "api" for an injected mail."""
+    login: _builtins.str
+    """User name of the session's AUTH; empty without one."""
     @_builtins.property
     def recipients(self) -> _containers.RepeatedCompositeFieldContainer[Global___Recipient]: ...
     def __init__(
@@ -92,10 +95,11 @@ class Envelope(_message.Message):
         peer_address: _builtins.str = ...,
         tls: _builtins.bool = ...,
         source: _builtins.str = ...,
+        login: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["helo", b"helo", "peer_address", b"peer_address", "recipients", b"recipients", "reverse_path", b"reverse_path", "source", b"source", "tls", b"tls"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["helo", b"helo", "login", b"login", "peer_address", b"peer_address", "recipients", b"recipients", "reverse_path", b"reverse_path", "source", b"source", "tls", b"tls"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

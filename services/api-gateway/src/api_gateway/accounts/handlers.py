@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api_gateway.accounts.keys import Keys
 from api_gateway.accounts.registry import AccountRegistry
+from api_gateway.accounts.sessions import AccountSessions
 from api_gateway.accounts.teams import Teams
 
 
@@ -12,3 +13,4 @@ class AccountHandlers:
     registry: AccountRegistry
     keys: Keys
     teams: Teams
+    sessions: AccountSessions

@@ -1,17 +1,21 @@
-"""/api/v1/api-keys: creating, listing and revoking the API keys of an account."""
+"""/api/v1/api-keys: creating, listing, changing and revoking the API keys of an account."""
 
 from datetime import datetime
 from typing import Annotated
 
-from litestar import delete, get, post
+from litestar import delete, get, patch, post
 from litestar.params import JSONBody
-from msgspec import Meta, Struct, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from api_gateway.accounts.handlers import AccountHandlers
-from api_gateway.accounts.rules import KeyWish
+from api_gateway.accounts.rules import KeyChange, KeyWish
 from api_gateway.accounts.views import AllowedDomain, KeyView
 from api_gateway.edge.parameters import Given, GivenCaller, KeyId
 from api_gateway.edge.views import view
+
+_Label = Annotated[str, Meta(min_length=1, max_length=200)]
+_Scopes = Annotated[list[str], Meta(max_length=20)]
+_Domains = Annotated[list[AllowedDomain], Meta(max_length=50)]
 
 
 class CreateKey(Struct, frozen=True, kw_only=True):
@@ -20,10 +24,18 @@ class CreateKey(Struct, frozen=True, kw_only=True):
     Made with a restricted key, the new key has at most its scopes, sites and end, and all of these that are not given.
     """
 
-    label: Annotated[str, Meta(min_length=1, max_length=200)] = "key"
+    label: _Label = "key"
     expires_in_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
-    scopes: Annotated[list[str], Meta(max_length=20)] = []
-    allowed_domains: Annotated[list[AllowedDomain], Meta(max_length=50)] = []
+    scopes: _Scopes = []
+    allowed_domains: _Domains = []
+
+
+class ChangeKey(Struct, frozen=True, kw_only=True):
+    """Absent fields stay unchanged. `scopes` empty: all. `allowed_domains` empty: usable from anywhere."""
+
+    label: _Label | UnsetType = UNSET
+    scopes: _Scopes | UnsetType = UNSET
+    allowed_domains: _Domains | UnsetType = UNSET
 
 
 class NewKey(Struct, frozen=True, kw_only=True):
@@ -48,13 +60,26 @@ async def create_key(data: JSONBody[CreateKey], caller: GivenCaller, accounts: G
     return view(key, NewKey, key_prefix=key.prefix, plaintext=plaintext)
 
 
-@get("/", opt={"needs": "account", "scope": "*"})
+@get("/", opt={"needs": "account", "scope": "*", "ends_credentials": True})
 async def list_keys(caller: GivenCaller, accounts: Given[AccountHandlers]) -> list[KeyView]:
     """List your API keys, newest first, including revoked ones."""
-    return [view(key, KeyView) for key in await accounts.keys.of_account(caller.account)]
+    return await accounts.keys.listed(caller.account, caller.key)
 
 
-@delete("/{key_id:str}", opt={"needs": "account", "scope": "*"})
+@patch("/{key_id:str}", opt={"needs": "account", "scope": "*"})
+async def change_key(
+    key_id: KeyId, data: JSONBody[ChangeKey], caller: GivenCaller, accounts: Given[AccountHandlers]
+) -> KeyView:
+    """Change the label, the scopes or the allowed domains of an active API key.
+
+    It applies to the next call with the key, on every server. A restricted key changes only keys that it made.
+    """
+    given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+    changed = await accounts.keys.change(caller, key_id, KeyChange(**given))
+    return next(key for key in await accounts.keys.listed(caller.account, caller.key) if key.id == changed.id)
+
+
+@delete("/{key_id:str}", opt={"needs": "account", "scope": "*", "ends_credentials": True})
 async def revoke_key(key_id: KeyId, caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
     """Revoke an API key permanently, and with a restricted key those that it made."""
     await accounts.keys.revoke(caller.account, key_id)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api_gateway.accounts.rules import KeyWish, inherited, require_own
+from api_gateway.accounts.rules import KeyChange, KeyWish, inherited, require_own
+from api_gateway.accounts.views import KeyView
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import SCOPES, Caller
 from api_gateway.edge.credentials import Revocations
+from api_gateway.edge.views import view
 from api_gateway.refusals import BadInput, found
 from mayfly.events.facts import new_event_id
 from mayfly.records.api_key import ApiKey
@@ -58,6 +60,20 @@ class Keys:
         """All keys of the account, newest first, including revoked ones."""
         return await self.keys.of_account(account_id)
 
+    async def listed(self, account_id: str, current: ApiKey | None = None) -> list[KeyView]:
+        """The same for a list; `current`: the key that makes the call."""
+        keys, now = await self.keys.of_account(account_id), self.clock()
+        usable = {key.id for key in keys if key.is_usable(now)}
+        return [
+            view(
+                key,
+                KeyView,
+                is_usable=usable >= {key.id, *key.made_by},
+                is_current=current is not None and key.id == current.id,
+            )
+            for key in keys
+        ]
+
     async def revoke(self, account_id: str, key_id: str) -> None:
         """Revoke a key and those that depend on it: here at once, in every replica within a second. Raises NotFound."""
         key = found(await self.keys.revoke(key_id, account_id), "no such API key")
@@ -70,16 +86,16 @@ class Keys:
             await self.revocations.invalidate(key.prefix)
         return len(keys)
 
-    async def set_scopes(self, caller: Caller, key_id: str, scopes: Sequence[str]) -> ApiKey:
-        """Replace the scopes of an active key; a restricted key may do so with keys that it made, within its own.
+    async def change(self, caller: Caller, key_id: str, change: KeyChange) -> ApiKey:
+        """Change an active key; a restricted key may do so with keys that it made, within its own scopes and sites.
 
         Raises BadInput, NotFound, Forbidden.
         """
-        _require_known(scopes)
+        _require_known(change.scopes or ())
         for target in await self.keys.among([key_id]) if caller.is_restricted else []:
             if target.account_id == caller.account:
-                require_own(caller, target, scopes)
-        key = found(await self.keys.set_scopes(key_id, caller.account, scopes), "no such API key")
+                require_own(caller, target, change)
+        key = found(await self.keys.change(key_id, caller.account, change.fields()), "no such API key")
         await self.revocations.invalidate(key.prefix)
         return key
 

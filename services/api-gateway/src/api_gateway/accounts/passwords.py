@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from api_gateway.edge.caller import Caller, address_subject
 from api_gateway.refusals import LimitExceeded
-from mayfly.records.usage import UNITS_PER_TOKEN, Rate
+from mayfly.records.usage import UNITS_PER_TOKEN, Rate, Wanted
 from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class PasswordGate:
         return await self.passwords.verify(password, kept)
 
     async def _take(self, subject: str, rate: Rate) -> None:
-        taken = await self.usage.take(subject, "tries", 1, rate, calls_per_day=None, now=self.clock())
+        taken = await self.usage.take(Wanted(subject=subject, bucket="tries", count=1, rate=rate, now=self.clock()))
         if not taken.granted:
             wait = (UNITS_PER_TOKEN - taken.units) / rate.per_minute / 1000
             raise LimitExceeded("too many attempts to enter this account's password", retry_after=wait)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from api_gateway.accounts.passwords import PasswordGate, Passwords
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.credentials import Revocations
+from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.edge.plans import FREE, Plans
 from api_gateway.edge.sessions import LIFETIME, SessionClaims, SessionTokens
 from api_gateway.refusals import BadInput, Forbidden, Taken, Unauthorized, found, refusing
@@ -17,6 +18,7 @@ from mayfly.service.clock import Clock
 
 if TYPE_CHECKING:
     from mayfly.store.accounts import Accounts
+    from mayfly.store.default_space import DefaultSpace
     from mayfly.store.sessions import Sessions
 
 _ADDRESS_TAKEN = "an account with this address already exists"
@@ -39,6 +41,8 @@ class AccountRegistry:
     gate: PasswordGate
     tokens: SessionTokens
     plans: Plans
+    default_space: "DefaultSpace"
+    news: InboxNews
     clock: Clock
 
     async def register(self, email: str, password: str) -> Account:
@@ -47,9 +51,15 @@ class AccountRegistry:
         return await self._create(email, FREE, await self.passwords.hash(password))
 
     async def create(self, email: str, plan: str) -> Account:
-        """Create an account without a password, for an operator. Raises BadInput for an unknown plan."""
+        """Create an account without a password, for an operator. The first one gets the default space, if there is one.
+
+        Raises BadInput for an unknown plan, Taken for a used address.
+        """
         self.plans.require_known(plan)
-        return await self._create(email, plan, None)
+        account = await self._create(email, plan, None)
+        if space := await self.default_space.adopt(account.id):
+            await self.news.changed(space)
+        return account
 
     async def get(self, caller: Caller) -> Account:
         """The account of the caller. Raises NotFound if it no longer exists."""

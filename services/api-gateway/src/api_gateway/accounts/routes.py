@@ -69,7 +69,7 @@ async def log_in(data: JSONBody[Login], caller: GivenCaller, accounts: Given[Acc
     return SessionView(access_token=session.access_token, expires_in=session.expires_in)
 
 
-@post("/auth/logout", status_code=204, opt={"needs": "account"})
+@post("/auth/logout", status_code=204, opt={"needs": "account", "ends_credentials": True})
 async def log_out(caller: GivenCaller, accounts: Given[AccountHandlers]) -> None:
     """Log out: the session token stops working at once."""
     await accounts.registry.log_out(caller)
@@ -81,7 +81,7 @@ async def get_account(caller: GivenCaller, accounts: Given[AccountHandlers]) -> 
     return view(await accounts.registry.get(caller), AccountView)
 
 
-@patch("/account", opt={"needs": "account", "scope": "*"})
+@patch("/account", opt={"needs": "account", "scope": "*", "ends_credentials": True})
 async def change_account(
     data: JSONBody[ChangeAccount], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> AccountView:

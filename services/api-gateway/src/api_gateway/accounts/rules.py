@@ -43,6 +43,25 @@ class KeyWish:
         return self.expires_at if self.expires_in_days is None else now + timedelta(days=self.expires_in_days)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """The properties of a key to replace; None: unchanged. Empty `scopes` grant all, as in a wish."""
+
+    label: str | None = None
+    scopes: Sequence[str] | None = None
+    allowed_domains: Sequence[str] | None = None
+
+    def fields(self) -> dict[str, object]:
+        """The changes in the names of the record."""
+        domains = self.allowed_domains
+        given: dict[str, object] = {
+            "label": self.label,
+            "scopes": None if self.scopes is None else list(self.scopes),
+            "allowed_domains": None if domains is None else [domain.lower() for domain in domains],
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
 def inherited(caller: Caller, wish: KeyWish, now: datetime) -> KeyWish:
     """The wish, with what it leaves out taken from the caller's key if that is restricted.
 
@@ -70,9 +89,13 @@ def inherited(caller: Caller, wish: KeyWish, now: datetime) -> KeyWish:
     )
 
 
-def require_own(caller: Caller, target: ApiKey, scopes: Sequence[str]) -> None:
-    """Require that a restricted key made the target, and has these scopes itself. Raises Forbidden."""
+def require_own(caller: Caller, target: ApiKey, change: KeyChange) -> None:
+    """Require that a restricted key made the target, and has these scopes and sites itself. Raises Forbidden."""
     if caller.key is None or caller.key.id not in target.made_by:
         raise Forbidden("a restricted API key can change only the keys that it made")
-    if not covers(caller.scopes, granted(scopes)):
+    if change.scopes is not None and not covers(caller.scopes, granted(change.scopes)):
         raise Forbidden("goes beyond the scopes of the API key that makes this call", field="scopes")
+    held, wanted = caller.key.allowed_domains, change.allowed_domains
+    # Without an entry a key works on any site, which is more than a key with entries may give.
+    if wanted is not None and held and not (wanted and all(covers_site(held, site) for site in wanted)):
+        raise Forbidden("goes beyond the sites of the API key that makes this call", field="allowed_domains")

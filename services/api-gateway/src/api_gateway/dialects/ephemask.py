@@ -35,7 +35,7 @@ from api_gateway.webhooks import WebhookHandlers
 from mayfly.records.message import Message, MessageFilter, MessageSummary
 
 TITLE = "Ephemask"
-PREFIXES = ("/inbox", "/user")
+PREFIXES = ("/inbox", "/user/me", "/user/inboxes", "/user/webhook")
 _M = TypeVar("_M", bound=Struct)
 _PREVIEW = 140
 _LISTED = 100

@@ -22,7 +22,10 @@ async def list_domains(caller: GivenCaller, domains: Given[DomainHandlers]) -> D
     public = await domains.public()
     own = await domains.ownerships_of(caller) if caller.account_id else []
     views = [DomainView(name=d.name, is_public=d.is_public, tier_required=d.tier_required) for d in public]
-    return DomainsView(domains=views + [own_domain_view(ownership, domains.proofs) for ownership in own])
+    return DomainsView(
+        domains=views + [own_domain_view(ownership, domains.proofs) for ownership in own],
+        mail_hosts=sorted(domains.mail_hosts),
+    )
 
 
 @post("/", opt={"needs": "account", "scope": "domains:write", "creates": True})

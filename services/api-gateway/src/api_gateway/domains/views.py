@@ -34,7 +34,10 @@ class DomainView(Struct, frozen=True, kw_only=True):
 
 
 class DomainsView(Struct, frozen=True, kw_only=True):
+    """`mail_hosts`: the MX record of a custom domain must name one of these."""
+
     domains: list[DomainView]
+    mail_hosts: list[str]
 
 
 class DomainDetail(Struct, frozen=True, kw_only=True):

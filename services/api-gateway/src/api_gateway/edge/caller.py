@@ -19,7 +19,9 @@ class Caller:
 
     `address`: IP address of the client. `subject`: whose limits the call counts against. `team_id`: the account whose
     plan applies; without a team the caller's own. `key`: the API key, if that is what the caller sent. `scopes`: what
-    it grants, together with the keys that made it. `proof`: the credentials as sent, for deriving keys; never logged.
+    it grants, together with the keys that made it. `opens_default_space`: may use the default space without
+    credentials. `depends_on`: names whose change may end the credentials (edge.credentials). `proof`: the
+    credentials as sent, for deriving keys; never logged.
     """
 
     address: str
@@ -31,6 +33,8 @@ class Caller:
     session_id: str | None = None
     inbox_id: str | None = None
     scopes: frozenset[str] = ALL
+    opens_default_space: bool = False
+    depends_on: frozenset[str] = frozenset()
     proof: str = ""
 
     def __repr__(self) -> str:
@@ -93,3 +97,8 @@ def account_subject(account_id: str) -> str:
 def address_subject(address: str) -> str:
     """The subject of a call without an account: the peer that the IP address belongs to."""
     return f"ip:{peer_of(address)}"
+
+
+def space_subject(space_id: str) -> str:
+    """The subject of a call that counts against the space that it is about, whoever makes it."""
+    return f"space:{space_id}"

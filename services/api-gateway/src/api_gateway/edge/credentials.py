@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller, account_subject, address_subject, in_common
+from api_gateway.edge.credential_changes import CredentialChanges
 from api_gateway.edge.plans import Plans
 from api_gateway.edge.secrets import ApiKeyText, digest, is_inbox_token, looks_like_session, parse_api_key, proves
 from api_gateway.edge.sessions import SessionTokens
@@ -48,6 +49,11 @@ class Known:
     keys: Sequence[ApiKey] = ()
     inbox_id: str | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What `KnownCredentials.forget` is told when these credentials may have ended."""
+        return frozenset({self.account.id, self.team_id, *(key.prefix for key in self.keys)})
+
 
 class KnownCredentials:
     """A cache of keys, sessions and inbox tokens: 10,000 entries at most, each valid for 30 s.
@@ -59,6 +65,7 @@ class KnownCredentials:
         self._is_connected = is_connected
         self._known: OrderedDict[str, Known] = OrderedDict()
         self.generation = 0
+        self.changes = CredentialChanges()
 
     def get(self, name: str, now: datetime) -> Known | None:
         known = self._known.get(name)
@@ -76,10 +83,12 @@ class KnownCredentials:
         self.generation += 1
         for kept in [kept for kept, known in self._known.items() if name == kept or _concerns(name, known)]:
             del self._known[kept]
+        self.changes.announce(name)
 
     def forget_all(self) -> None:
         self.generation += 1
         self._known.clear()
+        self.changes.announce_all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,15 @@ class Credentials:
         _refuse_suspended(known)
         _require_usable(known, now, site)
         subject, scopes = account_subject(known.team_id), in_common(known.keys)
-        return Caller(address, subject, plan=known.plan, inbox_id=known.inbox_id, scopes=scopes, proof=token)
+        return Caller(
+            address,
+            subject,
+            plan=known.plan,
+            inbox_id=known.inbox_id,
+            scopes=scopes,
+            depends_on=known.names,
+            proof=token,
+        )
 
     async def _remember(
         self,
@@ -237,6 +254,7 @@ def _caller(
         key=key,
         session_id=session_id,
         scopes=in_common(known.keys),
+        depends_on=known.names | {session_id} if session_id else known.names,
         proof=proof,
     )
 

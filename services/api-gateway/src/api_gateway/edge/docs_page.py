@@ -17,8 +17,8 @@ td,th{border:1px solid #d0d7de;padding:.25rem .5rem;text-align:left;vertical-ali
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def render(document: dict[str, Any]) -> str:
-    """The page for an OpenAPI document."""
+def render(document: dict[str, Any], root: str = "") -> str:
+    """The page for an OpenAPI document. `root`: what leads from the page's path to that of the API."""
     info = document["info"]
     body = "".join(_body(document))
     return (
@@ -26,7 +26,7 @@ def render(document: dict[str, Any]) -> str:
         '<meta name=viewport content="width=device-width,initial-scale=1">'
         f"<title>{escape(info['title'])} API</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(info['title'])} API</h1><p>{escape(info.get('description', ''))}</p>"
-        f'<p><a href="openapi.json">openapi.json</a></p>{body}</body></html>'
+        f'<p><a href="{root}openapi.json">openapi.json</a></p>{body}</body></html>'
     )
 
 

@@ -27,7 +27,6 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
     NO_PRODUCT,
 ]
 _TOO_MANY = 429
@@ -35,6 +34,7 @@ _TOO_MANY = 429
 _NONE_LEFT = {"X-RateLimit-Remaining": "0"}
 _CLOSE = (b"connection", b"close")
 _PRIVATE = (b"cache-control", b"no-store")
+_NO_FRAME = (b"x-frame-options", b"DENY")
 _STRICT_CSP = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
@@ -72,7 +72,7 @@ class Envelope:
                 status = message["status"]
                 rates = scope.get("rate_headers", {}) | (_NONE_LEFT if status == _TOO_MANY else {})
                 given = _complete(message["headers"], request_id, rates)
-                given += self._cors.headers(scope["headers"]) if application is self._next else []
+                given += self._cors.headers(scope["headers"], scope["path"]) if application is self._next else []
                 given += _closing(scope)
                 message["headers"] = given
             await send(message)
@@ -85,7 +85,7 @@ class Envelope:
 
     async def _permit(self, scope: _Scope, _: Receive, send: Send) -> None:
         """Answer a preflight."""
-        headers = self._cors.preflight_headers(scope["headers"])
+        headers = self._cors.preflight_headers(scope["headers"], scope["path"])
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
@@ -106,7 +106,7 @@ def _complete(headers: Any, request_id: bytes, rate_headers: dict[str, str]) -> 
     rates = [(name.lower().encode(), value.encode()) for name, value in rate_headers.items()]
     given += [(name, value) for name, value in rates if name not in names]
     given.append((b"x-request-id", request_id))
-    given += [header for header in (_PRIVATE, _STRICT_CSP) if header[0] not in names]
+    given += [header for header in (_PRIVATE, _NO_FRAME, _STRICT_CSP) if header[0] not in names]
     return given
 
 

@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 FIELD = "Idempotency-Key"
 _LONGEST_KEY = 200
-# A process that died holds its keys for the lease: less than others wait, so that the next request takes over.
-_LEASE = timedelta(seconds=6)
-_RENEW_SECONDS = 2.0
-_WAIT_SECONDS = 10.0
 _POLLS = (0.02, 0.04, 0.08, 0.15, 0.3)
 # A random UUID (version 4 or 7), with anything around it. Other hexadecimal digits do not count: they are often the
 # digest of something that strangers know, such as the commit that a CI job builds. Nor do UUIDs of version 1, 3 and 5:
@@ -76,15 +72,22 @@ class KeyLease:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKeys:
+    """The keys of all callers. A process that died holds its keys for the lease, which it renews while it lives.
+
+    `wait_seconds`: how long a repetition waits for the first request; longer than a lease, so that it takes over.
+    """
+
     records: "IdempotencyRecords"
     clock: Clock
+    lease_seconds: float = 6.0
+    wait_seconds: float = 10.0
 
     async def acquire(self, caller: Caller, key: str, request: bytes) -> KeyLease | StoredResponse:
         """A lease on the caller's `key`, or the stored response if the request is a repetition.
 
-        `request`: method, path and body as octets. Waits up to 10 s while the first request is in progress. Raises
-        InvalidState after that, Taken if the key was used for a different request or the caller cannot prove to be
-        the first, BadInput for an empty or too long key, TransientFailure.
+        `request`: method, path and body as octets. Waits up to `wait_seconds` while the first request is in progress.
+        Raises InvalidState after that, Taken if the key was used for a different request or the caller cannot prove to
+        be the first, BadInput for an empty or too long key, TransientFailure.
         """
         if not key or len(key) > _LONGEST_KEY:
             raise BadInput(f"must have 1 to {_LONGEST_KEY} characters", field=FIELD)
@@ -92,9 +95,9 @@ class IdempotencyKeys:
         proof = _proof(caller, key)
         fingerprint = sha256(request).digest()
         holder = secrets.token_hex(16)
-        deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+        deadline = asyncio.get_running_loop().time() + self.wait_seconds
         for pause in chain(_POLLS, repeat(_POLLS[-1])):
-            record = await self.records.acquire(name, fingerprint, holder, self.clock(), _LEASE)
+            record = await self.records.acquire(name, fingerprint, holder, self.clock(), self._lease)
             if record.holder == holder and record.status is None:
                 return KeyLease(name, holder, key, proof, asyncio.create_task(self._renew(name, holder)))
             if record.fingerprint != fingerprint:
@@ -122,9 +125,13 @@ class IdempotencyKeys:
 
     async def _renew(self, name: str, holder: str) -> None:
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.sleep(self.lease_seconds / 3)
             with suppress(TransientFailure):
-                await self.records.renew(name, holder, _LEASE)
+                await self.records.renew(name, holder, self._lease)
+
+    @property
+    def _lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_seconds)
 
 
 def is_unguessable(key: str) -> bool:

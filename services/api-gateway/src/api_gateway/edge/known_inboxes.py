@@ -9,15 +9,26 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from mayfly.events.subjects import CONTROL_DOMAIN_CHANGED, CONTROL_INBOX_CHANGED
+import msgspec
+import structlog
+
+from mayfly.events.subjects import (
+    CONTROL_DOMAIN_CHANGED,
+    CONTROL_FAULT_PLAN_CHANGED,
+    CONTROL_INBOX_CHANGED,
+    CONTROL_INBOX_NEWS,
+)
+from mayfly.failures import TransientFailure
 from mayfly.records.inbox import Inbox
 
 if TYPE_CHECKING:
     from mayfly.bus.connection import Bus
 
+_log = structlog.get_logger()
 _KEPT_FOR = timedelta(seconds=30)
+_encoder = msgspec.json.Encoder()
 
 
 class KnownInboxes:
@@ -60,9 +71,9 @@ class KnownInboxes:
             self._forget_id(inbox_id)
 
     def forget_domain(self, name: str) -> None:
-        """Forget all inboxes on this domain."""
+        """Forget all inboxes on this domain, and the space that takes all mail of it."""
         self.generation += 1
-        for inbox_id in [inbox.id for inbox, _ in self._known.values() if inbox.domain == name]:
+        for inbox_id in [inbox.id for inbox, _ in self._known.values() if name in (inbox.domain, *inbox.domains)]:
             self._forget_id(inbox_id)
 
     def forget_all(self) -> None:
@@ -76,6 +87,15 @@ class KnownInboxes:
             del self._ids[inbox.address]
 
 
+class InboxChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to an inbox of an account."""
+
+    inbox_id: str
+    account_id: str
+    address: str
+    what: Literal["created", "changed", "deleted"]
+
+
 @dataclass(frozen=True, slots=True)
 class InboxNews:
     """Announces changes of inboxes: this replica forgets them before it returns, the others and smtp-ingest soon."""
@@ -83,10 +103,26 @@ class InboxNews:
     known: KnownInboxes
     broadcaster: "Bus"
 
-    async def changed(self, inbox: Inbox) -> None:
+    async def changed(self, inbox: Inbox, what: Literal["changed", "deleted"] = "changed") -> None:
         """An inbox was changed or has ended. Raises TransientFailure when the others cannot be reached."""
         self.known.forget(inbox.address)
         await self.broadcaster.broadcast(CONTROL_INBOX_CHANGED, inbox.address.encode())
+        await self.tell(inbox, what)
+
+    async def tell(self, inbox: Inbox, what: Literal["created", "changed", "deleted"]) -> None:
+        """Tell the live channels of the inbox's account, if it has one; they may miss it."""
+        if inbox.account_id is None:
+            return
+        change = InboxChange(inbox_id=inbox.id, account_id=inbox.account_id, address=inbox.address, what=what)
+        try:
+            await self.broadcaster.broadcast(CONTROL_INBOX_NEWS, _encoder.encode(change))
+        except TransientFailure as failure:
+            _log.warning("inbox_news_lost", what=what, reason=failure.reason)
+
+    async def fault_plan_changed(self, inbox: Inbox) -> None:
+        """Like `changed`, and smtp-ingest has forgotten the inbox before this returns: the next transaction counts."""
+        await self.changed(inbox)
+        await self.broadcaster.tell_all(CONTROL_FAULT_PLAN_CHANGED, inbox.address.encode())
 
     async def domain_changed(self, name: str) -> None:
         """A domain takes other mail now, or inboxes on it have ended. Raises like `changed`."""

@@ -19,17 +19,19 @@ from typing import Protocol
 import structlog
 
 from api_gateway import metrics
-from api_gateway.edge.caller import Caller
+from api_gateway.edge.caller import Caller, space_subject
 from api_gateway.edge.plans import Plan, Plans
 from api_gateway.refusals import LimitExceeded, QuotaExceeded
 from mayfly.failures import Failure
 from mayfly.pausing import pause
-from mayfly.records.usage import UNITS_PER_TOKEN, Ahead, Rate, Taken, Unused
+from mayfly.records.plan import DialectRate
+from mayfly.records.usage import UNITS_PER_TOKEN, Ahead, Rate, Taken, Unused, Wanted
 from mayfly.service.clock import Clock
 from mayfly.service.coalescer import Coalescer
 
 _log = structlog.get_logger()
 NATIVE = "native"
+_SPACE = "space"
 _LEASE = timedelta(seconds=1)
 # The store takes a lease for lost only later: clocks of replicas may differ by so much, and a giving back may be late.
 _LATE = timedelta(seconds=5)
@@ -43,18 +45,7 @@ _Key = tuple[str, str, str]
 class UsageStore(Protocol):
     """mayfly.store.usage.Usage, or the one in memory (mayfly.testing.usage)."""
 
-    async def take(
-        self,
-        subject: str,
-        bucket: str,
-        count: int,
-        rate: Rate,
-        *,
-        calls_per_day: int | None,
-        now: datetime,
-        ahead: Ahead | None = None,
-        unused: Unused | None = None,
-    ) -> Taken: ...
+    async def take(self, wanted: Wanted) -> Taken: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +104,15 @@ class _Lease:
         return Unused(lease=self.name, tokens=left, day=_day(self.since)) if left else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """What a plan allows in one bucket."""
+
+    plan: str
+    rate: Rate
+    calls_per_day: int | None
+
+
 class Limits:
     """`most_leases`: callers that can have a lease at once; for all others the store counts every call."""
 
@@ -130,12 +130,21 @@ class Limits:
         """Count this call. Raises LimitExceeded, QuotaExceeded (both carry the rate headers), TransientFailure."""
         plan = self._plans[caller.plan]
         bucket = dialect if dialect in plan.dialects else NATIVE
-        key = (caller.subject, bucket, plan.name)
+        return await self._take_one((caller.subject, bucket, plan.name))
+
+    async def take_of_space(self, caller: Caller, space_id: str) -> Allowance:
+        """Count this call against the space that it reads or changes, which the caller may use. Raises as `take`.
+
+        All callers of a space share its bucket, whose rate is that of the caller's plan; no daily quota counts it.
+        """
+        return await self._take_one((space_subject(space_id), _SPACE, self._plans[caller.plan].name))
+
+    async def _take_one(self, key: _Key) -> Allowance:
         lease = self._leases.get(key)
         if lease is not None and lease.held and lease.lasts(now := self._clock()):
             lease.held -= 1
             lease.count(1, now)
-            return _allowance_of(lease, plan, _rate(plan, bucket), now)
+            return _allowance_of(lease, self._limit(key), now)
         return await self._coalescer.get(key, None)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -164,40 +173,20 @@ class Limits:
         unused = lease.give_up() if lease else None
         if unused is None:
             return
-        subject, bucket, plan_name = key
-        plan = self._plans[plan_name]
         try:
-            await self._usage.take(
-                subject,
-                bucket,
-                0,
-                _rate(plan, bucket),
-                calls_per_day=plan.calls_per_day,
-                now=self._clock(),
-                unused=unused,
-            )
+            await self._usage.take(self._wanted(key, 0, self._clock(), unused=unused))
         except Failure as failure:
             # These calls stay counted, though they were not made.
             _log.warning("tokens_not_given_back", reason=failure.reason)
 
     async def _take(self, key: _Key, calls: Sequence[None]) -> Sequence[Allowance | Exception]:
         """Count simultaneous calls in one operation; the first ones are granted, in the order of `calls`."""
-        subject, bucket, plan_name = key
-        plan = self._plans[plan_name]
-        rate = _rate(plan, bucket)
+        limit = self._limit(key)
         now = self._clock()
         lease = self._lease(key, now)
         unused, wish = (lease.give_up(), self._wish(lease, now)) if lease else (None, None)
-        taken = await self._usage.take(
-            subject,
-            bucket,
-            len(calls),
-            rate,
-            calls_per_day=plan.calls_per_day,
-            now=now,
-            ahead=wish,
-            unused=unused,
-        )
+        wanted = self._wanted(key, len(calls), now, ahead=wish, unused=unused)
+        taken = await self._usage.take(wanted)
         if lease:
             lease.count(taken.granted, now)
         if lease and wish:
@@ -206,11 +195,34 @@ class Limits:
             lease.since, lease.ends = now, min(now + _LEASE, _midnight_after(now))
             lease.units, lease.calls = taken.units, taken.calls
         return [
-            _allowance(plan, rate, taken, taken.granted - 1 - place, now)
+            _allowance(limit, taken, taken.granted - 1 - place, now)
             if place < taken.granted
-            else _refusal(plan, rate, taken, now)
+            else _refusal(limit, taken, now)
             for place in range(len(calls))
         ]
+
+    def _limit(self, key: _Key) -> _Limit:
+        _, bucket, plan_name = key
+        plan = self._plans[plan_name]
+        if bucket == _SPACE:
+            return _Limit(plan.name, _rate(plan.space_calls), None)
+        return _Limit(plan.name, _rate(plan.dialects.get(bucket, plan)), plan.calls_per_day)
+
+    def _wanted(
+        self, key: _Key, count: int, now: datetime, *, ahead: Ahead | None = None, unused: Unused | None = None
+    ) -> Wanted:
+        subject, bucket, _ = key
+        limit = self._limit(key)
+        return Wanted(
+            subject=subject,
+            bucket=bucket,
+            count=count,
+            rate=limit.rate,
+            now=now,
+            calls_per_day=limit.calls_per_day,
+            ahead=ahead,
+            unused=unused,
+        )
 
     def _lease(self, key: _Key, now: datetime) -> _Lease | None:
         lease = self._leases.get(key)
@@ -225,44 +237,43 @@ class Limits:
         return Ahead(lease=name, tokens=wanted, until=now + _LEASE + _LATE) if wanted else None
 
 
-def _rate(plan: Plan, bucket: str) -> Rate:
-    chosen = plan.dialects.get(bucket, plan)
+def _rate(chosen: Plan | DialectRate) -> Rate:
     return Rate(per_minute=chosen.requests_per_minute, burst=chosen.burst)
 
 
-def _allowance_of(lease: _Lease, plan: Plan, rate: Rate, now: datetime) -> Allowance:
+def _allowance_of(lease: _Lease, limit: _Limit, now: datetime) -> Allowance:
     """Where the caller stands after a call that the lease has admitted: what it holds is left, as in the store."""
-    flow = int((now - lease.since) / timedelta(milliseconds=1)) * rate.per_minute
-    units = min(lease.units + flow, rate.burst * UNITS_PER_TOKEN - lease.held * UNITS_PER_TOKEN)
-    return _standing(plan, rate, lease.calls - lease.held, units + lease.held * UNITS_PER_TOKEN, now)
+    flow = int((now - lease.since) / timedelta(milliseconds=1)) * limit.rate.per_minute
+    units = min(lease.units + flow, limit.rate.burst * UNITS_PER_TOKEN - lease.held * UNITS_PER_TOKEN)
+    return _standing(limit, lease.calls - lease.held, units + lease.held * UNITS_PER_TOKEN, now)
 
 
-def _allowance(plan: Plan, rate: Rate, taken: Taken, behind: int, now: datetime) -> Allowance:
+def _allowance(limit: _Limit, taken: Taken, behind: int, now: datetime) -> Allowance:
     """`behind`: number of calls of the same batch that were granted after this one."""
     left = behind + taken.ahead
-    return _standing(plan, rate, taken.calls - left, taken.units + left * UNITS_PER_TOKEN, now)
+    return _standing(limit, taken.calls - left, taken.units + left * UNITS_PER_TOKEN, now)
 
 
-def _standing(plan: Plan, rate: Rate, calls: int, units: int, now: datetime) -> Allowance:
+def _standing(limit: _Limit, calls: int, units: int, now: datetime) -> Allowance:
     """`calls` granted today so far, `units` left in the bucket."""
-    if plan.calls_per_day is not None:
-        return Allowance(plan.calls_per_day, plan.calls_per_day - calls, int(_midnight_after(now).timestamp()))
-    missing = rate.burst * UNITS_PER_TOKEN - units
-    full_at = now + timedelta(milliseconds=missing / rate.per_minute)
-    return Allowance(rate.burst, units // UNITS_PER_TOKEN, ceil(full_at.timestamp()))
+    if limit.calls_per_day is not None:
+        return Allowance(limit.calls_per_day, limit.calls_per_day - calls, int(_midnight_after(now).timestamp()))
+    missing = limit.rate.burst * UNITS_PER_TOKEN - units
+    full_at = now + timedelta(milliseconds=missing / limit.rate.per_minute)
+    return Allowance(limit.rate.burst, units // UNITS_PER_TOKEN, ceil(full_at.timestamp()))
 
 
-def _refusal(plan: Plan, rate: Rate, taken: Taken, now: datetime) -> LimitExceeded:
-    if plan.calls_per_day is not None and taken.calls >= plan.calls_per_day:
+def _refusal(limit: _Limit, taken: Taken, now: datetime) -> LimitExceeded:
+    if limit.calls_per_day is not None and taken.calls >= limit.calls_per_day:
         metrics.REJECTIONS.labels("quota").inc()
         midnight = _midnight_after(now)
-        allowance = Allowance(plan.calls_per_day, 0, int(midnight.timestamp()))
-        reason = f"plan {plan.name} allows {plan.calls_per_day} calls per day"
+        allowance = Allowance(limit.calls_per_day, 0, int(midnight.timestamp()))
+        reason = f"plan {limit.plan} allows {limit.calls_per_day} calls per day"
         return QuotaExceeded(reason, retry_after=(midnight - now).total_seconds(), standing=allowance.headers())
     metrics.REJECTIONS.labels("rate").inc()
-    wait = max(UNITS_PER_TOKEN - taken.units, 0) / rate.per_minute / 1000
-    allowance = Allowance(plan.calls_per_day or rate.burst, 0, ceil(now.timestamp() + wait))
-    reason = f"plan {plan.name} allows {rate.per_minute} requests per minute"
+    wait = max(UNITS_PER_TOKEN - taken.units, 0) / limit.rate.per_minute / 1000
+    allowance = Allowance(limit.calls_per_day or limit.rate.burst, 0, ceil(now.timestamp() + wait))
+    reason = f"plan {limit.plan} allows {limit.rate.per_minute} requests per minute"
     return LimitExceeded(reason, retry_after=wait, standing=allowance.headers())
 
 

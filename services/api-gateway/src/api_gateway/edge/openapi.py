@@ -1,5 +1,9 @@
-"""Serves /openapi.json and /docs. The page loads nothing from other hosts."""
+"""Serves /openapi.json, and /docs: the viewer of the web page, or else a page without scripts, also at /docs/static.
 
+Neither loads anything from other hosts.
+"""
+
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +17,17 @@ from litestar.types import ControllerRouterHandler
 from api_gateway.edge.admission import scopes_of
 from api_gateway.edge.docs_page import render
 from api_gateway.edge.openapi_document import Door, RouteFacts, complete
+from api_gateway.edge.parameters import Given
+from api_gateway.edge.web_files import WebFiles, root_from
+from api_gateway.edge.web_routes import page_response
 from mayfly import __version__
 
 
-def _operation_id(handler: HTTPRouteHandler, *__: object) -> str:
-    """The handler's name, prefixed with its dialect's name if it belongs to one."""
+def _operation_id(handler: HTTPRouteHandler, _: object, path: Sequence[object]) -> str:
+    """The handler's name, prefixed with its dialect's name if it belongs to one; with another for its second path."""
     _, _, dialect = handler.fn.__module__.partition(".dialects.")
-    return f"{dialect.partition('.')[0]}_{handler.handler_name}" if dialect else handler.handler_name
+    name = f"{dialect.partition('.')[0]}_{handler.handler_name}" if dialect else handler.handler_name
+    return f"{name}_of_one" if len(handler.paths) > 1 and not all(isinstance(part, str) for part in path) else name
 
 
 class _NoRoutes(Router):
@@ -58,9 +66,12 @@ def _facts(app: Litestar) -> dict[tuple[str, str], RouteFacts]:
     }
 
 
+_DOORS: dict[str, Door] = {"admit": "admitted", "admit_operator": "operator", "admit_peer": "public"}
+
+
 def _facts_of(handler: HTTPRouteHandler) -> RouteFacts:
     guards = {guard.__name__ for guard in handler.resolve_guards()}
-    door: Door = "admitted" if "admit" in guards else "operator" if "admit_operator" in guards else "open"
+    door: Door = next((door for guard, door in _DOORS.items() if guard in guards), "open")
     opt = handler.opt
     return RouteFacts(
         door=door,
@@ -79,10 +90,19 @@ async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @get("/docs", include_in_schema=False)
-async def docs_page(request: Request[Any, Any, Any]) -> Response[str]:
-    page = render(description(request.app))
+async def docs_page(request: Request[Any, Any, Any], web: Given[WebFiles]) -> Response[Any]:
+    return _static_docs(request) if web.docs is None else page_response(request, web.docs)
+
+
+@get("/docs/static", include_in_schema=False)
+async def static_docs_page(request: Request[Any, Any, Any]) -> Response[Any]:
+    return _static_docs(request)
+
+
+def _static_docs(request: Request[Any, Any, Any]) -> Response[Any]:
+    page = render(description(request.app), root_from(request.scope["raw_path"].decode("latin-1")))
     headers = {"Cache-Control": "public, max-age=300", "Content-Security-Policy": _PAGE_CSP}
     return Response(page, media_type=MediaType.HTML, headers=headers)
 
 
-ROUTES: list[Any] = [openapi_json, docs_page]
+ROUTES: list[Any] = [openapi_json, docs_page, static_docs_page]

@@ -36,6 +36,7 @@ _HEADERS: _Json = {
     "X-Request-ID": ("string", "Id of this request in the logs"),
     "Retry-After": ("integer", "Seconds to wait before trying again"),
     "X-Next-Cursor": ("string", "Value of `cursor` for the next page; absent on the last page"),
+    "X-Blocked-Images": ("integer", "How many places of the page had an image of the web and have none"),
     "X-Cursor": ("integer", "Cursor of the last event that the response takes into account; pass it as `after`"),
 }
 _SCHEMES: _Json = {
@@ -52,7 +53,7 @@ _IDEMPOTENCY_KEY: _Json = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 
-Door = Literal["open", "admitted", "operator"]
+Door = Literal["open", "admitted", "operator", "public"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def complete(document: _Json, facts: Mapping[tuple[str, str], RouteFacts]) -> _J
     schemas["ErrorBody"] = _error_schema()
     components["securitySchemes"] = _SCHEMES
     components["responses"] = {code: _error_response(status) for status, (code, _) in _MEANINGS.items()}
+    components["responses"]["oauth_error"] = _oauth_error_response()
     components["headers"] = {
         name: {"description": meaning, "schema": {"type": kind}} for name, (kind, meaning) in _HEADERS.items()
     }
@@ -104,7 +106,8 @@ def _complete_operation(operation: _Json, path: str, method: str, facts: RouteFa
     # Litestar's own summary is the name of the handler.
     operation["summary"] = operation["description"].partition("\n")[0]
     responses = operation["responses"]
-    responses.pop("400", None)
+    if "text/html" not in responses.get("400", {}).get("content", {}):  # the one that Litestar describes
+        responses.pop("400", None)
     if facts.octets is not None:
         responses["200"]["content"] = {facts.octets: {"schema": {"type": "string", "format": "binary"}}}
     if facts.door == "admitted":
@@ -112,7 +115,12 @@ def _complete_operation(operation: _Json, path: str, method: str, facts: RouteFa
             response.setdefault("headers", {}).update(_header_references(_RATE_HEADERS))
     if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", [])):
         responses["200"]["headers"].update(_header_references(("X-Next-Cursor",)))
+    if facts.octets == "text/html":
+        responses["200"]["headers"].update(_header_references(("X-Blocked-Images",)))
     for status in _statuses(path, method, facts):
+        if facts.door == "public":
+            responses.setdefault(str(status), {"$ref": "#/components/responses/oauth_error"})
+            continue
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_MEANINGS[status][0]}"})
 
 
@@ -138,6 +146,7 @@ def _statuses(path: str, method: str, facts: RouteFacts) -> list[int]:
         "open": [503] if path == "/ready" else [],
         "admitted": [400, 401, 403, 404, 429, 503],
         "operator": [400, 401, 404, 503],  # 404 also when the test clock is off
+        "public": [400, 401, 404, 429, 503],
     }[facts.door]
     if "{" in path:
         statuses = [*statuses, 404]
@@ -156,6 +165,15 @@ def _error_response(status: int) -> _Json:
     names = ("Retry-After", *_RATE_HEADERS) if status in {429, 503} else ("X-Request-ID",)
     response["headers"] = _header_references(names)
     return response
+
+
+def _oauth_error_response() -> _Json:
+    """What the endpoints of the OpenID provider refuse (RFC 6749 section 5.2)."""
+    properties = {name: {"type": "string"} for name in ("error", "error_description")}
+    schema: _Json = {"type": "object", "required": [*properties], "properties": properties}
+    example = {"error": "invalid_grant", "error_description": "the code is unknown, used or expired"}
+    content = {"application/json": {"schema": schema, "examples": {"invalid_grant": {"value": example}}}}
+    return {"description": "Refused, in the words of OAuth", "content": content}
 
 
 def _header_references(names: tuple[str, ...]) -> _Json:

@@ -1,7 +1,9 @@
-"""Cursors of paged lists: the id of the last entry, since ids sort by age."""
+"""Cursors of paged lists: the id of the last entry, since ids sort by age; with its time where they do not."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -38,6 +40,31 @@ def is_id(text: str) -> bool:
     except ValueError:
         return False
 
+
+@dataclass(frozen=True, slots=True)
+class TimeCursor:
+    """The place of an entry in a list that is sorted by time, then by id. `moment`: in whole milliseconds."""
+
+    moment: datetime
+    id: str
+
+    def __str__(self) -> str:
+        return f"{(self.moment - _EPOCH) // _MILLISECOND}-{self.id}"
+
+
+def parse_time_cursor(text: str | None) -> TimeCursor | None:
+    """The cursor in `text`; None if absent. Raises BadInput for other text."""
+    if text is None:
+        return None
+    moment, _, entry_id = text.partition("-")
+    if not (_MOMENT.fullmatch(moment) and _ENTRY_ID.fullmatch(entry_id)):
+        raise BadInput("not a valid cursor", field="cursor")
+    return TimeCursor(_EPOCH + int(moment) * _MILLISECOND, entry_id)
+
+
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_MOMENT = re.compile(r"[0-9]{1,14}", re.ASCII)  # of the years 1970 to 5138
+_ENTRY_ID = re.compile(r"[0-9a-z-]{1,36}", re.ASCII)
 
 _DIGITS = 18  # every number of 18 digits fits the 64 bits of a stream sequence
 

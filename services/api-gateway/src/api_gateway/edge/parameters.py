@@ -18,6 +18,8 @@ InboxName = Annotated[str, PathParameter(description="Address or id of the inbox
 MessageId = Annotated[str, PathParameter(description="Id of the message")]
 AttachmentIndex = Annotated[int, PathParameter(description="Index of the attachment, from 0", ge=0, le=100_000)]
 KeyId = Annotated[str, PathParameter(description="Id of the API key")]
+SpaceName = Annotated[str, PathParameter(description="Id or address of the space")]
+CredentialsId = Annotated[str, PathParameter(description="Id of the SMTP credentials")]
 DomainId = Annotated[str, PathParameter(description="Id of the domain")]
 MemberId = Annotated[str, PathParameter(description="Id of the member")]
 InvitationId = Annotated[str, PathParameter(description="Id of the invitation")]
@@ -30,6 +32,12 @@ Label = Annotated[str | None, QueryParameter(min_length=1, max_length=200, descr
 InboxStatus = Annotated[
     Literal["active", "archived"], QueryParameter(description="List live (`active`) or archived inboxes")
 ]
+Consistent = Annotated[
+    bool,
+    QueryParameter(
+        description="First wait until all mail that was acknowledged before this call is stored; 503 after 10 s"
+    ),
+]
 Peek = Annotated[bool, QueryParameter(description="Do not mark the message as read")]
 Explain = Annotated[bool, QueryParameter(description="Show the evidence for and against each candidate")]
 After = Annotated[
@@ -41,8 +49,20 @@ Words = Annotated[
     QueryParameter(
         name="q",
         min_length=1,
-        max_length=200,
-        description="Only messages with this text in subject, sender or body (any case)",
+        max_length=1_000,
+        description=(
+            'Only messages that this search finds: words, `"phrases"` and terms such as `from:ann`, `-is:read` or '
+            "`after:2026-11-30`, all of which must hold (docs/search.md)"
+        ),
+    ),
+]
+TimeZone = Annotated[
+    str | None,
+    QueryParameter(
+        name="tz",
+        min_length=1,
+        max_length=64,
+        description="Time zone of dates in `q` that name none, such as `Europe/Berlin`; UTC if absent",
     ),
 ]
 Sender = Annotated[
@@ -71,6 +91,9 @@ Since = Annotated[
 ]
 LastEventId = Annotated[
     str | None, HeaderParameter(name="Last-Event-ID", description="Resume the stream after the event with this id")
+]
+WithChanges = Annotated[
+    bool, QueryParameter(name="changes", description="Also tell what clients change, as events without an id")
 ]
 Ticket = Annotated[
     str | None,

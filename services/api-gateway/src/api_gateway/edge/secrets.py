@@ -1,8 +1,9 @@
-"""Creates, parses and verifies API keys, inbox tokens, stream tickets, invitation codes and random local parts.
+"""Creates, parses and verifies API keys, inbox tokens, SMTP passwords and the like, and makes random names.
 
-An API key is `mfy_<12 hex prefix>_<48 hex secret>`, an inbox token `mfi_<40 hex>`, a stream ticket `mft_<64 hex>`, the
-code of an invitation to a team `mfc_<40 hex>`. All are random, so their SHA-256 is stored and compared in constant
-time; a slow hash would add nothing to 160 bits of entropy or more.
+An API key is `mfy_<12 hex prefix>_<48 hex secret>`, an inbox token `mfi_<40 hex>`, a ticket for a stream or a page
+`mft_<64 hex>`, the code of an invitation to a team `mfc_<40 hex>`, the SMTP password of a space `mfs_<40 hex>`, the
+secret of an OAuth client `mfo_<64 hex>`, an access token of the OpenID provider `mfa_<64 hex>`. All are random, so
+their SHA-256 is stored and compared in constant time; a slow hash would add nothing to 160 bits of entropy or more.
 """
 
 import hmac
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 _KEY = re.compile(r"mfy_([0-9a-f]{12})_([0-9a-f]{48})", re.ASCII)
-_STREAM_TICKET = re.compile(r"mft_[0-9a-f]{64}", re.ASCII)
+_TICKET = re.compile(r"mft_[0-9a-f]{64}", re.ASCII)
 _INVITATION_CODE = re.compile(r"mfc_[0-9a-f]{40}", re.ASCII)
 _INBOX_TOKEN = re.compile(r"mfi_[0-9a-f]{40,64}", re.ASCII)
-# Crockford's base 32 in lower case, without letters that look alike; 13 of them are 65 bits.
-_LOCAL_PART_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# Crockford's base 32 in lower case, without letters that look alike; 13 of them are 65 bits, 8 are 40.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LETTERS = _ALPHABET[10:]
 _LOCAL_PART_LENGTH = 13
+_SPACE_ID_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def new_inbox_token() -> str:
     return "mfi_" + secrets.token_hex(20)
 
 
-def new_stream_ticket() -> str:
+def new_ticket() -> str:
     return "mft_" + secrets.token_hex(32)
 
 
@@ -56,12 +59,24 @@ def new_invitation_code() -> str:
     return "mfc_" + secrets.token_hex(20)
 
 
+def new_client_secret() -> str:
+    return "mfo_" + secrets.token_hex(32)
+
+
+def new_authorization_code() -> str:
+    return secrets.token_hex(32)
+
+
+def new_access_token() -> str:
+    return "mfa_" + secrets.token_hex(32)
+
+
 def is_inbox_token(text: str) -> bool:
     return _INBOX_TOKEN.fullmatch(text) is not None
 
 
-def is_stream_ticket(text: str) -> bool:
-    return _STREAM_TICKET.fullmatch(text) is not None
+def is_ticket(text: str) -> bool:
+    return _TICKET.fullmatch(text) is not None
 
 
 def looks_like_session(text: str) -> bool:
@@ -75,7 +90,7 @@ def kind_of(text: str) -> str:
         return "api_key"
     if is_inbox_token(text):
         return "inbox_token"
-    if is_stream_ticket(text):
+    if is_ticket(text):
         return "ticket"
     if _INVITATION_CODE.fullmatch(text):
         return "invitation"
@@ -84,7 +99,16 @@ def kind_of(text: str) -> str:
 
 def new_local_part() -> str:
     """A local part that cannot be guessed: 65 random bits."""
-    return "".join(secrets.choice(_LOCAL_PART_ALPHABET) for _ in range(_LOCAL_PART_LENGTH))
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LOCAL_PART_LENGTH))
+
+
+def new_smtp_password() -> str:
+    return "mfs_" + secrets.token_hex(20)
+
+
+def new_space_id() -> str:
+    """An id of 8 characters. It begins with a letter, so that no program takes it for a number."""
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_ALPHABET) for _ in range(_SPACE_ID_LENGTH - 1))
 
 
 def digest(secret: str) -> bytes:

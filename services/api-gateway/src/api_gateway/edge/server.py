@@ -32,7 +32,6 @@ class HttpServer:
             interface=Interfaces.ASGINL,
             http=HTTPModes.http1,
             log_enabled=False,
-            websockets=False,
             backlog=_BACKLOG,
             backpressure=_CONNECTIONS,
         )

@@ -1,22 +1,46 @@
 """Where to begin, and probes: `/`, /health and /ready with their aliases. No credentials, no rate limit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
 
 from litestar import Request, Response, get
 from litestar.enums import MediaType
 from litestar.openapi.datastructures import ResponseSpec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from api_gateway.edge.parameters import Given
+from api_gateway.edge.web_files import WebFiles
+from api_gateway.edge.web_routes import page_response
+from mayfly import __version__
+from mayfly.records.inbox import DEFAULT_SPACE_ID, AnonymousAccess
 
 
-class Discovery(Struct, frozen=True):
-    """Paths of this API's documentation, its OpenAPI document and its health check."""
+class SmtpAddress(Struct, frozen=True):
+    """Where applications reach SMTP, as far as the operator has set it (`MAYFLY_PUBLIC_SMTP_HOST`, `_PORT`)."""
 
+    host: str | UnsetType = UNSET
+    port: int | UnsetType = UNSET
+
+
+class Discovery(Struct, frozen=True, kw_only=True):
+    """Paths of documentation, OpenAPI document, health check and web page; where to send mail; what needs no key.
+
+    `default_space`: id of the default space, if this caller may use it without credentials; `default_space_smtp`: where
+    SMTP takes mail for it, for any address. `sign_up`: whether accounts
+    can register and log in. `anonymous_inboxes`: how an inbox made without credentials is read: by its address, by its
+    token, or not at all (`off`: none can be made).
+    """
+
+    version: str = __version__
     docs: str = "/docs"
     openapi: str = "/openapi.json"
     health: str = "/health"
+    web: str | UnsetType = UNSET
+    smtp: SmtpAddress | UnsetType = UNSET
+    default_space: str | UnsetType = UNSET
+    default_space_smtp: SmtpAddress | UnsetType = UNSET
+    sign_up: bool
+    anonymous_inboxes: AnonymousAccess
 
 
 class Health(Struct, frozen=True):
@@ -28,18 +52,35 @@ class Ready(Struct, frozen=True):
     ready: Literal[True] = True
 
 
-_TO_DOCS = {302: ResponseSpec(None, generate_examples=False, description="For browsers: to the documentation")}
+_TO_DOCS = {
+    302: ResponseSpec(
+        None, generate_examples=False, description="For browsers, where no web page is served: to the documentation"
+    )
+}
 
 
 @get("/", tags=["status"], responses=_TO_DOCS)
-async def discover(request: Request[Any, Any, Any]) -> Response[Discovery]:
-    """Get the paths of documentation and health; browsers (`Accept: text/html`) are redirected to the documentation."""
+async def discover(
+    request: Request[Any, Any, Any],
+    home: Given[str],
+    web: Given[WebFiles],
+    discovery: Given[Discovery],
+    opens_default_space: Given[Callable[[Mapping[str, str]], bool]],
+) -> Response[Discovery]:
+    """Get where documentation, health and SMTP are, and what can be done without a key; browsers get the web page."""
     headers = {"Vary": "Accept"}
     if "text/html" in request.headers.get("accept", ""):
+        if web.index is not None:
+            page: Response[Any] = page_response(request, web.index)
+            return page
         # Relative, so that it also holds behind a proxy that adds a path before this one.
-        redirect: Response[Any] = Response(None, status_code=302, headers={**headers, "Location": "docs"})
+        redirect: Response[Any] = Response(None, status_code=302, headers={**headers, "Location": home})
         return redirect
-    return Response(Discovery(), headers=headers, media_type=MediaType.JSON)
+    if opens_default_space(request.headers):
+        discovery = structs.replace(discovery, default_space=DEFAULT_SPACE_ID)
+    else:
+        discovery = structs.replace(discovery, default_space_smtp=UNSET)
+    return Response(discovery, headers=headers, media_type=MediaType.JSON)
 
 
 @get("/health", tags=["status"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.sealing import seal, unseal
-from api_gateway.edge.secrets import digest, is_stream_ticket, new_stream_ticket
+from api_gateway.edge.secrets import digest, is_ticket, new_ticket
 from api_gateway.refusals import Unauthorized
 from mayfly.mail.address import normalise_name
 from mayfly.records.inbox import Inbox
@@ -34,7 +34,7 @@ class TicketExchange:
 
     async def issue(self, caller: Caller, inbox: Inbox) -> str:
         """A new ticket for the stream of this inbox, which the caller must be allowed to read."""
-        ticket = new_stream_ticket()
+        ticket = new_ticket()
         record = StreamTicket(
             id=digest(ticket).hex(),
             inbox_id=inbox.id,
@@ -53,7 +53,7 @@ class TicketExchange:
         Raises Unauthorized for a ticket that is unknown, used, expired or for another inbox.
         """
         record = None
-        if is_stream_ticket(ticket):
+        if is_ticket(ticket):
             record = await self.tickets.take(digest(ticket).hex(), normalise_name(inbox_name), self.clock(), keep=keep)
         proof = unseal(record.sealed, proof=ticket, name=_PURPOSE) if record else None
         if proof is None:

@@ -10,9 +10,9 @@ from api_gateway.edge.caller import Caller
 from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes.reach import Reach
-from api_gateway.inboxes.rules import expiry, require_ttl
+from api_gateway.inboxes.rules import expiry, require_not_default, require_ttl
 from api_gateway.inboxes.webhook import InboxWebhook
-from api_gateway.refusals import NotFound, found
+from api_gateway.refusals import BadInput, NotFound, found
 from mayfly.records.endpoint import Endpoint
 from mayfly.records.fault_plan import FaultPlan
 from mayfly.records.inbox import Inbox
@@ -44,7 +44,8 @@ class ChangeInbox:
     async def __call__(self, caller: Caller, name: str, change: InboxChange) -> Endpoint | None:
         """Apply the change; returns the new endpoint if `webhook_url` created one.
 
-        Everything is checked before anything is written. Raises NotFound, BadInput, Forbidden.
+        Everything is checked before anything is written. Raises NotFound, BadInput, Forbidden, and InvalidState for a
+        new time to live of the default space.
         """
         inbox = await self.reach.inbox(caller, name)
         plan = self.plans[caller.plan]
@@ -53,6 +54,7 @@ class ChangeInbox:
         if change.label is not UNSET:
             fields["label"] = change.label
         if change.ttl_seconds is not UNSET:
+            require_not_default(inbox)
             require_ttl(self.plans, plan, change.ttl_seconds)
             fields["expires_at"] = expiry(now, change.ttl_seconds)
         if isinstance(change.webhook_url, str):
@@ -73,8 +75,10 @@ class FaultPlanHandlers:
     news: InboxNews
 
     async def put(self, caller: Caller, inbox_name: str, plan: FaultPlan) -> FaultPlan:
-        """Set the plan, in force from the next transaction on, with its count at 0. Raises NotFound."""
+        """Set the plan, in force from the next transaction on, with its count at 0. Raises NotFound, BadInput."""
         inbox = await self.reach.inbox(caller, inbox_name)
+        if inbox.kind != "space" and (never := next((step.at for step in plan.steps if not step.is_counted), None)):
+            raise BadInput(f"steps at {never} act in spaces only: before RCPT nobody knows the inbox", field="steps")
         await self.plans.put(inbox.id, plan)
         await self._announce(inbox)
         return plan
@@ -92,4 +96,4 @@ class FaultPlanHandlers:
 
     async def _announce(self, inbox: Inbox) -> None:
         """Make smtp-ingest drop its cached copy of the inbox before the response is sent."""
-        await self.news.changed(inbox)
+        await self.news.fault_plan_changed(inbox)

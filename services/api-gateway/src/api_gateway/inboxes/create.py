@@ -62,8 +62,9 @@ class CreatedInbox:
 class PlaceInbox:
     """Inserts a new inbox if the caller's quotas allow it; creations of one subject run one at a time."""
 
-    def __init__(self, accounts: "Accounts", creations: "Creations", clock: Clock) -> None:
+    def __init__(self, accounts: "Accounts", creations: "Creations", news: InboxNews, clock: Clock) -> None:
         self._accounts = accounts
+        self._news = news
         self._creations = creations
         self._clock = clock
         # The store's transaction enforces the quotas; the lock avoids write conflicts within this process.
@@ -78,6 +79,7 @@ class PlaceInbox:
             subject=caller.subject,
             account_ids=await self._accounts.ids_of_team(caller.team_id) if caller.team_id else (),
             active=plan.active_inboxes,
+            spaces=plan.spaces,
             archived=plan.archived_inboxes,
             creations_per_day=plan.creations_per_day,
         )
@@ -90,6 +92,7 @@ class PlaceInbox:
             raise QuotaExceeded(f"plan {plan.name} allows {reached.limit} {what}", retry_after=60) from reached
         except Conflict as conflict:
             raise Taken(f"{inbox.address} is already in use") from conflict
+        await self._news.tell(inbox, "created")
 
 
 @dataclass(frozen=True, slots=True)

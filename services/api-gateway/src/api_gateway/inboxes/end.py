@@ -9,6 +9,7 @@ import structlog
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.known_inboxes import InboxNews
 from api_gateway.inboxes.reach import Reach
+from api_gateway.inboxes.rules import require_not_default
 from api_gateway.refusals import NotFound
 from mayfly.events.facts import InboxDeleted, new_event_id
 from mayfly.failures import TransientFailure
@@ -33,16 +34,22 @@ class EndInboxes:
     clock: Clock
 
     async def one(self, caller: Caller, name: str) -> Inbox:
-        """End the inbox: it stops existing for the API and SMTP at once. Raises NotFound."""
+        """End the inbox: it stops existing for the API and SMTP at once.
+
+        Raises NotFound, and InvalidState for the default space.
+        """
         inbox = await self.reach.inbox(caller, name)
+        require_not_default(inbox)
         await self._end(inbox)
         return inbox
 
     async def many(self, caller: Caller, ids: Sequence[str]) -> None:
-        """End several inboxes of the caller's account by id. Raises NotFound, and ends none, if one is missing."""
+        """End several inboxes of the caller's account by id. Raises like `one`, and ends none then."""
         found = await self.inboxes.live_among(ids, self.clock())
         if any(i not in found or found[i].account_id != caller.account for i in ids):
             raise NotFound("no such inbox")
+        for inbox in found.values():
+            require_not_default(inbox)
         for inbox in found.values():
             await self._end(inbox)
 
@@ -52,7 +59,7 @@ class EndInboxes:
             await self.archive.archive(inbox.id, self.clock())
         else:
             await self.inboxes.delete(inbox.id)
-        await self.news.changed(inbox)
+        await self.news.changed(inbox, "deleted")
         try:
             await self.publisher.publish(
                 InboxDeleted(

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
-from api_gateway.edge.paging import Page, page
+from api_gateway.edge.paging import Page, TimeCursor, page
 from api_gateway.edge.plans import Plans
 from api_gateway.inboxes.create import CreatedInbox, PlaceInbox
 from api_gateway.inboxes.rules import expiry, require_ttl, require_unreserved
@@ -82,10 +82,11 @@ class ReadReceipts:
 
     receipts: "Receipts"
 
-    async def mine(self, caller: Caller, *, limit: int, before: str | None) -> Page[Receipt]:
+    async def mine(self, caller: Caller, *, limit: int, cursor: TimeCursor | None) -> Page[Receipt]:
         """The account's receipts of the last 30 days, newest inbox first."""
+        before = (cursor.moment, cursor.id) if cursor else None
         receipts = await self.receipts.of_account(caller.account, limit=limit + 1, before=before)
-        return page(receipts, limit, lambda receipt: receipt.id)
+        return page(receipts, limit, lambda receipt: str(TimeCursor(receipt.created_at, receipt.id)))
 
     async def get(self, caller: Caller, inbox_id: str) -> Receipt:
         """The receipt of an ended inbox. Raises NotFound, also while the inbox is live or not emptied yet."""

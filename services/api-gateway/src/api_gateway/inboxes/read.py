@@ -47,15 +47,15 @@ class ReadInboxes:
         counts = await self.messages.counts_of_inboxes([inbox.id for inbox in inboxes])
         return [(inbox, counts.get(inbox.id, 0)) for inbox in inboxes]
 
-    async def get(self, caller: Caller, name: str) -> tuple[Inbox, InboxStats, str | None]:
+    async def get(self, caller: Caller, name: str, *, consistent: bool = False) -> tuple[Inbox, InboxStats, str | None]:
         """The inbox, its counters and its `webhook_url`. Raises NotFound."""
-        inbox = await self.reach.inbox(caller, name)
+        inbox = await self.reach.inbox(caller, name, consistent=consistent)
         return inbox, await self._stats(inbox), await self.webhook.url_of(inbox)
 
-    async def stats(self, caller: Caller, name: str) -> InboxStats:
+    async def stats(self, caller: Caller, name: str, *, consistent: bool = False) -> InboxStats:
         """The counters of the inbox. Raises NotFound."""
-        return await self._stats(await self.reach.inbox(caller, name))
+        return await self._stats(await self.reach.inbox(caller, name, consistent=consistent))
 
     async def _stats(self, inbox: Inbox) -> InboxStats:
         await self.marks.settled(inbox.id)
-        return await self.messages.stats(inbox.id)
+        return await self.messages.stats(await self.reach.extent(inbox))

@@ -15,6 +15,7 @@ from mayfly.failures import Failure, TransientFailure
 from mayfly.pausing import pause
 
 if TYPE_CHECKING:
+    from api_gateway.edge.message_news import MessageNews
     from mayfly.store.messages import Messages
 
 _log = structlog.get_logger()
@@ -23,13 +24,17 @@ _LAST_TRIES = 20
 
 
 class ReadMarks:
-    """`most`: marks that can wait to be written; a call that brings more waits until there is room.
+    """`news`: announces the marks that are written. `most`: marks that can wait to be written; a call that brings more
+    waits until there is room.
 
     `again_seconds`: pause before what the store refused is written again.
     """
 
-    def __init__(self, messages: "Messages", most: int = 10_000, again_seconds: float = 0.5) -> None:
+    def __init__(
+        self, messages: "Messages", news: "MessageNews | None" = None, most: int = 10_000, again_seconds: float = 0.5
+    ) -> None:
         self._messages = messages
+        self._news = news
         self._most = most
         self._again_seconds = again_seconds
         self._waiting: deque[tuple[str, str]] = deque()
@@ -96,6 +101,8 @@ class ReadMarks:
                 _take_one(self._inboxes, inbox_id)
                 _take_one(self._marked, message_id)
             self._written += len(batch)
+            if self._news:
+                await self._news.read(batch)
         if not self._waiting:
             self._come.clear()
         self._end_round()

@@ -10,6 +10,7 @@ from api_gateway.inboxes.create import CreateInbox, PlaceInbox
 from api_gateway.inboxes.end import EndInboxes
 from api_gateway.inboxes.ended import ArchivedInboxes, ReadReceipts
 from api_gateway.inboxes.handlers import InboxHandlers
+from api_gateway.inboxes.prune import PruneSpace
 from api_gateway.inboxes.reach import Reach
 from api_gateway.inboxes.read import ReadInboxes
 from api_gateway.inboxes.read_marks import ReadMarks
@@ -20,9 +21,11 @@ from mayfly.store.creations import Creations
 from mayfly.store.domains import Domains
 from mayfly.store.endpoints import Endpoints
 from mayfly.store.fault_plans import FaultPlans
+from mayfly.store.horizons import Horizons
 from mayfly.store.inboxes import Inboxes
 from mayfly.store.messages import Messages
 from mayfly.store.receipts import Receipts
+from mayfly.store.removal import Removal
 
 ROUTERS = [Router("/api/v1", tags=["inboxes"], route_handlers=routes_of(routes))]
 
@@ -36,7 +39,14 @@ def reach_of(foundation: Foundation) -> Reach:
         known=foundation.inbox_news.known,
         clock=foundation.clock,
         anonymous_access=foundation.settings.anonymous_access,
+        consistency=foundation.consistency,
+        horizons=Horizons(database),
     )
+
+
+def prune_of(foundation: Foundation, reach: Reach) -> PruneSpace:
+    """Build what deletes messages that a space keeps no longer, for rooms that delete others or change a retention."""
+    return PruneSpace(Horizons(foundation.database), Removal(foundation.database), reach, foundation.clock)
 
 
 def build(foundation: Foundation, reach: Reach, marks: ReadMarks) -> InboxHandlers:
@@ -44,7 +54,7 @@ def build(foundation: Foundation, reach: Reach, marks: ReadMarks) -> InboxHandle
     access = foundation.settings.anonymous_access
     inboxes, messages, archive = Inboxes(database), Messages(database), Archive(database)
     domains = Domains(database)
-    place = PlaceInbox(Accounts(database), Creations(database), clock)
+    place = PlaceInbox(Accounts(database), Creations(database), news, clock)
     webhook = InboxWebhook(Endpoints(database), foundation.webhook_policy, plans, clock)
     return InboxHandlers(
         create=CreateInbox(place, webhook, domains, inboxes, news, foundation.reserved, plans, access, clock),

@@ -7,8 +7,8 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import structs
 
 from api_gateway.edge.pages import paged
-from api_gateway.edge.paging import parse_page_cursor
-from api_gateway.edge.parameters import Cursor, Given, GivenCaller, InboxName, InboxStatus, Label, Limit
+from api_gateway.edge.paging import parse_page_cursor, parse_time_cursor
+from api_gateway.edge.parameters import Consistent, Cursor, Given, GivenCaller, InboxName, InboxStatus, Label, Limit
 from api_gateway.edge.views import view
 from api_gateway.inboxes.change import InboxChange
 from api_gateway.inboxes.create import InboxWish
@@ -68,9 +68,11 @@ async def list_inboxes(  # noqa: PLR0917 - query parameters, given by name
 
 
 @get("/inboxes/{address:str}", opt={"scope": "mailboxes:read"})
-async def get_inbox(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxView:
+async def get_inbox(
+    address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers], consistent: Consistent = False
+) -> InboxView:
     """Get an inbox with its message counts."""
-    return inbox_view(*await inboxes.read.get(caller, address))
+    return inbox_view(*await inboxes.read.get(caller, address, consistent=consistent))
 
 
 @patch("/inboxes/{address:str}", opt={"scope": ("mailboxes:read", "mailboxes:write")})
@@ -95,9 +97,11 @@ async def reactivate_inbox(
 
 
 @get("/inboxes/{address:str}/stats", opt={"scope": "mailboxes:read"})
-async def get_inbox_stats(address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers]) -> InboxStats:
+async def get_inbox_stats(
+    address: InboxName, caller: GivenCaller, inboxes: Given[InboxHandlers], consistent: Consistent = False
+) -> InboxStats:
     """Get the message counts of an inbox."""
-    return await inboxes.read.stats(caller, address)
+    return await inboxes.read.stats(caller, address, consistent=consistent)
 
 
 @delete("/inboxes/{address:str}", opt={"scope": "mailboxes:write"})
@@ -135,7 +139,7 @@ async def list_receipts(
     cursor: Cursor = None,
 ) -> Response[list[ReceiptView]]:
     """List the deletion receipts of your ended inboxes, newest inbox first."""
-    found = await inboxes.receipts.mine(caller, limit=limit, before=parse_page_cursor(cursor))
+    found = await inboxes.receipts.mine(caller, limit=limit, cursor=parse_time_cursor(cursor))
     return paged([view(receipt, ReceiptView) for receipt in found.entries], found.next_cursor, request)
 
 

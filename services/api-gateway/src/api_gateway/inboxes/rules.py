@@ -6,22 +6,32 @@ from datetime import datetime, timedelta
 from api_gateway.edge import secrets
 from api_gateway.edge.caller import Caller
 from api_gateway.edge.plans import Plan, Plans
-from api_gateway.refusals import BadInput, Forbidden, ReservedName, rejecting
+from api_gateway.refusals import BadInput, Forbidden, InvalidState, ReservedName, rejecting
 from mayfly.mail.address import normalise_local_part
 from mayfly.mail.reserved import ReservedNames
 from mayfly.records.domain import Domain
-from mayfly.records.inbox import AnonymousAccess, Inbox
+from mayfly.records.inbox import DEFAULT_SPACE_ID, AnonymousAccess, Inbox
 
 DEFAULT_TTL_SECONDS = 3600
 
 
 def may_use(caller: Caller, inbox: Inbox, anonymous_access: AnonymousAccess) -> bool:
-    """Whether the caller may use the inbox: by its account, by the inbox's token, or by address if it has no owner."""
-    if caller.inbox_id == inbox.id:
+    """Whether the caller may use the inbox: by its account, by the inbox's token, or by address if it has no owner.
+
+    Not a space by address: its id is the user name that its applications send in the clear. The default space without
+    credentials, where the operator has opened it.
+    """
+    if caller.inbox_id == inbox.id or (caller.opens_default_space and inbox.id == DEFAULT_SPACE_ID):
         return True
     if inbox.account_id is not None:
         return caller.account_id == inbox.account_id
-    return anonymous_access == "address"
+    return anonymous_access == "address" and inbox.kind != "space"
+
+
+def require_not_default(inbox: Inbox) -> None:
+    """Raise InvalidState for the default space, which exists as long as the operator has it."""
+    if inbox.id == DEFAULT_SPACE_ID:
+        raise InvalidState("the default space is set up by the operator; its domains and its end cannot be changed")
 
 
 def is_own_domain(caller: Caller, plan: Plan, domain: Domain) -> bool:

@@ -44,6 +44,10 @@ class Channels:
             self, (caller.key and caller.key.id) or caller.session_id or caller.inbox_id or caller.subject, kind
         )
 
+    def seat_of_subject(self, caller: Caller, kind: str) -> Seat:
+        """As `seat`, but all credentials of an account, and all inboxes of an address without one, count together."""
+        return Seat(self, caller.subject, kind)
+
     def take(self, holder: str) -> None:
         if self._held[holder] >= self._per_holder:
             metrics.REJECTIONS.labels("live channels").inc()

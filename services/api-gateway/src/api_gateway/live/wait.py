@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+import structlog
+
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.consistency import Consistency
 from api_gateway.edge.turns import Turns
 from api_gateway.inboxes import Reach, ReadMarks
 from api_gateway.live.channels import Channels
 from api_gateway.live.following import Ended, Following
 from api_gateway.live.matchers import Matchers
+from api_gateway.live.recheck import Recheck
 from api_gateway.live.rules import is_ahead, is_too_old
-from api_gateway.live.watch import Recheck
 from api_gateway.patterns.search import Search
 from api_gateway.refusals import BadInput, Gone
 from mayfly.events.facts import MessageStored
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from mayfly.children.pool import Pool
     from mayfly.store.inboxes import Inboxes
     from mayfly.store.messages import Messages
+
+_log = structlog.get_logger()
 
 LONGEST_SECONDS = 60
 _NEAR_MISSES = 10
@@ -52,10 +58,14 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A matching mail. `cursor`: position of its event, where the next wait continues."""
+    """A matching mail. `cursor`: position of its event, where the next wait continues.
+
+    `is_announced`: whether that event is in the stream; without it, the cursor is one from before.
+    """
 
     message: Message
     cursor: int
+    is_announced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +102,14 @@ class _Search:
 
     async def already_there(self) -> Message | None:
         """The newest matching message among the newest 100 of the inbox."""
-        inbox_id = self.following.inbox.id
+        extent = await self.following.extent()
         # Mostly it is the newest, which costs one query then.
-        newest = await self._matching(self.messages.latest, inbox_id)
+        newest = await self._matching(lambda: self.messages.latest(extent))
         if newest is not None or not self.misses:
             return newest
-        for summary in await self.messages.summaries(inbox_id, MessageFilter(), limit=_ALREADY_THERE):
+        for summary in await self.messages.summaries(extent, MessageFilter(), limit=_ALREADY_THERE):
             if summary.id not in self.misses:
-                message = await self._matching(self.messages.get, summary.id)
+                message = await self._matching(partial(self.messages.get, summary.id))
                 if message is not None:
                     return message
         return None
@@ -122,8 +132,9 @@ class _Search:
 
     async def unannounced(self) -> Found | None:
         """The first matching message that is stored while the event stream has no room for its event."""
-        for message_id in await self.messages.unannounced_in(self.following.inbox.id):
-            message = None if message_id in self.misses else await self._matching(self.messages.get, message_id)
+        for message_id in await self.messages.unannounced_in(await self.following.extent()):
+            read = partial(self.messages.get, message_id)
+            message = None if message_id in self.misses else await self._matching(read)
             if message is not None:
                 await self.recheck()
                 return Found(message, self.following.reader.cursor)
@@ -131,7 +142,7 @@ class _Search:
 
     async def stored(self) -> Found | None:
         """The first matching message among the events already in the stream after the reader's cursor."""
-        while event := await self.following.reader.stored():
+        while event := await self.following.stored():
             found = await self.found_in(event)
             if found is not None:
                 return found
@@ -141,7 +152,7 @@ class _Search:
         fact = event.fact
         if not isinstance(fact, MessageStored) or fact.message_id in self.misses:
             return None
-        message = await self._matching(self.messages.get, fact.message_id)
+        message = await self._matching(partial(self.messages.get, fact.message_id))
         if message is None:
             return None
         await self.recheck()
@@ -152,9 +163,9 @@ class _Search:
         newest_first = sorted(self.misses.values(), key=lambda miss: miss.id, reverse=True)
         return newest_first[:_NEAR_MISSES]
 
-    async def _matching(self, read: Callable[[str], Awaitable[Message | None]], name: str) -> Message | None:
+    async def _matching(self, read: Callable[[], Awaitable[Message | None]]) -> Message | None:
         async with self.turns.turn(self.holder):
-            message = await read(name)
+            message = await read()
             failed = await self.matchers.failed_by(message, self.search) if message else []
         if message is not None and failed:
             self.misses[message.id] = NearMiss(message.id, message.subject, failed)
@@ -173,6 +184,7 @@ class Waits:
     inboxes: "Inboxes"
     messages: "Messages"
     reach: Reach
+    consistency: Consistency
     marks: ReadMarks
     channels: Channels
     clock: Clock
@@ -184,7 +196,7 @@ class Waits:
     async def wait(
         self, caller: Caller, name: str, matchers: Matchers, *, after: int | None, seconds: float, recheck: Recheck
     ) -> Found | TimedOut:
-        """The newest matching mail in the inbox, or else the first that arrives within `seconds`.
+        """The newest matching mail acknowledged before the call, or else the first that arrives within `seconds`.
 
         With `after`: the first one whose event is after that cursor. Raises NotFound, Gone when the
         inbox ends meanwhile or the cursor is too old, LimitExceeded, TransientFailure (also when the process stops).
@@ -192,7 +204,10 @@ class Waits:
         until = asyncio.get_running_loop().time() + seconds
         with self.channels.seat(caller, "wait"):
             async with self._searching(caller, name, matchers, after, recheck) as search:
+                is_settled = after is not None or await self.consistency.is_settled(search.following.inbox.id)
                 found = await self._there(search, after) or await search.coming(until)
+                if found and after is None and not (is_settled and found.is_announced):
+                    found = await self._newest_settled(search) or found
                 return found or TimedOut(search.following.reader.cursor, search.near_misses())
 
     async def none(
@@ -207,6 +222,8 @@ class Waits:
         with self.channels.seat(caller, "none"):
             async with self._searching(caller, name, matchers, after, recheck) as search:
                 found = await self._there(search, after) or await search.coming(until)
+                if found and after is None and not found.is_announced:
+                    found = await self._newest_settled(search) or found
                 return found or await self._proof(search)
 
     @asynccontextmanager
@@ -224,7 +241,7 @@ class Waits:
         if after is not None:
             await self._require_good(after, inbox)
         with self.live.reader(inbox.id, after) as reader:
-            following = Following(reader, inbox, self.inboxes, self.clock)
+            following = Following(reader, inbox, self.inboxes, self.reach.extent, self.clock)
             yield _Search(following, matchers, self.messages, recheck, search, turns, caller.subject)
 
     async def _require_good(self, cursor: int, inbox: Inbox) -> None:
@@ -239,8 +256,21 @@ class Waits:
         message = await search.already_there() if after is None else None
         if message is None:
             return None
+        start = search.following.reader.cursor
         sequence = await self.live.sequence_of(message.inbox_id, message.id, message.stored_at)
-        return Found(message, search.following.reader.cursor if sequence is None else sequence)
+        return Found(message, start, is_announced=False) if sequence is None else Found(message, sequence)
+
+    async def _newest_settled(self, search: _Search) -> Found | None:
+        """The newest match, after all mail acknowledged before is stored and announced: a second at most.
+
+        A cursor from before the message's event would lead to it again: a stale code for the next wait.
+        """
+        inbox_id = search.following.inbox.id
+        try:
+            await self.consistency.settled(inbox_id)
+        except TransientFailure as failure:
+            _log.warning("wait_did_not_settle", inbox_id=inbox_id, reason=failure.reason)
+        return await self._there(search, after=None)
 
     async def _proof(self, search: _Search) -> Found | NoneCame:
         """Wait until all mail received so far is parsed, then check the rest of the stream."""
@@ -264,4 +294,4 @@ class Waits:
     async def _is_drained(self, inbox_id: str, received: int, *, closely: bool) -> bool:
         if await self.backlog.is_drained(received):
             return True
-        return closely and await self.backlog.is_drained_of(inbox_id, received)
+        return closely and await self.backlog.is_drained_of(inbox_id, up_to=received)

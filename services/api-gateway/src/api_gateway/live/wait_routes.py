@@ -124,7 +124,7 @@ async def wait_for_message(
     waiting = live.waits.wait(
         caller, address, matchers, after=parse_cursor(after, "after"), seconds=seconds, recheck=again
     )
-    outcome = await while_connected(request.receive, waiting)
+    outcome = await while_connected(request.receive, again.throughout(waiting))
     if isinstance(outcome, Found):
         return _answer(message_view(outcome.message), outcome.cursor)
     return _timed_out(outcome)
@@ -151,7 +151,7 @@ async def wait_for_otp(
     waiting = live.waits.wait(
         caller, address, matchers, after=parse_cursor(after, "after"), seconds=seconds, recheck=again
     )
-    outcome = await while_connected(request.receive, waiting)
+    outcome = await while_connected(request.receive, again.throughout(waiting))
     if isinstance(outcome, Found):
         return _answer(otp_view(outcome.message, explain=explain), outcome.cursor)
     return _timed_out(outcome)
@@ -178,7 +178,7 @@ async def prove_none_came(
     watching = live.waits.none(
         caller, address, matchers, after=parse_cursor(after, "after"), seconds=seconds, recheck=again
     )
-    outcome = await while_connected(request.receive, watching)
+    outcome = await while_connected(request.receive, again.throughout(watching))
     if outcome is None:
         return _client_left()
     if isinstance(outcome, NoneCame):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import md5, sha1, sha256
 from typing import TYPE_CHECKING
 
 from api_gateway.edge.caller import Caller
@@ -67,6 +67,8 @@ class MessageAttachments:
             content_type=upload.content_type,
             size=len(upload.octets),
             sha256=sha256(upload.octets).hexdigest(),
+            sha1=sha1(upload.octets, usedforsecurity=False).hexdigest(),
+            md5=md5(upload.octets, usedforsecurity=False).hexdigest(),
         )
         # Octets first, so that a listed attachment can always be downloaded.
         await self.octets.insert_missing(

@@ -46,7 +46,7 @@ def compose(message: EmailMessage, text: str, html: str | None, files: Sequence[
     elif html is not None:
         message.add_alternative(standing_for(_lines(html)), "text", "html", params={"charset": "utf-8"})
     for filename, content_type, octets in files:
-        main, sub = _media_type(content_type)
+        main, sub = media_type_of(content_type)
         name = "".join(c for c in filename if c.isprintable())[:200] or "attachment"
         message.add_attachment(standing_for(octets), maintype=main, subtype=sub, filename=name)
     return b"".join(_completed(message.as_bytes(), left_out))
@@ -57,11 +57,12 @@ def _completed(octets: bytes, left_out: Sequence[tuple[bytes, bytes]]) -> Iterat
     for placeholder, octets_left_out in left_out:
         before, _, rest = rest.partition(binascii.b2a_base64(placeholder, newline=False))
         yield before
-        yield b"\r\n".join(_base64_lines(octets_left_out))
+        yield b"\r\n".join(base64_lines(octets_left_out))
     yield rest
 
 
-def _base64_lines(octets: bytes) -> Iterator[bytes]:
+def base64_lines(octets: bytes) -> Iterator[bytes]:
+    """The octets in Base64, in lines without their ends."""
     view = memoryview(octets)
     for start in range(0, len(view), _LINE_OCTETS * _LINES_AT_ONCE):
         encoded = binascii.b2a_base64(view[start : start + _LINE_OCTETS * _LINES_AT_ONCE], newline=False)
@@ -72,7 +73,8 @@ def _lines(text: str) -> bytes:
     return b"".join(line + b"\r\n" for line in text.encode(errors="replace").splitlines())
 
 
-def _media_type(content_type: str) -> tuple[str, str]:
+def media_type_of(content_type: str) -> tuple[str, str]:
+    """Type and subtype; those of any octets where `content_type` is not of that form."""
     main, _, sub = content_type.partition("/")
     if not (main.isalnum() and sub and sub.replace("-", "").replace(".", "").replace("+", "").isalnum()):
         return "application", "octet-stream"

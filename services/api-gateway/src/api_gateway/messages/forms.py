@@ -40,4 +40,4 @@ async def read_draft(request: Request[Any, Any, Any], *, required: Sequence[str]
         if not texts.get(field):
             raise BadInput("required", field=field)
     subject, text, html = texts.get("subject", ""), texts.get("body", ""), texts.get("html")
-    return Draft(texts["sender"], subject, text, html, tuple(uploads)), texts
+    return Draft(texts["sender"], subject, text, html, tuple(uploads), texts.get("to", "")), texts

@@ -24,7 +24,7 @@ _REQUEST_BODY: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "required": ["sender", "subject"],
-                "properties": dict.fromkeys(("sender", "subject", "body", "html"), _TEXT),
+                "properties": dict.fromkeys(("sender", "subject", "body", "html", "to"), _TEXT),
             }
         },
     },
@@ -56,7 +56,10 @@ async def require_injectable(connection: ASGIConnection[Any, Any, Any, Any], han
 async def inject_message(
     address: InboxName, request: Request[Any, Any, Any], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> InjectedView:
-    """Put a mail into an inbox: `message/rfc822`, or a form with `sender`, `subject`, `body`, `html` and files."""
+    """Put a mail into an inbox: `message/rfc822`, or a form with `sender`, `subject`, `body`, `html` and files.
+
+    In a space its recipients are those of the To and Cc fields, which the form's `to` writes.
+    """
     if request.content_type[0] == _FORM:
         draft, _ = await read_draft(request, required=("sender", "subject"))
         injected = await messages.inject.draft(caller, address, draft)

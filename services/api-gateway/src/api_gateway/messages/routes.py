@@ -1,10 +1,10 @@
 """/api/v1/messages and the messages of /api/v1/inboxes/{address}: listing, reading, changing and deleting them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.params import JSONBody
+from msgspec import UNSET
 
 from api_gateway.edge.downloads import Download
 from api_gateway.edge.head import is_head
@@ -13,6 +13,7 @@ from api_gateway.edge.paging import parse_cursor, parse_page_cursor
 from api_gateway.edge.parameters import (
     After,
     AttachmentIndex,
+    Consistent,
     Cursor,
     Explain,
     Given,
@@ -26,9 +27,12 @@ from api_gateway.edge.parameters import (
     Sender,
     Since,
     Subject,
+    TimeZone,
     Unread,
     Words,
 )
+from api_gateway.edge.views import view
+from api_gateway.messages.filters import message_filter
 from api_gateway.messages.handlers import MessageHandlers
 from api_gateway.messages.views import (
     AttachmentView,
@@ -37,6 +41,7 @@ from api_gateway.messages.views import (
     MessageEntry,
     MessageView,
     OtpView,
+    TagView,
     attachment_views,
     link_views,
     message_entry,
@@ -44,7 +49,6 @@ from api_gateway.messages.views import (
     otp_view,
 )
 from api_gateway.refusals import BadInput
-from mayfly.records.message import MessageFilter
 
 
 @get("/inboxes/{address:str}/messages", opt={"scope": "mailboxes:read"})
@@ -57,25 +61,34 @@ async def list_messages(  # noqa: PLR0917 - query parameters, given by name
     cursor: Cursor = None,
     after: After = None,
     q: Words = None,
+    tz: TimeZone = None,
     sender: Sender = None,
     recipient: Recipient = None,
     subject: Subject = None,
     has_otp: HasOtp = None,
     unread: Unread = None,
     since: Since = None,
+    consistent: Consistent = False,
 ) -> Response[list[MessageEntry]]:
     """List the messages of an inbox, newest first. It contains every message up to the cursor `X-Cursor`."""
-    wanted = MessageFilter(
-        text=_printable(q, "q"),
-        sender=_printable(sender, "from"),
-        recipient=_printable(recipient, "to"),
-        subject=_printable(subject, "subject"),
+    wanted = message_filter(
+        q=q,
+        tz=tz,
+        sender=sender,
+        recipient=recipient,
+        subject=subject,
         has_otp=has_otp,
         unread=unread,
-        since=_with_zone(since),
+        since=since,
     )
     listing = await messages.read.listing(
-        caller, address, wanted, limit=limit, cursor=parse_page_cursor(cursor), after=parse_cursor(after, "after")
+        caller,
+        address,
+        wanted,
+        limit=limit,
+        cursor=parse_page_cursor(cursor),
+        after=parse_cursor(after, "after"),
+        consistent=consistent,
     )
     entries = [message_entry(summary) for summary in listing.page.entries]
     return paged(entries, listing.page.next_cursor, request, {"X-Cursor": str(listing.complete_up_to)})
@@ -143,35 +156,41 @@ async def get_attachment(
 async def change_message(
     message_id: MessageId, data: JSONBody[ChangeMessage], caller: GivenCaller, messages: Given[MessageHandlers]
 ) -> MessageView:
-    """Mark a message as read or unread."""
-    message = await messages.change.mark(caller, message_id, is_read=data.is_read)
-    return message_view(message, is_read=data.is_read)
+    """Mark a message as read or unread, or replace its tags."""
+    if data.is_read is UNSET and data.tags is UNSET:
+        raise BadInput("one of is_read and tags is required", field="body")
+    message = await messages.change.change(
+        caller,
+        message_id,
+        is_read=None if data.is_read is UNSET else data.is_read,
+        tags=None if data.tags is UNSET else data.tags,
+    )
+    return message_view(message)
+
+
+@get("/inboxes/{address:str}/tags", opt={"scope": "mailboxes:read"})
+async def list_tags(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> list[TagView]:
+    """List the tags of an inbox's messages, in alphabetical order."""
+    return [view(count, TagView) for count in await messages.tags.counts(caller, address)]
 
 
 @post("/inboxes/{address:str}/mark-all-read", status_code=204, opt={"scope": "mailboxes:write"})
-async def mark_all_read(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
+async def mark_all_read(
+    address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers], consistent: Consistent = False
+) -> None:
     """Mark every message of an inbox as read."""
-    await messages.change.mark_all_read(caller, address)
+    await messages.change.mark_all_read(caller, address, consistent=consistent)
 
 
 @post("/inboxes/{address:str}/clear", status_code=204, opt={"scope": "mailboxes:write"})
-async def clear_inbox(address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
+async def clear_inbox(
+    address: InboxName, caller: GivenCaller, messages: Given[MessageHandlers], consistent: Consistent = False
+) -> None:
     """Delete every message of an inbox, but not the inbox."""
-    await messages.change.delete_all(caller, address)
+    await messages.change.delete_all(caller, address, consistent=consistent)
 
 
 @delete("/messages/{message_id:str}", opt={"scope": "mailboxes:write"})
 async def delete_message(message_id: MessageId, caller: GivenCaller, messages: Given[MessageHandlers]) -> None:
     """Delete a message with its raw mail and attachments."""
     await messages.change.delete(caller, message_id)
-
-
-def _printable(text: str | None, field: str) -> str | None:
-    if text is not None and "\0" in text:
-        raise BadInput("must not contain NUL", field=field)
-    return text
-
-
-def _with_zone(moment: datetime | None) -> datetime | None:
-    """The moment with its zone; UTC if it has none."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -10,6 +10,11 @@ from mayfly.records.message import Authentication, Message, MessageSummary, OtpC
 
 
 class MessageEntry(Struct, frozen=True, kw_only=True):
+    """A message in a list. `recipients`: the first three addresses of its inbox or space that SMTP delivered it to.
+
+    `recipient_count`: how many there are.
+    """
+
     id: str
     from_address: str
     subject: str
@@ -20,6 +25,16 @@ class MessageEntry(Struct, frozen=True, kw_only=True):
     link_count: int
     attachment_count: int
     preview: str
+    recipients: list[str]
+    recipient_count: int
+    tags: list[str]
+
+
+class AccountMessageEntry(MessageEntry, frozen=True, kw_only=True):
+    """A message in a list of several inboxes. `inbox_id`, `address`: of its inbox or space."""
+
+    inbox_id: str
+    address: str
 
 
 class LinkView(Struct, frozen=True, kw_only=True):
@@ -80,7 +95,9 @@ class ExplainedCandidateView(CandidateView, frozen=True, kw_only=True):
 class MessageView(Struct, frozen=True, kw_only=True):
     """A whole message.
 
-    `recipients`: the addresses of RCPT TO that lead to this inbox; the first is `envelope.forward_path`.
+    `recipients`: the addresses of RCPT TO that lead to this inbox; the first is `envelope.forward_path`. `bcc`: those
+    that no header field names, after the addresses of the Bcc field. `tags`: from the field X-Tags and from the `+tag`
+    of addresses, or as set by API; `tag`: the `+tag` of the first recipient.
     `headers`: header fields by name, repeated ones joined by line feeds; `header_fields`: all of them, name and value,
     in the order of the mail. `date`, `header_message_id`: the fields Date and Message-ID. `parse_status` `failed`: only
     the envelope and the raw mail are available. `authentication`: SPF, DKIM and DMARC results; null until they are
@@ -93,10 +110,12 @@ class MessageView(Struct, frozen=True, kw_only=True):
     address: str
     recipients: list[str]
     tag: str
+    tags: list[str]
     from_address: str
     from_name: str
     to: list[str]
     cc: list[str]
+    bcc: list[str]
     reply_to: list[str]
     subject: str
     date: datetime | None
@@ -123,7 +142,17 @@ class MessageView(Struct, frozen=True, kw_only=True):
 
 
 class ChangeMessage(Struct, frozen=True, kw_only=True):
-    is_read: bool
+    """What is left out stays as it is. `tags` replaces all tags."""
+
+    is_read: bool | UnsetType = UNSET
+    tags: list[Annotated[str, Meta(min_length=1, max_length=100)]] | UnsetType = UNSET
+
+
+class TagView(Struct, frozen=True, kw_only=True):
+    """A tag, and the number of the inbox's messages that have it."""
+
+    tag: str
+    count: int
 
 
 class OtpView(Struct, frozen=True, kw_only=True):
@@ -156,6 +185,18 @@ def message_entry(summary: MessageSummary) -> MessageEntry:
         link_count=summary.link_count,
         attachment_count=summary.attachment_count,
         preview=summary.preview,
+        recipients=summary.recipients,
+        recipient_count=summary.recipient_count,
+        tags=summary.tags,
+    )
+
+
+def account_message_entry(summary: MessageSummary, address: str) -> AccountMessageEntry:
+    return view(
+        summary,
+        AccountMessageEntry,
+        has_otp=summary.otp is not None,
+        address=address,
     )
 
 

@@ -65,7 +65,7 @@ async def change_account_by_operator(
 @get("/accounts/{account_id:str}/api-keys")
 async def list_account_keys(account_id: AccountId, accounts: Given[AccountHandlers]) -> list[KeyView]:
     """List the API keys of an account, newest first, including revoked ones."""
-    return [view(key, KeyView) for key in await accounts.keys.of_account(account_id)]
+    return await accounts.keys.listed(account_id)
 
 
 @post("/accounts/{account_id:str}/api-keys")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mayfly.store.accounts import Accounts
     from mayfly.store.creations import Creations
     from mayfly.store.inboxes import Inboxes
+    from mayfly.store.spaces import Spaces
     from mayfly.store.usage import Usage
 
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class AccountUsage:
     """Usage of an account, or of its whole team. `days`: newest first, including today.
 
-    `octets`: of the mail in all live inboxes together.
+    `octets`: of the mail in all live inboxes and spaces together.
     """
 
     plan: Plan
@@ -32,6 +33,7 @@ class AccountUsage:
     days: Sequence[DayOfUsage]
     active_inboxes: int
     archived_inboxes: int
+    spaces: int
     octets: int
 
 
@@ -42,6 +44,7 @@ class ReadUsage:
     limits: Limits
     creations: "Creations"
     inboxes: "Inboxes"
+    spaces: "Spaces"
     fullness: Fullness
     plans: Plans
     clock: Clock
@@ -68,5 +71,6 @@ class ReadUsage:
             days=days,
             active_inboxes=await self.inboxes.count(holders, now, "active"),
             archived_inboxes=await self.inboxes.count(holders, now, "archived"),
+            spaces=await self.spaces.count(holders, now),
             octets=await self.fullness.octets_of(InboxHolder(subject=caller.subject, account_ids=holders)),
         )

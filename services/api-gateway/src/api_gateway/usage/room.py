@@ -7,6 +7,7 @@ from api_gateway.usage.read import ReadUsage
 from mayfly.store.accounts import Accounts
 from mayfly.store.creations import Creations
 from mayfly.store.inboxes import Inboxes
+from mayfly.store.spaces import Spaces
 from mayfly.store.usage import Usage
 
 ROUTERS = routes_of(routes)
@@ -20,6 +21,7 @@ def build(foundation: Foundation) -> ReadUsage:
         limits=foundation.limits,
         creations=Creations(database),
         inboxes=Inboxes(database),
+        spaces=Spaces(database),
         fullness=foundation.fullness,
         plans=foundation.plans,
         clock=foundation.clock,

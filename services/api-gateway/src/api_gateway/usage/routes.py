@@ -17,6 +17,8 @@ class LimitsView(Struct, frozen=True, kw_only=True):
     calls_per_day: int | None
     active_inboxes: int | None
     archived_inboxes: int | None
+    spaces: int | None
+    space_messages: int
     creations_per_day: int | None
     octets: int | None
     octets_per_inbox: int | None
@@ -26,7 +28,8 @@ class LimitsView(Struct, frozen=True, kw_only=True):
 class UsageView(Struct, frozen=True, kw_only=True):
     """Usage of the account, or of its whole team. `days`: up to 30, newest first, without days that had no call.
 
-    `octets`: of the mail in all inboxes together, with attachments that were added.
+    `spaces` are not counted among inboxes. `octets`: of the mail in all of both together, with attachments that were
+    added.
     """
 
     plan: str
@@ -34,6 +37,7 @@ class UsageView(Struct, frozen=True, kw_only=True):
     created_today: int
     active_inboxes: int
     archived_inboxes: int
+    spaces: int
     octets: int
     days: list[DayOfUsage]
     limits: LimitsView

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api_gateway.edge.views import view
 from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
-from mayfly.records.endpoint import Endpoint
+from mayfly.records.endpoint import Endpoint, Origin
 from mayfly.webhooks.formats import Format
 
 _Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your.app/mail-hook"])]
@@ -44,10 +44,14 @@ class ReplayWish(Struct, frozen=True, kw_only=True):
 
 
 class WebhookView(Struct, frozen=True, kw_only=True):
-    """`secret`: only in the response that created it. Until `previous_secret_until` the previous one signs too."""
+    """`secret`: only in the response that created it. Until `previous_secret_until` the previous one signs too.
+
+    `origin`: what created it: this API, the `webhook_url` of an inbox, or the account webhook of the Ephemask dialect.
+    """
 
     id: str
     url: str
+    origin: Origin
     format: Format
     inbox_id: str | None
     events: list[str]

@@ -8,13 +8,16 @@ import pytest
 from msgspec.structs import replace
 
 from api_gateway.edge.caller import Caller
+from api_gateway.edge.credential_changes import CredentialChanges
 from api_gateway.live.channels import Channels
 from api_gateway.live.following import Ended, Following
-from api_gateway.live.routes import render
+from api_gateway.live.recheck import Recheck
+from api_gateway.live.rendering import render
 from api_gateway.live.watch import Connected, LiveStreams, Ping, Refused, Reset, Retry
 from api_gateway.refusals import LimitExceeded, Unauthorized
 from mayfly.events.facts import InboxDeleted, InboxExpired
 from mayfly.failures import TransientFailure
+from mayfly.records.inbox import Extent
 from mayfly.records.live import LiveEvent
 from mayfly.testing.builders import make_inbox, make_stored
 from mayfly.testing.clock import SettableClock
@@ -60,6 +63,9 @@ class OneInbox:
     async def get(self, inbox_id, now):
         return self._again
 
+    async def extent(self, inbox):
+        return Extent(inbox.id)
+
 
 class OneReader:
     def __init__(self, reader) -> None:
@@ -97,10 +103,14 @@ async def notices(clock, inbox, *script, recheck=allowed, again=None):
         inboxes=one,
         reach=one,
         channels=Channels(per_holder=1, in_all=1),
+        news=None,  # nobody asks for changes
         clock=clock,
         stall_seconds=30,
     )
-    async with calls.watch(CALLER, inbox.address, None, recheck) as told, aclosing(told):
+    async with (
+        calls.watch(CALLER, inbox.address, None, Recheck(recheck, CALLER, CredentialChanges())) as told,
+        aclosing(told),
+    ):
         return [notice async for notice in told]
 
 
@@ -137,7 +147,9 @@ async def test_a_life_made_longer_meanwhile_counts(clock, inbox):
     start = clock()
     short = replace(inbox, expires_at=start + timedelta(seconds=5))
     longer = replace(inbox, expires_at=start + timedelta(seconds=3600))
-    following = Following(ScriptedReader(clock, None, stored(clock, 8)), short, OneInbox(short, longer), clock)
+    following = Following(
+        ScriptedReader(clock, None, stored(clock, 8)), short, OneInbox(short, longer), OneInbox(short).extent, clock
+    )
     assert 8 == (await following.next(10)).sequence
     assert longer == following.inbox
 
@@ -145,7 +157,9 @@ async def test_a_life_made_longer_meanwhile_counts(clock, inbox):
 async def test_an_inbox_ends_at_its_hour_though_no_event_says_so(clock, inbox):
     short = replace(inbox, expires_at=clock() + timedelta(seconds=5))
     reader = ScriptedReader(clock, None)
-    assert Ended(inbox.address, "expired") == await Following(reader, short, OneInbox(short), clock).next(10)
+    assert Ended(inbox.address, "expired") == await Following(
+        reader, short, OneInbox(short), OneInbox(short).extent, clock
+    ).next(10)
     assert [5.0] == reader.patiences
 
 

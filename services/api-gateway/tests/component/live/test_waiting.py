@@ -47,6 +47,31 @@ async def test_of_mails_that_are_there_the_newest_that_matches_is_answered(ask, 
     assert newer.id == answer.json()["id"]
 
 
+async def test_a_newer_match_that_was_acknowledged_and_is_not_stored_yet_is_waited_for(ask, deliver, inbox, clean_nats):
+    await deliver(inbox, subject="Your code")
+    async with connect_bus(clean_nats, "test") as bus:
+        received = await Publisher(bus).publish(mail_for(inbox))
+        waiting = asyncio.create_task(ask(subject="code", timeout=0))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        newer = await deliver(inbox, subject="Your code")
+        await bus.jetstream.delete_msg("MAIL", received)
+        assert newer.id == (await waiting).json()["id"]
+
+
+async def test_mail_that_stays_unparsed_keeps_a_match_back_for_a_second_at_most(
+    start_gateway, deliver, inbox, clean_nats, capfd
+):
+    gateway = await start_gateway(MAYFLY_LOG_LEVEL="WARNING")
+    older = await deliver(inbox)
+    async with connect_bus(clean_nats, "test") as bus:
+        received = await Publisher(bus).publish(mail_for(inbox))
+        answer = await gateway.http.get(f"/api/v1/inboxes/{inbox['address']}/messages/wait", params={"timeout": 0})
+        await bus.jetstream.delete_msg("MAIL", received)
+    assert older.id == answer.json()["id"]
+    assert "wait_did_not_settle" in capfd.readouterr().out
+
+
 async def test_a_mail_that_comes_ends_the_wait(ask, deliver, inbox):
     await deliver(inbox, subject="News")
     waiting = asyncio.create_task(ask(subject="code", timeout=10))
@@ -74,6 +99,40 @@ async def test_the_cursor_of_a_mail_found_without_one_is_the_mails_own(ask, deli
     welcome = await ask(subject="welcome", timeout=0)
     answer = await ask(subject="code", after=cursor_of(welcome), timeout=0)
     assert code.id == answer.json()["id"]
+
+
+@pytest.fixture
+def unannounced(deliver, inbox, clean_nats):
+    """Deliver a mail that is stored meanwhile and announced when the context ends; the parser then has settled it."""
+
+    @asynccontextmanager
+    async def held():
+        async with connect_bus(clean_nats, "test") as bus:
+            received = await Publisher(bus).publish(mail_for(inbox))
+            delivering = asyncio.create_task(deliver(inbox, announced_after=0.4))
+            await asyncio.sleep(0.1)
+            yield delivering
+            await delivering
+            await bus.jetstream.delete_msg("MAIL", received)
+
+    return held
+
+
+async def test_a_mail_that_is_found_before_it_is_announced_is_not_found_again(ask, deliver, inbox, unannounced):
+    async with unannounced() as delivering:
+        asking = asyncio.create_task(ask(timeout=0))
+    found = await asking
+    assert (200, (await delivering).id) == (found.status_code, found.json()["id"])
+    second = await deliver(inbox)
+    assert second.id == (await ask(after=cursor_of(found), timeout=0)).json()["id"]
+
+
+async def test_a_mail_that_came_and_is_not_announced_yet_has_its_own_cursor_too(ask, unannounced):
+    async with unannounced() as delivering:
+        asking = asyncio.create_task(ask("messages/none", **{"for": 0}))
+    came = await asking
+    assert (409, (await delivering).id) == (came.status_code, came.json()["mail"]["id"])
+    assert 408 == (await ask(after=cursor_of(came), timeout=0)).status_code
 
 
 async def test_a_timeout_says_which_mails_came_and_what_each_failed(ask, deliver, inbox):

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from mayfly.bus.publisher import Publisher
     from mayfly.store.deliveries import Deliveries
     from mayfly.store.endpoints import Endpoints
+    from mayfly.store.identities import Identities
     from mayfly.store.inboxes import Inboxes
     from mayfly.store.messages import Messages
     from mayfly.store.octets import Octets
     from mayfly.store.receipts import Receipts
+    from mayfly.store.smtp_logins import SmtpLogins
 
 _log = structlog.get_logger()
 
@@ -39,12 +41,14 @@ _ENDPOINTS_LAST = timedelta(hours=36)
 
 @dataclass(frozen=True)
 class Holdings:
-    """The collections and streams that hold contents of inboxes."""
+    """The collections and streams that hold contents of inboxes, and the logins of spaces."""
 
     messages: "Messages"
     octets: "Octets"
     deliveries: "Deliveries"
     endpoints: "Endpoints"
+    logins: "SmtpLogins"
+    identities: "Identities"
     streams: "Forgetting"
 
 
@@ -114,6 +118,9 @@ class Reap:
             holdings.deliveries.forget_messages_of(inbox_ids),
             holdings.octets.delete_of_inboxes(inbox_ids),
             holdings.endpoints.end_of_inboxes(inbox_ids, now + _ENDPOINTS_LAST),
+            asyncio.gather(
+                holdings.logins.delete_of_spaces(inbox_ids), holdings.identities.delete_of_inboxes(inbox_ids)
+            ),
             holdings.streams.messages_of(inbox_ids),
         )
         await holdings.streams.attempts_of(waiting)

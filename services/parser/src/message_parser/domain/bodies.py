@@ -25,13 +25,14 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 class Bodies:
     """`texts` and `htmls`: decoded bodies in reading order. `attachments`: every other leaf of the tree.
 
-    `skipped`: alternatives for programs of special kinds, which are neither.
+    `skipped`: alternatives for programs of special kinds, which are neither. `crlf`: types of bodies with CRLF.
     """
 
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     attachments: list[Part] = field(default_factory=list)
     skipped: list[Part] = field(default_factory=list)
+    crlf: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
 
     def is_readable(self) -> bool:
@@ -113,7 +114,7 @@ def _show_enclosed(part: Part, bodies: Bodies, depth: int) -> bool:
     inner = choose_bodies(mime.read_parts(part.octets, header, found), part.octets, header.body_start, depth + 1)
     if not inner.is_readable():
         return False
-    bodies.texts, bodies.htmls = inner.texts, inner.htmls
+    bodies.texts, bodies.htmls, bodies.crlf = inner.texts, inner.htmls, inner.crlf
     bodies.warnings += found + inner.warnings
     return True
 
@@ -150,7 +151,10 @@ def _text(part: Part, bodies: Bodies) -> str:
     if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     # Faster than `replace`, and than a newline decoder plus a search for CR (measured).
-    text = "\n".join(text.split("\r\n"))
+    lines = text.split("\r\n")
+    if len(lines) > 1:
+        bodies.crlf.add(part.content_type)
+    text = "\n".join(lines)
     if "\r" in text:
         text = _LINE_END.sub("\n", text)
     if "\0" in text:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from mayfly.records.message import Attachment, Link, OtpCandidate
+from mayfly.records.search import Folded
 
 
 class Parsed(msgspec.Struct, kw_only=True):
@@ -21,6 +22,9 @@ class Parsed(msgspec.Struct, kw_only=True):
     from_name: str = ""
     to: list[str] = []
     cc: list[str] = []
+    bcc: list[str] = []
+    names: list[tuple[str, str]] = []
+    tags: list[str] = []
     reply_to: list[str] = []
     subject: str = ""
     date: datetime | None = None
@@ -28,7 +32,10 @@ class Parsed(msgspec.Struct, kw_only=True):
     headers: list[tuple[str, str]] = []
     text: str = ""
     html: str = ""
+    text_crlf: bool = False
+    html_crlf: bool = False
     preview: str = ""
+    snippet: str = ""
     hidden_text: str = ""
     links: list[Link] = []
     attachments: list[Attachment] = []
@@ -37,6 +44,7 @@ class Parsed(msgspec.Struct, kw_only=True):
     parse_status: Literal["parsed", "partial", "failed"] = "parsed"
     parse_reason: str = ""
     warnings: list[str] = []
+    folded: Folded = Folded()
     attachment_octets: list[bytes] = []
 
 

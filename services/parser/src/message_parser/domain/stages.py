@@ -6,8 +6,9 @@ left in the state, and nothing else.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import md5, sha1, sha256
 
+from mayfly.mail.tags import clean_tags, plus_tags
 from mayfly.records.message import Attachment
 from message_parser.domain import bodies, header_section, html, limits, mime, otp, warnings
 from message_parser.domain.addresses import read_mailboxes
@@ -17,8 +18,9 @@ from message_parser.domain.filenames import clean_filename
 from message_parser.domain.lines import has_long_line
 from message_parser.domain.links import find_links
 from message_parser.domain.parsed import Parsed
-from message_parser.domain.part import Part
+from message_parser.domain.part import Part, numbered
 from message_parser.domain.preview import make_preview
+from message_parser.domain.search_text import fold_texts, make_snippet
 
 
 @dataclass(slots=True)
@@ -61,9 +63,10 @@ def header_fields(mail: Mail) -> None:
     charset = "" if mail.octets.isascii() else mime.declared_charset(mail.structure)
     senders = _mailboxes(header, "from", charset) or _mailboxes(header, "sender", charset)
     parsed.from_name, parsed.from_address = senders[0] if senders else ("", "")
-    parsed.to = [address for _, address in _mailboxes(header, "to", charset)]
-    parsed.cc = [address for _, address in _mailboxes(header, "cc", charset)]
-    parsed.reply_to = [address for _, address in _mailboxes(header, "reply-to", charset)]
+    to, cc, bcc, reply_to = (_mailboxes(header, name, charset) for name in ("to", "cc", "bcc", "reply-to"))
+    parsed.to, parsed.cc, parsed.bcc, parsed.reply_to = map(_addresses, (to, cc, bcc, reply_to))
+    parsed.names = list({address: (address, name) for name, address in [*to, *cc, *bcc, *reply_to] if name}.values())
+    parsed.tags = _tags(header, charset, [*senders, *to, *cc, *bcc])
     parsed.subject = decode_text(header.first("subject"), 1000, charset)
     parsed.date = read_date(header.first("date"))
     parsed.header_message_id = decode_text(header.first("message-id"), 998).strip("<>")
@@ -89,13 +92,16 @@ def texts(mail: Mail) -> None:
     parsed = mail.parsed
     parsed.text = _capped(mail.text or mail.html_text.text, warnings.TEXT_CUT, mail.warnings)
     parsed.html = _capped(mail.html_source, warnings.HTML_CUT, mail.warnings)
+    parsed.text_crlf = bool(mail.text) and "text/plain" in mail.body.crlf
+    parsed.html_crlf = "text/html" in mail.body.crlf
     parsed.hidden_text = mail.html_text.hidden[: limits.MAX_HIDDEN_CHARACTERS]
     parsed.preview = make_preview(parsed.text, parsed.hidden_text)
 
 
 def attachments(mail: Mail) -> None:
     parts = mail.body.attachments
-    mail.parsed.attachments = [_attachment(index, part) for index, part in enumerate(parts)]
+    places = {id(part): place for place, part in numbered(mail.structure)} if parts else {}
+    mail.parsed.attachments = [_attachment(index, part, places.get(id(part), "")) for index, part in enumerate(parts)]
     mail.parsed.attachment_octets = [part.octets or b"" for part in parts]
 
 
@@ -131,6 +137,13 @@ def sender(mail: Mail) -> str:
     return f"{mail.parsed.from_name} {mail.parsed.from_address}"
 
 
+def search_text(mail: Mail) -> None:
+    """Fold what searches look into. The HTML's words, which are read once, without laying them out."""
+    shown = mail.html_text.words
+    mail.parsed.snippet = make_snippet(shown, mail.text)
+    mail.parsed.folded = fold_texts(mail.parsed, shown, mail.text)
+
+
 def status(mail: Mail) -> None:
     """`partial` when there is any warning; each warning once."""
     mail.parsed.warnings = list(dict.fromkeys(mail.warnings))[: limits.MAX_WARNINGS]
@@ -149,6 +162,7 @@ STAGES: tuple[Stage, ...] = (
     attachments,
     links,
     codes,
+    search_text,
     status,
 )
 
@@ -157,6 +171,17 @@ def _mailboxes(header: header_section.HeaderSection, name: str, charset: str) ->
     """The mailboxes of all fields of that name: a second To field is forbidden, and its recipients are real."""
     found = [mailbox for value in header.every(name) for mailbox in read_mailboxes(value, charset)]
     return found[: limits.MAX_ADDRESSES]
+
+
+def _addresses(mailboxes: list[tuple[str, str]]) -> list[str]:
+    return [address for _, address in mailboxes]
+
+
+def _tags(header: header_section.HeaderSection, charset: str, mailboxes: list[tuple[str, str]]) -> list[str]:
+    """The tags that the mail itself names: in X-Tags, separated by commas, and behind the `+` of its addresses."""
+    named = [tag for value in header.every("x-tags") for tag in decode_text(value, charset=charset).split(",")]
+    plus = [tag for _, address in mailboxes for tag in plus_tags(address.rpartition("@")[0])]
+    return clean_tags([*named, *plus]) if named or plus else []
 
 
 def _searched(text: str) -> str:
@@ -173,7 +198,7 @@ def _capped(body: str, warning: str, found: list[str]) -> str:
     return octets[:limit].decode("utf-8", "ignore")
 
 
-def _attachment(index: int, part: Part) -> Attachment:
+def _attachment(index: int, part: Part, place: str) -> Attachment:
     octets = part.octets or b""
     return Attachment(
         index=index,
@@ -183,4 +208,7 @@ def _attachment(index: int, part: Part) -> Attachment:
         sha256=sha256(octets).hexdigest(),
         content_id=part.content_id,
         inline=part.disposition == "inline" or (part.content_id is not None and part.disposition != "attachment"),
+        part_id=place,
+        sha1=sha1(octets, usedforsecurity=False).hexdigest(),
+        md5=md5(octets, usedforsecurity=False).hexdigest(),
     )

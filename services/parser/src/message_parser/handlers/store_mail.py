@@ -17,12 +17,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from msgspec import structs
 
 from mayfly import tracing
 from mayfly.events import facts
 from mayfly.events.handling import Delivered, Outcome
 from mayfly.failures import Failure, PermanentFailure
+from mayfly.mail.address import spellings
+from mayfly.mail.folding import fold
 from mayfly.mail.message_id import derive_message_id
+from mayfly.mail.tags import clean_tags
 from mayfly.records.inbox import Inbox
 from mayfly.records.message import Message, StoredEnvelope, stored_event
 from mayfly.records.octets import RAW, StoredPart, attachment_part, part_id
@@ -248,6 +252,20 @@ def _groups(mails: Iterable[_Mail]) -> list[list[_Mail]]:
 def _message(mail: _Mail, recipients: list[facts.Recipient], inbox: Inbox, parsed: Parsed, now: datetime) -> Message:
     envelope = mail.event.envelope
     content = {name: getattr(parsed, name) for name in _CONTENT}
+    paths = list(dict.fromkeys(recipient.forward_path for recipient in recipients))
+    unnamed = _unnamed(parsed, paths)
+    if paths == [inbox.address] and inbox.kind == "space" and envelope.source == "api":
+        # Put into the space by API, which names no recipient: the mail says for whom it is.
+        paths, unnamed = list(dict.fromkeys([*parsed.to, *parsed.cc])) or paths, []
+    content["bcc"] = [*parsed.bcc, *unnamed]
+    content["folded"] = structs.replace(
+        parsed.folded,
+        bcc=fold(" ".join([parsed.folded.bcc, *unnamed])),
+        return_path=fold(envelope.reverse_path),
+    )
+    if any(recipient.tag for recipient in recipients):
+        plus = (tag for recipient in recipients for tag in recipient.tag.split("+"))
+        content["tags"] = clean_tags([*parsed.tags, *plus])
     return Message(
         id=mail.message_id(inbox.id),
         inbox_id=inbox.id,
@@ -261,11 +279,21 @@ def _message(mail: _Mail, recipients: list[facts.Recipient], inbox: Inbox, parse
             peer_address=envelope.peer_address,
             tls=envelope.tls,
             source=envelope.source,
+            login=envelope.login,
         ),
         received_at=mail.event.received_at,
         stored_at=now,
         raw_size=len(mail.octets),
-        recipients=list(dict.fromkeys(recipient.forward_path for recipient in recipients)),
+        recipients=paths,
         tag=recipients[0].tag,
         **content,
     )
+
+
+def _unnamed(parsed: Parsed, forward_paths: list[str]) -> list[str]:
+    """The forward-paths that none of To, Cc and Bcc names; none of a mail whose fields are unknown."""
+    if parsed.parse_status == "failed":
+        return []
+    fields = (*parsed.to, *parsed.cc, *parsed.bcc)
+    named = {spelling.casefold() for address in fields for spelling in spellings(address)}
+    return [path for path in forward_paths if named.isdisjoint(map(str.casefold, spellings(path)))]

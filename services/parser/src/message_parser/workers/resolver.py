@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from message_parser.workers.verdict_dns import Answer, Client, LookupFailed, ascii_name, is_asked_for
+from message_parser.workers.verdict_dns import Answer, LookupFailed, ascii_name, is_asked_for
 
 LOOKUP_SECONDS = 2.0
 MAIL_SECONDS = 6.0
@@ -146,8 +146,3 @@ class Resolver:
 
 def _size(record: Any) -> int:
     return 100 + len(record[1] if isinstance(record, tuple) else record)
-
-
-def use_resolver(address: str, resolv_conf: str = "/etc/resolv.conf") -> Resolver:
-    """A resolver that asks `address` (IP address or address:port; empty: the system's resolver)."""
-    return Resolver(Client(address, resolv_conf))

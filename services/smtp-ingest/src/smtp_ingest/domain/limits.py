@@ -24,6 +24,11 @@ class RatePerMinute:
             bucket = self._buckets[key] = TokenBucket(self._limit / _MINUTE, self._limit, self._now)
         return bucket.take()
 
+    def is_used_up(self, key: str) -> bool:
+        """Whether `allow` would be False now; counts nothing."""
+        bucket = self._buckets.get(key)
+        return bucket is not None and bucket.wait() > 0
+
     def forget_full(self) -> None:
         """Drop the keys whose bucket is full again, which bounds memory by the traffic of one minute."""
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full()}

@@ -64,6 +64,8 @@ UNAVAILABLE = Reply(451, "4.3.0", "Cannot take mail now, try again later")
 BUSY = Reply(451, "4.3.2", "Too much mail at once, try again later")
 TOO_FAST = Reply(451, "4.7.1", "Too many mails from your address, try again later")
 INBOX_TOO_FAST = Reply(451, "4.7.1", "Too many mails to this inbox, try again later")
+LOGIN_UNAVAILABLE = Reply(454, "4.7.0", "Cannot check logins now, try again later")
+TOO_MANY_WRONG_LOGINS = Reply(454, "4.7.0", "Too many wrong logins from your address, try again later")
 LOW_DISK = Reply(451, "4.3.1", "Little disk is free: mail for inboxes without an account waits, try again later")
 NO_ROOM = Reply(452, "4.3.1", "No room for mail now, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients in one transaction")
@@ -83,6 +85,10 @@ RECIPIENT_FIRST = Reply(503, "5.5.1", "Send RCPT first")
 NESTED_MAIL = Reply(503, "5.5.1", "A transaction is open, send RSET to leave it")
 LOGGED_IN_ALREADY = Reply(503, "5.5.1", "You are logged in")
 UNKNOWN_MECHANISM = Reply(504, "5.5.4", "Mechanism not supported")
+WRONG_CREDENTIALS = Reply(535, "5.7.8", "Wrong user name or password")
+NEEDS_TLS = Reply(538, "5.7.11", "Logging in needs encryption: send STARTTLS first")
+NEEDS_TLS_NOT_HERE = Reply(538, "5.7.11", "Logging in needs encryption, and this server has no certificate")
+LOGIN_ENDED = Reply(550, "5.7.1", "Your login was revoked, or its space has ended")
 UNKNOWN_INBOX = Reply(550, "5.1.1", "No such inbox here")
 NO_RELAY = Reply(550, "5.7.1", "No mail for that domain here, and no relay")
 TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit")
@@ -93,8 +99,10 @@ STRAY_OCTETS = Reply(554, "5.6.0", "Message holds a lone CR, a lone LF or NUL")
 UNKNOWN_PARAMETER = Reply(555, "5.5.4", "Parameter not supported")
 
 
-def accepted(event_id: str) -> Reply:
-    return Reply(250, "2.0.0", f"Accepted as {event_id}")
+def accepted(event_id: str, message_id: str = "") -> Reply:
+    """`message_id`: of the message in the space of a login, as nodemailer reads it from the end of Ethereal's reply."""
+    status = f" [STATUS=new MSGID={message_id}]" if message_id else ""
+    return Reply(250, "2.0.0", f"Accepted as {event_id}{status}")
 
 
 def inbox_full(limit: str) -> Reply:

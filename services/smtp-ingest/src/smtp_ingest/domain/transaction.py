@@ -14,6 +14,9 @@ class Transaction:
     `inboxes`: those that the recipients lead to, each once. `refused`: number of forward-paths that were rejected.
     `size`: octets that MAIL announced (RFC 1870), 0 if none.
 
+    `is_open`: of the default space's port, where that space takes what no other inbox does.
+    `space`: takes every recipient, because the session is logged in to it.
+
     `fault`: the step of the only recipient's fault plan that applies to the end of DATA.
     """
 
@@ -24,6 +27,8 @@ class Transaction:
     refused: int = 0
     fault: FaultStep | None = None
     size: int = 0
+    is_open: bool = False
+    space: Inbox | None = None
 
     def holds(self, inbox_id: str) -> bool:
         return any(known.id == inbox_id for known in self.inboxes)

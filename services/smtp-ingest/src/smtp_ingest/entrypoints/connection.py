@@ -37,7 +37,9 @@ _LIMITS = {
 
 
 class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pass strict, so it is untyped to us
-    def __init__(self, services: Services, loop: asyncio.AbstractEventLoop) -> None:
+    """`is_open`: at the port where the default space takes every address."""
+
+    def __init__(self, services: Services, loop: asyncio.AbstractEventLoop, *, is_open: bool = False) -> None:
         # Skips aiosmtpd's constructor, which scans all its attributes for each connection (150 of the 600 us that a
         # connection with one mail takes). The attributes we use are set here.
         asyncio.StreamReaderProtocol.__init__(self, asyncio.StreamReader(loop=loop), loop=loop)
@@ -52,7 +54,7 @@ class Connection(SMTP):  # type: ignore[misc]  # aiosmtpd's own hints do not pas
         self.peer_address = self.peer = ""
         self.is_secure = False
         self.patience = Patience(services.settings)
-        self.smtp_session = Session(services, self)
+        self.smtp_session = Session(services, self, is_open=is_open)
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         """Disable aiosmtpd's timer per connection; `Patience` replaces it."""

@@ -10,6 +10,7 @@ import structlog
 
 from mayfly.events.facts import INLINE_LIMIT_OCTETS, Envelope
 from mayfly.failures import Failure
+from mayfly.mail.message_id import derive_message_id
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.data import DataReader
@@ -134,7 +135,8 @@ async def _accept(
         event_id=accepted.event_id,
         ack_ms=round(accepted.ack_seconds * _MILLISECONDS, 1),
     )
-    return replies.accepted(accepted.event_id)
+    space = transaction.space
+    return replies.accepted(accepted.event_id, derive_message_id(accepted.event_id, space.id) if space else "")
 
 
 def _report(result: str, envelope: Envelope, **details: object) -> None:

@@ -5,18 +5,20 @@
 
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from mayfly.events.facts import Envelope
 from mayfly.failures import Failure
+from mayfly.records.inbox import Inbox
 from smtp_ingest import metrics
 from smtp_ingest.domain import replies
 from smtp_ingest.domain.auth import EXTENSION as AUTH_EXTENSION
+from smtp_ingest.domain.auth import Login
 from smtp_ingest.domain.commands import check_mail_parameters, parse_command, parse_path
 from smtp_ingest.domain.replies import Rejected, Reply
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.entrypoints.inbound import CommandTooLong, EndlessLine, Inbound
-from smtp_ingest.entrypoints.login import log_in
+from smtp_ingest.entrypoints.login import is_offered, log_in
 from smtp_ingest.entrypoints.mail_data import receive
 from smtp_ingest.entrypoints.patience import Patience
 from smtp_ingest.entrypoints.services import Services
@@ -41,13 +43,16 @@ class Peer(Protocol):
 
 
 class Session:
-    def __init__(self, services: Services, peer: Peer) -> None:
+    """`is_open`: at the port where the default space takes every address."""
+
+    def __init__(self, services: Services, peer: Peer, *, is_open: bool = False) -> None:
+        self._is_open = is_open
         self._services = services
         self._settings = services.settings
         self._peer = peer
         self._helo = ""
         self._extended = False
-        self._logged_in = False
+        self._login: Login | None = None
         self._transaction: Transaction | None = None
         self._errors = 0
         self._commands = 0
@@ -104,7 +109,7 @@ class Session:
         self._greeted(argument, extended=True)
         size = f"SIZE {self._settings.smtp_message_octets}"
         tls = ["STARTTLS"] if self._services.certificate and not self._peer.is_secure else []
-        auth = [AUTH_EXTENSION] if self._settings.smtp_auth_accept_any else []
+        auth = [AUTH_EXTENSION] if self._offers_auth else []
         return replies.ehlo([self._settings.smtp_hostname, size, *tls, *auth, *_EXTENSIONS])
 
     def _greeted(self, argument: str, *, extended: bool) -> None:
@@ -124,22 +129,38 @@ class Session:
         await self._peer.flush()
         await self._peer.start_tls(self._services.certificate.context())
         self._transaction = None
-        self._helo, self._extended, self._logged_in = "", False, False
+        self._helo, self._extended, self._login = "", False, None
         return None
 
     async def auth(self, argument: str) -> Reply:
-        """Log in with any credentials, where the operator allows that (RFC 4954 section 4)."""
-        if not self._settings.smtp_auth_accept_any:
-            return replies.NOT_IMPLEMENTED
-        if not self._extended:
+        """Log in to a space, or without rights where the operator allows that (RFC 4954 section 4)."""
+        if not self._offers_auth:
+            return replies.NEEDS_TLS if self._services.certificate else replies.NEEDS_TLS_NOT_HERE
+        if not self._helo:  # some devices say EHLO, then HELO, and log in all the same
             return replies.HELO_FIRST
-        if self._logged_in:
+        if self._login is not None:
             return replies.LOGGED_IN_ALREADY
         if self._transaction is not None:
             return replies.NESTED_MAIL
-        await log_in(self._peer, argument)
-        self._logged_in = True
+        login = await log_in(self._services, self._peer, argument, accept_any=self._accepts_any)
+        await self._fail_by_plan("auth", login)
+        self._login = login
         return replies.LOGGED_IN
+
+    async def _fail_by_plan(self, command: Literal["auth", "mail"], login: Login | None) -> Inbox | None:
+        """Fail the command if a fault plan wants it; returns the login's space. Raises Rejected, TransientFailure."""
+        space = await self._services.logins.space_of(login) if login else None
+        await self._services.faults.check(command, space, self._peer.inbound.pause, is_open=self._is_open)
+        return space
+
+    @property
+    def _accepts_any(self) -> bool:
+        """Whether a user name that names no space is accepted: at the default space's port nobody has to log in."""
+        return self._settings.smtp_auth_accept_any or self._is_open
+
+    @property
+    def _offers_auth(self) -> bool:
+        return is_offered(self._services, self._peer, accept_any=self._accepts_any)
 
     async def noop(self, _argument: str) -> Reply:
         return replies.OK
@@ -157,7 +178,7 @@ class Session:
         return replies.CANNOT_VERIFY if argument else replies.bad_argument("Syntax: VRFY address")
 
     async def help(self, _argument: str) -> Reply:
-        hidden = () if self._settings.smtp_auth_accept_any else ("AUTH",)
+        hidden = () if self._offers_auth else ("AUTH",)
         return Reply(214, "2.0.0", f"Commands: {' '.join(verb for verb in _HELP if verb not in hidden)}")
 
     async def not_implemented(self, _argument: str) -> Reply:
@@ -175,13 +196,16 @@ class Session:
             path.parameters,
             self._settings.smtp_message_octets,
             extended=self._extended,
-            auth=self._settings.smtp_auth_accept_any,
+            auth="AUTH" in path.parameters and self._offers_auth,
         )
         if not path.path.isascii() and not utf8:
             return replies.NEEDS_SMTPUTF8
         if not self._may_send():
             return replies.TOO_FAST
-        self._transaction = Transaction(path.path, utf8, size=int(path.parameters.get("SIZE", "0")))
+        space = await self._fail_by_plan("mail", self._login)
+        self._transaction = Transaction(
+            path.path, utf8, size=int(path.parameters.get("SIZE", "0")), is_open=self._is_open, space=space
+        )
         return replies.SENDER_OK
 
     def _may_send(self) -> bool:
@@ -234,6 +258,7 @@ class Session:
             helo=self._helo,
             peer_address=self._peer.peer_address,
             tls=self._peer.is_secure,
+            login=self._login.user if self._login else "",
         )
 
     def _word(self) -> str:
@@ -241,7 +266,7 @@ class Session:
         if not self._extended:
             return "SMTP"
         word = "UTF8SMTP" if self._transaction and self._transaction.utf8 else "ESMTP"
-        return word + "S" * self._peer.is_secure + "A" * self._logged_in
+        return word + "S" * self._peer.is_secure + "A" * (self._login is not None)
 
 
 _EXTENSIONS = ("8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES", "HELP")

@@ -55,7 +55,8 @@ class Reception:
     async def accept(self, envelope: Envelope, content: bytes, protocol: str) -> Accepted:
         """Store the mail in the broker. Raises TransientFailure (StorageFull) when it was not stored."""
         begun = perf_counter()
-        event_id, now = new_event_id(), self._clock()
+        now = self._clock()
+        event_id = new_event_id(now)
         octets = trace_lines(envelope, event_id=event_id, hostname=self._hostname, protocol=protocol, received_at=now)
         octets += content
         del content  # a large message is in memory once while the broker stores it

@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mayfly.events.facts import Recipient
-from mayfly.mail.address import Address, MalformedAddress, NoInboxName, parse_address
 from mayfly.records.inbox import Inbox
 from mayfly.service.fullness import Fullness
 from smtp_ingest.domain import replies
+from smtp_ingest.domain.destination import read_destination, tag_in_space
 from smtp_ingest.domain.faults import fault_reply
 from smtp_ingest.domain.limits import RatePerMinute
-from smtp_ingest.domain.paths import is_quoted, unquoted
 from smtp_ingest.domain.replies import Rejected
 from smtp_ingest.domain.transaction import Transaction
 from smtp_ingest.handlers.directory import Directory
@@ -36,7 +35,10 @@ class Recipients:
         self._fullness = fullness
         self._free = free
         self._plans = plans
-        self._rates = RatePerMinute(settings.smtp_mails_per_minute_per_inbox)
+        self._rates = {
+            "inbox": RatePerMinute(settings.smtp_mails_per_minute_per_inbox),
+            "space": RatePerMinute(settings.smtp_mails_per_minute_per_space),
+        }
 
     async def admit(self, transaction: Transaction, forward_path: str, pause: Pause = asyncio.sleep) -> None:
         """Add a forward-path and its inbox to the transaction. An inbox that several lead to gets one message.
@@ -46,12 +48,23 @@ class Recipients:
         """
         if len(transaction.recipients) >= self._settings.smtp_recipients:
             raise Rejected(replies.TOO_MANY_RECIPIENTS, "too_many")
-        address = self._parse(forward_path)
-        inbox = await self._directory.find(address)
+        inbox, tag = await self._find(transaction, forward_path)
         if not transaction.holds(inbox.id):
             await self._check(transaction, inbox, pause)
             transaction.inboxes.append(inbox)
-        transaction.recipients.append(Recipient(forward_path, inbox.id, address.tag))
+        transaction.recipients.append(Recipient(forward_path, inbox.id, tag))
+
+    async def _find(self, transaction: Transaction, forward_path: str) -> tuple[Inbox, str]:
+        """The inbox or space for a forward-path, and its tag. Raises Rejected, TransientFailure."""
+        if transaction.space is not None:
+            return transaction.space, tag_in_space(forward_path)
+        try:
+            destination = read_destination(forward_path, self._settings.smtp_hostname)
+            return await self._directory.find(destination), destination.tag
+        except Rejected:
+            if not transaction.is_open:
+                raise
+            return await self._directory.default_space(), tag_in_space(forward_path)
 
     async def _check(self, transaction: Transaction, inbox: Inbox, pause: Pause) -> None:
         """Whether the transaction may have one more inbox. Raises Rejected, TransientFailure."""
@@ -60,7 +73,7 @@ class Recipients:
         if self._free.is_low and inbox.account_id is None:
             raise Rejected(replies.LOW_DISK, "low_disk")
         await self._check_room(inbox, transaction.size, transaction.inboxes)
-        if not self._rates.allow(inbox.id):
+        if not self._rates[inbox.kind].allow(inbox.id):
             raise Rejected(replies.INBOX_TOO_FAST, "inbox_rate")
         if _is_planned(inbox):
             await self._plan(transaction, inbox, pause)
@@ -80,21 +93,8 @@ class Recipients:
 
     def tidy(self) -> None:
         """Drop the rate limits of idle inboxes; called every 30 s."""
-        self._rates.forget_full()
-
-    def _parse(self, forward_path: str) -> Address:
-        if forward_path.lower() == "postmaster":
-            # RFC 5321 section 4.5.1: the only path that needs no domain.
-            forward_path = f"postmaster@{self._settings.smtp_hostname}"
-        if forward_path.endswith("]"):
-            # An address literal (RFC 5321 section 4.1.3): a host, and no domain of ours.
-            raise Rejected(replies.NO_RELAY, "foreign_domain")
-        try:
-            return parse_address(unquoted(forward_path))
-        except MalformedAddress as malformed:
-            if is_quoted(forward_path) or isinstance(malformed, NoInboxName):
-                raise Rejected(replies.UNKNOWN_INBOX, "unknown_inbox") from malformed
-            raise Rejected(replies.bad_address("Malformed address"), "malformed") from malformed
+        for rates in self._rates.values():
+            rates.forget_full()
 
     async def _plan(self, transaction: Transaction, inbox: Inbox, pause: Pause) -> None:
         """Count the transaction in the inbox's fault plan. Raises Rejected when the plan fails this RCPT."""

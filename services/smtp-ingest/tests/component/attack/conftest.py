@@ -208,8 +208,9 @@ class Service:
         self._client.close()
         self.log.unlink()
 
-    def peer(self, source: str = "127.0.0.1") -> Peer:
-        peer = Peer(self.port, source)
+    def peer(self, source: str = "127.0.0.1", port: int = 0) -> Peer:
+        """A connection; `port`: another one than that for everybody."""
+        peer = Peer(port or self.port, source)
         self._peers.append(peer)
         return peer
 

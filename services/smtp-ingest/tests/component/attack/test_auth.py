@@ -116,12 +116,18 @@ def test_one_login_in_a_session_and_none_in_a_transaction(peer):
     assert 503 == peer.ask("AUTH LOGIN")[0]
 
 
-def test_auth_belongs_after_ehlo(smtp):
+@pytest.mark.parametrize("greeting", ["EHLO me", "HELO me"])
+def test_auth_belongs_after_a_greeting(smtp, greeting):
     peer = smtp.peer()
     peer.code()
     assert 503 == peer.ask(f"AUTH PLAIN {PLAIN}")[0]
-    peer.ask("HELO me")
-    assert 503 == peer.ask(f"AUTH PLAIN {PLAIN}")[0]
+    peer.ask(greeting)
+    assert LOGGED_IN == peer.ask(f"AUTH PLAIN {PLAIN}")
+
+
+def test_an_empty_challenge_is_a_code_and_a_space(peer):
+    peer.send(b"AUTH PLAIN\r\n")
+    assert b"334 \r\n" == peer.socket.recv(100)
 
 
 @pytest.mark.parametrize("secure", [False, True])

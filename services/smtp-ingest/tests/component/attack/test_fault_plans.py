@@ -1,9 +1,11 @@
-"""Fault plans: failures on purpose, counted and never by chance."""
+"""Fault plans: failures on purpose, counted or by chance."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from .test_space_logins import make_space
 
 pytestmark = pytest.mark.xdist_group("smtp")
 
@@ -113,3 +115,27 @@ def test_counts_are_exact_over_processes_and_peers(smtp):
         codes = [result[1] for result in pool.map(lambda _: send(smtp, address), range(40))]
     assert (10, 30) == (codes.count(451), codes.count(250))
     assert 30 == len(smtp.mails())
+
+
+@pytest.mark.parametrize(
+    ("at", "code", "reply"),
+    [
+        ("auth", 535, "5.7.8 Chaos"),
+        ("mail", 452, "Chaos"),
+        ("rcpt", 451, "4.3.0 Chaos"),
+    ],
+)
+def test_by_chance_a_command_for_a_space_fails(smtp, at, code, reply):
+    for probability, expected in ((100, True), (0, False)):
+        step = {"at": at, "code": code, "text": "Chaos", "probability": probability, "is_enhanced": "." in reply}
+        space = make_space(smtp, fault_plan={"steps": [step], "seen": 0})
+        peer = smtp.peer()
+        peer.code()
+        peer.ask("EHLO me")
+        commands = {
+            "auth": f"AUTH PLAIN {space.plain}",
+            "mail": "MAIL FROM:<a@b.test>",
+            "rcpt": "RCPT TO:<anybody@example.com>",
+        }
+        answers = {command: peer.ask(text) for command, text in commands.items()}
+        assert expected == (answers[at] == (code, reply))

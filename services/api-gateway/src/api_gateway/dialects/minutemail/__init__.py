@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response
 from litestar.enums import MediaType
 
-from api_gateway.dialects.minutemail import account, mailboxes, mails
+from api_gateway.dialects.minutemail import account, identities, mailboxes, mails
 from api_gateway.edge.faults import Fault, native_shape
 
 TITLE = "MinuteMail"
@@ -20,4 +20,4 @@ def shape(fault: Fault) -> Response[Any]:
     return Response(fault.message, status_code=fault.status, headers=dict(fault.headers), media_type=MediaType.TEXT)
 
 
-MODULES = (mailboxes, mails, account)
+MODULES = (mailboxes, mails, account, identities)

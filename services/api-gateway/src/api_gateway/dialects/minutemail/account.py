@@ -3,7 +3,7 @@
 from litestar import delete, get, post, put
 from litestar.params import JSONBody
 
-from api_gateway.accounts import AccountHandlers, Invite, KeyWish, RosterEntry, login_name
+from api_gateway.accounts import AccountHandlers, Invite, KeyChange, KeyWish, RosterEntry, login_name
 from api_gateway.dialects.alike import READ, WRITE
 from api_gateway.dialects.minutemail.views import (
     CreateKey,
@@ -147,7 +147,7 @@ async def set_scopes(
     key_id: KeyId, data: JSONBody[NewScopes], caller: GivenCaller, accounts: Given[AccountHandlers]
 ) -> Scoped:
     """Replace the scopes of an API key."""
-    return view(await accounts.keys.set_scopes(caller, key_id, data.scopes), Scoped, status="updated")
+    return view(await accounts.keys.change(caller, key_id, KeyChange(scopes=data.scopes)), Scoped, status="updated")
 
 
 def _member(member: Member) -> MemberView:

@@ -104,6 +104,14 @@ class HtmlText:
         return self._tidied[0]
 
     @property
+    def words(self) -> str:
+        """What is shown, with white space as it comes: much cheaper than `text`."""
+        words = self.visible
+        for mark in MARKS:
+            words = words.replace(mark, "")
+        return words
+
+    @property
     def shows_url(self) -> bool:
         """Whether `://` is shown. Colons are few, and a single character is found many times faster than three."""
         visible, position = self.visible, -1

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from mayfly.records.message import OtpCandidate
 from message_parser.domain.evidence import Weights, probabilities
-from message_parser.domain.otp import quotes, shapes
+from message_parser.domain.otp import locators, quotes, shapes
 from message_parser.domain.otp.case import Case, Mail, Text
 from message_parser.domain.otp.certain import can_be_code, origin_bound
 from message_parser.domain.otp.features import features
-from message_parser.domain.otp.normal import normalise
+from message_parser.domain.otp.normal import normalise, shorten
 from message_parser.domain.otp.tables import MANY, has_numbers, speaking, without_tables
 
 MAX_CHARACTERS = 40_000  # searched of each source
@@ -102,12 +102,16 @@ def _prepared(name: str, body: Body, sender: str, subject: Text | None = None) -
     """`subject`: of the mail; where it speaks of a code, any number of a body may be one."""
     normal = normalise(body.text[:MAX_CHARACTERS])
     has_table = False
-    text, lines = shapes.without_urls(normal.text, shapes.lines_with_digits(normal.text))
+    ranges = locators.find_locators(normal.text)
+    text = locators.blanked(normal.text, ranges)
+    lines = shapes.lines_with_digits(text)
     if subject is not None and len(lines) > MANY and not speaking(subject.normal.lowered):
-        kept = without_tables(normal.lowered if text is normal.text else text.lower(), lines)
+        kept = without_tables(locators.blanked(normal.lowered, ranges), lines)
         has_table = has_numbers(text, lines, kept)
         text, lines = shapes.without(text, lines, kept), kept
     masked = quotes.mask_quotes(shapes.mask(text, lines), normal.lowered)
+    if ranges:
+        normal, masked = normal.shortened(ranges), shorten(masked, ranges)
     found, named = shapes.find_candidates(masked), sender.lower()
     candidates = [one for one in found if one.shape != "letters" or one.code.lower() not in named]
     return Text(name, normal, masked, candidates, body.emphasised, has_table=has_table)

@@ -6,6 +6,8 @@ Used by `engine` for mails and by `words` for phrases. Every offset in the norma
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,25 +19,55 @@ _INVISIBLE = frozenset(
 )
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LETTER_WITH_MARKS = re.compile(r"(?s).[\u0300-\u036f\u0591-\u05bd\u064b-\u0655\u093c\u3099\u309a]*")
+_ROOM = 20  # characters: what a sentence has room for in the place of a URL of any length
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d")
 
 
 class Normal(NamedTuple):
     """`text`: normal form. `lowered`: the same in lower case, of equal length.
 
-    `offsets`: of each character of `text` in `original`; None if they are equal.
+    `offsets`: of each character of the normal form in `original`; None if they are equal. `cuts`: where something was
+    shortened: an offset in `text`, and how many characters are missing before it, in order.
     """
 
     original: str
     text: str
     lowered: str
     offsets: list[int] | None
+    cuts: Sequence[tuple[int, int]] = ()
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Start and end in `original` of a range of `text`."""
+        if self.cuts:
+            start, end = self._uncut(start), self._uncut(end - 1) + 1
         if self.offsets is None:
             return start, end
         return self.offsets[start], self.offsets[end - 1] + 1
+
+    def _uncut(self, offset: int) -> int:
+        index = bisect_right(self.cuts, (offset, len(self.original))) - 1
+        return offset + self.cuts[index][1] if index >= 0 else offset
+
+    def shortened(self, ranges: Sequence[tuple[int, int]]) -> "Normal":
+        """The same with blanks in the place of each range (`shorten`)."""
+        cuts: list[tuple[int, int]] = []
+        missing = 0
+        for start, end in ranges:
+            if end - start > _ROOM:
+                missing += end - start - _ROOM
+                cuts.append((end - missing, missing))
+        return self._replace(text=shorten(self.text, ranges), lowered=shorten(self.lowered, ranges), cuts=cuts)
+
+
+def shorten(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """The text with at most _ROOM blanks in the place of each range; they are in order. A line end in one stays."""
+    pieces: list[str] = []
+    position = 0
+    for start, end in ranges:
+        room = min(end - start, _ROOM)
+        pieces += text[position:start], " " * (room - 1), "\n" if "\n" in text[start:end] else " "
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def normalise(original: str) -> Normal:

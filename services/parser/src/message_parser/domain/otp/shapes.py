@@ -11,8 +11,6 @@ from operator import itemgetter
 from string import ascii_uppercase, digits
 from typing import NamedTuple
 
-from message_parser.domain.wrapped_urls import find_wrapped_urls
-
 MAX_CANDIDATES = 100
 _BLANK_LINE = 2
 _LONGEST_KEPT = 300  # characters of a line whose result is remembered
@@ -63,7 +61,6 @@ _IN_ADDRESSES = ("@", "/", "ww.", "WW.")
 _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
 _DIGIT = b"0"
 _CAPITALS = b"AAAA"
-_URL_LINE = re.compile(r"https?://[^\s<>\"']{1,4000}$")
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 # Letters of scripts that attach no particles to a number are part of its word.
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
@@ -149,12 +146,6 @@ def _lines_with_digits(text: str, classes: bytes) -> list[Line]:
     return lines
 
 
-def without_urls(text: str, lines: Sequence[Line]) -> tuple[str, list[Line]]:
-    """The text with those of `lines` masked that are a URL as a whole; of equal length, and the other lines."""
-    others = [line for line in lines if not (text.startswith("http", line[1]) and _URL_LINE.match(text, *line[1:]))]
-    return (text if len(others) == len(lines) else without(text, lines, others)), others
-
-
 def without(text: str, lines: Sequence[Line], kept: Collection[Line]) -> str:
     """The text with all of `lines` masked but those to keep; of equal length."""
     pieces: list[str] = []
@@ -176,22 +167,12 @@ def mask(text: str, lines: Sequence[Line]) -> str:
             line = text[start:end]
             pieces += text[position:start], _mask_kept(line) if end - start <= _LONGEST_KEPT else _mask_line(line)
             position = end
-    masked = "".join([*pieces, text[position:]])
-    return _mask_wrapped_urls(masked, text) if "<" in text or "&lt;" in text else masked
+    return "".join([*pieces, text[position:]])
 
 
 def _mask_line(line: str) -> str:
     no_codes = _NO_CODE if any(map(line.__contains__, _IN_ADDRESSES)) else _NO_CODE_NUMBERS
     return no_codes.sub(_hidden, line)
-
-
-def _mask_wrapped_urls(masked: str, text: str) -> str:
-    pieces: list[str] = []
-    position = 0
-    for url in find_wrapped_urls(text):
-        pieces += masked[position : url.start], "\x00" * (url.end - url.start)
-        position = url.end
-    return "".join([*pieces, masked[position:]])
 
 
 def _lines_with_capitals(text: str, classes: bytes) -> Iterator[Line]:
