@@ -7,18 +7,17 @@ figures that docs/performance.md begins with. Takes about ten minutes; the machi
 """
 
 import os
-import sys
 from statistics import quantiles
 
-from bench import guard, live, peers, start
+from bench import guard, live, options, peers, start
 
 
 def main() -> None:
-    given = dict(argument.split("=", 1) for argument in sys.argv[1:])
+    given = options.read(rounds="2", seconds="6", mails="1500")
     before = os.getloadavg()[0]
-    medians = peers.compare(peers.chosen(""), int(given.get("rounds", "2")), float(given.get("seconds", "6")))
+    medians = peers.compare(peers.chosen(""), int(given["rounds"]), float(given["seconds"]))
     with live.started() as stack:
-        waited = live.measure(stack, int(given.get("mails", "1500")), 50.0)
+        waited = live.measure(stack, int(given["mails"]), 50.0)
     start.main()
     guard.main()
     print(f"\n{os.cpu_count()} cores, load average {before:.2f} before, {os.getloadavg()[0]:.2f} after", "", sep="\n")

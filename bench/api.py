@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.parser_mails import sign_up_mail
+from bench.processes import cpu_of
 from mayfly.bus.connection import connect as connect_bus
 from mayfly.bus.publisher import Publisher
 from mayfly.events.facts import new_event_id
@@ -91,10 +92,10 @@ def main() -> None:
             if not once:
                 _load(url, paths, min(seconds, 1))
             processes = {"gateway": process_id, "mongod": store}
-            used, made = _cpu_seconds(processes), _commands(mongo_uri)
+            used, made = cpu_of(processes), _commands(mongo_uri)
             figures = _load(url, paths, 60 if once else seconds, once=once)
             count = figures.pop("requests")
-            used = {part: (now - used[part]) / count * 1000 for part, now in _cpu_seconds(processes).items()}
+            used = {part: (now - used[part]) / count * 1000 for part, now in cpu_of(processes).items()}
             made = {kind: (now - made[kind]) / count for kind, now in _commands(mongo_uri).items() if now > made[kind]}
             print(f"{name}: {figures}, CPU ms a request {_rounded(used)}, store commands {_rounded(made)}", flush=True)
 
@@ -209,16 +210,6 @@ def _commands(mongo_uri: str) -> dict[str, float]:
     """How often the store has run each command so far."""
     commands = asyncio.run(_server_status(mongo_uri))["metrics"]["commands"]
     return {name: float(commands[name]["total"]) for name in _COMMANDS}
-
-
-def _cpu_seconds(processes: Mapping[str, int]) -> dict[str, float]:
-    """Processor time of each process with all its threads (proc(5): utime and stime)."""
-    return {name: _seconds_of(process_id) for name, process_id in processes.items()}
-
-
-def _seconds_of(process_id: int) -> float:
-    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _rounded(figures: Mapping[str, float]) -> dict[str, float]:

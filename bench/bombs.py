@@ -8,7 +8,8 @@ import asyncio
 import sys
 import time
 
-from bench.parser import INBOXES, peak_mib, process_cpu, rig
+from bench.parser import INBOXES, rig
+from bench.processes import own_cpu, peak_mib
 from mayfly.bus.claims import Claims
 from mayfly.bus.connection import Bus
 from mayfly.bus.publisher import Publisher
@@ -29,7 +30,7 @@ async def main() -> None:
     async with rig() as servers:
         with servers.parser() as parser:
             await measure(servers.bus, Messages(servers.database), servers.inboxes)
-            print(f"parser: CPU {process_cpu(parser.pid):.1f} s, peak RSS {peak_mib(parser.pid)} MiB")
+            print(f"parser: CPU {own_cpu(parser.pid):.1f} s, peak RSS {peak_mib(parser.pid):.0f} MiB")
 
 
 async def measure(bus: Bus, messages: Messages, inboxes: list[Inbox]) -> None:

@@ -1,7 +1,8 @@
 """`make bench-cost`: processor time of each process per mail, webhook and API call; see docs/scaling.md.
 
-Processor time depends little on other load, unlike wall time. Mails have about 20 kB, for 50 inboxes; streams have one
-replica and sync every write. Prints figures; checks no target.
+Processor time depends little on other load, unlike wall time. A process counts with its children, until all are at
+rest: verdicts come after a mail is readable. Mails have about 20 kB, for 50 inboxes; streams have one replica and sync
+every write. Prints figures; checks no target.
 """
 
 import argparse
@@ -9,66 +10,61 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
 
+from bench.live import Peer
 from bench.parser_mails import sign_up_mail
+from bench.plans import unlimited
+from bench.processes import at_rest, cpu_of, of_stack
 from mayfly_local.stack import Stack
 
 INBOXES = 50
 PEERS = 16
-CALLS = 300  # the burst that the first account's plan allows
-TICKS = os.sysconf("SC_CLK_TCK")
+FIRST_CALLS, BUSY_CALLS = 300, 3_000
+IDLE_SECONDS = 5
+
+Costs = dict[str, float]
+"""Name of a process to its seconds of processor time for each unit."""
 
 
-def processor_seconds(stack: Stack) -> dict[str, float]:
-    """Processor time so far of each process, its children included (each process has its own session)."""
-    names = {int(path.read_text()): path.stem for path in (stack.data_dir / "run").glob("*.pid")}
-    found = dict.fromkeys(names.values(), 0.0)
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(") ")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        session = int(fields[3])
-        if session in names:
-            found[names[session]] += (int(fields[11]) + int(fields[12])) / TICKS
-    return found
-
-
-async def costs(stack: Stack, title: str, count: int, work: Callable[[], Awaitable[None]]) -> None:
-    """Run the work and print each process's processor time per unit; `count` units."""
-    before, begun = processor_seconds(stack), time.perf_counter()
+async def costs(stack: Stack, title: str, count: int, work: Callable[[], Awaitable[None]]) -> Costs:
+    """Do the work, `count` units, and print what each of them cost; the stack is at rest before and after."""
+    processes = of_stack(stack.data_dir)
+    before, begun = cpu_of(processes), time.perf_counter()
     await work()
-    seconds, after = time.perf_counter() - begun, processor_seconds(stack)
-    spent = {name: (after[name] - before[name]) / count for name in after if after[name] - before[name] > 0.0}
-    print(f"\n{title}: {count} in {seconds:.1f} s ({count / seconds:.0f}/s here and now)")
-    for name, each in sorted(spent.items(), key=lambda item: -item[1]):
-        print(f"  {name:<20} {each * 1e6:>8.0f} us each, {1 / each:>9.0f} a second and core")
-    print(f"  {'all':<20} {sum(spent.values()) * 1e6:>8.0f} us each, {1 / sum(spent.values()):>9.0f} a second and core")
+    seconds = time.perf_counter() - begun
+    after = await asyncio.to_thread(at_rest, processes)
+    each = {name: (after[name] - before[name]) / count for name in after}
+    report(f"{title}: {count} in {seconds:.1f} s ({count / seconds:.0f}/s here and now)", each)
+    return each
+
+
+def report(title: str, each: Mapping[str, float]) -> None:
+    print(f"\n{title}")
+    spent = {name: seconds for name, seconds in each.items() if seconds > 0}
+    for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+        print(f"  {name:<20} {seconds * 1e6:>8.0f} us each, {1 / seconds:>9.0f} a second and core")
+    print(f"  {'all':<20} {sum(each.values()) * 1e6:>8.0f} us each", flush=True)
+
+
+async def idle(stack: Stack) -> None:
+    processes = of_stack(stack.data_dir)
+    before = cpu_of(processes)
+    await asyncio.sleep(IDLE_SECONDS)
+    share = (sum(cpu_of(processes).values()) - sum(before.values())) / IDLE_SECONDS
+    print(f"\nat rest: {share:.1%} of a core")
 
 
 async def send(port: int, mails: "asyncio.Queue[tuple[str, bytes]]") -> None:
     """One peer: one persistent connection, one mail at a time."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-
-    async def say(octets: bytes, expected: bytes) -> None:
-        writer.write(octets)
-        answer = await reader.readline()
-        if not answer.startswith(expected):
-            raise RuntimeError(answer.decode())
-
-    await say(b"", b"220")
-    await say(b"HELO bench\r\n", b"250")
+    peer = await Peer.connect(port)
     while not mails.empty():
-        address, octets = mails.get_nowait()
-        await say(b"MAIL FROM:<a@example.com>\r\n", b"250")
-        await say(f"RCPT TO:<{address}>\r\n".encode(), b"250")
-        await say(b"DATA\r\n", b"354")
-        await say(octets + b"\r\n.\r\n", b"250")
-    writer.close()
+        await peer.send(*mails.get_nowait())
+    peer.close()
 
 
 async def send_all(stack: Stack, api: httpx.AsyncClient, addresses: list[str], count: int) -> None:
@@ -120,8 +116,8 @@ class Receiver:
             writer.close()
 
 
-async def webhooks(stack: Stack, api: httpx.AsyncClient, addresses: list[str], count: int) -> None:
-    """Mails to inboxes whose account has one endpoint."""
+async def webhooks(stack: Stack, api: httpx.AsyncClient, addresses: list[str], count: int) -> Costs:
+    """Costs of mails to inboxes whose account has one endpoint."""
     receiver = Receiver()
     server = await asyncio.start_server(receiver.answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
@@ -132,8 +128,9 @@ async def webhooks(stack: Stack, api: httpx.AsyncClient, addresses: list[str], c
         while receiver.seen < count:  # noqa: ASYNC110 - a poll is enough
             await asyncio.sleep(0.1)
 
-    await costs(stack, "mail with one webhook", count, work)
+    found = await costs(stack, "mail of 20 kB with one webhook", count, work)
     server.close()
+    return found
 
 
 async def measure(stack: Stack, count: int) -> None:
@@ -143,10 +140,13 @@ async def measure(stack: Stack, count: int) -> None:
         answers = [await api.post("/api/v1/inboxes", json={}) for _ in range(INBOXES)]
         addresses = [answer.raise_for_status().json()["address"] for answer in answers]
         await send_all(stack, api, addresses, 100)
-        await costs(stack, "idle, per second", 5, lambda: asyncio.sleep(5))
-        await costs(stack, "mail of 20 kB, SMTP to readable", count, lambda: send_all(stack, api, addresses, count))
-        await costs(stack, "API call (list 20 messages)", CALLS, lambda: read_all(api, addresses, CALLS))
-        await webhooks(stack, api, addresses, count // 2)
+        await asyncio.to_thread(at_rest, of_stack(stack.data_dir))
+        await idle(stack)
+        mail = await costs(stack, "mail of 20 kB", count, partial(send_all, stack, api, addresses, count))
+        for calls in (FIRST_CALLS, BUSY_CALLS):
+            await costs(stack, "list of 20 messages", calls, partial(read_all, api, addresses, calls))
+        with_webhook = await webhooks(stack, api, addresses, count)
+    report("one webhook more, in a burst", {name: with_webhook[name] - mail[name] for name in mail})
 
 
 def main() -> None:
@@ -154,8 +154,10 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=3000)
     given = parser.parse_args()
     print(f"load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory(prefix="mayfly-cost-") as folder, Stack(Path(folder)) as stack:
-        asyncio.run(measure(stack, given.mails))
+    with tempfile.TemporaryDirectory(prefix="mayfly-cost-") as folder:
+        env = {"MAYFLY_PLANS_FILE": str(unlimited(Path(folder)))}
+        with Stack(Path(folder) / "data", env=env) as stack:
+            asyncio.run(measure(stack, given.mails))
 
 
 if __name__ == "__main__":

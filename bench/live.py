@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 
 from bench.plans import unlimited
+from bench.processes import descriptors, memory, own_cpu
 from bench.smtp_load import mails
 from bench.visible import report
 from mayfly_local.stack import Stack
@@ -149,6 +150,9 @@ class Peer:
         await self._say(b"DATA\r\n", b"354")
         await self._say(mail + b"\r\n.\r\n", b"250")
 
+    def close(self) -> None:
+        self._writer.close()
+
     async def _say(self, octets: bytes, expected: bytes) -> None:
         self._writer.write(octets)
         answer = await self._reader.readline()
@@ -196,8 +200,7 @@ async def receiver(stack: Stack, there: Moments) -> AsyncIterator[None]:
 async def read(stack: Stack, address: str, there: Moments, opened: asyncio.Event) -> None:
     """Read the stream of an inbox until cancelled."""
     reader, writer = await asyncio.open_connection("127.0.0.1", stack.http_port)
-    request = f"GET /api/v1/sse/inbox/{address} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {stack.api_key}\r\n\r\n"
-    writer.write(request.encode())
+    writer.write(_request(stack, address))
     try:
         while line := await reader.readline():
             if line.startswith(b"event: connected"):
@@ -208,22 +211,26 @@ async def read(stack: Stack, address: str, there: Moments, opened: asyncio.Event
         writer.close()
 
 
+def _request(stack: Stack, address: str) -> bytes:
+    path = f"/api/v1/sse/inbox/{address}"
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {stack.api_key}\r\n\r\n".encode()
+
+
 async def idle(stack: Stack, address: str, streams: int) -> None:
     pid = stack.pid("api-gateway")
     assert pid is not None
-    before = resident(pid)
+    before = memory(pid).rss
     started = time.perf_counter()
     readers: list[socket.socket] = []
     for start in range(0, streams, AT_ONCE):
         count = min(AT_ONCE, streams - start)
-        readers += await asyncio.gather(*(open_stream(stack.http_port, address) for _ in range(count)))
+        readers += await asyncio.gather(*(open_stream(stack, address) for _ in range(count)))
     opened = time.perf_counter() - started
-    used = cpu(pid)
+    used = own_cpu(pid)
     await asyncio.sleep(IDLE_SECONDS)
-    print(f"{streams} idle streams: {resident(pid) / 1e6:.0f} MB in one gateway process ({before / 1e6:.0f} MB before)")
-    print(
-        f"  opened in {opened:.1f} s; idle they use {(cpu(pid) - used) / IDLE_SECONDS:.1%} of a core (pings included)"
-    )
+    share = (own_cpu(pid) - used) / IDLE_SECONDS
+    print(f"{streams} idle streams: {memory(pid).rss:.0f} MiB in one gateway process ({before:.0f} MiB before)")
+    print(f"  opened in {opened:.1f} s; idle they use {share:.1%} of a core (pings included)")
     print(f"  descriptors with them: {descriptors(pid)}", end="")
     for reader in readers:
         reader.close()
@@ -233,31 +240,19 @@ async def idle(stack: Stack, address: str, streams: int) -> None:
     print(f", {time.perf_counter() - closing:.1f} s after they closed: {descriptors(pid)}")
 
 
-async def open_stream(port: int, address: str) -> socket.socket:
+async def open_stream(stack: Stack, address: str) -> socket.socket:
     loop = asyncio.get_running_loop()
     reader = socket.socket()
     reader.setblocking(False)
-    await loop.sock_connect(reader, ("127.0.0.1", port))
-    await loop.sock_sendall(reader, f"GET /api/v1/sse/inbox/{address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    await loop.sock_connect(reader, ("127.0.0.1", stack.http_port))
+    await loop.sock_sendall(reader, _request(stack, address))
     received = b""
     while b"event: connected" not in received:
-        received += await loop.sock_recv(reader, 4096)
+        more = await loop.sock_recv(reader, 4096)
+        if not more:
+            raise RuntimeError(received.decode())
+        received += more
     return reader
-
-
-def resident(pid: int) -> int:
-    """Resident memory of the process in octets."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def cpu(pid: int) -> float:
-    """Processor time of the process so far in seconds."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def descriptors(pid: int) -> int:
-    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 if __name__ == "__main__":

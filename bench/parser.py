@@ -19,10 +19,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from urllib.request import urlopen
 
+from bench import options
 from bench.parser_mails import KINDS, sign_up_mail
+from bench.processes import children_of, cpu_of_servers, memory, own_cpu, peak_mib
 from mayfly.bus import connection, topology
 from mayfly.bus.connection import Bus
 from mayfly.events import codec, subjects
@@ -39,7 +40,6 @@ from mayfly_local.ports import Ports
 INBOXES = 50
 _SHARES = {"sign-up": 1.0, "newsletter": 0.1, "attachment": 0.1, "mix": 0.25}
 _SAMPLE = 50  # mails, for their mean size
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,9 @@ async def rig(authentication: str = "true") -> AsyncIterator[Rig]:
 
 
 async def main() -> None:
-    options = dict(argument.split("=") for argument in sys.argv[1:])
-    mails, alone = int(options.get("mails", "20000")), int(options.get("alone", "200"))
-    kinds = options.get("kinds", ",".join(KINDS)).split(",")
-    async with rig(options.get("authentication", "true")) as servers:
+    given = options.read(mails="20000", alone="200", authentication="true", kinds=",".join(KINDS))
+    mails, alone, kinds = int(given["mails"]), int(given["alone"]), given["kinds"].split(",")
+    async with rig(given["authentication"]) as servers:
         print(f"load average before: {os.getloadavg()[0]:.2f}")
         for kind in kinds:
             count = int(mails * _SHARES[kind])
@@ -151,8 +150,8 @@ async def measure_backlog(bus: Bus, mails: int, parser: "subprocess.Popen[bytes]
     for step, spent in step_seconds(probe_port).items():
         print(f"  step {step:<14} {spent:6.2f} s of group time (groups overlap)")
     print_memory("memory at the end", parser.pid)
-    children = [peak_mib(child) for child in children_of(parser.pid)]
-    print(f"  peak RSS in MiB: parser {peak_mib(parser.pid)}, its children {children}")
+    children = ", ".join(f"{peak_mib(child):.0f}" for child in children_of(parser.pid))
+    print(f"  peak RSS in MiB: parser {peak_mib(parser.pid):.0f}, its children {children}")
 
 
 async def until(bus: Bus, reached: Callable[[int], bool]) -> int:
@@ -186,45 +185,14 @@ async def measure_alone(bus: Bus, database: client.Database, inboxes: list[Inbox
 
 def cpu_seconds(parser: int) -> dict[str, float]:
     """CPU time so far of the parser, its children and the two servers."""
-    spent = {"parser": process_cpu(parser), "children": sum(process_cpu(child) for child in children_of(parser))}
-    for child in children_of(os.getpid()):
-        name = Path(f"/proc/{child}/comm").read_text().strip()
-        if child != parser:
-            spent[name] = spent.get(name, 0) + process_cpu(child) + sum(process_cpu(c) for c in children_of(child))
-    return spent
-
-
-def process_cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def children_of(pid: int) -> list[int]:
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
+    children = sum(own_cpu(child) for child in children_of(parser))
+    return {"parser": own_cpu(parser), "children": children, **cpu_of_servers()}
 
 
 def print_memory(title: str, parser: int) -> None:
     """Resident and proportional memory (shared pages divided among those who share them) of the parser's processes."""
-    found = [(rss, pss) for pid in [parser, *children_of(parser)] for rss, pss in [memory_mib(pid)]]
-    print(f"  {title}, RSS/PSS in MiB: {', '.join(f'{rss}/{pss}' for rss, pss in found)}")
-
-
-def memory_mib(pid: int) -> tuple[int, int]:
-    """RSS and PSS; 0 for the PSS of a process that does not let others look (it is confined)."""
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        rollup = []
-    pss = next((line for line in rollup if line.startswith("Pss:")), "Pss: 0")
-    return int(status["VmRSS"].split()[0]) // 1024, int(pss.split()[1]) // 1024
-
-
-def peak_mib(pid: int) -> int:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) // 1024
+    found = [memory(pid) for pid in [parser, *children_of(parser)]]
+    print(f"  {title}, RSS/PSS in MiB: {', '.join(f'{rss:.0f}/{pss:.0f}' for rss, pss in found)}")
 
 
 def step_seconds(probe_port: int) -> dict[str, float]:

@@ -22,23 +22,21 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.processes import cpu_of, usage
+from bench import options
+from bench.processes import at_rest, cpu_of, memory_of_tree
 from bench.smtp_load import Options
 from bench.systems import SYSTEMS, Running, found_here
 
 PEERS = 32
 _STYLES = {"kept": "acked/s, connections kept", "single": "acked/s, a connection a mail"}
 
-_RESTING_CORES = 0.2
-_REST_SECONDS = 120
-
 Figures = dict[str, float]
 
 
 def main() -> None:
-    given = dict(argument.split("=", 1) for argument in sys.argv[1:])
-    names = chosen(given.get("only", ""))
-    print("\n".join(["", *table(compare(names, int(given.get("rounds", "2")), float(given.get("seconds", "6"))))]))
+    given = options.read(rounds="2", seconds="6", only="")
+    medians = compare(chosen(given["only"]), int(given["rounds"]), float(given["seconds"]))
+    print("\n".join(["", *table(medians)]))
 
 
 def chosen(only: str) -> list[str]:
@@ -75,7 +73,7 @@ def measure(name: str, folder: Path, seconds: float) -> Figures:
 
 def _figures(running: Running, seconds: float) -> Iterator[tuple[str, float]]:
     time.sleep(1)
-    yield "memory idle, MiB", sum(usage(pid).proportional for pid in running.processes.values())
+    yield "memory idle, MiB", sum(memory_of_tree(pid).pss for pid in running.processes.values())
     sent: Counter[str] = Counter()
     for style, title in _STYLES.items():
         before, begun = cpu_of(running.processes), time.perf_counter()
@@ -88,7 +86,7 @@ def _figures(running: Running, seconds: float) -> Iterator[tuple[str, float]]:
         yield f"  final reply p99, ms ({style})", found["final_reply_ms"]["p99"]
         running.wait_until_visible(sent)
         yield f"visible/s ({style})", mails / (time.perf_counter() - begun)
-        after = _at_rest(running)
+        after = at_rest(running.processes)
         spent = {name: (after[name] - before[name]) / mails * 1e6 for name in after}
         yield f"CPU a mail, us ({style})", sum(spent.values())
         if len(spent) > 1:
@@ -109,23 +107,11 @@ def _read(running: Running, calls: Sequence[tuple[str, str]], seconds: float) ->
     return found
 
 
-def _at_rest(running: Running) -> dict[str, float]:
-    """Processor time of each process once they do little more: work on the mails may go on after they are visible."""
-    before = cpu_of(running.processes)
-    for _ in range(_REST_SECONDS):
-        time.sleep(1)
-        after = cpu_of(running.processes)
-        if sum(after.values()) - sum(before.values()) < _RESTING_CORES:
-            break
-        before = after
-    return after
-
-
 def _send(running: Running, style: str, seconds: float) -> dict[str, Any]:
-    options = Options(running.smtp_port, style, PEERS, seconds, running.addresses, mixed=True)
+    load_options = Options(running.smtp_port, style, PEERS, seconds, running.addresses, mixed=True)
     load = subprocess.run(
         [sys.executable, "-m", "bench.smtp_load"],
-        input=json.dumps(asdict(options)).encode(),
+        input=json.dumps(asdict(load_options)).encode(),
         capture_output=True,
         check=True,
     )

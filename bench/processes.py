@@ -1,52 +1,79 @@
-"""Processor time and memory of running processes, read from /proc (proc(5)); a process counts with its descendants."""
+"""Processor time and memory of running processes, read from /proc (proc(5)); benches read it nowhere else.
+
+Processor time is in seconds, memory in MiB. A process that has ended counts as nothing.
+"""
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
+SERVERS = ("mongod", "nats-server")
 _TICKS = os.sysconf("SC_CLK_TCK")
-_MIB = 1024 * 1024
+_PARENT, _OWN, _WITH_ENDED_CHILDREN = 1, slice(11, 13), slice(11, 15)
+_RESTING_CORES = 0.2
+_REST_SECONDS = 120
 
 
-@dataclass(frozen=True)
-class Usage:
-    """`cpu`: seconds of processor time so far, those of ended descendants included. Memory in MiB.
+class Memory(NamedTuple):
+    """`rss` counts a page that processes share in each of them, `pss` divides it among them."""
 
-    `resident` counts pages that processes share in each of them, `proportional` once (PSS).
-    """
+    rss: float
+    pss: float
 
-    cpu: float
-    resident: float
-    proportional: float
+
+def children_of(pid: int) -> list[int]:
+    """The processes that it has started and that run."""
+    return _children().get(pid, [])
 
 
 def tree(root: int) -> list[int]:
     """The process and all its descendants that run."""
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        if fields := _stat(path):
-            children.setdefault(int(fields[1]), []).append(int(path.parent.name))
+    children = _children()
     found = [root]
     for pid in found:
         found += children.get(pid, ())
     return found
 
 
-def cpu_seconds(root: int) -> float:
-    """Processor time of the process and all its descendants."""
-    total = 0
-    for pid in tree(root):
-        if fields := _stat(Path(f"/proc/{pid}/stat")):
-            # Its own, and that of its children that have ended.
-            total += sum(map(int, fields[11:15]))
-    return total / _TICKS
+def user_and_system(pid: int) -> tuple[float, float]:
+    """Processor time of the process so far without its children, in user mode and in the kernel."""
+    user, system = (int(ticks) / _TICKS for ticks in _stat(pid)[_OWN] or (0, 0))
+    return user, system
 
 
-def usage(root: int) -> Usage:
-    """What the process and all its descendants use."""
-    pages = [_memory(pid) for pid in tree(root)]
-    return Usage(cpu_seconds(root), sum(rss for rss, _ in pages), sum(pss for _, pss in pages))
+def own_cpu(pid: int) -> float:
+    """Processor time of the process so far without its children."""
+    return sum(user_and_system(pid))
+
+
+def cpu_of_tree(root: int) -> float:
+    """Processor time so far of the process and all its descendants, those that have ended included."""
+    return sum(int(ticks) for pid in tree(root) for ticks in _stat(pid)[_WITH_ENDED_CHILDREN]) / _TICKS
+
+
+def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
+    """Processor time so far by name, descendants included."""
+    return {name: cpu_of_tree(pid) for name, pid in processes.items()}
+
+
+def at_rest(processes: Mapping[str, int]) -> dict[str, float]:
+    """Processor time by name once they do little more: work on mails may go on after these are visible."""
+    before = cpu_of(processes)
+    for _ in range(_REST_SECONDS):
+        time.sleep(1)
+        after = cpu_of(processes)
+        if sum(after.values()) - sum(before.values()) < _RESTING_CORES:
+            break
+        before = after
+    return after
+
+
+def cpu_of_servers() -> dict[str, float]:
+    """Processor time so far by name of the mongod and the nats-server that this process has started."""
+    named = {_name(pid): pid for pid in children_of(os.getpid())}
+    return cpu_of({name: pid for name, pid in named.items() if name in SERVERS})
 
 
 def of_stack(folder: Path) -> Mapping[str, int]:
@@ -54,34 +81,66 @@ def of_stack(folder: Path) -> Mapping[str, int]:
     return {path.stem: int(path.read_text()) for path in sorted((folder / "run").glob("*.pid"))}
 
 
-def cpu_of(processes: Mapping[str, int]) -> dict[str, float]:
-    """Processor time so far by name."""
-    return {name: cpu_seconds(pid) for name, pid in processes.items()}
+def memory(pid: int) -> Memory:
+    """Memory of the process without its children; where a confined one hides its `pss`, that is its `rss`."""
+    if sizes := _sizes(pid, "smaps_rollup"):
+        return Memory(sizes["Rss"], sizes["Pss"])
+    rss = _sizes(pid, "status").get("VmRSS", 0.0)
+    return Memory(rss, rss)
 
 
-def memory_table(processes: Mapping[str, int], supervisor: int) -> Iterable[str]:
-    """One line for each process, for the one that started them all, and for the sum."""
-    found = {name: usage(pid) for name, pid in processes.items()}
-    total = usage(supervisor)
-    of_all = {"resident": total.resident, "proportional": total.proportional}
-    alone = {part: most - sum(getattr(used, part) for used in found.values()) for part, most in of_all.items()}
-    found |= {"make run itself": Usage(0, alone["resident"], alone["proportional"]), "all": total}
-    for name, used in found.items():
-        yield f"  {name:<20} {used.resident:>6.0f} MiB resident {used.proportional:>6.0f} MiB proportional"
+def memory_of_tree(root: int) -> Memory:
+    """Memory of the process and all its descendants."""
+    found = [memory(pid) for pid in tree(root)]
+    return Memory(sum(each.rss for each in found), sum(each.pss for each in found))
 
 
-def _stat(path: Path) -> list[str]:
+def peak_mib(pid: int) -> float:
+    """The most memory (as in `rss`) that the process has had so far."""
+    return _sizes(pid, "status").get("VmHWM", 0.0)
+
+
+def descriptors(pid: int) -> int:
+    """How many files and sockets the process has open."""
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def runs_module(pid: int, module: str) -> bool:
+    """Whether it was started as `python -m module`."""
+    return module.encode() in _read(pid, "cmdline").split(b"\0")
+
+
+def _children() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        if fields := _stat(int(path.name)):
+            found.setdefault(int(fields[_PARENT]), []).append(int(path.name))
+    return found
+
+
+def _name(pid: int) -> str:
+    return _read(pid, "comm").decode().strip()
+
+
+def _stat(pid: int) -> list[str]:
     """The fields after the name of the program; none when the process has ended."""
-    try:
-        return path.read_text().rpartition(") ")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
+    return _read(pid, "stat").decode().rpartition(") ")[2].split()
 
 
-def _memory(pid: int) -> tuple[float, float]:
+def _sizes(pid: int, file: str) -> dict[str, float]:
+    return dict(_sizes_in(_read(pid, file).decode()))
+
+
+def _sizes_in(text: str) -> Iterator[tuple[str, float]]:
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if value.endswith(" kB"):
+            yield name, int(value.split()[0]) / 1024
+
+
+def _read(pid: int, file: str) -> bytes:
+    """The file's content; nothing where the process has ended, or lets nobody look."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return Path(f"/proc/{pid}/{file}").read_bytes()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return 0.0, 0.0
-    sizes = {line.split(":")[0]: int(line.split()[1]) * 1024 / _MIB for line in lines[1:]}
-    return sizes["Rss"], sizes["Pss"]
+        return b""

@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.plans import unlimited
+from bench.processes import memory, user_and_system
 from bench.smtp_load import Options
 from mayfly.bus import connection, topology
 from mayfly.service import logging
@@ -32,11 +33,10 @@ INBOXES = 200
 PEERS = 32
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 MIB = 1024 * 1024
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Process:
-    """A running smtp-ingest, with its figures from /proc."""
+    """A running smtp-ingest."""
 
     def __init__(self, environment: dict[str, str], probe_port: int) -> None:
         self._probe = f"http://127.0.0.1:{probe_port}/readyz"
@@ -59,14 +59,6 @@ class Process:
     def stop(self) -> None:
         self._child.send_signal(signal.SIGTERM)
         self._child.wait(20)
-
-    def rss_mb(self) -> float:
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4096 / 1e6
-
-    def cpu(self) -> tuple[float, float]:
-        """User and system time so far in seconds."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return int(fields[11]) / _TICKS, int(fields[12]) / _TICKS
 
 
 class Bench:
@@ -124,7 +116,7 @@ class Bench:
     def rates(self) -> None:
         print(f"{PEERS} peers, 20 kB multipart mails, {INBOXES} inboxes, {SECONDS:g} s each")
         print(
-            "processes  connections  acks/s  p50 ms  p99 ms  refused   RSS MB  CPU a mail, user + system  load average"
+            "processes  connections  acks/s  p50 ms  p99 ms  refused  RSS MiB  CPU a mail, user + system  load average"
         )
         for processes in (1, 2):
             with self.service(processes) as running:
@@ -135,7 +127,7 @@ class Bench:
     def _rate(self, running: list[Process], style: str) -> None:
         addresses = [f"bench{number}@mayfly.test" for number in range(INBOXES)]
         options = Options(self.port, style, PEERS, SECONDS, addresses)
-        before = _sum(process.cpu() for process in running)
+        before = _sum(user_and_system(process.pid) for process in running)
         load = subprocess.run(
             [sys.executable, "-m", "bench.smtp_load"],
             input=json.dumps(vars(options)).encode(),
@@ -143,11 +135,11 @@ class Bench:
             check=True,
         )
         found = json.loads(load.stdout)
-        after = _sum(process.cpu() for process in running)
+        after = _sum(user_and_system(process.pid) for process in running)
         # Includes the warm-up, during which the peers send at the same rate.
         mails = max(1, found["mails"]) * (SECONDS + options.warm_up) / SECONDS
         user, system = ((late - early) * 1000 / mails for early, late in zip(before, after, strict=True))
-        rss = " + ".join(f"{process.rss_mb():.0f}" for process in running)
+        rss = " + ".join(f"{memory(process.pid).rss:.0f}" for process in running)
         rate, latency = found["mails"] / SECONDS, found["final_reply_ms"]
         print(
             f"{len(running):>9}  {style:<11}  {rate:>6.0f}  {latency['p50']:>6}  {latency['p99']:>6}"
@@ -157,9 +149,10 @@ class Bench:
 
     def idle(self) -> None:
         with self.service(1) as (process,):
-            alone = process.rss_mb()
+            alone = memory(process.pid).rss
             peers = [self._connect() for _ in range(500)]
-            print(f"idle: RSS {alone:.1f} MB alone, {process.rss_mb():.1f} MB with {len(peers)} idle connections")
+            rss = memory(process.pid).rss
+            print(f"idle: RSS {alone:.1f} MiB alone, {rss:.1f} MiB with {len(peers)} idle connections")
             for peer in peers:
                 peer.close()
 
@@ -169,19 +162,19 @@ class Bench:
             for line in (b"EHLO a", b"MAIL FROM:<>", b"RCPT TO:<bench1@mayfly.test>", b"DATA"):
                 peer.sendall(line + b"\r\n")
                 peer.recv(1000)
-            before, highest, sent = process.rss_mb(), 0.0, 0
+            before, highest, sent = memory(process.pid).rss, 0.0, 0
             chunk = b"x" * MIB
             try:
                 for _ in range(300):
                     peer.sendall(chunk)
                     sent += 1
-                    highest = max(highest, process.rss_mb())
+                    highest = max(highest, memory(process.pid).rss)
             except OSError:
                 pass
             reply = _last_words(peer)
             print(
                 f"flood: {sent} MiB without a line end sent, then {reply};"
-                f" RSS {before:.1f} MB before, {highest:.1f} MB at most"
+                f" RSS {before:.1f} MiB before, {highest:.1f} MiB at most"
             )
 
 

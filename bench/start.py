@@ -8,9 +8,10 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bench.processes import memory_table, of_stack
+from bench.processes import Memory, memory_of_tree, of_stack
 from mayfly_local.stack import Stack
 
 WARM_STARTS = 5
@@ -35,6 +36,16 @@ def main() -> None:
         print("idle, children counted with their service:")
         print(*memory_table(of_stack(stack.data_dir), stack.process.pid), sep="\n")
         stack.stop()
+
+
+def memory_table(processes: Mapping[str, int], supervisor: int) -> Iterator[str]:
+    """One line for each process, for the one that started them all, and for the sum."""
+    found = {name: memory_of_tree(pid) for name, pid in processes.items()}
+    total = memory_of_tree(supervisor)
+    rss, pss = (sum(sizes) for sizes in zip(*found.values(), strict=True))
+    found |= {"make run itself": Memory(total.rss - rss, total.pss - pss), "all": total}
+    for name, used in found.items():
+        yield f"  {name:<20} {used.rss:>6.0f} MiB resident {used.pss:>6.0f} MiB proportional"
 
 
 def started(stack: Stack) -> float:

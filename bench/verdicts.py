@@ -14,7 +14,6 @@ say. Then a whole parser stores signed mails, with and without verdicts.
 import asyncio
 import os
 import re
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,14 +22,17 @@ from urllib.request import urlopen
 
 import msgspec
 
-from bench.parser import Rig, children_of, process_cpu, rig, until
+from bench import options
+from bench.parser import Rig, rig, until
 from bench.parser_mails import sign_up_mail
+from bench.processes import children_of, cpu_of_servers, own_cpu, runs_module
 from mayfly.events import codec, subjects
 from mayfly.records.inbox import Inbox
 from mayfly.service.clock import system_clock
 from mayfly.testing.builders import make_mail
-from message_parser.workers import verdicts
-from message_parser.workers.resolver import use_resolver
+from message_parser.workers import verdict_child, verdicts
+from message_parser.workers.resolver import Resolver
+from message_parser.workers.verdict_dns import Client
 from tests.corpus.name_server import name_server
 from tests.corpus.signed_mails import Case, cases, request_of, zone
 from tests.corpus.signing import Signature, signed
@@ -41,15 +43,15 @@ Triple = tuple[str, str, str]
 
 
 def main() -> None:
-    options = dict(argument.split("=") for argument in sys.argv[1:])
+    given = options.read(rounds="50", mails="2000", save="", against="")
     with name_server(zone()) as server:
         found = judge(server.address)
-        report(found, options)
+        report(found, given)
         print("CPU time of the verdicts, us a mail:")
         for name, case in mails().items():
-            cold, warm, asked = cost(server, case, int(options.get("rounds", "50")))
+            cold, warm, asked = cost(server, case, int(given["rounds"]))
             print(f"  {name:<44} cold {cold:7.0f}   warm {warm:7.0f}   DNS questions {asked}")
-        if count := int(options.get("mails", "2000")):
+        if count := int(given["mails"]):
             os.environ["MAYFLY_DNS_RESOLVER"] = server.address
             for authentication in ("true", "false"):
                 print(f"a parser with MAYFLY_AUTHENTICATION={authentication}, {count} mails, us of CPU a mail:")
@@ -80,7 +82,7 @@ def mails() -> dict[str, Case]:
 
 
 def judge(address: str) -> dict[str, Triple]:
-    resolver = use_resolver(address)
+    resolver = Resolver(Client(address))
     found: dict[str, Triple] = {}
     for case in cases():
         verdict = verdicts.authenticate(request_of(case), resolver)
@@ -88,16 +90,16 @@ def judge(address: str) -> dict[str, Triple]:
     return found
 
 
-def report(found: dict[str, Triple], options: dict[str, str]) -> None:
+def report(found: dict[str, Triple], given: dict[str, str]) -> None:
     expected = {case.name: case.expected for case in cases()}
     sources = {case.name: case.source for case in cases()}
     wrong = differences(expected, found)
     print(f"{len(found) - len(wrong)} of {len(found)} verdicts are right")
     for name, want, got in wrong:
         print(f"  {name}: {'/'.join(got)} instead of {'/'.join(want)} ({sources[name]})")
-    if path := options.get("save"):
+    if path := given["save"]:
         Path(path).write_bytes(msgspec.json.encode(found))
-    if path := options.get("against"):
+    if path := given["against"]:
         before = msgspec.json.decode(Path(path).read_bytes(), type=dict[str, Triple])
         changed = differences(before, found)
         print(f"{len(changed)} verdicts differ from {path}")
@@ -114,7 +116,7 @@ def cost(server: Any, case: Case, rounds: int) -> tuple[float, float, int]:
     """Microseconds of the first mail of a resolver without a cache, of one mail after it, and the questions asked."""
     request = request_of(case)
     rounds = rounds if len(case.octets) < 1_000_000 else 3
-    resolver = use_resolver(server.address)
+    resolver = Resolver(Client(server.address))
     before = len(server.asked)
     cold = timed(lambda: verdicts.authenticate(request, resolver), 1)
     asked = len(server.asked) - before
@@ -147,14 +149,10 @@ async def publish(servers: Rig, inbox: Inbox, octets: bytes) -> None:
 
 def spent_by(parser: int) -> dict[str, float]:
     """CPU seconds so far of the parser, its kinds of children, and the servers."""
-    spent = {"parser": process_cpu(parser)}
+    spent = {"parser": own_cpu(parser), **cpu_of_servers()}
     for child in children_of(parser):
-        kind = "verdict" if b"verdict_child" in Path(f"/proc/{child}/cmdline").read_bytes() else "parse"
-        spent[kind] = spent.get(kind, 0) + process_cpu(child)
-    for child in children_of(os.getpid()):
-        name = Path(f"/proc/{child}/comm").read_text().strip()
-        if child != parser:
-            spent[name] = spent.get(name, 0) + process_cpu(child) + sum(process_cpu(c) for c in children_of(child))
+        kind = "verdict" if runs_module(child, verdict_child.__name__) else "parse"
+        spent[kind] = spent.get(kind, 0) + own_cpu(child)
     return spent
 
 

@@ -17,13 +17,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import perf_counter
 
 import uvloop
 
+from bench import options
 from bench.expiry import servers
-from bench.parser import children_of, peak_mib, process_cpu
+from bench.processes import cpu_of_servers, own_cpu, peak_mib
 from mayfly.bus import topology
 from mayfly.bus.connection import Bus, connect
 from mayfly.bus.publisher import Publisher
@@ -117,8 +117,8 @@ class Rig:
 
     async def spent(self) -> dict[str, float]:
         """So far: seconds of CPU of each process, commands of the store, messages of the broker."""
-        found = {"CPU dispatcher": process_cpu(self.dispatcher)}
-        found |= server_cpu()
+        cpu = {"dispatcher": own_cpu(self.dispatcher), **cpu_of_servers()}
+        found = {f"CPU {name}": seconds for name, seconds in cpu.items()}
         status = await self.database.command("serverStatus")
         for name in ("insert", "query", "update", "delete"):
             found[f"store {name}"] = status["opcounters"][name]
@@ -143,12 +143,6 @@ class Rig:
             if not waiting and not await self.database["deliveries"].find_one(well):
                 return
             await asyncio.sleep(0.1)
-
-
-def server_cpu() -> dict[str, float]:
-    """Seconds of CPU so far of each server that this process started."""
-    children = {child: Path(f"/proc/{child}/comm").read_text().strip() for child in children_of(os.getpid())}
-    return {f"CPU {name}": process_cpu(pid) for pid, name in children.items() if name in {"mongod", "nats-server"}}
 
 
 def message(inbox_id: str, subject: str) -> facts.MessageStored:
@@ -227,7 +221,7 @@ async def measure_behind_dead(rig: Rig, bad_accounts: int) -> None:
     report("  healthy, after that", await time_healthy(rig, publisher, well))
     tried = {"attempts.0": {"$exists": True}, "endpoint_id": {"$regex": "^bad"}}
     print(f"  of the {WAITING}, {await rig.database['deliveries'].count_documents(tried)} have had an attempt by now")
-    print(f"  peak RSS of the dispatcher: {peak_mib(rig.dispatcher)} MiB", flush=True)
+    print(f"  peak RSS of the dispatcher: {peak_mib(rig.dispatcher):.0f} MiB", flush=True)
 
 
 @asynccontextmanager
@@ -265,8 +259,7 @@ async def measure(uri: str, url: str, bad_accounts: int) -> None:
 
 
 def main() -> None:
-    given = [argument.removeprefix("bad=") for argument in sys.argv[1:] if argument.startswith("bad=")]
-    for bad_accounts in (0, 3, 60) if not given else tuple(map(int, given[0].split(","))):
+    for bad_accounts in map(int, options.read(bad="0,3,60")["bad"].split(",")):
         with servers() as (uri, url), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(measure(uri, url, bad_accounts))
 

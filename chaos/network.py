@@ -133,15 +133,17 @@ class _Connection:
 
     async def run(self) -> None:
         reader, writer = self._near
-        with suppress(OSError):
-            if await self._passes(answer=False):
-                far_reader, far_writer = await asyncio.open_connection(HOST, self._target, limit=PIECE)
-                self._writers.append(far_writer)
-                await asyncio.gather(
-                    self._pump(reader, far_writer, answer=False), self._pump(far_reader, writer, answer=True)
-                )
-        for each in self._writers:
-            each.close()
+        try:
+            with suppress(OSError):
+                if await self._passes(answer=False):
+                    far_reader, far_writer = await asyncio.open_connection(HOST, self._target, limit=PIECE)
+                    self._writers.append(far_writer)
+                    await asyncio.gather(
+                        self._pump(reader, far_writer, answer=False), self._pump(far_reader, writer, answer=True)
+                    )
+        finally:
+            for each in self._writers:
+                each.close()
 
     def reset(self) -> None:
         """End both connections with RST, without sending what is left."""

@@ -6,9 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (".ci", "bench", "chaos", "deploy", "docs", "lib", "local", "proto", "requirements", "services", "tests")
+FOLDERS = (
+    ".ci",
+    "bench",
+    "chaos",
+    "clients",
+    "deploy",
+    "docs",
+    "lib",
+    "local",
+    "proto",
+    "requirements",
+    "services",
+    "tests",
+)
 OURS = {"mayfly", "smtp_ingest", "message_parser", "api_gateway", "webhook_dispatcher", "expiry_reaper", "mayfly_local"}
-_MADE_BY_TOOLS = {"__pycache__", ".hypothesis", "dist"}
+_MADE_BY_TOOLS = {"__pycache__", ".hypothesis", "dist", "node_modules"}
 
 
 def files(pattern: str = "*") -> list[Path]:

@@ -32,3 +32,7 @@ def test_the_committed_api_document_is_what_the_code_says():
     code, printed, errors = run("-m", "api_gateway.describe")
     assert 0 == code, errors
     assert printed == (ROOT / "docs" / "openapi.json").read_text(), "run: make openapi"
+
+
+def test_the_clients_models_and_operations_are_what_the_api_document_generates():
+    assert (0, "") == run("-m", "clients.generate", "--check")[::2]

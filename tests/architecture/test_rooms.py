@@ -29,7 +29,19 @@ def exported(room: str) -> set[str]:
 
 
 def test_there_are_rooms():
-    assert {"accounts", "inboxes", "messages", "live", "webhooks", "domains", "usage", "operator"} == ROOMS
+    rooms = {
+        "accounts",
+        "inboxes",
+        "spaces",
+        "messages",
+        "live",
+        "webhooks",
+        "domains",
+        "usage",
+        "identities",
+        "operator",
+    }
+    assert rooms == ROOMS
 
 
 def test_a_room_is_used_by_what_it_exports():

@@ -9,10 +9,11 @@ from tests.architecture.repository import OURS, ROOT, files, name
 
 # Two or more words; `MAYFLY_SMTP_*` and other beginnings of names are no names.
 VARIABLE = re.compile(r"\bMAYFLY_[A-Z0-9]+(?:_[A-Z0-9]+)*(?![A-Z0-9_])")
+IN_QUOTES = re.compile(r"""["'](MAYFLY_[A-Z0-9_]+|mayfly_[a-z0-9_]+)["']""")
 LAUNCHER = ROOT / "local" / "src" / "mayfly_local" / "settings.py"
 SUFFIXES = {".py", ".md", ".yaml", ".toml", ".json", ".conf"}
 PLAIN = {"Makefile", "Containerfile", "run", "tools"}
-OF_THE_TESTS = {"MAYFLY_TEST_WORKERS", "MAYFLY_WHOLE_IMAGE"}
+OF_THE_TESTS = {"MAYFLY_REQUIRE_BROWSER", "MAYFLY_TEST_WORKERS", "MAYFLY_WHOLE_IMAGE"}
 SERVICES = sorted(OURS - {"mayfly", "mayfly_local"})
 
 
@@ -30,6 +31,12 @@ def read_by_the_launcher():
     return set(VARIABLE.findall(LAUNCHER.read_text()))
 
 
+def read_by_the_clients():
+    """What stands in quotes in their source is read, as it is or as an option of pytest's settings of the same name."""
+    sources = [path for path in files() if path.suffix in {".py", ".ts"} and ROOT / "clients" in path.parents]
+    return {variable.upper() for path in sources for variable in IN_QUOTES.findall(path.read_text())}
+
+
 def named():
     """Each file outside the tests that names a variable, with its variables."""
     texts = [path for path in files() if path.suffix in SUFFIXES or path.name in PLAIN]
@@ -38,7 +45,7 @@ def named():
 
 
 def test_no_variable_is_named_that_nothing_reads():
-    known = read_by_services() | read_by_the_launcher() | OF_THE_TESTS
+    known = read_by_services() | read_by_the_launcher() | read_by_the_clients() | OF_THE_TESTS
     assert {} == {path: unknown for path, variables in named().items() if (unknown := variables - known)}
 
 

@@ -26,6 +26,7 @@ def test_every_header_and_every_control_subject_has_its_meaning_on_the_page_of_t
     assert headers == subjects.HEADERS.keys()
 
 
-@pytest.mark.parametrize("method", ["broadcast", "listen"])
-def test_every_control_subject_has_a_sender_and_a_listener(method):
-    assert [] == [name for name in CONTROLS if name not in passed_to(method)]
+@pytest.mark.parametrize("methods", [("broadcast", "tell_all"), ("listen",)])
+def test_every_control_subject_has_a_sender_and_a_listener(methods):
+    used = set().union(*map(passed_to, methods))
+    assert [] == [name for name in CONTROLS if name not in used]

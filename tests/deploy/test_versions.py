@@ -18,7 +18,7 @@ REVIEWED = tomllib.loads((ROOT / "deploy" / "versions.toml").read_text())
 EXCEPTIONS = REVIEWED["exceptions"]
 PROGRAMS = {"mongo": "mongodb", "grafana/grafana": "grafana", "prom/prometheus": "prometheus"}
 # Patterns, so that a new file is not missed.
-FILES = ("compose.yaml", "deploy/containers/*", "deploy/k8s/**/*.yaml", "deploy/*.yaml")
+FILES = ("compose*.yaml", "deploy/containers/*", "deploy/k8s/**/*.yaml", "deploy/*.yaml")
 
 
 def images():
@@ -60,7 +60,7 @@ def is_excepted(program, version, place):
 
 def test_no_image_is_older_than_the_first_good_version():
     pins = list(images())
-    assert {"mongodb", "nats", "python", "prometheus", "grafana"} == {program for program, _, _ in pins}
+    assert {"mongodb", "nats", "node", "python", "prometheus", "grafana"} == {program for program, _, _ in pins}
     assert [] == list(faults(pins))
 
 

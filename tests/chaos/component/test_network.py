@@ -20,10 +20,12 @@ async def echo_behind_a_door():
     near, far = ports.take(), ports.take()
 
     async def echo(reader, writer):
-        with suppress(OSError):
-            while line := await reader.readline():
-                writer.write(line)
-        writer.close()
+        try:
+            with suppress(OSError):
+                while line := await reader.readline():
+                    writer.write(line)
+        finally:
+            writer.close()
 
     network = Network(lambda: {os.getpid(): HERE})
     server = await asyncio.start_server(echo, "127.0.0.1", far)

@@ -337,6 +337,75 @@ def test_all_keys_of_an_owner_can_be_revoked_at_once(stack):
         sdk.session.close()
 
 
+CALLBACK = "http://localhost:3000/auth/callback"
+
+
+def test_oauth_clients_by_the_sdk(sdk):
+    made = sdk.create_oauth_client(name="demo-app", redirect_uris=[CALLBACK], provider_type="google")
+    assert ("demo-app", [CALLBACK], "google") == (made["name"], made["redirectUris"], made["providerType"])
+    shown = {name: value for name, value in made.items() if name != "clientSecret"}
+    assert shown == sdk.get_oauth_client(made["clientId"])
+    assert shown in sdk.list_oauth_clients()["clients"]
+    rotated = sdk.rotate_oauth_client_secret(made["clientId"])
+    assert {"clientSecret"} == set(rotated)
+    assert rotated["clientSecret"] != made["clientSecret"]
+    assert (400, "bad_request") == refused(sdk.create_oauth_client, name="x", redirect_uris=[CALLBACK])
+    labelled = sdk.create_oauth_client(name="x", redirect_uris=[CALLBACK], provider_label="Acme")
+    assert ("custom", "Acme") == (labelled["providerType"], labelled["providerLabel"])
+    for client_id in (made["clientId"], labelled["clientId"]):
+        assert sdk.delete_oauth_client(client_id) is None
+        assert (404, "not_found") == refused(sdk.get_oauth_client, client_id)
+
+
+def test_identities_by_the_sdk(sdk):
+    client_id = sdk.create_oauth_client(name="x", redirect_uris=[CALLBACK], provider_label="Acme")["clientId"]
+    address = sdk.create_mailbox(domain="mayfly.test")["address"]
+    made = sdk.create_identity(
+        client_id=client_id,
+        mailbox_address=address,
+        username="ada",
+        name="Ada Test",
+        avatar_url="https://example.com/ada.png",
+        email_verified=False,
+        claims={"role": "admin"},
+    )
+    assert {
+        "clientId": client_id,
+        "mailboxAddress": address,
+        "username": "ada",
+        "name": "Ada Test",
+        "avatarUrl": "https://example.com/ada.png",
+        "emailVerified": False,
+        "claims": {"role": "admin"},
+        "isActive": True,
+    }.items() <= made.items()
+    assert made == sdk.get_identity(made["id"])
+    assert [made] == sdk.list_identities(client_id=client_id)["identities"]
+    assert [made] == sdk.list_identities(mailbox_address=address)["identities"]
+    assert made in sdk.list_identities()["identities"]
+    changed = sdk.update_identity(made["id"], name="Ada", is_active=False, email_verified=True, claims={"plan": "pro"})
+    assert ("Ada", False, True, {"plan": "pro"}) == tuple(
+        changed[name] for name in ("name", "isActive", "emailVerified", "claims")
+    )
+    assert (400, "bad_request") == refused(sdk.update_identity, made["id"], claims={"sub": "x"})
+    bare = sdk.create_identity(client_id=client_id, mailbox_address=sdk.create_mailbox(domain="mayfly.test")["address"])
+    assert bare["mailboxAddress"].split("@")[0] == bare["username"] == bare["name"]
+    assert sdk.delete_identity(made["id"]) is None
+    assert (404, "not_found") == refused(sdk.get_identity, made["id"])
+    assert (404, "not_found") == refused(sdk.delete_identity, made["id"])
+    sdk.delete_oauth_client(client_id)
+    assert (404, "not_found") == refused(sdk.get_identity, bare["id"])
+
+
+def test_identities_have_scopes_of_their_own(stack, sdk):
+    reading = sdk.create_api_key(name="reading", scopes=["identities:read"])["api_key"]
+    with client(stack, reading) as http:
+        answer(http.get("/v1/identities"))
+        answer(http.get("/v1/mailboxes"), 403)
+        body = {"name": "x", "redirectUris": [CALLBACK], "providerType": "google"}
+        assert "identities:write" in answer(http.post("/v1/identities/clients", json=body), 403)["message"]
+
+
 def test_health_by_the_sdk(sdk):
     assert sdk.health()["ok"]
     assert sdk.ready()["ready"]
@@ -406,4 +475,4 @@ def test_errors_have_the_documented_shape(stack):
         assert {"error", "message"} == set(answer(http.get("/v1/mailboxes"), 401))
     with client(stack) as http:
         assert "unauthorized" == answer(http.get("/v1/mailboxes"), 401)["error"]
-        assert "not_found" == answer(http.get("/v1/identities/clients"), 404)["error"]
+        assert "unauthorized" == answer(http.get("/v1/identities/clients"), 401)["error"]

@@ -32,8 +32,8 @@ def crash(stack):
     until(lambda: not [pid for pid in pids if Path(f"/proc/{pid}").exists()], seconds=30)
 
 
-def test_what_was_stored_and_what_still_waited_is_there_once_after_a_restore(make_stack, tmp_path):
-    stack = make_stack(data_dir=tmp_path / "original").start()
+def test_what_was_stored_and_what_still_waited_is_there_once_after_a_restore(make_stack):
+    stack = make_stack().start()
     key = stack.api_key
     with Caller(stack, key) as caller:
         address = caller.inbox()["address"]
@@ -44,9 +44,10 @@ def test_what_was_stored_and_what_still_waited_is_there_once_after_a_restore(mak
     send(stack, mail(address, "still waiting"), address)
     crash(stack)
 
-    shutil.copytree(stack.data_dir, tmp_path / "copy", ignore=shutil.ignore_patterns("run", "log"))
+    copy = stack.data_dir.with_name(f"{stack.data_dir.name}-copy")
+    shutil.copytree(stack.data_dir, copy, ignore=shutil.ignore_patterns("run", "log"))
     shutil.rmtree(stack.data_dir)
-    restored = make_stack(data_dir=tmp_path / "copy").start()
+    restored = make_stack(data_dir=copy).start()
     with Caller(restored, key) as caller:
         until(lambda: ["still waiting", "stored before"] == subjects(caller, address), seconds=30)
         send(restored, mail(address, "after the restore"), address)

@@ -5,14 +5,16 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from uuid import uuid4
 
 SEED = "15"
 KINDS = {"stop", "kill", "pause", "network", "disk", "clock"}
 
 
-def test_a_dozen_faults_damage_nothing_that_was_acknowledged(tmp_path):
+def test_a_dozen_faults_damage_nothing_that_was_acknowledged(scratch, tmp_path):
     ledger = tmp_path / "ledger.jsonl"
     argv = [sys.executable, "-m", "chaos", "--short", "--seed", SEED, "--ledger", str(ledger)]
+    argv += ["--folder", str(scratch / f"chaos-{uuid4().hex}")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAYFLY_")}
     run = subprocess.run(argv, capture_output=True, text=True, env=environment, timeout=180, check=False)
     entries = [json.loads(line) for line in ledger.read_text().splitlines()]

@@ -76,8 +76,8 @@ def _expect_exactly(caller: Caller, address: str, acknowledged: list[str]) -> No
     assert {} == {s: n for s, n in found.items() if n > 1}
 
 
-def test_mail_keys_and_inboxes_are_still_there_after_a_restart(make_stack, tmp_path):
-    stack = make_stack(data_dir=tmp_path / "data").start()
+def test_mail_keys_and_inboxes_are_still_there_after_a_restart(make_stack):
+    stack = make_stack().start()
     with Caller(stack, stack.api_key) as caller:
         address = caller.inbox(ttl_seconds=3600)["address"]
         with smtplib.SMTP("127.0.0.1", stack.smtp_port) as peer:

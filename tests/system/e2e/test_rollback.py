@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from tests.system.conversation import mail, send, until
+from tests.system.conversation import NO_TLS, mail, send, until
 
 ROOT = Path(__file__).parents[3]
 # There is no release yet: until there is a tag, this is the version that one must be able to go back to.
@@ -75,7 +75,7 @@ class Version:
         log = self.folder / f"{module}-{self.http_port}.log"
         assert self.processes[module].poll() is None, f"{module} ended: {log.read_text()[-500:]}"
         try:
-            return httpx.get(f"http://127.0.0.1:{probe}/readyz", trust_env=False).status_code == 200
+            return httpx.get(f"http://127.0.0.1:{probe}/readyz", trust_env=False, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 
