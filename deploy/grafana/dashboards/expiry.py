@@ -20,6 +20,9 @@ ROWS: Rows = [
         "Leftovers",
         [
             Panel("Claimed octets nobody came for", "ops", {"leftovers": rate("mayfly_reaped_leftovers_total")}),
+            Panel(
+                "Messages that spaces keep no longer", "ops", {"messages": rate("mayfly_reaped_space_messages_total")}
+            ),
             Panel("Messages that came late", "ops", {"late": rate("mayfly_reaped_late_messages_total")}),
             Panel(
                 "Orphans and old records",

@@ -19,6 +19,7 @@ ROWS: Rows = [
         [
             Panel("Open", "short", {"{{instance}}": "mayfly_smtp_open_connections"}),
             Panel("New", "ops", {"{{result}}": rate("mayfly_smtp_connections_total", "result")}),
+            Panel("Logins", "ops", {"{{result}}": rate("mayfly_smtp_logins_total", "result")}),
             Panel("Ended by us", "ops", {"{{reason}}": rate("mayfly_smtp_cut_off_total", "reason")}),
         ],
     ),
