@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
@@ -44,6 +45,14 @@ LONGEST_ID = 100
 GARBAGE_OBJECTS = 20_000
 """New objects after which the youngest generation is collected (Python's default: 700)."""
 SERVERS = {"mongo_uri", "nats_url", "stack", "make_stack"}
+
+
+def pytest_configure() -> None:
+    """Let structlog hold the stream that it writes to: pytest replaces `sys.stdout` while threads of tests log.
+
+    structlog's default is `print`, which borrows `sys.stdout` in CPython before 3.13 (gh-130163): the interpreter crashed.
+    """
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -44,6 +44,14 @@ class Gateway:
         self.person = f"{new_event_id()}@example.com"
         self.operator = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
+    async def ask(self, method: str, target: str, **request: Any) -> httpx.Response:
+        """The answer to any route's call; of a stream of events, which has no end, its status and headers alone."""
+        async with self.http.stream(method, target, **request) as answer:
+            if answer.headers.get("content-type", "").startswith("text/event-stream"):
+                return httpx.Response(answer.status_code, headers=answer.headers)
+            await answer.aread()
+            return answer
+
     async def raw(self, request: bytes, *, ended: bool = False) -> bytes:
         """What the gateway answers to these octets, up to the end of the first response; `ended`: no more is sent."""
         host, port = self.url.removeprefix("http://").split(":")

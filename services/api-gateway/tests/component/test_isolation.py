@@ -88,7 +88,7 @@ async def test_a_stranger_finds_nothing_on_any_route_that_bears_an_id(gateway, o
         for who, expected in ((stranger, {404}), *((who, {401, 404}) for who in (bystander, guest, {}))):
             # From an address for each route, so that no rate of an address is exceeded.
             headers = {**request.get("headers", {}), "X-Forwarded-For": f"10.0.1.{number}", **who}
-            answer = await gateway.http.request(method, target, **{**request, "headers": headers})
+            answer = await gateway.ask(method, target, **{**request, "headers": headers})
             assert (method, path, True) == (method, path, answer.status_code in expected), answer.text
     # Nothing of it all has come to harm, and its owner finds everything.
     assert 200 == (await gateway.http.get(f"/api/v1/messages/{made['message_id']}", headers=key)).status_code

@@ -107,7 +107,7 @@ async def test_a_missing_method_is_405_with_those_there_are_in_the_shape_of_the_
         allowed = {method.upper() for method in item} & {"GET", "POST", "PUT", "PATCH", "DELETE"}
         expected = ", ".join(sorted(allowed | {"OPTIONS"} | ({"HEAD"} if "GET" in allowed else set())))
         for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - allowed):
-            answer = await gateway.http.request(method, filled(path, {}))
+            answer = await gateway.ask(method, filled(path, {}))
             assert (path, method, 405, expected) == (path, method, answer.status_code, answer.headers.get("allow"))
             assert "method_not_allowed" == answer.json()["error"]
             assert path.startswith(("/api/v1/inbox", "/api/v1/me", "/api/v1/emails")) or "success" not in answer.json()

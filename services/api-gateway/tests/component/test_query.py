@@ -10,6 +10,7 @@ from api_gateway.edge.openapi_document import operations
 
 DIALECT_PATHS = tuple(prefix for dialect in DIALECTS for prefix in dialect.prefixes)
 EMPTY_IS_NONE = {"after"}
+ALL_INBOXES = "/api/v1/sse/messages"
 
 
 def is_of_dialect(path):
@@ -43,7 +44,7 @@ async def headers(gateway):
 async def test_every_native_route_refuses_an_unknown_parameter_and_names_it(gateway, headers):
     assert len(NATIVE) > 50
     for path, method, _ in NATIVE:
-        answer = await gateway.http.request(method, concrete(path), params={"subjct": "x"}, headers=headers(path))
+        answer = await gateway.ask(method, concrete(path), params={"subjct": "x"}, headers=headers(path))
         assert (method, path, 400) == (method, path, answer.status_code)
         assert answer.json()["message"].startswith("subjct: unknown query parameter"), (method, path)
 
@@ -52,11 +53,11 @@ async def test_every_parameter_of_a_native_route_is_refused_twice_and_empty(gate
     assert {"after", "cursor", "from", "limit", "timeout"} <= {parameter["name"] for _, _, parameter in DECLARED}
     for path, method, parameter in DECLARED:
         name = parameter["name"]
-        twice = await gateway.http.request(method, f"{path}?{name}=1&{name}=1", headers=headers(path))
+        twice = await gateway.ask(method, f"{path}?{name}=1&{name}=1", headers=headers(path))
         assert (path, 400, f"{name}: given more than once") == (path, twice.status_code, twice.json()["message"])
-        empty = await gateway.http.request(method, f"{path}?{name}=", headers=headers(path))
+        empty = await gateway.ask(method, f"{path}?{name}=", headers=headers(path))
         if name in EMPTY_IS_NONE:
-            assert 404 == empty.status_code, (path, name)
+            assert (200 if path == ALL_INBOXES else 404) == empty.status_code, (path, name)
         else:
             assert 400 == empty.status_code, (path, name)
             assert empty.json()["message"].startswith(f"{name}: "), (path, name)

@@ -20,8 +20,8 @@ MARK = "only for readers"
 SITE = {"Origin": "https://app.example.com"}
 CREDENTIALS = re.compile(r"mfy_[0-9a-f]{12}_[0-9a-f]{48}|mfi_[0-9a-f]{40}|eyJ[\w-]+\.[\w-]+\.[\w-]+")
 FIXTURE_SECRETS = re.compile(r"whsec_[\w+/=]+")
-# An open stream, a call that waits for a parser, and two that ask the DNS; routes beside them have the same scopes.
-LEFT_OUT = {"stream_inbox", "minutemail_inject_mail", "verify_domain", "minutemail_verify_domain"}
+# A call that waits for a parser, and two that ask the DNS; routes beside them have the same scopes.
+LEFT_OUT = {"minutemail_inject_mail", "verify_domain", "minutemail_verify_domain"}
 # Whatever its scopes, a key may see whose it is and what is left of the plan; the others take a password or a session.
 WITHOUT_SCOPE = {"register", "log_in", "log_out", "get_account", "get_usage"}
 CLIENT = {"name": "x", "redirectUris": ["https://your.app/callback"], "providerType": "google"}
@@ -110,7 +110,7 @@ class Estate:
         else:
             body = _bodies(self.made).get(name)
             request = {"json": body, "headers": headers} if body is not None else {"headers": headers}
-        return await self.gateway.http.request(method, target, **request)
+        return await self.gateway.ask(method, target, **request)
 
     async def powers(self, credential, address, headers):
         """What the credential can do: a probe for each right. `address`: an inbox, of a token the one it belongs to."""
