@@ -50,7 +50,7 @@ SERVERS = {"mongo_uri", "nats_url", "stack", "make_stack"}
 def pytest_configure() -> None:
     """Let structlog hold the stream that it writes to: pytest replaces `sys.stdout` while threads of tests log.
 
-    structlog's default is `print`, which borrows `sys.stdout` in CPython before 3.13 (gh-130163): the interpreter crashed.
+    structlog's default is `print`, which borrows `sys.stdout` in CPython before 3.13 (gh-130163); it crashed.
     """
     structlog.configure(logger_factory=structlog.WriteLoggerFactory())
 
