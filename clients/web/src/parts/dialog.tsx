@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Announcer } from "../shell/announcer.tsx";
 import { focusHeading } from "../shell/screen.tsx";
 import { Button, IconButton } from "./button.tsx";
@@ -24,13 +24,12 @@ export function Dialog({ title, onClose, children, isWide = false }: Props) {
     if (named.current !== title) document.getElementById(heading)?.focus();
     named.current = title;
   }, [title]);
-  useEffect(() => {
+  // Before the next key is read: an Enter right after # would else open the message that is to be deleted.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
-      else focusHeading();
-    };
+    // Once the dialog is gone: until then nothing outside of it takes the focus.
+    return () => queueMicrotask(() => giveBack(before));
   }, []);
   return (
     <dialog ref={box} class={isWide ? "dialog wide" : "dialog"} aria-labelledby={heading} onClose={onClose}>
@@ -45,6 +44,11 @@ export function Dialog({ title, onClose, children, isWide = false }: Props) {
       <Announcer />
     </dialog>
   );
+}
+
+function giveBack(before: Element | null): void {
+  if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+  else focusHeading();
 }
 
 interface Question {

@@ -1,114 +1,51 @@
 """A real browser (Chromium) that opens pages of the gateway, and says what they asked for and ran."""
 
 import asyncio
-import json
 import re
 import shutil
-import time
-import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
-from websockets.asyncio.client import connect
+from playwright.async_api import Dialog, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WHY_SKIPPED = "no Chromium on this machine"
-_SETTLING_SECONDS = 0.05
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+_SETTLING_MILLISECONDS = 50
 _TLS_HANDSHAKE = b"\x16"
 
 
 class Browser:
-    """Speaks the DevTools protocol to one tab. `asked`: URLs that pages asked for; `dialogs`: scripts that ran."""
+    """One page of a browser. `asked`: URLs that it asked for; `dialogs`: the messages of dialogs that scripts opened."""
 
-    def __init__(self, tab):
-        self._tab = tab
-        self._number = 0
-        self._answers = {}
-        self._loaded = asyncio.Event()
-        self.asked = []
-        self.dialogs = []
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.asked: list[str] = []
+        self.dialogs: list[str] = []
+        self.evaluate = page.evaluate
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("dialog", self._close)
 
-    async def listen(self):
-        async for frame in self._tab:
-            event = json.loads(frame)
-            match event.get("method"):
-                case "Network.requestWillBeSent":
-                    self.asked.append(event["params"]["request"]["url"])
-                case "Page.javascriptDialogOpening":
-                    self.dialogs.append(event["params"]["url"])
-                    await self._say("Page.handleJavaScriptDialog", accept=True)
-                case "Page.loadEventFired":
-                    self._loaded.set()
-                case None:
-                    self._answers.pop(event["id"], asyncio.Future()).set_result(event.get("result"))
+    async def _close(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        await dialog.accept()
 
-    async def evaluate(self, script):
-        """What the script, which runs in the page that is open, comes to; a promise is waited for."""
-        answer = self._answers[self._number + 1] = asyncio.get_running_loop().create_future()
-        await self._say("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        async with asyncio.timeout(10):
-            result = await answer
-        assert "exceptionDetails" not in result, result
-        return result["result"].get("value")
-
-    async def _say(self, method, **parameters):
-        self._number += 1
-        await self._tab.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
-
-    async def start(self):
-        for domain in ("Page", "Network"):
-            await self._say(f"{domain}.enable")
-
-    async def look_at(self, url):
-        """What the page asked for beside itself, and the scripts that ran in it."""
-        self.asked, self.dialogs = [], []
-        self._loaded.clear()
-        await self._say("Page.navigate", url=url)
-        async with asyncio.timeout(10):
-            await self._loaded.wait()
-        await asyncio.sleep(_SETTLING_SECONDS)
-        others = [asked for asked in self.asked if asked != url and not asked.startswith("data:")]
-        return [asked for asked in others if not asked.endswith("/favicon.ico")], self.dialogs
+    async def look_at(self, url: str) -> tuple[list[str], list[str]]:
+        """What the page asked for beside itself, and the dialogs of scripts that ran in it."""
+        self.asked.clear()
+        self.dialogs.clear()
+        await self._page.goto(url)
+        await self._page.wait_for_timeout(_SETTLING_MILLISECONDS)
+        return [asked for asked in self.asked if asked != url and not asked.startswith("data:")], [*self.dialogs]
 
 
 @asynccontextmanager
-async def a_browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    process = await asyncio.create_subprocess_exec(
-        CHROMIUM,
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--remote-debugging-port=0",
-        f"--user-data-dir={tmp_path}",
-        "about:blank",
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with connect(
-            await asyncio.to_thread(_tab_of, tmp_path / "DevToolsActivePort"), proxy=None, max_size=None
-        ) as tab:
-            browser = Browser(tab)
-            listening = asyncio.create_task(browser.listen())
-            await browser.start()
-            yield browser
-            listening.cancel()
-    finally:
-        process.kill()
-        await process.wait()
-
-
-def _tab_of(port_file: Path) -> str:
-    """The address of the tab, once the browser has written its port."""
-    deadline = time.monotonic() + 30
-    while not port_file.exists() or not port_file.read_text().strip():
-        assert time.monotonic() < deadline, "Chromium does not start"
-        time.sleep(0.05)
-    port = port_file.read_text().split()[0]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-        return next(tab["webSocketDebuggerUrl"] for tab in json.load(answer) if tab["type"] == "page")
+async def a_browser() -> AsyncIterator[Browser]:
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS) as chromium,
+    ):
+        yield Browser(await chromium.new_page())
 
 
 @asynccontextmanager

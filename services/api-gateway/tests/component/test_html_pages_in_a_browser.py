@@ -35,8 +35,8 @@ def gateway_url(settings_of, plenty):
 
 
 @pytest.fixture
-async def browser(tmp_path):
-    async with a_browser(tmp_path) as browser:
+async def browser():
+    async with a_browser() as browser:
         yield browser
 
 

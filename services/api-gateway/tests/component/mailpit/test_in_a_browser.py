@@ -13,8 +13,8 @@ _IN_A_BROWSER = ("mutation", "CSS", "style", "iframe", "meta", "remote", "srcset
 
 
 @pytest.fixture
-async def browser(tmp_path):
-    async with a_browser(tmp_path) as browser:
+async def browser():
+    async with a_browser() as browser:
         yield browser
 
 
