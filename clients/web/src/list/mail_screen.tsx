@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { accountKey, forgetInbox, tokenOf } from "../access/credentials.ts";
 import { noteRefused } from "../access/refused.ts";
 import { account, clientOf } from "../access/server.ts";
-import { Notifier, showBadge } from "../mail/alerts.ts";
+import { Notifier, heard, showBadge } from "../mail/alerts.ts";
 import { MessageView } from "../message/message_view.tsx";
 import { Button } from "../parts/button.tsx";
 import { Link } from "../parts/link.tsx";
@@ -65,6 +65,7 @@ export function MailScreen({ inbox, message }: Props) {
       ) : (
         <>
           <Ended desk={desk} />
+          <Heard />
           <div class="mail-panes">
             <ListPane
               desk={desk}
@@ -94,6 +95,16 @@ export function MailScreen({ inbox, message }: Props) {
         {exported && <ExportDialog desk={desk} ids={exported} onClose={() => setExported(undefined)} />}
       </Suspense>
     </Screen>
+  );
+}
+
+/** New mail, for who hears the page. */
+function Heard() {
+  const { number, text } = heard.value;
+  return (
+    <p class="visually-hidden" role="status">
+      <span key={number}>{text}</span>
+    </p>
   );
 }
 

@@ -1,4 +1,7 @@
-/** Tells of new mail outside of the page: by notifications of the browser and a badge, if the user asked for them. */
+/**
+ * Tells of new mail: to screen readers while the page is looked at, and else by notifications of the browser and a badge,
+ * if the user asked for them.
+ */
 
 import type { InboxEvent } from "@mayfly-mail/client";
 import { signal } from "@preact/signals";
@@ -12,6 +15,9 @@ const TOGETHER = 3_000;
 export const canNotify = "Notification" in globalThis && globalThis.isSecureContext;
 /** Whether the user wants them, and the browser lets the page. */
 export const isOn = signal(canNotify && Notification.permission === "granted" && stored("device", NAME) === "on");
+
+/** What screen readers say of the mail that came last, numbered: the same words may be said twice. */
+export const heard = signal({ number: 0, text: "" });
 
 /** Ask the user's browser; resolves to whether it agrees. */
 export async function turnOn(): Promise<boolean> {
@@ -35,7 +41,7 @@ export function showBadge(count: number): void {
   else void clearAppBadge?.call(navigator).catch(() => undefined);
 }
 
-/** Notifies of the mail of one list, while nobody looks at it. */
+/** Tells of the mail of one list. */
 export class Notifier {
   #waiting: InboxEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,13 +51,13 @@ export class Notifier {
   constructor(readonly open: (id: string | undefined) => void) {}
 
   tell(event: InboxEvent): void {
-    if (!isOn.peek() || document.visibilityState === "visible") return;
     this.#waiting.push(event);
     this.#timer ??= setTimeout(() => this.#show(), Math.max(0, this.#last + TOGETHER - Date.now()));
   }
 
   end(): void {
     clearTimeout(this.#timer);
+    say("");
   }
 
   #show(): void {
@@ -63,6 +69,8 @@ export class Notifier {
     if (!first) return;
     const isOne = told.length === 1;
     const title = isOne ? first.subject.trim() || "(no subject)" : `${told.length} new messages`;
+    if (document.visibilityState === "visible") return say(isOne ? `New message: ${title}, from ${first.from}` : title);
+    if (!isOn.peek()) return;
     const body = isOne ? `From ${first.from}` : told.slice(0, 3).map(({ subject }) => subject).join("\n"); // prettier-ignore
     const shown = notification(title, { body, tag: isOne ? first.messageId : "mayfly" });
     if (shown === undefined) return turnOff();
@@ -72,6 +80,10 @@ export class Notifier {
       this.open(isOne ? first.messageId : undefined);
     };
   }
+}
+
+function say(text: string): void {
+  heard.value = { number: heard.peek().number + 1, text };
 }
 
 // Browsers of phones have the permission and the class, and refuse to make one for a page.

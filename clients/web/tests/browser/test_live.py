@@ -65,6 +65,21 @@ async def test_two_browsers_see_one_mail_and_see_it_go(visit, account, mayfly):
     assert [] == account.api.get("/api/v1/inboxes/" + inbox["id"] + "/messages", params={"subject": "Mail 1"}).json()
 
 
+async def test_who_hears_the_page_is_told_of_new_mail_one_by_one_or_of_many_at_once(visit, account, mayfly):
+    inbox = account.inbox()
+    page = await (await visit(account)).go(f"inbox/{inbox['id']}")
+    await _lists(page, inbox)
+    told = page.get_by_role("main").get_by_role("status")
+
+    await _send(mayfly, inbox["address"], "Mail 1")
+
+    await expect(told.filter(has_text="New message: Mail 1, from noreply@shop.example")).to_have_count(1)
+
+    await _send(mayfly, inbox["address"], "Mail 2", "Mail 3")
+
+    await expect(told.filter(has_text="2 new messages")).to_have_count(1)
+
+
 async def test_two_accounts_never_see_each_others_mail(visit, new_account, mayfly):
     accounts = [new_account() for _ in range(2)]
     inboxes = [account.inbox() for account in accounts]

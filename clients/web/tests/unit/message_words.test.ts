@@ -59,6 +59,21 @@ describe("a picture", () => {
     expect(pictureType(new Uint8Array())).toBeUndefined();
   });
 
+  // The heads of pictures of 300 by 200 as Pillow 12 writes them, and the octets that hold the two sizes.
+  test.each([
+    ["image/webp", "UklGRqYAAABXRUJQVlA4IJoAAABwEACdASosAcgA", [26, 27, 28, 29]],
+    ["image/webp", "UklGRigAAABXRUJQVlA4TBwAAAAvK8ExAAdQgVQI", [21, 22, 23, 24]],
+    ["image/webp", "UklGRtYAAABXRUJQVlA4WAoAAAAQAAAAKwEAxwAA", [24, 25, 26, 27, 28, 29]],
+    ["image/avif", "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxAAAAFGlzcGUAAAAAAAABLAAAAMg=", [36, 37, 38, 39, 40, 41, 42, 43]],
+    ["image/jpeg", "/9j/4AAQSkZJRgABAQAAAQABAAD/2wAEAAH/wAARCADIASwDAREAAhEBAxEB", [31, 32, 33, 34]],
+  ])("of type %s has so many pixels as it says", (type, head, places) => {
+    const octets = Uint8Array.from(atob(head), (character) => character.charCodeAt(0));
+    expect(pictureType(octets)).toBe(type);
+    expect(pictureType(octets.slice(0, places[0]))).toBe(type);
+    for (const place of places) octets[place] = 0xff;
+    expect(pictureType(octets)).toBeUndefined();
+  });
+
   test("is not looked for in other types", () => {
     expect(["image/png", "image/jpeg; x=y", "image/svg+xml", "text/html"].map((type) => maybePicture(type, 9))).toEqual(
       [true, true, false, false],

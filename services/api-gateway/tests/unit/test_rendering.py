@@ -123,6 +123,14 @@ def test_layout_text_and_links_of_an_ordinary_mail_stay() -> None:
     ) == safe_markup(mail, {})
 
 
+def test_a_link_within_the_mail_stays_in_its_page() -> None:
+    mail = "<a href=' #terms' title='x\" target=\"_blank\"'>Terms</a><a href='https://shop.example/#a'>Shop</a><p id=terms>1</p>"
+    assert (
+        '<a href="#terms" title="x&quot; target=&quot;_blank&quot;" rel="noopener noreferrer nofollow">Terms</a>'
+        '<a href="https://shop.example/#a" target="_blank" rel="noopener noreferrer nofollow">Shop</a><p id="terms">1</p>'
+    ) == safe_markup(mail, {})
+
+
 def test_an_image_of_the_mail_itself_is_put_in_its_place() -> None:
     images = {"logo@shop": "data:image/png;base64,AAAA", "a b": "data:image/gif;base64,BBBB"}
     html = "<img src='cid:logo@shop' alt=Shop><img src='CID:a%20b'><img src='cid:other' alt=gone>"

@@ -1,5 +1,6 @@
 """Reads the messages of all live inboxes and spaces of an account as one list."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -88,4 +89,5 @@ class ReadAccountMessages:
         """The messages of each space that exist for readers, by the id of the space."""
         ids = [inbox_id for inbox_id in addresses if is_space_id(inbox_id)]
         spaces = await self.inboxes.live_among(ids, self.clock()) if ids else {}
-        return {space_id: await self.reach.extent(space) for space_id, space in spaces.items()}
+        extents = await asyncio.gather(*map(self.reach.extent, spaces.values()))
+        return dict(zip(spaces, extents, strict=True))

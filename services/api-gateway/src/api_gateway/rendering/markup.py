@@ -40,6 +40,8 @@ _ATTRIBUTES = {
     "ul": {"type"},
 }
 _LINK = re.compile(r"(?:https?:|mailto:|tel:|#)", re.IGNORECASE)
+# Of what nh3 writes, in whose values there is no quotation mark.
+_START_OF_LINK = re.compile(r'<a(?: [a-z-]+="[^"]*")*>')
 _CONTENT_ID = re.compile(r"cid:(.*)", re.IGNORECASE | re.DOTALL)
 _OF_THE_WEB = re.compile(r"(?:https?:)?//[^\s\\]+", re.IGNORECASE)
 _OWN_IMAGE = re.compile(r"data:image/(?:png|gif|jpeg|jpg|webp|bmp|avif);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
@@ -49,8 +51,8 @@ def safe_markup(html: str, images: Mapping[str, str], *, remote_images: bool = F
     """A fragment for the body of a page: no scripts, no forms, nothing that a browser fetches by itself.
 
     `images`: what stands for `cid:` references in `src`, by Content-ID. Images of other sources keep their `alt` and
-    size. Links to the web, mail addresses and telephone numbers open in a window of their own, without a referrer; all
-    others lose their target. `remote_images`: those of the web stay, and nothing else that a browser would fetch.
+    size. Links to the web, mail addresses and telephone numbers open in a window of their own, without a referrer; those
+    within the mail (`#...`) stay in its page, and all others lose their target. `remote_images`: those of the web stay, and nothing else that a browser would fetch.
     """
     sheets, blocked = Sheets(remote_images=remote_images), 0
 
@@ -68,7 +70,7 @@ def safe_markup(html: str, images: Mapping[str, str], *, remote_images: bool = F
             case _, "style":
                 return sheets.still(value)
             case "a", "href":
-                return value if _LINK.match(value.strip()) else None
+                return value.strip() if _LINK.match(value.strip()) else None
             case "img", "src":
                 return _source(value.strip(), images) or of_the_web(value.strip())
             case _, "background":
@@ -88,7 +90,11 @@ def safe_markup(html: str, images: Mapping[str, str], *, remote_images: bool = F
             url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         )
     )
-    return SafeMarkup(safe, blocked + sheets.blocked)
+    return SafeMarkup(_START_OF_LINK.sub(_in_place, safe), blocked + sheets.blocked)
+
+
+def _in_place(link: re.Match[str]) -> str:
+    return link[0].replace(' target="_blank"', "") if ' href="#' in link[0] else link[0]
 
 
 def _source(value: str, images: Mapping[str, str]) -> str | None:
