@@ -17,7 +17,7 @@ CLIENTS := clients/python/mayfly-mail clients/python/pytest-mayfly clients/pytho
 PAGES := grafana/build.py prometheus/to_kubernetes.py metrics_page.py settings_page.py image_version.py wire_format_page.py
 # The suite starts some hundred Python processes. Without bytecode each would compile Mayfly anew, even if the caller wants none.
 test test-unit test-component test-system coverage: export PYTHONDONTWRITEBYTECODE :=
-PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-2} --dist loadgroup
+PARALLEL := $(BIN)/python -m pytest -n $${MAYFLY_TEST_WORKERS:-3} --dist loadgroup
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Installs what the given locks name, checked by hash, and counts the packages as they come. A lock is complete, so nothing
 # is resolved: pip would take a release newer than the lock's for a package that is asked for with an extra, and refuse it.

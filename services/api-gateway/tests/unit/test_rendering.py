@@ -84,7 +84,7 @@ def _complaints(html: str) -> list[str]:
         )
         css = attributes.get("style", "") + (node.text() if node.tag == "style" else "")
         found += [css] if _FETCH_IN_CSS.search(css) else []
-        if node.tag == "a" and attributes.get("href"):
+        if node.tag == "a" and not attributes.get("href", "#").startswith("#"):
             found += [] if attributes.get("target") == "_blank" and "noopener" in attributes.get("rel", "") else ["a"]
     return found
 

@@ -135,4 +135,4 @@ def test_many_marks_of_locators_take_no_time(hostile):
     text = "https://a.example/" + hostile * 20_000
     begun = process_time()
     otp.find_codes("Hello", otp.Body(text), otp.Body)
-    assert 0.5 > process_time() - begun
+    assert 5 > process_time() - begun  # 0.05 s; what looks at each mark again for each other takes minutes

@@ -51,8 +51,9 @@ def safe_markup(html: str, images: Mapping[str, str], *, remote_images: bool = F
     """A fragment for the body of a page: no scripts, no forms, nothing that a browser fetches by itself.
 
     `images`: what stands for `cid:` references in `src`, by Content-ID. Images of other sources keep their `alt` and
-    size. Links to the web, mail addresses and telephone numbers open in a window of their own, without a referrer; those
-    within the mail (`#...`) stay in its page, and all others lose their target. `remote_images`: those of the web stay, and nothing else that a browser would fetch.
+    size. Links to the web, mail addresses and telephone numbers open in a window of their own, without a referrer;
+    those within the mail (`#...`) stay in its page; all others lose their target. `remote_images`: those of the
+    web stay, and nothing else that a browser would fetch.
     """
     sheets, blocked = Sheets(remote_images=remote_images), 0
 
