@@ -12,7 +12,6 @@ import gzip
 import json
 import os
 import re
-import shutil
 import smtplib
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench import options, systems
 from bench.plans import unlimited
+from mayfly_local import browsers
 from mayfly_local.stack import Stack
 
 WEB = Path(__file__).parents[1] / "clients" / "web"
@@ -82,7 +82,7 @@ class Shown:
 def main() -> None:
     given = options.read(mails="10000", rate="50", seconds="10", only="")
     names = given["only"].split(",") if given["only"] else [each for each in SYSTEMS if _is_here(each)]
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = browsers.chromium()
     if program is None:
         sys.exit("no Chromium on this machine")
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}; {program}")

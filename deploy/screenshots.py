@@ -6,7 +6,6 @@ same mails, names and window each time; pictures differ where the page does. Exi
 
 import base64
 import json
-import shutil
 import smtplib
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mayfly_local import browsers
 from mayfly_local.stack import Stack
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ _TO_WEBP = """async ([picture, quality]) => {
 
 
 def main() -> int:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = browsers.chromium()
     if program is None:
         print("No Chromium on this machine", file=sys.stderr)
         return 1

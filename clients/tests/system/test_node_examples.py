@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from clients.tests.workspace import CLIENTS, ROOT, checked
+from mayfly_local.browsers import chromium
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -27,14 +28,14 @@ def test_the_signup_of_node_is_tested_by_its_mail(workspace, stack, example):
 
 
 def test_playwright_signs_up_through_a_page_and_the_client_works_in_one(workspace, stack, example, free_ports):
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium here")
+    browser = chromium()
+    if browser is None:
+        pytest.skip("no Chromium here")
     example("node-signup")
     project = example("playwright-ts")
     (project / "readme.spec.ts").write_text(first_example("playwright", "ts"))
     shutil.copy(CLIENTS / "typescript/tests/browser.spec.ts", project)
-    environment = {"MAYFLY_URL": stack.http_url, "MAYFLY_API_KEY": stack.api_key, "CHROMIUM": chromium}
+    environment = {"MAYFLY_URL": stack.http_url, "MAYFLY_API_KEY": stack.api_key, "CHROMIUM": browser}
     environment |= {"SMTP_URL": f"smtp://127.0.0.1:{stack.smtp_port}?ignoreTLS=true", "PORT": str(free_ports.take())}
     cli = str(workspace.installed / "node_modules/@playwright/test/cli.js")
     done = workspace.node(project, cli, "test", "--workers=1", **environment)

@@ -1,7 +1,6 @@
 """Every example's own tests pass against a whole Mayfly: all at the same time, as they would on a busy build machine."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clients.runs import environment_of_pytest
+from mayfly_local.browsers import chromium
 
 EXAMPLES = Path(__file__).resolve().parents[2]
 PLUGINS = {
@@ -48,8 +48,8 @@ def outputs(stack):
 def test_the_example_passes(name, outputs):
     output, code = outputs[name]
 
-    if name == "playwright-code" and shutil.which("chromium") is None and "no browser" in output:
-        pytest.skip("no chromium on this machine")
+    if name == "playwright-code" and chromium() is None and "no browser" in output:
+        pytest.skip("no Chromium on this machine")
     assert 0 == code, output
     assert f"{PASSED[name]} passed" in output, output
 

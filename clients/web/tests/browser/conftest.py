@@ -13,6 +13,7 @@ from playwright.async_api import async_playwright
 
 from clients.web.tests.browser.building import built_page
 from clients.web.tests.browser.visiting import KEY, OPERATOR, Account, arrive
+from mayfly_local.browsers import chromium as chromium_here
 from mayfly_local.stack import Stack
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -30,8 +31,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def chromium_program():
     """Return the Chromium of this machine. Skips, or fails where browsers are required, without one or without Node."""
-    programs = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    found = next(filter(None, programs), None)
+    found = chromium_here()
     if found and shutil.which("node") and shutil.which("npm"):
         return found
     reason = "the page's tests need " + ("Node.js and npm" if found else "a Chromium")

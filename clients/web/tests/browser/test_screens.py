@@ -149,14 +149,15 @@ async def test_right_to_left_nothing_overlaps_or_scrolls_sideways(visit, furnish
 
 
 async def test_with_reduced_motion_nothing_moves(visit, furnished):
-    page = await _go(visit, furnished, "an inbox with mail")
-    await page.emulate_media(reduced_motion="reduce")
+    path, _ = SCREENS["an inbox with mail"]
+    visitor = await visit(furnished.account, reduced_motion="reduce")
+    page = await visitor.go(path.format(full=furnished.full["id"]))
+    await page.evaluate("document.body.appendChild(document.createElement('i')).className = 'spinner'")
     await rows(page).first.get_by_role("link").first.click()
     await page.keyboard.press("?")
-    moving = (
-        "document.getAnimations().filter((each) => (each.effect?.getComputedTiming().activeDuration ?? 0) > 20).length"
-    )
-    assert 0 == await page.evaluate(moving)
+    moving = """() => document.getAnimations().map((each) => each.effect)
+        .filter((effect) => effect.getComputedTiming().activeDuration > 20).map((effect) => effect.target.outerHTML)"""
+    assert [] == await page.evaluate(moving)
 
 
 async def test_forced_colours_leave_a_visible_focus(visit, furnished):

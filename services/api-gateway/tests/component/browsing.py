@@ -2,13 +2,14 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from playwright.async_api import Dialog, Page, async_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from mayfly_local.browsers import chromium
+
+CHROMIUM = chromium()
 WHY_SKIPPED = "no Chromium on this machine"
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _SETTLING_MILLISECONDS = 50
@@ -43,9 +44,9 @@ class Browser:
 async def a_browser() -> AsyncIterator[Browser]:
     async with (
         async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS) as chromium,
+        await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS) as running,
     ):
-        yield Browser(await chromium.new_page())
+        yield Browser(await running.new_page())
 
 
 @asynccontextmanager
