@@ -113,6 +113,9 @@ def test_a_connection_that_breaks_before_the_answer_is_tried_again_but_not_for_e
     def hang_up(peer: socket.socket) -> None:
         connections.append(1)
         peer.recv(1000)
+        peer.shutdown(socket.SHUT_WR)
+        while peer.recv(1000):  # what is left unread would make it a reset
+            pass
 
     with listening(hang_up) as url:
         answer = forwarder(url).forward(NOTICE)
