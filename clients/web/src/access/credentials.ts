@@ -30,8 +30,9 @@ export const ownInboxes = signal<readonly OwnInbox[]>(readInboxes());
 
 /** Use this key from now on, in this tab or, if `remembers`, whenever the page is opened on this device. */
 export function keepKey(key: string, remembers: boolean): void {
-  forgetKey();
+  // Never without a key meanwhile: other tabs would close what is open in them.
   store(remembers ? "device" : "tab", KEY, key);
+  store(remembers ? "tab" : "device", KEY, "");
   isRemembered.value = remembers;
   accountKey.value = key;
 }

@@ -32,7 +32,7 @@ export function Ended({ desk }: { desk: Desk }) {
             {isMissing ? "There is no such inbox for you." : (ENDINGS[ending.value] ?? "This inbox has ended.")}
           </strong>{" "}
           {isMissing
-            ? "It has expired, was deleted, or belongs to somebody else."
+            ? "It has expired, was deleted, belongs to somebody else, or the key in the link is wrong."
             : "It takes no mail any more, and its messages are deleted."}
         </p>
         <div class="actions">

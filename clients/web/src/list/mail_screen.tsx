@@ -1,5 +1,7 @@
 /** The mail of one inbox, or of the whole account: the list, and the message that is read beside it. */
 
+import { computed } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import { Suspense, lazy } from "preact/compat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { accountKey, forgetInbox, tokenOf } from "../access/credentials.ts";
@@ -37,6 +39,7 @@ export function MailScreen({ inbox, message }: Props) {
   const reading = useReading(desk, inbox, message);
   const [exported, setExported] = useState<readonly string[] | undefined>(undefined);
   useListKeys(desk, message, reading);
+  const entry = useComputed(() => desk.mailbox.entries.value.find(({ id }) => id === message), [desk, message]);
   const { state } = desk.mailbox;
   const isOver = state.value === "refused";
   const title = isOver ? "Signed out" : titleOf(desk);
@@ -82,6 +85,7 @@ export function MailScreen({ inbox, message }: Props) {
                 <MessageView
                   id={message}
                   client={desk.client}
+                  entry={entry}
                   isDeleted={desk.mailbox.gone.value.has(message)}
                   onGone={() => reading.gone(message)}
                   onClose={reading.close}
@@ -96,6 +100,11 @@ export function MailScreen({ inbox, message }: Props) {
       </Suspense>
     </Screen>
   );
+}
+
+/** A value of signals that is worked out anew with them, or with `about`. */
+function useComputed<T>(work: () => T, about: readonly unknown[]): ReadonlySignal<T> {
+  return useMemo(() => computed(work), about);
 }
 
 /** New mail, for who hears the page. */

@@ -2,6 +2,7 @@
 
 import { memo } from "preact/compat";
 import type { Entry } from "../mail/entry.ts";
+import { straight } from "../message/visible.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Link } from "../parts/link.tsx";
 import { several } from "../parts/sizes.ts";
@@ -32,7 +33,7 @@ interface Props {
 
 export const MessageRow = memo(function MessageRow(props: Props) {
   const { entry, index, height, isOpen, isChosen, isCurrent } = props;
-  const subject = entry.subject.trim() || "(no subject)";
+  const subject = straight(entry.subject.trim()) || "(no subject)";
   const tabIndex = isCurrent ? 0 : -1;
   return (
     <li
@@ -73,7 +74,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         <When at={entry.received_at} class="row-time" />
         <bdi class="row-subject">{subject}</bdi>
         <Marks entry={entry} />
-        <bdi class="row-preview">{entry.preview}</bdi>
+        <bdi class="row-preview">{straight(entry.preview)}</bdi>
       </Link>
     </li>
   );

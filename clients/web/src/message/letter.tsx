@@ -27,6 +27,7 @@ import { SourcePanel } from "./source_panel.tsx";
 import { placeIn } from "./spans.ts";
 import type { Range } from "./spans.ts";
 import { Tags } from "./tags.tsx";
+import { straight } from "./visible.ts";
 import { HiddenPanel, TextPanel } from "./text_panel.tsx";
 import { TimelinePanel } from "./timeline_panel.tsx";
 
@@ -34,6 +35,7 @@ interface Props {
   message: models.MessageData;
   headingId: string;
   client: Mayfly;
+  isDeleted: boolean;
   onChanged: (message: models.MessageData) => void;
   onReload: () => void;
   isLoading: boolean;
@@ -46,9 +48,11 @@ const chosen = signal("");
 /** Links of these kinds are what a mail is about. */
 const MAIN_KINDS = ["verify", "reset", "magic"];
 const MOST_MAIN_LINKS = 3;
+/** Characters of a subject that may have to be scrolled. */
+const LONG_SUBJECT = 200;
 
 export function Letter(props: Props) {
-  const { message, headingId, client, onChanged } = props;
+  const { message, headingId, client, isDeleted, onChanged } = props;
   const main = message.links.filter((link) => MAIN_KINDS.includes(link.kind)).slice(0, MOST_MAIN_LINKS);
   const raw = useRaw(message.id, client);
   const onSave = useAction(async () => saveAs(fileNames([message])[0]!, await raw(), "message/rfc822"));
@@ -56,11 +60,11 @@ export function Letter(props: Props) {
     <>
       <Actions {...props} onSave={() => void onSave.run()} isSaving={onSave.isBusy.value} />
       {onSave.error.value !== undefined && <Failed error={onSave.error.value} />}
-      <h2 id={headingId} class="subject">
-        {message.subject ? <bdi>{message.subject}</bdi> : <em>no subject</em>}
+      <h2 id={headingId} class="subject" tabIndex={message.subject.length > LONG_SUBJECT ? 0 : undefined}>
+        {message.subject ? <bdi>{straight(message.subject)}</bdi> : <em>no subject</em>}
       </h2>
       <Envelope message={message} />
-      <Tags message={message} client={client} onChanged={onChanged} />
+      {!isDeleted && <Tags message={message} client={client} onChanged={onChanged} />}
       {message.parse_status === "failed" && (
         <Note kind="warning">
           <p>This mail could not be taken apart. What was received is under Source, and can be downloaded.</p>
@@ -80,7 +84,7 @@ export function Letter(props: Props) {
 }
 
 function Actions(props: Props & { onSave: () => void; isSaving: boolean }) {
-  const { message, client, onChanged, onGone, onClose } = props;
+  const { message, client, isDeleted, onChanged, onGone, onClose } = props;
   const mark = useAction(async (isRead: boolean) => {
     onChanged(await client.call(changeMessage(message.id, { is_read: isRead })));
     announce(isRead ? "Marked as read" : "Marked as unread");
@@ -95,18 +99,22 @@ function Actions(props: Props & { onSave: () => void; isSaving: boolean }) {
     <>
       <div class="message-actions" role="group" aria-label="Message">
         <IconButton icon="back" label="Close the message" onClick={onClose} />
-        <Button kind="quiet" icon="inbox" isBusy={mark.isBusy.value} onClick={() => void mark.run(!message.is_read)}>
-          {message.is_read ? "Mark unread" : "Mark read"}
-        </Button>
+        {!isDeleted && (
+          <Button kind="quiet" icon="inbox" isBusy={mark.isBusy.value} onClick={() => void mark.run(!message.is_read)}>
+            {message.is_read ? "Mark unread" : "Mark read"}
+          </Button>
+        )}
         <Button kind="quiet" icon="download" isBusy={props.isSaving} onClick={props.onSave}>
           Download
         </Button>
         <CopyButton kind="quiet" text={linkTo(message)} label="Copy link to this message">
           Copy link
         </CopyButton>
-        <Button kind="quiet" icon="trash" isBusy={remove.isBusy.value} onClick={() => void remove.run()}>
-          Delete
-        </Button>
+        {!isDeleted && (
+          <Button kind="quiet" icon="trash" isBusy={remove.isBusy.value} onClick={() => void remove.run()}>
+            Delete
+          </Button>
+        )}
       </div>
       {error !== undefined && <Failed error={error} />}
     </>

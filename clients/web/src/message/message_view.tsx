@@ -3,11 +3,14 @@
 import { Gone, NotFound } from "@mayfly-mail/client";
 import type { Mayfly, models } from "@mayfly-mail/client";
 import { getMessage } from "@mayfly-mail/client/operations";
-import { useId, useRef } from "preact/hooks";
+import type { ReadonlySignal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { isSignedIn } from "../access/server.ts";
+import type { Entry } from "../mail/entry.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { Link } from "../parts/link.tsx";
 import { useLoaded } from "../parts/loaded.ts";
+import type { Loaded } from "../parts/loaded.ts";
 import { Empty, Failed, Loading, Note } from "../parts/notice.tsx";
 import { Letter } from "./letter.tsx";
 import "./message.css";
@@ -16,6 +19,8 @@ interface Props {
   id: string;
   /** With credentials that may read it. */
   client: Mayfly;
+  /** Its entry in the list, which follows what other clients change; undefined while it is in none that is loaded. */
+  entry: ReadonlySignal<Entry | undefined>;
   /** Whether it was deleted while it is read, by another client. */
   isDeleted: boolean;
   /** Called when it was deleted here, or turns out to exist no more. */
@@ -28,8 +33,9 @@ const HURRY = 250;
 const PAUSE = 150;
 let lastAsked = 0;
 
-export function MessageView({ id, client, isDeleted, onGone, onClose }: Props) {
+export function MessageView({ id, client, entry, isDeleted, onGone, onClose }: Props) {
   const message = useLoaded(async (signal) => await read(id, client, signal), [id, client]);
+  useChanges(message, entry.value);
   const shown = useRef<models.MessageData | undefined>(undefined);
   const heading = useId();
   const data = message.data.value;
@@ -58,6 +64,7 @@ export function MessageView({ id, client, isDeleted, onGone, onClose }: Props) {
           message={letter}
           headingId={heading}
           client={client}
+          isDeleted={isDeleted}
           onChanged={message.set}
           onReload={() => void message.reload()}
           isLoading={message.isLoading.value}
@@ -71,6 +78,16 @@ export function MessageView({ id, client, isDeleted, onGone, onClose }: Props) {
       )}
     </article>
   );
+}
+
+/** Take over what was changed since the message was read, here or elsewhere. */
+function useChanges(message: Loaded<models.MessageData>, entry: Entry | undefined): void {
+  useEffect(() => {
+    const data = message.data.peek();
+    if (entry === undefined || entry.isPartial || data?.id !== entry.id) return;
+    if (data.is_read === entry.is_read && data.tags.join("\n") === entry.tags.join("\n")) return;
+    message.set({ ...data, is_read: entry.is_read, tags: [...entry.tags] });
+  }, [entry?.is_read, entry?.tags]);
 }
 
 async function read(id: string, client: Mayfly, signal: AbortSignal): Promise<models.MessageData> {

@@ -58,7 +58,7 @@ function attempt(step: Step): Told {
   const isDelivered = step.is_delivered ?? (step.status ?? 0) < 300;
   const answer = step.status ? `answered ${step.status}` : "no answer";
   const took = step.duration_ms === undefined ? "" : ` in ${Math.round(step.duration_ms)} ms`;
-  const error = step.error ? `: ${step.error}` : "";
+  const error = step.error && step.error !== answer ? `: ${step.error}` : "";
   return {
     title: isDelivered ? "Webhook delivered" : "Webhook failed",
     detail: `Attempt ${step.attempt ?? "?"}${where(step)}: ${answer}${took}${error}`,

@@ -5,7 +5,7 @@ import { getTimeline, redeliver } from "@mayfly-mail/client/operations";
 import { useAction } from "../parts/action.ts";
 import { Button } from "../parts/button.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { useLoaded } from "../parts/loaded.ts";
+import { useDue, useLoaded } from "../parts/loaded.ts";
 import { Failed, Loading } from "../parts/notice.tsx";
 import { exactly } from "../parts/time.tsx";
 import { announce } from "../shell/announcer.tsx";
@@ -25,6 +25,7 @@ const SOON = 1_500;
 export function TimelinePanel({ id, client }: { id: string; client: Mayfly }) {
   const timeline = useLoaded(async (signal) => await client.call(getTimeline(id), { signal }), [id, client]);
   const steps = timeline.data.value?.steps;
+  useDue(steps?.findLast((step) => step.kind === "webhook_pending")?.at, timeline.reload);
   if (steps === undefined) {
     if (timeline.isLoading.value) return <Loading what="the timeline" />;
     return <Failed error={timeline.error.value} onRetry={() => void timeline.reload()} />;

@@ -10,6 +10,11 @@ export function visible(text: string): string {
     .replace(UNSEEN, (character) => `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 }
 
+/** Return the text with what turns the direction of writing in words; what joins emoji or letters stays. */
+export function straight(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, visible);
+}
+
 /** Read octets as people do: UTF-8 if they are, else one character an octet, so that nothing gets lost. */
 export function readOctets(octets: Uint8Array): string {
   const whole = octets.subarray(0, octets.length - cutCharacter(octets));

@@ -3,6 +3,13 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { isPassing } from "../mail/following.ts";
+import { now } from "./time.tsx";
+
+/** Milliseconds after which a reading is repeated when the server was busy or away. */
+const AGAIN_AFTER = 5_000;
+/** So many milliseconds after it began an attempt of a webhook has mostly ended. */
+const MOSTLY_DONE_AFTER = 1_500;
 
 export interface Loaded<T> {
   readonly data: ReadonlySignal<T | undefined>;
@@ -24,6 +31,15 @@ export function useLoaded<T>(read: (signal: AbortSignal) => Promise<T>, about: r
   return loading;
 }
 
+/** Read again when something that is due at a moment (ISO 8601) has been done; without one, do nothing. */
+export function useDue(at: string | undefined, reload: () => Promise<void>): void {
+  useEffect(() => {
+    if (at === undefined) return;
+    const timer = setTimeout(() => void reload(), Math.max(0, Date.parse(at) - now.peek()) + MOSTLY_DONE_AFTER);
+    return () => clearTimeout(timer);
+  }, [at]);
+}
+
 /** One thing that is read, without a component. */
 export class Loading<T> implements Loaded<T> {
   readonly data = signal<T | undefined>(undefined);
@@ -32,17 +48,23 @@ export class Loading<T> implements Loaded<T> {
   readonly #read: (signal: AbortSignal) => Promise<T>;
   #running: AbortController | undefined;
   #isOver = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(read: (signal: AbortSignal) => Promise<T>) {
     this.#read = read;
   }
 
   readonly reload = async (): Promise<void> => {
+    this.isLoading.value = !this.#isOver;
+    await this.#attempt();
+  };
+
+  async #attempt(): Promise<void> {
     if (this.#isOver) return;
+    clearTimeout(this.#timer);
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
-    this.isLoading.value = true;
     try {
       const data = await this.#read(running.signal);
       if (running.signal.aborted) return;
@@ -51,9 +73,11 @@ export class Loading<T> implements Loaded<T> {
     } catch (error) {
       if (running.signal.aborted) return;
       this.error.value = error;
+      // What was said of the failure stays until it is over.
+      if (isPassing(error)) this.#timer = setTimeout(() => void this.#attempt(), error.retryAfter ?? AGAIN_AFTER);
     }
     this.isLoading.value = false;
-  };
+  }
 
   readonly set = (value: T): void => {
     this.data.value = value;
@@ -64,6 +88,7 @@ export class Loading<T> implements Loaded<T> {
   /** Nobody looks any more: cancel the call, and make no other. */
   end(): void {
     this.#isOver = true;
+    clearTimeout(this.#timer);
     this.#running?.abort();
   }
 }

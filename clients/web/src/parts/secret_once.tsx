@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
+import { askBeforeLeaving } from "../shell/router.ts";
 import { focusHeading } from "../shell/screen.tsx";
 import { CopyButton } from "./copy.tsx";
 import { saveAs } from "./downloads.ts";
@@ -26,6 +27,7 @@ interface Props extends SecretProps {
 export function SecretOnce({ title, what, secret, filename, children, onDone }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [secret]);
+  useEffect(() => askBeforeLeaving(`The ${what} is shown only now. Leave without having stored it?`), [what]);
   return (
     <section class="notice success once" aria-label={title}>
       <div>

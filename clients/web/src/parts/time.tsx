@@ -62,7 +62,8 @@ export function relativeTo(moment: number, from: number): string {
   const seconds = Math.round((moment - from) / 1000);
   if (Math.abs(seconds) < 10) return relative.format(0, "second");
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
-  return relative.format(Math.trunc(seconds / size), unit);
+  // A key for 90 days has 89 and some hours the next moment: what is ahead is rounded.
+  return relative.format(seconds > 0 ? Math.round(seconds / size) : Math.trunc(seconds / size), unit);
 }
 
 /** Say what is left: `m:ss`, `h:mm:ss`, or days. */

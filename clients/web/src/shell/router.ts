@@ -12,19 +12,40 @@ export const place = computed(() => placeOf(current.value.path));
 /** The search of a list (`?q=`), "" without one. */
 export const query = computed(() => current.value.query);
 
+/** Why the screen should not be left yet; "" if it may be. */
+let reason = "";
+
 addEventListener("popstate", () => {
-  current.value = read();
+  if (mayLeave()) current.value = read();
+  else history.pushState(null, "", UI + current.value.path + searchOf(current.value.query));
 });
+addEventListener("beforeunload", (event) => {
+  if (reason !== "") event.preventDefault();
+});
+
+/** Ask before the screen is left, with this question; returns what lets it be left again. */
+export function askBeforeLeaving(question: string): () => void {
+  reason = question;
+  return () => (reason = "");
+}
+
+function mayLeave(): boolean {
+  return reason === "" || confirm(reason);
+}
 
 /** Return the URL of a place, for links. */
 export function hrefOf(to: Place, q = ""): string {
-  return UI + pathOf(to) + (q ? `?q=${encodeURIComponent(q)}` : "");
+  return UI + pathOf(to) + searchOf(q);
+}
+
+function searchOf(q: string): string {
+  return q ? `?q=${encodeURIComponent(q)}` : "";
 }
 
 /** Show a place. `replaces`: back does not lead to the one before. */
 export function go(to: Place, options: { replaces?: boolean; q?: string } = {}): void {
   const href = hrefOf(to, options.q);
-  if (href === location.pathname + location.search) return;
+  if (href === location.pathname + location.search || !mayLeave()) return;
   if (options.replaces) history.replaceState(history.state, "", href);
   else history.pushState({ from: location.pathname + location.search }, "", href);
   current.value = read();

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from clients.web.tests.browser.letters import letter, send
 from clients.web.tests.browser.network import proxy
-from clients.web.tests.browser.screens import message, rows, show, shows, subjects
+from clients.web.tests.browser.screens import LONGEST, message, rows, show, shows, subjects
 
 BROKEN = ("Failed to load resource", "net::ERR_")
 
@@ -78,6 +78,41 @@ async def test_who_hears_the_page_is_told_of_new_mail_one_by_one_or_of_many_at_o
     await _send(mayfly, inbox["address"], "Mail 2", "Mail 3")
 
     await expect(told.filter(has_text="2 new messages")).to_have_count(1)
+
+
+async def test_the_open_message_follows_what_is_changed_elsewhere_and_no_tag_is_lost(visit, account, mayfly):
+    inbox = account.inbox()
+    await _send(mayfly, inbox["address"], "Mail 1")
+    [entry] = account.messages(inbox["id"])
+    one, two = [await (await visit(account)).go(f"inbox/{inbox['id']}/{entry['id']}") for _ in range(2)]
+    for page in (one, two):
+        await shows(page, "Mail 1")
+
+    for page, tag in ((one, "blue"), (two, "red")):
+        await message(page).get_by_role("button", name="Add tag").click()
+        await page.get_by_label("New tag").fill(tag)
+        await page.keyboard.press("Enter")
+        for other in (one, two):
+            await expect(message(other).get_by_role("list", name="Tags")).to_contain_text(tag)
+    await message(one).get_by_role("button", name="Mark unread").click()
+
+    await expect(message(two).get_by_role("button", name="Mark read")).to_be_visible()
+    shown = account.api.get(f"/api/v1/messages/{entry['id']}", params={"peek": "true"}).json()
+    assert ["blue", "red"] == sorted(shown["tags"])
+
+
+async def test_what_could_not_be_read_is_read_once_the_server_is_there_again(visit, account):
+    visitor = await visit(account)
+    visitor.watch.allow(*BROKEN)
+    page = await visitor.go("account/usage")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await visitor.context.set_offline(True)
+    await show(page, "account/keys")
+    await expect(page.get_by_role("alert").first).to_be_visible(timeout=LONGEST)
+
+    await visitor.context.set_offline(False)
+
+    await expect(page.get_by_role("button", name="Revoke", exact=True).first).to_be_visible(timeout=LONGEST)
 
 
 async def test_two_accounts_never_see_each_others_mail(visit, new_account, mayfly):

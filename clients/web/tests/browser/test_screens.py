@@ -55,7 +55,7 @@ async def _faults(page, looks=LOOKS):
     for scheme, size in looks:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await page.set_viewport_size(size)
-        await page.evaluate(_DRAWN)
+        await page.wait_for_function(_IS_LOOK, arg=scheme)
         for fault in await audit(page):
             found.setdefault(fault, f"{scheme}, {size['width']}: {fault}")
     return [*found.values()]
@@ -72,8 +72,9 @@ async def _sideways(page):
     return found
 
 
-# Two frames: the first may have begun with colours of the look before, which axe would take for those of this one.
-_DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# The browser takes another look over when it comes to it: axe would compare colours of the one before with those of this.
+_IS_LOOK = """(scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches
+    && matchMedia('(prefers-reduced-motion: reduce)').matches"""
 _WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
         .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""

@@ -53,8 +53,8 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self.hang_up()
         while self._threads:
+            self.hang_up()  # also what was accepted meanwhile
             self._threads.pop().join()
         self._server.close()
 
@@ -66,8 +66,8 @@ class Server:
 
     def _start(self, run: Callable[..., None], *arguments: object) -> None:
         thread = Thread(target=run, args=arguments)
+        thread.start()  # first, so that who ends them all finds none that has not begun
         self._threads.append(thread)
-        thread.start()
 
     def _accept(self) -> None:
         while not self._over.is_set():

@@ -1,12 +1,12 @@
 /** One delivery in the log: its attempts and body when it is opened, and sending it again. */
 
 import type { models } from "@mayfly-mail/client";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { account } from "../../access/server.ts";
 import { useAction } from "../../parts/action.ts";
 import { Button } from "../../parts/button.tsx";
 import { Link } from "../../parts/link.tsx";
-import { useLoaded } from "../../parts/loaded.ts";
+import { useDue, useLoaded } from "../../parts/loaded.ts";
 import { several } from "../../parts/sizes.ts";
 import { When } from "../../parts/time.tsx";
 import { announce } from "../../shell/announcer.tsx";
@@ -23,8 +23,11 @@ interface Props {
 const CHIPS: Record<string, string> = { delivered: "active", pending: "expired", failed: "revoked" };
 const WORDS: Record<string, string> = { delivered: "delivered", pending: "still being tried", failed: "failed" };
 
-export function Delivery({ of: delivery, isOn }: Props) {
+export function Delivery({ of: listed, isOn }: Props) {
   const [isOpen, setOpen] = useState(false);
+  const [read, setRead] = useState(listed);
+  useEffect(() => setRead(listed), [listed]);
+  const delivery = read;
   const details = useId();
   return (
     <li class="account-card" aria-label={`${delivery.event_type}, ${WORDS[delivery.status]}`}>
@@ -39,7 +42,7 @@ export function Delivery({ of: delivery, isOn }: Props) {
       <p class="hint">
         <When at={delivery.created_at} /> · {several(delivery.attempt_count, "attempt")}
         {delivery.last_status !== null && ` · last answer ${delivery.last_status}`}
-        {delivery.last_error && (
+        {delivery.last_error && delivery.last_error !== `answered ${delivery.last_status}` && (
           <>
             {" · "}
             <bdi>{delivery.last_error}</bdi>
@@ -52,13 +55,22 @@ export function Delivery({ of: delivery, isOn }: Props) {
           </>
         )}
       </p>
-      <div id={details}>{isOpen && <Details id={delivery.id} isOn={isOn} />}</div>
+      <div id={details}>{isOpen && <Details id={delivery.id} isOn={isOn} onRead={setRead} />}</div>
     </li>
   );
 }
 
-function Details({ id, isOn }: { id: string; isOn: boolean }) {
+interface DetailsProps {
+  id: string;
+  isOn: boolean;
+  onRead: (delivery: models.DeliveryData) => void;
+}
+
+function Details({ id, isOn, onRead }: DetailsProps) {
   const delivery = useLoaded((signal) => account.value.webhooks.delivery(id, { signal }), [account.value, id]);
+  const data = delivery.data.value;
+  useEffect(() => data && onRead(data), [data]);
+  useDue(data?.status === "pending" ? (data.next_attempt_at ?? data.created_at) : undefined, delivery.reload);
   const redelivering = useAction(async () => {
     await account.value.webhooks.redeliver(id);
     announce("It is being sent again");

@@ -30,7 +30,7 @@ export function WebhookFields({ wish, format, onChange, error }: Props) {
         type="url"
         required
         maxLength={2048}
-        placeholder="https://your.app/mail-hook"
+        placeholder="https://your-app.example/mail-hook"
         value={wish.url}
         onInput={(url) => onChange({ ...wish, url })}
         problem={problemOf(error, "url")}

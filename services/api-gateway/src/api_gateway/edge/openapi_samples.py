@@ -10,7 +10,7 @@ _BY_NAME: dict[str, Any] = {
     "name": "mayfly.test",
     "local_part": "checkout-tests",
     "label": "CI checkout regression",
-    "webhook_url": "https://your.app/email-hook",
+    "webhook_url": "https://your-app.example/mail-hook",
     "url": "https://example.com/verify?token=abc",
     "from": "noreply@spotify.com",
     "from_address": "noreply@spotify.com",

@@ -36,7 +36,7 @@ def clear_head(app: ASGIApp) -> ASGIApp:
 
 def require_clear_head(scope: Any) -> None:
     """Raise BadInput for a field with one value that is given twice, other than one Host, a transfer coding and a query
-    that is not UTF-8; NotFound for `%2F`.
+    that is not UTF-8; NotFound for `%2F`, except below /ui/, where every path is the same page.
     """
     hosts = 0
     given: set[bytes] = set()
@@ -52,7 +52,8 @@ def require_clear_head(scope: Any) -> None:
                 raise BadInput("must be chunked", field="Transfer-Encoding")
     if hosts > 1:
         raise BadInput("exactly one is required (RFC 9112 section 3.2)", field="Host")
-    if b"%" in scope["raw_path"] and b"%2f" in scope["raw_path"].lower():
+    path = scope["raw_path"]
+    if b"%" in path and b"%2f" in path.lower() and not path.startswith(b"/ui/"):
         # Decoded, it would separate segments: proxies that do not decode would see another path than the routes do.
         raise NotFound("this path does not exist")
     _require_utf8(scope["query_string"])

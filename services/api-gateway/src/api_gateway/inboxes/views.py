@@ -19,7 +19,7 @@ _Domain = Annotated[str, Meta(max_length=255, examples=["mayfly.test"])]
 _Label = Annotated[str, Meta(max_length=200, examples=["CI checkout regression"])]
 _Ttl = Annotated[int, Meta(ge=1, le=10 * 365 * 86400, examples=[86400])]
 _EMPTY = {"message_count": 0, "unread_count": 0}
-_WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your.app/email-hook"])]
+_WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your-app.example/mail-hook"])]
 
 
 class GenerateInbox(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ _Domain = Annotated[str, Meta(min_length=1, max_length=255, examples=["qa.exampl
 _Domains = Annotated[list[_Domain], Meta(max_length=100)]
 _Messages = Annotated[int, Meta(ge=1, le=1_000_000, examples=[500])]
 _Seconds = Annotated[int, Meta(ge=1, le=10 * 365 * 86400, examples=[86400])]
-_WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your.app/email-hook"])]
+_WebhookUrl = Annotated[str, Meta(max_length=2048, examples=["https://your-app.example/mail-hook"])]
 _Label = Annotated[str, Meta(min_length=1, max_length=200, examples=["staging"])]
 
 

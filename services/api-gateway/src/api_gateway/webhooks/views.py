@@ -10,7 +10,7 @@ from mayfly.records.delivery import Attempt, Delivery, DeliveryStatus
 from mayfly.records.endpoint import Endpoint, Origin
 from mayfly.webhooks.formats import Format
 
-_Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your.app/mail-hook"])]
+_Url = Annotated[str, Meta(min_length=1, max_length=2048, examples=["https://your-app.example/mail-hook"])]
 _Event = Literal["message.received", "inbox.expired", "endpoint.disabled"]
 _Events = Annotated[list[_Event], Meta(max_length=10)]
 _Description = Annotated[str, Meta(max_length=200)]
