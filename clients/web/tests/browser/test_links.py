@@ -31,8 +31,8 @@ async def test_the_icon_is_that_of_the_page_on_every_screen(visit, space):
 async def test_a_secret_that_is_shown_once_is_not_left_without_a_question(visit, account):
     page = await (await visit(account)).go("account/keys")
     await page.get_by_role("button", name="Create a key").click()
-    await page.get_by_label("Name").fill("CI")
-    await page.get_by_role("dialog").get_by_role("button", name="Create").click()
+    await page.get_by_role("dialog").get_by_label("Label").fill("CI")
+    await page.get_by_role("dialog").get_by_role("button", name="Create the key").click()
     await expect(page.get_by_text("shown only now")).to_be_visible()
     questions = []
     page.once("dialog", lambda dialog: (questions.append(dialog.message), asyncio.ensure_future(dialog.dismiss())))

@@ -126,9 +126,7 @@ async def test_what_the_client_has_already_is_not_sent_again(gateway, path):
 async def test_a_name_with_a_slash_is_a_screen_of_the_page_and_elsewhere_no_path(gateway):
     for path in ("/ui/inbox/a%2Fb", "/ui/wait/..%2f..%2fapi"):
         page = await gateway.http.get(path, headers=BROWSER)
-        assert (200, True) == (page.status_code, 'src="../../ui/assets/index-4f2a.js"' in page.text or "assets" in page.text)
-        assert 'src="../assets/index-4f2a.js"' in page.text
-    assert 404 == (await gateway.http.get("/ui/assets%2Findex-4f2a.js", headers=BROWSER)).status_code
+        assert (200, True) == (page.status_code, 'src="../../ui/assets/index-4f2a.js"' in page.text)
     assert 404 == (await gateway.http.get("/api/v1%2Fdomains", headers=BROWSER)).status_code
 
 
