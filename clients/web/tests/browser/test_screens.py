@@ -56,6 +56,7 @@ async def _faults(page, looks=LOOKS):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await page.set_viewport_size(size)
         await page.wait_for_function(_IS_LOOK, arg=scheme)
+        await page.evaluate(_DRAWN)
         for fault in await audit(page):
             found.setdefault(fault, f"{scheme}, {size['width']}: {fault}")
     return [*found.values()]
@@ -72,9 +73,11 @@ async def _sideways(page):
     return found
 
 
-# The browser takes another look over when it comes to it: axe would compare colours of the one before with those of this.
+# The browser takes another look over when it comes to it, and element by element until a frame is drawn: axe would
+# compare colours of the one before with those of this.
 _IS_LOOK = """(scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches
     && matchMedia('(prefers-reduced-motion: reduce)').matches"""
+_DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
         .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
