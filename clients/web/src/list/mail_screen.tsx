@@ -1,7 +1,6 @@
 /** The mail of one inbox, or of the whole account: the list, and the message that is read beside it. */
 
 import { computed } from "@preact/signals";
-import type { ReadonlySignal } from "@preact/signals";
 import { Suspense, lazy } from "preact/compat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { accountKey, forgetInbox, tokenOf } from "../access/credentials.ts";
@@ -39,7 +38,10 @@ export function MailScreen({ inbox, message }: Props) {
   const reading = useReading(desk, inbox, message);
   const [exported, setExported] = useState<readonly string[] | undefined>(undefined);
   useListKeys(desk, message, reading);
-  const entry = useComputed(() => desk.mailbox.entries.value.find(({ id }) => id === message), [desk, message]);
+  const entry = useMemo(
+    () => computed(() => desk.mailbox.entries.value.find(({ id }) => id === message)),
+    [desk, message],
+  );
   const { state } = desk.mailbox;
   const isOver = state.value === "refused";
   const title = isOver ? "Signed out" : titleOf(desk);
@@ -100,11 +102,6 @@ export function MailScreen({ inbox, message }: Props) {
       </Suspense>
     </Screen>
   );
-}
-
-/** A value of signals that is worked out anew with them, or with `about`. */
-function useComputed<T>(work: () => T, about: readonly unknown[]): ReadonlySignal<T> {
-  return useMemo(() => computed(work), about);
 }
 
 /** New mail, for who hears the page. */

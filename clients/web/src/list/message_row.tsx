@@ -2,7 +2,7 @@
 
 import { memo } from "preact/compat";
 import type { Entry } from "../mail/entry.ts";
-import { straight } from "../message/visible.ts";
+import { straight } from "../parts/visible.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Link } from "../parts/link.tsx";
 import { several } from "../parts/sizes.ts";

@@ -1,7 +1,7 @@
 /** Follows a stream of events for as long as it is wanted, however often it is cut. */
 
-import { RateLimited, Unavailable } from "@mayfly-mail/client";
 import type { InboxEvent } from "@mayfly-mail/client";
+import { isPassing } from "../parts/problems.ts";
 import type { Following } from "./source.ts";
 
 const PAUSE_AFTER_FAILURE = 10_000;
@@ -37,11 +37,6 @@ export async function follow(
       await paused(error.retryAfter ?? PAUSE_AFTER_FAILURE, signal);
     }
   }
-}
-
-/** Whether a failure passes by itself: the server is busy or away, or wants fewer calls. */
-export function isPassing(error: unknown): error is Unavailable | RateLimited {
-  return error instanceof Unavailable || error instanceof RateLimited;
 }
 
 /** Resolves after this time, or as soon as it is aborted. */

@@ -8,7 +8,8 @@ import type { InboxEvent } from "@mayfly-mail/client";
 import { batch, computed, signal } from "@preact/signals";
 import { announced, changeOf, changed, isUnclear, merged } from "./entry.ts";
 import type { Change, Entry } from "./entry.ts";
-import { follow, isPassing } from "./following.ts";
+import { isPassing, problemOf } from "../parts/problems.ts";
+import { follow } from "./following.ts";
 import { paceOf } from "./pace.ts";
 import type { Source } from "./source.ts";
 
@@ -142,7 +143,7 @@ export class Mailbox {
       } catch (error) {
         if (!(error instanceof BadRequest) || wanted === "") throw error;
         // A wrong search finds nothing; the stream goes on from here all the same.
-        this.problem.value = error.message.replace(/^q: /, "");
+        this.problem.value = problemOf(error, "q") || error.message;
         this.#take([], new Headers());
       }
     });

@@ -5,7 +5,7 @@ import { Button } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy.tsx";
 import { TextField } from "../parts/field.tsx";
 import { countOf } from "../parts/sizes.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../parts/visible.ts";
 
 const STEP = 200;
 

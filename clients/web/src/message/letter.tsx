@@ -27,7 +27,7 @@ import { SourcePanel } from "./source_panel.tsx";
 import { placeIn } from "./spans.ts";
 import type { Range } from "./spans.ts";
 import { Tags } from "./tags.tsx";
-import { straight } from "./visible.ts";
+import { straight } from "../parts/visible.ts";
 import { HiddenPanel, TextPanel } from "./text_panel.tsx";
 import { TimelinePanel } from "./timeline_panel.tsx";
 

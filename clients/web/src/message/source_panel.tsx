@@ -7,7 +7,7 @@ import { Failed, Loading } from "../parts/notice.tsx";
 import { sizeOf } from "../parts/sizes.ts";
 import { LongText } from "./long_text.tsx";
 import { TextTools, isWrapped } from "./text_panel.tsx";
-import { readOctets, visible } from "./visible.ts";
+import { readOctets, visible } from "../parts/visible.ts";
 
 const STEP = 262_144;
 /** A larger one is fetched when somebody says so. */

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { isPassing } from "../mail/following.ts";
+import { isPassing } from "./problems.ts";
 import { now } from "./time.tsx";
 
 /** Milliseconds after which a reading is repeated when the server was busy or away. */
@@ -55,12 +55,12 @@ export class Loading<T> implements Loaded<T> {
   }
 
   readonly reload = async (): Promise<void> => {
-    this.isLoading.value = !this.#isOver;
+    if (this.#isOver) return;
+    this.isLoading.value = true;
     await this.#attempt();
   };
 
   async #attempt(): Promise<void> {
-    if (this.#isOver) return;
     clearTimeout(this.#timer);
     this.#running?.abort();
     const running = new AbortController();

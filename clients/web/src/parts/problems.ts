@@ -1,9 +1,14 @@
-/** Finds in an error what the server said about single fields of a form. Pure. */
+/** Finds in an error what the server said about single fields of a form, and whether it passes by itself. Pure. */
 
-import { MayflyError } from "@mayfly-mail/client";
+import { MayflyError, RateLimited, Unavailable } from "@mayfly-mail/client";
 
 // "email: must have ...; allowed_domains[0]: ...": each part begins with the path of a field.
 const PART = /(?:^|; )([A-Za-z_]+)(?:[[.][^:]*)?: (.*?)(?=; [A-Za-z_]+(?:[[.][^:]*)?: |$)/gs;
+
+/** Whether a failure passes by itself: the server is busy or away, or wants fewer calls. */
+export function isPassing(error: unknown): error is Unavailable | RateLimited {
+  return error instanceof Unavailable || error instanceof RateLimited;
+}
 
 /** Return what is wrong with a field, as a sentence; "" if the server said nothing about it. */
 export function problemOf(error: unknown, field: string): string {

@@ -27,7 +27,6 @@ interface Props extends SecretProps {
 export function SecretOnce({ title, what, secret, filename, children, onDone }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [secret]);
-  useEffect(() => askBeforeLeaving(`The ${what} is shown only now. Leave without having stored it?`), [what]);
   return (
     <section class="notice success once" aria-label={title}>
       <div>
@@ -57,6 +56,7 @@ export function SecretOnce({ title, what, secret, filename, children, onDone }: 
 
 /** The secret itself, with the ways to take it along. */
 export function Secret({ what, secret, filename }: SecretProps) {
+  useEffect(() => askBeforeLeaving(`The ${what} is shown only now. Leave without having stored it?`), [what]);
   return (
     <div class="secret-once">
       <code>{secret}</code>

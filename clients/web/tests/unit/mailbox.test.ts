@@ -185,8 +185,11 @@ describe("a search", () => {
     const { source, mailbox } = await started(3);
     source.fault = new BadRequest("q: `is:old`: known are read, unread, tagged", { status: 400 });
     await mailbox.search("is:old");
-    const problem = "`is:old`: known are read, unread, tagged";
+    const problem = "`is:old`: known are read, unread, tagged.";
     expect([mailbox.problem.value, numbers(mailbox), mailbox.error.value]).toEqual([problem, [], undefined]);
+    source.fault = new BadRequest("q: Expected `str` of length <= 1000", { status: 400 });
+    await mailbox.search("a".repeat(1001));
+    expect(mailbox.problem.value).toBe("Must have at most 1000 characters.");
     source.fault = undefined;
     await mailbox.search("");
     expect([mailbox.problem.value, numbers(mailbox)]).toEqual(["", [3, 2, 1]]);

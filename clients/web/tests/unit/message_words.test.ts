@@ -5,7 +5,7 @@ import { span, travelled } from "../../src/message/arrival.ts";
 import { CHECKS, gradeOf, meaningOf } from "../../src/message/checks.ts";
 import { maybePicture, pictureType } from "../../src/message/pictures.ts";
 import { since, told } from "../../src/message/steps.ts";
-import { readOctets, visible } from "../../src/message/visible.ts";
+import { readOctets, visible } from "../../src/parts/visible.ts";
 
 const SENT = "2026-11-30T12:00:00Z";
 

@@ -25,9 +25,9 @@ const WORDS: Record<string, string> = { delivered: "delivered", pending: "still 
 
 export function Delivery({ of: listed, isOn }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const [read, setRead] = useState(listed);
-  useEffect(() => setRead(listed), [listed]);
-  const delivery = read;
+  // As it was read last, in the list or with its attempts.
+  const [delivery, setDelivery] = useState(listed);
+  useEffect(() => setDelivery(listed), [listed]);
   const details = useId();
   return (
     <li class="account-card" aria-label={`${delivery.event_type}, ${WORDS[delivery.status]}`}>
@@ -55,7 +55,7 @@ export function Delivery({ of: listed, isOn }: Props) {
           </>
         )}
       </p>
-      <div id={details}>{isOpen && <Details id={delivery.id} isOn={isOn} onRead={setRead} />}</div>
+      <div id={details}>{isOpen && <Details id={delivery.id} isOn={isOn} onRead={setDelivery} />}</div>
     </li>
   );
 }
