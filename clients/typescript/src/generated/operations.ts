@@ -1077,7 +1077,11 @@ export function rotateSecret(webhookId: string): Operation<models.WebhookData> {
   return operation("rotate_secret", "POST", path`/api/v1/webhooks/${webhookId}/rotate-secret`);
 }
 
-/** Send a `webhook.test` event to an endpoint, even if it is disabled. */
+/**
+ * Send a `webhook.test` event to an endpoint, even if it is disabled.
+ *
+ * Its delivery can be read a moment later, once webhook-dispatcher has stored it.
+ */
 export function testWebhook(webhookId: string): Operation<models.Asked> {
   return operation("test_webhook", "POST", path`/api/v1/webhooks/${webhookId}/test`);
 }

@@ -125,7 +125,7 @@ class WebhookVerbs:
 
     @verb
     def test(self, webhook: Webhook) -> Steps[Asked]:
-        """Send a `webhook.test` event to an endpoint now; `delivery_id` tells which delivery it is.
+        """Send a `webhook.test` event to an endpoint now; `delivery_id` tells which delivery it is, a moment later.
 
         Example:
             >>> asked = mayfly.webhooks.test(endpoint.id)

@@ -74,7 +74,10 @@ async def delete_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: G
 
 @post("/{webhook_id:str}/test", status_code=202, opt=_WRITES)
 async def test_webhook(webhook_id: WebhookId, caller: GivenCaller, webhooks: Given[WebhookHandlers]) -> Asked:
-    """Send a `webhook.test` event to an endpoint, even if it is disabled."""
+    """Send a `webhook.test` event to an endpoint, even if it is disabled.
+
+    Its delivery can be read a moment later, once webhook-dispatcher has stored it.
+    """
     return Asked(delivery_id=await webhooks.deliveries.test(caller, webhook_id))
 
 

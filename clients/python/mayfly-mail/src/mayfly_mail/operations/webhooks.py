@@ -199,6 +199,8 @@ def rotate_secret(webhook_id: str) -> Operation[WebhookData]:
 def test_webhook(webhook_id: str) -> Operation[Asked]:
     """Send a `webhook.test` event to an endpoint, even if it is disabled.
 
+    Its delivery can be read a moment later, once webhook-dispatcher has stored it.
+
     Args:
         webhook_id: Id of the webhook endpoint.
     """
