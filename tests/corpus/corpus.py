@@ -61,10 +61,13 @@ class LabelledMail:
 
 
 def read_corpus(folder: Path = MAILS) -> Iterator[LabelledMail]:
-    """Every mail of one collection, in the order of its files."""
+    """Every mail of one collection, in the order of its files. No link of FREE is labelled."""
     for path in sorted(folder.glob("*.txt")):
         for block in path.read_text(encoding="utf-8").split("=== ")[1:]:
-            yield _mail(block)
+            mail = _mail(block)
+            if folder == FREE:
+                mail.links = None
+            yield mail
 
 
 def _mail(block: str) -> LabelledMail:

@@ -38,9 +38,15 @@ _IN_SENTENCE = _Names(
     (BITS["your"], "your-in-sentence"),
     (SIGNING_IN, "sentence-signs-in"),
     (BITS["expiry"], "expiry-in-sentence"),
+    (BITS["place"], "place-in-sentence"),
 )
-_BEFORE = _Names((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"))
-_AFTER = _Names((_ACTION, "asked-after"), (BITS["expiry"], "expiry-after"), (BITS["unasked"], "unasked-after"))
+_BEFORE = _Names((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"), (BITS["place"], "place-before"))
+_AFTER = _Names(
+    (_ACTION, "asked-after"),
+    (BITS["expiry"], "expiry-after"),
+    (BITS["unasked"], "unasked-after"),
+    (BITS["place"], "place-after"),
+)
 _NEAR = _Names((BITS["warning"], "warning-near"))
 _LEVELS = [level.name.lower() for level in Level]
 _CLOSE_LEVELS = ["close", "close", "near", "far", "far"]  # of labels that are too rare for more
@@ -53,8 +59,8 @@ def of_label(case: Case) -> list[str]:
     if not own:
         return ["label-of-another-number"] if of_code else []
     tie = min(own, key=_rank)
-    kind = "purchase" if tie.match.kind == "ambiguous" and case.mail.is_purchase else tie.match.kind
-    levels = _CLOSE_LEVELS if tie.match.kind == "ambiguous" else _LEVELS
+    kind = case.mail.kind_of(tie.match.kind)
+    levels = _LEVELS if kind in ("strong", "weak") else _CLOSE_LEVELS
     name = f"{kind}-label-{levels[tie.level]}{'-behind' if tie.is_behind else ''}"
     return [name, "label-before-comma"] if tie.is_parted else [name]
 
@@ -88,6 +94,10 @@ def of_sentence(case: Case) -> list[str]:
     lowered, candidate = case.lowered, case.candidate
     left, right = case.sentence
     found = ["announced"] if sentences.announces(lowered, candidate.start, left) else []
+    if sentences.gives_next(lowered, candidate.start, left):
+        found.append("given-before")
+    elif sentences.gives_previous(lowered, candidate.end, right):
+        found.append("given-behind")
     following = lowered[candidate.end : min(right, candidate.end + _PURPOSE_REACH)]
     if following.strip(".") and sentences.names_purpose(following):
         found.append("purpose-behind")
@@ -158,5 +168,16 @@ def of_surroundings(case: Case) -> list[str]:
 
 
 def _is_named_strongly(case: Case) -> bool:
-    """Whether a label that names only one-time codes is its own: what the mail offers counts for nothing then."""
-    return any(tie.match.kind == "strong" and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in case.ties)
+    """Whether what the mail offers counts for nothing.
+
+    A label of a code is its own, and names only one-time codes, or the offer is another number's
+    (`Your PIN for voucher account 556677 is 918273`).
+    """
+    close = [tie.match.kind for tie in case.ties if tie.match.kind in CODE_KINDS and _is_close(tie)]
+    if not close or "strong" in close:
+        return bool(close)
+    return any(tie.match.kind not in CODE_KINDS and not tie.is_owned for tie in case.ties)
+
+
+def _is_close(tie: Tie) -> bool:
+    return tie.is_owned and tie.level <= Level.ANNOUNCED

@@ -1,5 +1,6 @@
 """What features are computed from: the texts of a mail, the mail as a whole, one candidate. Used by `engine`."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from message_parser.domain.otp.words import BITS
 
 CLOSE = 30  # characters to either side of a number
 _SHORT_SUBJECT = 24
+_FOOTER = 4  # lines
+_PRICE = re.compile(r"\d[.,]\d\d(?![\d.,:])")
+_PRICES_REACH = 4_000
 _OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"] | BITS["here"]
 _SPEAKING = SIGNING_IN | sum(BITS[name] for name in ("action", "here", "stale", "replaces", "fresh"))
 _OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
@@ -67,6 +71,12 @@ class Text:
         index = bisect_right(self.emphasised, (start, len(self.normal.original) + 1)) - 1
         return index >= 0 and end <= self.emphasised[index][1]
 
+    @cached_property
+    def last_line(self) -> int:
+        """Where the last line begins of a text of more than four; at its end for shorter ones."""
+        text = self.normal.text.rstrip()
+        return text.rfind("\n") + 1 if text.count("\n") >= _FOOTER else len(self.normal.text)
+
     def outside(self, index: int, floor: int, ceiling: int) -> tuple[int, int]:
         """`floor` and `ceiling`, moved to the nearest sentences with other numbers around that of the candidate."""
         left, right = self.sentences[index]
@@ -108,8 +118,10 @@ class Mail:
         found = [name for bit, name in _OF_MAIL if lists & bit]
         if lists & SIGNING_IN:
             found.append("mail-signs-in")
-        if not lists & _OF_CODES and not any(text.scan.names_code for text in self._texts):
-            found.append("nothing-about-codes")
+        if not any(text.scan.names_code for text in self._texts):
+            found.append("names-no-code")
+            if not lists & _OF_CODES:
+                found.append("nothing-about-codes")
         kinds = [match.kind for match in scan.labels]
         if "strong" in kinds or "ambiguous" in kinds:
             found.append("subject-names-code")
@@ -122,10 +134,24 @@ class Mail:
             found.append("mail-of-purchase")
         return found
 
+    def kind_of(self, kind: str) -> str:
+        """The kind of a label of a code, as it is meant in this mail: receipts show codes of the card's terminal."""
+        if self.is_receipt:
+            return "receipt"
+        return "purchase" if kind == "ambiguous" and self.is_purchase else kind
+
     @cached_property
     def is_purchase(self) -> bool:
         """Whether it has two different words of receipts and journeys; many mails have one."""
         return len(set[str]().union(*(text.scan.context for text in self._texts))) > 1
+
+    @cached_property
+    def is_receipt(self) -> bool:
+        """Whether it shows two prices, and its subject names a receipt, an order or another number."""
+        scan = self._texts[0].scan
+        if not (scan.lists & BITS["context"] or any(match.kind == "negative" for match in scan.labels)):
+            return False
+        return any(len(_PRICE.findall(text.normal.text, 0, _PRICES_REACH)) > 1 for text in self._texts[1:])
 
     @cached_property
     def has_table(self) -> bool:

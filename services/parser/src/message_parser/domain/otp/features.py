@@ -17,6 +17,7 @@ FEATURES: tuple[Feature, ...] = (
     around.of_surroundings,
     layout.of_lines,
     look.of_shape,
+    look.of_line_mates,
     look.of_place,
     look.of_rivals,
 )

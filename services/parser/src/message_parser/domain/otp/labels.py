@@ -90,6 +90,11 @@ class Labels:
         """The kinds of the labels between `start` and `end`, in order."""
         return [match.kind for match in self._within(start, end) if match.kind not in BESIDE_ALONE]
 
+    def fill(self, start: int, end: int) -> bool:
+        """Whether the line from `start` to `end` holds a label and hardly more: `Order reference:`."""
+        line = self._lowered[start:end].strip()
+        return any(match.end - match.start >= len(line) - _HEAD_GAP for match in self._within(start, end))
+
     def leads_on(self, end: int) -> bool:
         """Whether the next words after a line's `end` are a candidate: what that line names is that candidate."""
         following = self._next_candidate(end)

@@ -9,6 +9,7 @@ from message_parser.domain.otp.words import BITS
 _LINES_ABOVE = 3
 _SUBJECTS = frozenset(("subject-names-code", "subject-names-code-weakly"))
 _AROUND = 120
+_OF_OTHER = "other-label-direct"  # it fills the line above
 _ASKED = BITS["action"] | SIGNING_IN
 
 
@@ -18,9 +19,13 @@ def of_lines(case: Case) -> list[str]:
     if lines.is_alone(text.masked, candidate):
         around = above(case) + _below(case)
         is_named = any(name.startswith(CODE_KINDS) for name in around)
+        if _OF_OTHER in around:
+            return ["own-line-unnamed", *around]
         return ["own-line" if is_named else _unnamed_line(case), *around]
     if lines.begins_line(text.masked, candidate):
-        return ["begins-line", *(name for name in above(case) if not name.startswith("other"))]
+        around = [name for name in above(case) if not name.startswith("other")]
+        is_named = "below-colon" in around and any(name.startswith(CODE_KINDS) for name in around)
+        return ["own-line" if is_named else "begins-line", *around]  # `482193 [Open it](...)` below `Your code:`
     return []
 
 
@@ -49,17 +54,14 @@ def above(case: Case) -> list[str]:
             remark = remark or f"{code}-label-above-in-remark"
         elif kinds and not is_remark:
             names_code = code is not None and (code == "strong" or kinds[-1] != "negative")
-            kind = _kind(case, code) if names_code and code else "other"
+            kind = case.mail.kind_of(code) if names_code and code else "other"
+            if kind == "other" and distance == 0 and case.text.labels.fill(start, end):
+                return [*found, _OF_OTHER]
             return [*found, f"{kind}-label-{_ordinal(distance)}-above", *_offer(case, start, end)]
         distance += not is_remark
         if distance == _LINES_ABOVE:
             break
     return [*found, remark] if remark else found
-
-
-def _kind(case: Case, code: str) -> str:
-    """The kind of a label of a code, as it is meant in this mail."""
-    return "purchase" if code == "ambiguous" and case.mail.is_purchase else code
 
 
 def _offer(case: Case, start: int, end: int) -> list[str]:

@@ -5,7 +5,7 @@ import re
 
 from message_parser.domain.otp.words import phrases
 
-_QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>.*$")
+_QUOTED_LINE = re.compile(r"(?m)^[ \t]{0,3}>(?!.{1,60}<[ \t]*$).*$")  # `>> 448120 <<` is a frame
 _WORD = re.compile(r"[\u2e80-\uffff]|[^\W\d_]+")
 _NO_MESSAGE = 2
 _MAX_INTRODUCTION = 200

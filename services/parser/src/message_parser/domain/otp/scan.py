@@ -30,6 +30,7 @@ SIGNALS = (
         "here",
         "entry",
         "replaces",
+        "place",
     ),
     *("verify", "reset", "magic"),
 )

@@ -6,7 +6,7 @@ Used by everything that looks at the words around a number.
 
 import re
 
-from message_parser.domain.otp.words import Kind, abbreviations, copulas, phrases
+from message_parser.domain.otp.words import Kind, abbreviations, copulas, giving, phrases
 
 _SENTENCE_END = re.compile(r"[.!?。！？؟।]")
 _FAR = 160
@@ -21,6 +21,7 @@ _FIRST_WORD = re.compile(rf"[^\w]{{0,3}}({WORD}{{1,20}})")
 _NUMBERS = frozenset("0123456789№#")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _LAST_WORD_REACH = 20
+_GIVING_REACH, _GIVING_WORDS = 26, 3
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
 _DASHED = " -—("
@@ -96,6 +97,22 @@ def announces(lowered: str, position: int, floor: int = 0) -> bool:
         return True
     earlier, _, last = before.rpartition(" ")
     return last in words or (len(last) <= _SHORT_WORD and earlier.rpartition(" ")[2] in words)
+
+
+def gives_next(lowered: str, position: int, floor: int) -> bool:
+    """Whether the words before `position`, after `floor`, hand over what follows: `with 448120`, `tell him 4481`."""
+    before = lowered[max(floor, position - _GIVING_REACH) : position].rstrip(_AROUND + ":：")
+    words, endings = giving()
+    last = before.split()[-_GIVING_WORDS:]
+    return before.endswith(endings) or any(" ".join(last[first:]) in words for first in range(len(last)))
+
+
+def gives_previous(lowered: str, position: int, ceiling: int) -> bool:
+    """The same of the words behind a number, where verbs come last: `7206 を押して`."""
+    behind = lowered[position : min(ceiling, position + _GIVING_REACH)].lstrip(_AROUND)
+    words, beginnings = giving()
+    first = behind.split()[:_GIVING_WORDS]
+    return behind.startswith(beginnings) or any(" ".join(first[:last]) in words for last in range(1, len(first) + 1))
 
 
 def is_copular(between: str) -> bool:

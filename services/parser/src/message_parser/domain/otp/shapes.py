@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 MAX_CANDIDATES = 100
 _BLANK_LINE = 2
+_LONGEST_SPELLED = 8  # capitals alone: `Q W H N X`
 _LONGEST_KEPT = 300  # characters of a line whose result is remembered
 
 # Each alternative is bounded, so that the search stays linear on hostile text. They are grouped by their first character,
@@ -60,11 +61,12 @@ _IN_ADDRESSES = ("@", "/", "ww.", "WW.")
 # Classes of characters (digit, capital, other), one octet each: searching octets is many times faster than a pattern.
 _CLASSES = bytes(48 if chr(code) in digits else 65 if chr(code) in ascii_uppercase else 32 for code in range(256))
 _DIGIT = b"0"
-_CAPITALS = b"AAAA"
+_CAPITALS = re.compile(rb"AAAA|A A A A")  # `KMPW`, `K M P W`
 _LONG_NUMBER = re.compile(r"[0-9A-Z]{2}")
 # Letters of scripts that attach no particles to a number are part of its word.
 _LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u052f"
-_LEFT = rf"(?<![{_LETTERS}0-9/\\@=&?%.+-])(?<![{_LETTERS}0-9_]_)"
+# A hyphen ties a number to the word before it, but for the prefixes of Hebrew (`ב-4821`).
+_LEFT = rf"(?<![{_LETTERS}0-9/\\@=&?%.+])(?<![^\u05d0-\u05ea]-)(?<![{_LETTERS}0-9_]_)"
 _RIGHT = rf"(?![{_LETTERS}0-9/\\@=&%]|[_-][A-Za-z0-9_]|[.,:]\d)"
 _SHAPES = re.compile(
     _LEFT
@@ -72,14 +74,14 @@ _SHAPES = re.compile(
     + r"(?P<glued>\d{4,8}(?=[A-Z][a-z]{1,12}[ ,]|-[a-z]{2,12}(?![A-Za-z0-9-])))"  # with the word behind it
     + r"|(?:(?=\d)(?:"
     + r"(?P<spaced>\d(?:[ \n]{1,3}\d){3,9}(?![ \n]\d|[ ]{1,3}[A-Za-z](?!\w)(?:[ ]{1,3}[A-Za-z0-9](?!\w)|[ ]*(?:\n|$))))"
-    + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4})"
+    + r"|(?P<grouped>\d{2}(?:[ -]\d{2}){2,4}|\d{3}(?:[ -]\d{3}){1,2}|\d{4}[ -]\d{4}|\d{3} \d{2} \d{2})"
     + r"|(?P<dotted>\d(?:[.-]\d){3,9}|\d{3}\.\d{3}|\d{2}(?:\.\d{2}){2,3})"
     + r"|(?P<local_phone>\d{3}-\d{4})"
     + r"|(?P<digits>\d{4,10})"
     + r")"
     + r"|(?=[A-Z0-9])(?:"
     + r"(?P<prefixed>[A-Z]{1,2}-\d{4,10}|[A-Z]{3}-\d{5,10})"
-    + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3})"
+    + r"|(?P<hyphenated>[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3}|[A-Z0-9]{4,6}-[A-Z0-9]{2})"
     + r"|(?P<letters>[A-Z]{4,10}(?![ ]?[:：]|[ ][A-Z0-9\x00]))"
     + r")"
     + r"|(?=[A-Za-z-]{0,20}+\d)(?:"
@@ -100,7 +102,7 @@ _DAY, _MONTH = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
 _DATE = re.compile(rf"(?:19|20)\d\d{_MONTH}{_DAY}|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY})(?:19|20)\d\d")
 _YEAR = re.compile(r"19\d\d|20[0-4]\d")
 _MEASURE = re.compile(
-    r"(?i)\d{1,5}(?:min|mins|h|hr|hrs|hours|days|px|pt|em|kb|mb|gb|tb|mhz|ghz|bit|kbps|mbps|th|st|nd|rd|am|pm|mm|cm|km|kg|usd|eur|x\d{1,5}|er|s)"
+    r"(?i)\d{1,5}(?:min|mins|h|hr|hrs|hours|days|px|pt|em|kb|mb|gb|tb|mhz|ghz|bit|kbps|mbps|th|st|nd|rd|am|pm|mm|cm|km|kg|usd|eur|x\d{1,5}|er|s|k?wh|kw|mw|mah|v|w|a|hz|rpm|fps|dpi|psi|ppm|ml|cl|dl|mg|hp|ps|cv)"
 )
 
 
@@ -176,11 +178,11 @@ def _mask_line(line: str) -> str:
 
 
 def _lines_with_capitals(text: str, classes: bytes) -> Iterator[Line]:
-    position = 0
-    while (position := classes.find(_CAPITALS, position)) >= 0:
+    end = 0
+    while (found := _CAPITALS.search(classes, end)) is not None:
+        position = found.start()
         start, end = text.rfind("\n", 0, position) + 1, _line_end(text, position)
         yield position, start, end
-        position = end
 
 
 def _classes(text: str) -> bytes:
@@ -239,7 +241,7 @@ def _regions(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of lines with a digit or a run of capitals, blank lines between: a code's digits may be on several lines."""
     classes = _classes(text)
     lines: Sequence[Line] = _lines_with_digits(text, classes)
-    if _CAPITALS in classes:
+    if _CAPITALS.search(classes):
         lines = sorted({*lines, *_lines_with_capitals(text, classes)}, key=itemgetter(1))
     region: tuple[int, int] | None = None
     for _, start, end in lines:
@@ -271,5 +273,8 @@ def _is_no_code(shape: str, shown: str) -> bool:
     if shape == "hyphenated":
         return shown.replace("-", "").isdigit() or not any(map(str.isdigit, shown))
     if shape == "spelled":
-        return shown.replace(" ", "").isdigit() or not any(map(str.isdigit, shown))
+        letters = shown.replace(" ", "")
+        return letters.isdigit() or not (
+            any(map(str.isdigit, letters)) or (letters.isupper() and len(letters) <= _LONGEST_SPELLED)
+        )
     return shape == "mixed" and _MEASURE.fullmatch(shown) is not None

@@ -42,6 +42,8 @@ LISTS: tuple[str, ...] = (
     "reset",
     "magic",
     "unsubscribe",
+    "give",
+    "place",
 )
 BITS = {name: 1 << place for place, name in enumerate(LISTS)}
 """One bit for each list; the lists of a phrase are their sum, whether it is open-ended in them or not."""
@@ -120,6 +122,13 @@ def _units() -> tuple[frozenset[str], tuple[str, ...]]:
 def copulas() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that announce the number after them: whole words, and endings in scripts without spaces."""
     words = [word for word, _ in _of_list("copula")]
+    return frozenset(words), tuple(word for word in words if not is_spaced(word[0]))
+
+
+@cache
+def giving() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words that hand over the number beside them: whole words, and those of scripts without spaces."""
+    words = [word for word, _ in _of_list("give")]
     return frozenset(words), tuple(word for word in words if not is_spaced(word[0]))
 
 
