@@ -8,7 +8,7 @@ from email.header import Header
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 
-MAILS, FREE = (Path(__file__).parent / name for name in ("mails", "free"))
+MAILS, FREE, TEMPTING = (Path(__file__).parent / name for name in ("mails", "free", "tempting"))
 
 
 @dataclass(slots=True)
@@ -61,11 +61,11 @@ class LabelledMail:
 
 
 def read_corpus(folder: Path = MAILS) -> Iterator[LabelledMail]:
-    """Every mail of one collection, in the order of its files. No link of FREE is labelled."""
+    """Every mail of one collection, in the order of its files. Only links of MAILS are labelled."""
     for path in sorted(folder.glob("*.txt")):
         for block in path.read_text(encoding="utf-8").split("=== ")[1:]:
             mail = _mail(block)
-            if folder == FREE:
+            if folder != MAILS:
                 mail.links = None
             yield mail
 

@@ -39,6 +39,7 @@ _IN_SENTENCE = _Names(
     (SIGNING_IN, "sentence-signs-in"),
     (BITS["expiry"], "expiry-in-sentence"),
     (BITS["place"], "place-in-sentence"),
+    (BITS["transfer"], "transfer-in-sentence"),
 )
 _BEFORE = _Names((BITS["here"], "here-it-is-before"), (_ACTION, "asked-before"), (BITS["place"], "place-before"))
 _AFTER = _Names(
@@ -47,7 +48,7 @@ _AFTER = _Names(
     (BITS["unasked"], "unasked-after"),
     (BITS["place"], "place-after"),
 )
-_NEAR = _Names((BITS["warning"], "warning-near"))
+_NEAR = _Names((BITS["warning"], "warning-near"), (BITS["transfer"], "transfer-near"))
 _LEVELS = [level.name.lower() for level in Level]
 _CLOSE_LEVELS = ["close", "close", "near", "far", "far"]  # of labels that are too rare for more
 
@@ -91,20 +92,14 @@ def of_other_label(case: Case) -> list[str]:
 
 def of_sentence(case: Case) -> list[str]:
     """Words around the number in its sentence."""
-    lowered, candidate = case.lowered, case.candidate
-    left, right = case.sentence
-    found = ["announced"] if sentences.announces(lowered, candidate.start, left) else []
-    if sentences.gives_next(lowered, candidate.start, left):
-        found.append("given-before")
-    elif sentences.gives_previous(lowered, candidate.end, right):
-        found.append("given-behind")
-    following = lowered[candidate.end : min(right, candidate.end + _PURPOSE_REACH)]
-    if following.strip(".") and sentences.names_purpose(following):
-        found.append("purpose-behind")
+    candidate, (left, right) = case.candidate, case.sentence
+    found = _beside(case)
     within = case.text.scan.within
     whole = within(left, right)
     if not whole:
         return found
+    if "announced-unnamed" in found:
+        whole &= ~BITS["your"]  # `your footpath is 4821`: it is the other thing that is yours
     start, end = case.clause()
     before, after = case.text.scan.right_before(start, candidate.start), within(candidate.end, end)
     if before & _ACTION:
@@ -123,6 +118,24 @@ def of_sentence(case: Case) -> list[str]:
         + _RIGHT_BEHIND.of(after)
         + _IN_SENTENCE.of(whole)
     )
+
+
+def _beside(case: Case) -> list[str]:
+    """Marks and words right beside the number: what announces it, hands it over, quotes it, says what it is for."""
+    lowered, (start, end), (left, right) = case.lowered, case.candidate[:2], case.sentence
+    found: list[str] = []
+    if sentences.announces(lowered, start, left):
+        found.append("announced" if case.is_named_closely() else "announced-unnamed")
+    if sentences.is_quoted(lowered, start, end):
+        found.append("in-quotation")
+    if sentences.gives_next(lowered, start, left):
+        found.append("given-before")
+    elif sentences.gives_previous(lowered, end, right):
+        found.append("given-behind")
+    following = lowered[end : min(right, end + _PURPOSE_REACH)]
+    if following.strip(".") and sentences.names_purpose(following):
+        found.append("purpose-behind")
+    return found
 
 
 def _of_age(case: Case, before: int, after: int) -> list[str]:
@@ -149,7 +162,7 @@ def _replaces(case: Case, start: int, end: int) -> bool:
 def of_surroundings(case: Case) -> list[str]:
     """Sentences before and after the number's own."""
     left, right = case.sentence
-    label = case.text.labels.last_before(left, 2 * _AROUND)
+    label = None if case.is_named_closely() else case.text.labels.last_before(left, 2 * _AROUND)
     found = [] if label is None else [f"{label.kind}-label-sentence-before"]
     within = case.text.scan.within
     floor, ceiling = case.text.outside(case.index, left - _AROUND, right + _AROUND)

@@ -20,7 +20,9 @@ _PRICE = re.compile(r"\d[.,]\d\d(?![\d.,:])")
 _PRICES_REACH = 4_000
 _OF_CODES = SIGNING_IN | BITS["expiry"] | BITS["unasked"] | BITS["action"] | BITS["here"]
 _SPEAKING = SIGNING_IN | sum(BITS[name] for name in ("action", "here", "stale", "replaces", "fresh"))
-_OF_MAIL = tuple((BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup"))
+_OF_MAIL = tuple(
+    (BITS[name], f"mail-{name}") for name in ("expiry", "unasked", "warning", "backup", "meeting", "transfer")
+)
 
 
 class Text:

@@ -78,14 +78,17 @@ def _has_unit(lowered: str, candidate: Candidate) -> bool:
 
 
 def of_line_mates(case: Case) -> list[str]:
-    """What stands around it: several numbers in its sentence, a name (`10400 Bangkok`), the end of a footer."""
+    """What stands around it, unless a label names it closely: several numbers, a name (`10400 Bangkok`); last lines."""
     text, candidate, (left, right) = case.text.normal.text, case.candidate, case.sentence
     start, end = candidate.start, candidate.end
-    others = len(_DIGITS.findall(text, max(left, start - _NUMBERS_REACH), start))
-    found = ["numbers-beside"] if others + len(_DIGITS.findall(text, end, min(right, end + _NUMBERS_REACH))) > 1 else []
-    behind = text[end : end + 3]
-    if behind[:1] == " " and behind[1:2].isupper() and behind[2:].islower():
-        found.append("name-behind")
+    found: list[str] = []
+    if not case.is_named_closely():
+        others = len(_DIGITS.findall(text, max(left, start - _NUMBERS_REACH), start))
+        if others + len(_DIGITS.findall(text, end, min(right, end + _NUMBERS_REACH))) > 1:
+            found.append("numbers-beside")
+        behind = text[end : end + 3]
+        if behind[:1] == " " and behind[1:2].isupper() and behind[2:].islower():
+            found.append("name-behind")
     if start >= case.text.last_line and not lines.begins_line(case.text.masked, candidate):
         found.append("in-last-line")
     return found

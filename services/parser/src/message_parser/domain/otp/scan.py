@@ -31,6 +31,8 @@ SIGNALS = (
         "entry",
         "replaces",
         "place",
+        "transfer",
+        "meeting",
     ),
     *("verify", "reset", "magic"),
 )

@@ -22,6 +22,9 @@ _NUMBERS = frozenset("0123456789№#")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _LAST_WORD_REACH = 20
 _GIVING_REACH, _GIVING_WORDS = 26, 3
+_QUOTATION_REACH = 120
+_CLOSING = {"„": "“”", "“": "”", "«": "»", "「": "」", "『": "』", '"': '"', "‘": "’"}
+_OPENING = tuple(_CLOSING)
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
 _DASHED = " -—("
@@ -113,6 +116,22 @@ def gives_previous(lowered: str, position: int, ceiling: int) -> bool:
     words, beginnings = giving()
     first = behind.split()[:_GIVING_WORDS]
     return behind.startswith(beginnings) or any(" ".join(first[:last]) in words for last in range(1, len(first) + 1))
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether it stands among other words between quotation marks: `They say "your code is 123456"`."""
+    before = text[max(0, start - _QUOTATION_REACH) : start]
+    before = before[before.rfind("\n") + 1 :]
+    opened = max(map(before.rfind, _OPENING))
+    if opened < 0 or not any(map(str.isalpha, before[opened:])):
+        return False
+    mark = before[opened]
+    if mark == '"' and before.count('"') % 2 == 0:
+        return False
+    if any(closing in before[opened + 1 :] for closing in _CLOSING[mark]):
+        return False
+    behind = text[end : end + _QUOTATION_REACH].partition("\n")[0]
+    return any(closing in behind for closing in _CLOSING[mark])
 
 
 def is_copular(between: str) -> bool:

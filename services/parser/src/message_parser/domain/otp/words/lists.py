@@ -44,6 +44,8 @@ LISTS: tuple[str, ...] = (
     "unsubscribe",
     "give",
     "place",
+    "transfer",
+    "meeting",
 )
 BITS = {name: 1 << place for place, name in enumerate(LISTS)}
 """One bit for each list; the lists of a phrase are their sum, whether it is open-ended in them or not."""
