@@ -24,7 +24,7 @@ _LAST_WORD_REACH = 20
 _GIVING_REACH, _GIVING_WORDS = 26, 3
 _QUOTATION_REACH = 120
 _CLOSING = {"„": "“”", "“": "”", "«": "»", "「": "」", "『": "』", '"': '"', "‘": "’"}
-_OPENING = tuple(_CLOSING)
+_OPENS = re.compile("[" + "".join(_CLOSING) + "]")
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
 _DASHED = " -—("
@@ -120,10 +120,12 @@ def gives_previous(lowered: str, position: int, ceiling: int) -> bool:
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether it stands among other words between quotation marks: `They say "your code is 123456"`."""
-    before = text[max(0, start - _QUOTATION_REACH) : start]
-    before = before[before.rfind("\n") + 1 :]
-    opened = max(map(before.rfind, _OPENING))
-    if opened < 0 or not any(map(str.isalpha, before[opened:])):
+    line = max(text.rfind("\n", 0, start) + 1, start - _QUOTATION_REACH)
+    if _OPENS.search(text, line, start) is None:  # saves nearly all numbers what follows
+        return False
+    before = text[line:start]
+    opened = max(map(before.rfind, _CLOSING))
+    if not any(map(str.isalpha, before[opened:])):
         return False
     mark = before[opened]
     if mark == '"' and before.count('"') % 2 == 0:
