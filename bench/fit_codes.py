@@ -76,24 +76,18 @@ def _written() -> list[LabelledMail]:
 
 
 def _reported() -> Iterator[LabelledMail]:
-    """The mails of tests/reports whose code is known: most of them as terse as the text messages they were made of."""
+    """The mails of tests/reports whose code is known: most of them as terse as the text messages they were made of.
+
+    All of them count as one language.
+    """
     cases = read_cases()
     for case in cases.cases:
         if "otp_detected" in case.expect:
             code = case.expect["otp_detected"]
             for name in case.mails:
-                yield _Reported(name, cases.octets(name), code if isinstance(code, str) else None)
-
-
-class _Reported(LabelledMail):
-    """A mail that is kept as its octets. All of them count as one language."""
-
-    def __init__(self, name: str, octets: bytes, code: str | None) -> None:
-        super().__init__(name, "reports", "", held_back=False, form="reports", code=code)
-        self._octets = octets
-
-    def octets(self) -> bytes:
-        return self._octets
+                mail = LabelledMail(name, "reports", "", held_back=False, form="reports", raw=cases.octets(name))
+                mail.code = code if isinstance(code, str) else None
+                yield mail
 
 
 def _choices(mails: Sequence[LabelledMail], each: float, missed: Counter[str]) -> Iterator[Choice]:
@@ -115,9 +109,9 @@ def weights_file(weights: dict[str, float]) -> str:
     return "\n".join((_HEAD + "[weights]", *lines, ""))
 
 
-def fitted() -> dict[str, float]:
-    """The weights that the fit gives."""
-    return _calmed(fit(list(choices()), PENALTY, LEAST), SURENESS)
+def fitted(known: Sequence[Choice] | None = None) -> dict[str, float]:
+    """The weights that the fit gives. `known`: the choices, where they are made already."""
+    return _calmed(fit(known or list(choices()), PENALTY, LEAST), SURENESS)
 
 
 def _calmed(weights: dict[str, float], factor: float) -> dict[str, float]:
@@ -150,8 +144,9 @@ def main() -> None:
     if "--sureness" in sys.argv:
         surprise()
         return
-    weights = fitted()
-    seen = Counter(name for one in choices() for option in one.options for name in option)
+    known = list(choices())
+    weights = fitted(known)
+    seen = Counter(name for one in known for option in one.options for name in option)
     rare = {name: count for name, count in seen.items() if name not in weights}
     print(f"too rare for a weight: {rare}")
     FILE.write_text(weights_file(weights), encoding="utf-8")

@@ -28,9 +28,12 @@ class LabelledMail:
     fields: list[str] = field(default_factory=list)
     text: str = ""
     html: str = ""
+    raw: bytes = b""
 
     def octets(self) -> bytes:
-        """The mail as it would come by SMTP."""
+        """The mail as it would come by SMTP: `raw` where that is set."""
+        if self.raw:
+            return self.raw
         name, address = parseaddr(self.sender)
         head = [
             f"From: {formataddr((name, address), 'utf-8')}",

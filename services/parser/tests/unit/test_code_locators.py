@@ -63,11 +63,14 @@ def test_a_locator_changes_nothing_wherever_it_stands(text, locator):
 @pytest.mark.parametrize(
     "locator", ["https://a.test/verification-code/enter?sign-in=1", "code@verify.example", "code.example.com"]
 )
-@pytest.mark.parametrize("text", ["Room 482193. {}", "{}\nInvoice 482193 is due.", "Our office is at 482193 {}"])
-def test_words_of_a_locator_make_no_code_of_a_number(text, locator):
-    plain = confidence(text.format(""))
-    assert confidence(text.format(locator)) == pytest.approx(plain, abs=0.02)
-    assert 0.3 > plain
+@pytest.mark.parametrize(
+    ("text", "most"),
+    # Nothing names the last number something else, and no other number is there.
+    [("Room 482193. {}", 0.1), ("{}\nInvoice 482193 is due.", 0.1), ("Our office is at 482193 {}", 0.3)],
+)
+def test_words_of_a_locator_make_no_code_of_a_number(text, most, locator):
+    assert confidence(text.format(locator)) == pytest.approx(confidence(text.format("")), abs=0.02)
+    assert most > confidence(text.format(locator))
 
 
 def test_the_code_in_a_query_is_none():

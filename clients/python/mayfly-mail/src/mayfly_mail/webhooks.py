@@ -125,7 +125,9 @@ class WebhookVerbs:
 
     @verb
     def test(self, webhook: Webhook) -> Steps[Asked]:
-        """Send a `webhook.test` event to an endpoint now; `delivery_id` tells which delivery it is, a moment later.
+        """Send a `webhook.test` event to an endpoint now; `delivery_id` names its delivery.
+
+        That can be read a moment later, once it is stored; until then it is not found.
 
         Example:
             >>> asked = mayfly.webhooks.test(endpoint.id)

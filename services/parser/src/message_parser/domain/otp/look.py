@@ -14,6 +14,7 @@ _LONGEST, _MANY = 9, 4
 _NEXT_WORD = re.compile(rf"[ \t]?-?({sentences.WORD}{{1,20}})")
 _NUMBERING = ("#", "№", "©", "(c)", "No.", "no.", "Nr.", "nr.", "n°", "N°", "nº", "Nº")
 _SHAPES = {"spelled": "mixed"}  # too rare for a weight of its own
+_ENDS = 2  # changes between letters and digits, where letters stand before and behind
 _DIGITS = re.compile(r"\d+")
 _NUMBERS_REACH = 60  # characters
 _WORD_AND_NUMBER = re.compile(r"[A-Z]{3,9}-?(?:\d{2}|\d[05]0)")
@@ -52,7 +53,7 @@ def _of_digits(case: Case) -> list[str]:
 def _of_mixture(code: str) -> list[str]:
     """How letters and digits are mixed: as by chance, or a word or an abbreviation with a number behind it."""
     changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(code.replace("-", "")))
-    if changes > 2:  # noqa: PLR2004 - letters before and behind digits are 2
+    if changes > _ENDS:
         return ["scrambled"]
     return ["word-and-number"] if _WORD_AND_NUMBER.fullmatch(code) else []
 
