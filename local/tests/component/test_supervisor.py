@@ -68,7 +68,8 @@ def supervise(tmp_path, said):
 def test_tiers_come_up_together_and_go_down_in_reverse(supervise, tmp_path):
     low, high = marking("low", tmp_path), marking("high", tmp_path)
     high_runs = tmp_path / "high.ready"
-    supervisor, _ = supervise([replace(low, check=lambda: None if high_runs.exists() else "high is not there")], [high])
+    waiting = replace(low, check=lambda: low.check() if high_runs.exists() else "high is not there")
+    supervisor, _ = supervise([waiting], [high])
     assert supervisor.start()
     supervisor.stop()
     diary = (tmp_path / "diary").read_text().splitlines()

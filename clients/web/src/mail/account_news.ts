@@ -49,7 +49,7 @@ export class AccountNews {
           if (event.cursor !== undefined) this.#cursor = String(event.cursor);
           this.#note(event.type, event.data);
         },
-        onState: (state) => state === "again" && this.#stale(),
+        onState: (state) => state === "connected" && this.#stale(),
       });
     } catch (error) {
       if (!signal.aborted) this.#fail(error);

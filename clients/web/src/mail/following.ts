@@ -11,8 +11,8 @@ interface Follower {
   readonly cursor: () => string | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: (event: InboxEvent) => void;
-  /** `again`: it is there once more, and what was changed meanwhile was told to nobody. */
-  readonly onState: (state: "connected" | "again" | "reconnecting") => void;
+  /** `connected`, for the first time or again: what was changed before was told to nobody, only mail is made up for. */
+  readonly onState: (state: "connected" | "reconnecting") => void;
 }
 
 /** Resolves when the stream has ended by itself; throws what another attempt does not mend. */
@@ -20,11 +20,8 @@ export async function follow(
   open: (options: Following) => AsyncIterable<InboxEvent>,
   { cursor, signal, onEvent, onState }: Follower,
 ): Promise<void> {
-  let wasCut = false;
-  const tell = (state: "connected" | "reconnecting"): void => {
-    if (signal.aborted) return;
-    onState(state === "connected" && wasCut ? "again" : state);
-    wasCut = state === "reconnecting";
+  const tell: Follower["onState"] = (state) => {
+    if (!signal.aborted) onState(state);
   };
   while (!signal.aborted) {
     try {

@@ -168,9 +168,9 @@ export class Mailbox {
       cursor: () => this.#cursor,
       signal,
       onEvent: (event: InboxEvent) => this.#note(event),
-      onState: (state: "connected" | "again" | "reconnecting") => {
-        if (state === "again") this.#reloadSoon();
-        this.state.value = state === "reconnecting" ? state : "live";
+      onState: (state: "connected" | "reconnecting") => {
+        if (state === "connected" && this.entries.value.length > 0) this.#reloadSoon();
+        this.state.value = state === "connected" ? "live" : state;
       },
     };
     await follow((options) => this.#source.follow(options), follower).catch((error: unknown) => this.#giveUp(error));

@@ -95,8 +95,8 @@ async function read(id: string, client: Mayfly, signal: AbortSignal): Promise<mo
   lastAsked = performance.now();
   if (isHurried) await new Promise((resolve) => setTimeout(resolve, PAUSE));
   signal.throwIfAborted();
-  // The call marks it as read.
-  return await client.call(getMessage(id), { signal });
+  // The call marks it as read, after its answer.
+  return { ...(await client.call(getMessage(id), { signal })), is_read: true };
 }
 
 interface UnreadableProps {

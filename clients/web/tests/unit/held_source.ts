@@ -13,6 +13,8 @@ export class HeldSource implements Source {
   fault: Error | undefined;
   /** Readings stop here until it resolves. */
   gate: Promise<void> | undefined;
+  /** The stream connects when it resolves. */
+  connecting: Promise<void> | undefined;
   following: Following | undefined;
   #events: InboxEvent[] = [];
   #wake = (): void => undefined;
@@ -40,6 +42,7 @@ export class HeldSource implements Source {
 
   async *follow(options: Following): AsyncGenerator<InboxEvent> {
     this.following = options;
+    await this.connecting;
     options.onState?.("connected");
     while (this.#end === undefined) {
       yield* this.#events.splice(0);

@@ -168,6 +168,24 @@ describe("changes", () => {
     await settled(300);
     expect([mailbox.state.value, numbers(mailbox)]).toEqual(["live", [3]]);
   });
+
+  test("that happened between the first reading and the stream are read when it is there", async () => {
+    const source = new HeldSource(3);
+    let connect = (): void => undefined;
+    source.connecting = new Promise((resolve) => (connect = resolve));
+    const mailbox = new Mailbox(source);
+    await mailbox.start();
+    source.mail = [{ ...mail(3), is_read: true }, mail(1)];
+    connect();
+    await settled(300);
+    expect([numbers(mailbox), mailbox.unread.value]).toEqual([[3, 1], 1]);
+  });
+});
+
+test("an empty list is not read twice: mail is made up for by the stream", async () => {
+  const { source } = await started(0);
+  await settled(300);
+  expect(source.asked.length).toBe(1);
 });
 
 describe("a search", () => {
