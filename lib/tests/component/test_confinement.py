@@ -32,7 +32,7 @@ def answer(frame):
     except Exception as error:
         return msgspec.msgpack.encode(type(error).__name__)
 
-serve(answer, 5, 256, dns_ports=[int(port) for port in sys.argv[1:]] or None)
+serve(answer, 5, 256, wall_seconds=5, dns_ports=[int(port) for port in sys.argv[1:]] or None)
 """
 REFUSED = {"OSError", "PermissionError", "BlockingIOError"}
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from clients.web.tests.browser.building import built_page
+from clients.web.tests.browser.screens import LONGEST
 from clients.web.tests.browser.visiting import KEY, OPERATOR, Account, arrive
 from mayfly_local.browsers import chromium as chromium_here
 from mayfly_local.stack import Stack
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 _HERE = Path(__file__).parent
+
+expect.set_options(timeout=LONGEST)
 
 
 def pytest_collection_modifyitems(items):

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from clients.web.tests.browser.letters import letter, send
 from clients.web.tests.browser.network import proxy
-from clients.web.tests.browser.screens import LONGEST, message, rows, show, shows, subjects
+from clients.web.tests.browser.screens import message, rows, show, shows, subjects
 
 BROKEN = ("Failed to load resource", "net::ERR_")
 
@@ -108,11 +108,11 @@ async def test_what_could_not_be_read_is_read_once_the_server_is_there_again(vis
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await visitor.context.set_offline(True)
     await show(page, "account/keys")
-    await expect(page.get_by_role("alert").first).to_be_visible(timeout=LONGEST)
+    await expect(page.get_by_role("alert").first).to_be_visible()
 
     await visitor.context.set_offline(False)
 
-    await expect(page.get_by_role("button", name="Revoke first key")).to_be_visible(timeout=LONGEST)
+    await expect(page.get_by_role("button", name="Revoke first key")).to_be_visible()
 
 
 async def test_two_accounts_never_see_each_others_mail(visit, new_account, mayfly):
@@ -148,7 +148,7 @@ async def test_a_stream_that_breaks_goes_on_without_gap_or_double(visit, account
             between.is_down = number in {4, 5}
             await _send(mayfly, inbox["address"], f"Mail {number}")
             await asyncio.sleep(0.15)
-        await expect(rows(page)).to_have_count(10, timeout=15_000)
+        await expect(rows(page)).to_have_count(10)
         assert list(range(9, -1, -1)) == _numbers(await subjects(page))
 
 
@@ -163,7 +163,7 @@ async def test_after_a_gateway_was_killed_the_list_goes_on_without_gap_or_double
     await asyncio.to_thread(mayfly.kill, "api-gateway")
     await _until_ready(mayfly)
     await _send(mayfly, inbox["address"], "Mail 1", "Mail 2")
-    await expect(rows(page)).to_have_count(3, timeout=20_000)
+    await expect(rows(page)).to_have_count(3)
     await _send(mayfly, inbox["address"], "Mail 3")
     await expect(rows(page)).to_have_count(4)
     assert [3, 2, 1, 0] == _numbers(await subjects(page))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
+from clients.web.tests.browser.screens import LONGEST
 from clients.web.tests.browser.watching import Watch
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ async def arrive(
     """Open a browser at Mayfly's page. `keeps`: credentials that the tab has from before."""
     given = {"viewport": DESK, "locale": "en-GB", "timezone_id": "UTC", "color_scheme": "light"} | settings
     context = await chromium.new_context(**given)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(LONGEST)
     if keeps:
         await context.add_init_script(_KEEPS % json.dumps(keeps))
     return Visitor(context, await context.new_page(), Watch(context, origin), f"{origin}/ui/")

@@ -1,7 +1,7 @@
 """The main loop of a child process: answers frames from stdin on stdout until stdin ends.
 
 Called by the module that a `pool` starts, once everything it needs is loaded. The process limits itself: its address
-space is bounded, an alarm kills it at the time limit even when its parent is gone, and it gives up all other rights.
+space is bounded, timers kill it at its limits of time even when its parent is gone, and it gives up all other rights.
 """
 
 import os
@@ -17,12 +17,18 @@ from mayfly.children.frames import read_frame, write_frame
 
 
 def serve(
-    answer: Callable[[bytes], bytes], seconds: float, memory_mib: int, *, dns_ports: Sequence[int] | None = None
+    answer: Callable[[bytes], bytes],
+    seconds: float,
+    memory_mib: int,
+    *,
+    wall_seconds: float,
+    dns_ports: Sequence[int] | None = None,
 ) -> None:
     """Say which protections are in force, then answer frames until stdin ends.
 
-    SIGALRM kills the process when one answer takes longer than `seconds`. `dns_ports`: it may use the network, TCP to
-    these ports only; None: no network at all.
+    SIGPROF kills the process when one answer takes more processor time than `seconds`, so that a busy machine makes
+    answers late and not impossible; SIGALRM when it takes longer than `wall_seconds`. `dns_ports`: it may use the
+    network, TCP to these ports only; None: no network at all.
     """
     memory = memory_mib * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -34,7 +40,9 @@ def serve(
     os.dup2(2, 1)
     write_frame(replies, msgspec.msgpack.encode(confine(dns_ports)))
     while frame := read_frame(requests):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         reply = answer(frame)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         write_frame(replies, reply)

@@ -5,6 +5,7 @@ Any of the processes may be killed at any time; a lost one is replaced when it i
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
@@ -37,9 +38,10 @@ class ChildDied(Exception):
 
 
 class ChildTimedOut(ChildDied):
-    """The process was killed at its time limit."""
+    """The process was killed at its limit of processor time (`signal` is SIGPROF) or by the wall clock."""
 
 
+_TIMERS = (signal.SIGPROF, signal.SIGALRM)
 _CAUSES: dict[type[BaseException], str] = {ChildTimedOut: "timeout", ChildDied: "death"}
 
 
@@ -197,8 +199,9 @@ class Pool:
     async def exchange(self, frame: bytes, seconds: float) -> bytes:
         """Have the next free process answer a frame.
 
-        Raises ChildTimedOut after `seconds` of work, ChildDied when the process ended; the pool replaces it. Raises
-        TransientFailure when no process can be started: the frame is not at fault, since nobody has seen it.
+        Raises ChildTimedOut after `seconds` by the clock or at the process's own limit of processor time, ChildDied
+        when it ended for another reason; the pool replaces it. Raises TransientFailure when no process can be started:
+        the frame is not at fault, since nobody has seen it.
         """
         child = await self._next()
         try:
@@ -207,14 +210,15 @@ class Pool:
                 child = None
                 child = await self._spawn()
             return await child.exchange(frame, seconds)
-        except (ChildDied, asyncio.CancelledError) as death:
+        except (ChildDied, asyncio.CancelledError) as end:
+            ended_by = await self._remove(child)
+            child = None
+            death = ChildTimedOut() if isinstance(end, ChildDied) and ended_by in _TIMERS else end
             metrics.LOST.labels(self._name, _CAUSES.get(type(death), "cancelled")).inc()
             _log.warning("child_lost", child=self._name, cause=type(death).__name__, octets=len(frame))
-            signal = await self._remove(child)
-            child = None
             if isinstance(death, ChildDied):
-                death.signal = signal
-            raise
+                death.signal = ended_by
+            raise death from end.__cause__
         finally:
             # None is a placeholder for a child that is not started yet, so the pool keeps its size.
             self._idle.put_nowait(child)

@@ -38,8 +38,7 @@ async def build(settings: Settings, *, fetch_seconds: float = 1.0) -> AsyncItera
     `fetch_seconds`: how long a request for mail waits, and so at most how long the parser takes to stop.
     """
     async with AsyncExitStack() as stack:
-        limits = [str(settings.parse_seconds), str(settings.parse_memory_mib)]
-        program = ["-m", parse_pool.MODULE, *limits]
+        program = parse_pool.program(settings.parse_seconds, settings.parse_memory_mib)
         # Before the servers, which may be starting too: loading the vocabulary takes a while.
         processes = await stack.enter_async_context(Pool("parse", program, count=settings.children))
         foundation = await stack.enter_async_context(open_foundation(settings, "mayfly-parser"))

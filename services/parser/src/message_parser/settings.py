@@ -17,7 +17,8 @@ _VERDICT_QUEUE_MIB = 64 + 16  # octets of signed mails; 10,000 envelopes take 9 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
     children: Annotated[int, Meta(description="Parsing processes", ge=1, le=64)] = 2
     parse_seconds: Annotated[
-        float, Meta(description="Time limit for one try to parse a mail, in seconds; there are two tries", gt=0, le=60)
+        float,
+        Meta(description="Processor time for one try to parse a mail, in seconds; there are two tries", gt=0, le=60),
     ] = 5.0
     parse_memory_mib: Annotated[
         int, Meta(description="Memory limit (address space) of one child process, in MiB", ge=256, le=8192)

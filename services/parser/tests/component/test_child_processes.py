@@ -13,7 +13,7 @@ from message_parser.workers.parse_pool import ParsePool
 
 pytestmark = pytest.mark.component
 
-# Parses by echo; kills itself on b"die", hangs on b"hang".
+# Parses by echo; kills itself on b"die", hangs on b"hang", is busy on b"spin", and has to wait on b"wait".
 CHILD = """
 import os, sys, time
 import msgspec
@@ -25,10 +25,12 @@ def answer(frame):
     for octets in mails:
         if octets == b"die": os._exit(1)
         if octets == b"hang": time.sleep(60)
+        if octets == b"wait": time.sleep(0.4)
+        while octets == b"spin": pass
         if octets == b"eat": bytearray(2 << 30)
     return msgspec.msgpack.encode([Parsed(subject=octets.decode()) for octets in mails])
 
-serve(answer, 0.5, 256)
+serve(answer, 0.25, 256, wall_seconds=1.0)
 """
 
 
@@ -36,7 +38,7 @@ serve(answer, 0.5, 256)
 async def children(tmp_path) -> AsyncIterator[ParsePool]:
     (tmp_path / "echo_child.py").write_text(CHILD)
     async with Pool("echo", [str(tmp_path / "echo_child.py")], count=2) as pool:
-        yield ParsePool(pool, seconds=1.5)
+        yield ParsePool(pool, seconds=0.25)
 
 
 async def test_results_come_in_the_order_of_the_mails(children):
@@ -48,7 +50,8 @@ async def test_results_come_in_the_order_of_the_mails(children):
     ("killer", "reason"),
     [
         (b"die", "the parsing process died of it, twice"),
-        (b"hang", "the parsing process died of it, twice"),
+        (b"hang", "not parsed within 1.5 s, twice"),
+        (b"spin", "not parsed within 0.25 s of processor time, twice"),
         (b"eat", "the parsing process died of it, twice"),
     ],
 )
@@ -59,11 +62,15 @@ async def test_a_mail_that_kills_twice_fails_and_its_neighbours_are_parsed(child
     assert reason == results[1].parse_reason
 
 
+async def test_a_mail_that_waits_for_a_processor_is_parsed_late(children):
+    assert ["parsed"] == [result.parse_status for result in await children.parse([b"wait"])]
+
+
 async def test_a_process_that_does_not_start_is_no_fault_of_the_mail(tmp_path):
     program = tmp_path / "echo_child.py"
     program.write_text(CHILD)
     async with Pool("echo", [str(program)], count=1) as pool:
-        children = ParsePool(pool, seconds=1.5)
+        children = ParsePool(pool, seconds=0.25)
         program.write_text("raise SystemExit(1)")
         for mail in (b"die", b"good"):
             with pytest.raises(TransientFailure, match="does not start"):
@@ -80,7 +87,7 @@ def answer(frame):
     time.sleep(float(frame))
     return str(os.getpid()).encode()
 
-serve(answer, 5, 256)
+serve(answer, 5, 256, wall_seconds=5)
 """
 
 

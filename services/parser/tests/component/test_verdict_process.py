@@ -98,7 +98,7 @@ def answer(frame):
     return msgspec.msgpack.encode(VerdictReply(verdicts=verdicts, is_silent=requests[0].helo == "silent"))
 
 NICE = str(os.getpriority(os.PRIO_PROCESS, 0))
-serve(answer, 5, 256)
+serve(answer, 5, 256, wall_seconds=5)
 """
 
 

@@ -5,7 +5,6 @@ takes more processor time than that kills the process with SIGPROF.
 """
 
 import os
-import signal
 import sys
 import time
 from functools import lru_cache
@@ -76,16 +75,9 @@ _TOO_LARGE = f"this regular expression has more than {STEPS_LIMIT} steps when it
 
 
 def main() -> None:
-    seconds, wall_seconds = float(sys.argv[1]), float(sys.argv[2])
     os.nice(_NICENESS)
-
-    def answer_in_time(frame: bytes) -> bytes:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        reply = _encoder.encode(answer(frame))
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        return reply
-
-    serve(answer_in_time, wall_seconds, _MEMORY_MIB)
+    seconds, wall_seconds = float(sys.argv[1]), float(sys.argv[2])
+    serve(lambda frame: _encoder.encode(answer(frame)), seconds, _MEMORY_MIB, wall_seconds=wall_seconds)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ that takes more processor time than that kills the process with SIGPROF, one tha
 """
 
 import os
-import signal
 import sys
 
 import msgspec
@@ -30,16 +29,8 @@ def answer(frame: bytes) -> bytes:
 
 
 def main() -> None:
-    seconds, wall_seconds = float(sys.argv[1]), float(sys.argv[2])
     os.nice(_NICENESS)
-
-    def answer_in_time(frame: bytes) -> bytes:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        reply = answer(frame)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        return reply
-
-    serve(answer_in_time, wall_seconds, _MEMORY_MIB)
+    serve(answer, float(sys.argv[1]), _MEMORY_MIB, wall_seconds=float(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Doors:
 
 
 def open_door(port: int) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=NO_TLS)
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, verify=NO_TLS)
 
 
 @pytest.fixture

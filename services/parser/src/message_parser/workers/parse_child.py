@@ -1,6 +1,6 @@
 """A parsing process: each frame holds a list of raw messages, its reply a list of `Parsed`.
 
-Started by `parse_pool` as `python -m message_parser.workers.parse_child <seconds> <MiB>`.
+Started by `parse_pool` as `python -m message_parser.workers.parse_child <processor seconds> <MiB> <wall seconds>`.
 """
 
 import ctypes
@@ -58,4 +58,4 @@ def warm_up() -> None:
 
 if __name__ == "__main__":
     warm_up()
-    serve(answer, float(sys.argv[1]), int(sys.argv[2]))
+    serve(answer, float(sys.argv[1]), int(sys.argv[2]), wall_seconds=float(sys.argv[3]))

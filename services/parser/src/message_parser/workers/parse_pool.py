@@ -6,6 +6,7 @@ gets a `failed` result.
 """
 
 import asyncio
+import signal
 from collections.abc import Sequence
 
 import msgspec
@@ -20,8 +21,16 @@ _CHUNK_MAILS = 50
 _CHUNK_OCTETS = 1024 * 1024
 
 
+_PATIENCE = 6  # a process may have less than a whole processor for itself
+
+
+def program(seconds: float, memory_mib: int) -> list[str]:
+    """Arguments of the Python interpreter. `seconds`: of processor time, for one try."""
+    return ["-m", MODULE, str(seconds), str(memory_mib), str(seconds * _PATIENCE)]
+
+
 class ParsePool:
-    """Satisfies ports.Parser. `seconds`: the limit for one try."""
+    """Satisfies ports.Parser. `seconds`: of processor time, the limit for one try."""
 
     def __init__(self, pool: Pool, seconds: float) -> None:
         self._pool = pool
@@ -42,15 +51,17 @@ class ParsePool:
     async def _parse_again(self, octets: bytes) -> Parsed:
         try:
             return (await self._try([octets]))[0]
-        except ChildTimedOut:
-            return failed(f"not parsed within {self._seconds:g} s, twice")
+        except ChildTimedOut as death:
+            if death.signal == signal.SIGPROF:
+                return failed(f"not parsed within {self._seconds:g} s of processor time, twice")
+            return failed(f"not parsed within {self._seconds * _PATIENCE:g} s, twice")
         except ChildDied:
             return failed("the parsing process died of it, twice")
 
     async def _try(self, mails: list[bytes]) -> list[Parsed]:
         # A frame is made once a process is free, so that what waits is in memory only once.
         async with self._free:
-            return _decoder.decode(await self._pool.exchange(_encoder.encode(mails), self._seconds))
+            return _decoder.decode(await self._pool.exchange(_encoder.encode(mails), self._seconds * _PATIENCE))
 
 
 def _chunks(mails: Sequence[bytes]) -> list[list[bytes]]:

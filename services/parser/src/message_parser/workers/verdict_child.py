@@ -47,7 +47,8 @@ class Answerer:
 def main() -> None:
     client = Client(sys.argv[3])
     verdict_dmarc.prepare()
-    serve(Answerer(Resolver(client)), float(sys.argv[1]), int(sys.argv[2]), dns_ports=[client.port])
+    seconds, memory_mib = float(sys.argv[1]), int(sys.argv[2])
+    serve(Answerer(Resolver(client)), seconds, memory_mib, wall_seconds=seconds, dns_ports=[client.port])
 
 
 if __name__ == "__main__":
