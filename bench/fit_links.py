@@ -77,14 +77,14 @@ def _share(examples: list[Example], wrong: int) -> str:
     return f"{right} of {len(examples)} right ({right / max(1, len(examples)):.2%})"
 
 
-def fitted() -> dict[str, float]:
-    """The weights that the fit gives."""
+def fitted() -> dict[str, dict[str, float]]:
+    """The weights that the fit gives, as the tables of the file."""
     learnt = [*choices(list(examples_of_templates()), 1.0), *choices(list(examples_of_corpus()), CORPUS_WEIGHT)]
-    return fit(learnt, PENALTY)
+    return {"weights": fit(learnt, PENALTY)}
 
 
 def main() -> None:
-    table = fitted()
+    table = fitted()["weights"]
     if "--dry" not in sys.argv:
         lines = "".join(f'"{feature}" = {weight}\n' for feature, weight in table.items())
         FILE.write_text(HEAD + lines, encoding="utf-8")

@@ -100,3 +100,66 @@ def test_a_receipt_shows_codes_of_the_terminal():
 
 def test_a_word_with_an_amount_is_a_coupon():
     assert code_of("For you:\n\nWINTER25\n\nuntil Sunday at all our shops", "A present") is None
+
+
+def features_of(text, subject="Hello"):
+    found = otp.find_codes(subject, otp.Body(text), otp.Body)
+    return {item.code: {name for name, _ in item.evidence} for item in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Page views\n\n204816\n\nVisitors\n\n38127\n\nVerification e-mails sent\n\n1934",
+        "Previous reading\n004836\nThis reading\n004871",
+        "Umsatz\n48.120 EUR\nBestätigungscodes verschickt\n482193",
+    ],
+)
+def test_numbers_that_take_turns_with_names_are_figures(text):
+    assert code_of(text, "Your week in numbers") is None
+
+
+def test_a_code_below_its_name_is_no_figure_even_where_a_number_follows_below_text():
+    text = "Your sign-in code:\n\n482193\n\nIt is valid for 10 minutes.\n\nTicket 5512 is closed."
+    assert "in-column" not in features_of(text)["482193"]
+    assert code_of(text) == "482193"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Someone signed in to your account on 14 November 2031 from Oslo.",
+        "Sie haben sich am 5. März 2031 neu angemeldet.",
+        "Iniciaste sesión el 3 de mayo de 2031 en un equipo nuevo.",
+        "You signed in on May 5, 2031 with a new phone.",
+        "در تاریخ ۱۴ آبان ۱۴۰۴ به حساب خود وارد شدید",
+    ],
+)
+def test_the_year_of_a_date_is_no_code(text):
+    assert code_of(text, "New sign-in") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"code": "482193 is your sign-in code"}', "482193"),
+        ('{"text": "Your code is 482193", "lang": "en"}', "482193"),
+        ('A scammer writes "Your code is 482193, read it to me" and waits.', None),
+        ("Das schreiben Betrüger: „Ihr Code ist 482193“. Antworten Sie nicht.", None),
+    ],
+)
+def test_a_value_of_json_is_no_example_and_a_quoted_sentence_is_one(text, code):
+    assert code == code_of(text, "How it works")
+
+
+def test_seven_digits_in_groups_of_three_and_four_are_one_code():
+    assert code_of("Enter this code to sign in: 196 3508", "Your sign-in code") == "1963508"
+
+
+def test_the_same_features_are_worth_other_weights_where_nothing_names_a_code():
+    named = dict(
+        otp.find_codes("Hello", otp.Body("Type 482193 on the screen. Your code is safe."), otp.Body)[0].evidence
+    )
+    unnamed = dict(otp.find_codes("Hello", otp.Body("Type 482193 on the screen. You are safe."), otp.Body)[0].evidence)
+    assert "names-no-code" in unnamed.keys() - named.keys()
+    assert any(named[name] != unnamed[name] for name in named.keys() & unnamed.keys())

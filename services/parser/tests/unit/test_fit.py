@@ -17,8 +17,9 @@ def close(first: dict[str, float], second: dict[str, float]) -> bool:
 
 @pytest.mark.parametrize("fitted", [fit_codes, fit_links])
 def test_a_new_fit_gives_the_weights_that_are_committed(fitted):
-    committed = tomllib.loads(fitted.FILE.read_text(encoding="utf-8"))["weights"]
-    assert close(committed, fitted.fitted())
+    committed, again = tomllib.loads(fitted.FILE.read_text(encoding="utf-8")), fitted.fitted()
+    assert committed.keys() == again.keys()
+    assert all(close(committed[table], again[table]) for table in committed)
 
 
 def test_a_feature_of_few_choices_gets_no_weight():

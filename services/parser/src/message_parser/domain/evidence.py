@@ -17,9 +17,9 @@ class Weights:
         self._table = table
 
     @classmethod
-    def read(cls, file: Traversable) -> "Weights":
-        """From a TOML file with a table `weights`."""
-        return cls(tomllib.loads(file.read_text(encoding="utf-8"))["weights"])
+    def read(cls, file: Traversable, table: str = "weights") -> "Weights":
+        """From a table of a TOML file."""
+        return cls(tomllib.loads(file.read_text(encoding="utf-8"))[table])
 
     def score(self, features: Iterable[str]) -> float:
         weight = self._table.get

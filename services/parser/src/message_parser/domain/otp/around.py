@@ -124,8 +124,9 @@ def _beside(case: Case) -> list[str]:
     """Marks and words right beside the number: what announces it, hands it over, quotes it, says what it is for."""
     lowered, (start, end), (left, right) = case.lowered, case.candidate[:2], case.sentence
     found: list[str] = []
-    if sentences.announces(lowered, start, left):
-        found.append("announced" if case.is_named_closely() else "announced-unnamed")
+    is_named = case.is_named_closely
+    if sentences.announces(lowered, start, left, with_adverb=is_named):
+        found.append("announced" if is_named else "announced-unnamed")
     if sentences.is_quoted(lowered, start, end):
         found.append("in-quotation")
     if sentences.gives_next(lowered, start, left):
@@ -162,7 +163,7 @@ def _replaces(case: Case, start: int, end: int) -> bool:
 def of_surroundings(case: Case) -> list[str]:
     """Sentences before and after the number's own."""
     left, right = case.sentence
-    label = None if case.is_named_closely() else case.text.labels.last_before(left, 2 * _AROUND)
+    label = None if case.is_named_closely else case.text.labels.last_before(left, 2 * _AROUND)
     found = [] if label is None else [f"{label.kind}-label-sentence-before"]
     within = case.text.scan.within
     floor, ceiling = case.text.outside(case.index, left - _AROUND, right + _AROUND)

@@ -120,7 +120,7 @@ class Mail:
         found = [name for bit, name in _OF_MAIL if lists & bit]
         if lists & SIGNING_IN:
             found.append("mail-signs-in")
-        if not any(text.scan.names_code for text in self._texts):
+        if not self.names_code:
             found.append("names-no-code")
             if not lists & _OF_CODES:
                 found.append("nothing-about-codes")
@@ -135,6 +135,11 @@ class Mail:
         if self.is_purchase:
             found.append("mail-of-purchase")
         return found
+
+    @cached_property
+    def names_code(self) -> bool:
+        """Whether it has a label of a code, near any number."""
+        return any(text.scan.names_code for text in self._texts)
 
     def kind_of(self, kind: str) -> str:
         """The kind of a label of a code, as it is meant in this mail: receipts show codes of the card's terminal."""
@@ -175,7 +180,8 @@ class Mail:
 class Case:
     """One candidate of a text, by its index.
 
-    `sentence`: its start and end. `ties`: all labels in its sentence, and how they are tied to it.
+    `sentence`: its start and end. `ties`: all labels in its sentence, and how they are tied to it. `is_named_closely`:
+    a label of a code is its own, and close.
     """
 
     mail: Mail
@@ -185,15 +191,13 @@ class Case:
     lowered: str
     sentence: tuple[int, int]
     ties: list[Tie]
+    is_named_closely: bool
 
     @classmethod
     def of(cls, mail: Mail, text: Text, index: int) -> "Case":
         ties, sentence = text.labels.ties[index], text.sentences[index]
-        return cls(mail, text, index, text.candidates[index], text.normal.lowered, sentence, ties)
-
-    def is_named_closely(self) -> bool:
-        """Whether a label of a code is its own, and close."""
-        return any(tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in self.ties)
+        named = any(tie.match.kind in CODE_KINDS and tie.is_owned and tie.level <= Level.ANNOUNCED for tie in ties)
+        return cls(mail, text, index, text.candidates[index], text.normal.lowered, sentence, ties, named)
 
     def is_spoken_of(self) -> bool:
         """Whether its sentence has a label of a code or asks for one, or it begins a line, or is in the subject."""

@@ -108,7 +108,7 @@ def _may_follow_name(word: str) -> bool:
 
 def _is_pointed_at(case: Case) -> bool:
     """Whether a label of a code is close, the words right before ask to enter it, or it has a line of its own."""
-    if lines.is_alone(case.text.masked, case.candidate) or case.is_named_closely():
+    if lines.is_alone(case.text.masked, case.candidate) or case.is_named_closely:
         return True
     return bool(case.text.scan.within(case.clause()[0], case.candidate.start) & BITS["action"])
 

@@ -36,10 +36,11 @@ class Body(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One code of a mail: its features, from all its occurrences, their score, and the occurrence with the best one."""
+    """One code of a mail: its features, from all its occurrences, their weights and score, and the best occurrence."""
 
     code: str
     features: Collection[str]
+    weights: Weights
     score: float
     text: Text
     candidate: shapes.Candidate
@@ -70,14 +71,14 @@ def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
     """
     mail = Mail(texts, sender)
     cases = [Case.of(mail, text, index) for text in texts for index in range(len(text.candidates))]
-    if any(case.is_named_closely() for case in cases):
+    if any(case.is_named_closely for case in cases):
         cases = [case for case in cases if case.is_spoken_of()]
-    score, occurrences = weights().score, dict[str, list[Option]]()
+    known, occurrences = weights(names_code=mail.names_code), dict[str, list[Option]]()
     for case in cases:
         of_code = occurrences.setdefault(case.candidate.code, [])
         if len(of_code) < _OCCURRENCES and can_be_code(case):
             names = features(case)
-            of_code.append(Option(case.candidate.code, names, score(names), case.text, case.candidate))
+            of_code.append(Option(case.candidate.code, names, known, known.score(names), case.text, case.candidate))
     return [of_code[0] if len(of_code) == 1 else _joined(of_code) for of_code in occurrences.values() if of_code]
 
 
@@ -95,7 +96,7 @@ def _joined(occurrences: Sequence[Option]) -> Option:
     if "subject" in sources and len(sources) > 1:
         names.add("in-subject-and-body")
     best_of_all = max(occurrences, key=lambda one: one.score)
-    return best_of_all._replace(features=names, score=weights().score(names))
+    return best_of_all._replace(features=names, score=best_of_all.weights.score(names))
 
 
 def _prepared(name: str, body: Body, sender: str, subject: Text | None = None) -> Text:
@@ -119,8 +120,10 @@ def _prepared(name: str, body: Body, sender: str, subject: Text | None = None) -
 
 def _weighed(texts: Sequence[Text], sender: str) -> list[OtpCandidate]:
     found = options(texts, sender)
-    shares = probabilities([0.0, *(option.score for option in found)])
-    weighed = [_evidence(option, share) for option, share in zip(found, shares[1:], strict=True) if share >= _SHOWN]
+    # Numbers of a table that were left out are rivals: all together as probable as that none is the code.
+    others = [0.0, 0.0] if any(text.has_table for text in texts) else [0.0]
+    shares = probabilities([*(option.score for option in found), *others])
+    weighed = [_evidence(option, share) for option, share in zip(found, shares, strict=False) if share >= _SHOWN]
     bound = next(filter(None, map(_origin_bound, texts)), None)
     if bound is not None:
         return [bound]
@@ -134,7 +137,7 @@ def _origin_bound(text: Text) -> OtpCandidate | None:
 
 
 def _evidence(option: Option, share: float) -> OtpCandidate:
-    evidence = weights().explain(option.features)
+    evidence = option.weights.explain(option.features)
     span = (option.candidate.start, option.candidate.end)
     return _shown(option.text, span, option.code, min(round(share, 3), _HIGHEST_CONFIDENCE), evidence)
 
@@ -156,6 +159,6 @@ def _shown(
 
 
 @cache
-def weights() -> Weights:
-    """The fitted weights (`make fit`)."""
-    return Weights.read(files("message_parser.domain.otp") / "weights.toml")
+def weights(*, names_code: bool) -> Weights:
+    """The fitted weights (`make fit`). Where no word names a code, the same features are worth more or less."""
+    return Weights.read(files("message_parser.domain.otp") / "weights.toml", "weights" if names_code else "unnamed")

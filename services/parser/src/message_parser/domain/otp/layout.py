@@ -1,6 +1,10 @@
 """Features of the lines around a number: a line of its own, and the lines above and below. Used by `features`."""
 # ruff: noqa: RUF001 - marks of many scripts
 
+import re
+from collections.abc import Sequence
+from itertools import islice
+
 from message_parser.domain.otp import lines
 from message_parser.domain.otp.case import Case
 from message_parser.domain.otp.scan import CODE_KINDS, SIGNING_IN
@@ -11,13 +15,15 @@ _SUBJECTS = frozenset(("subject-names-code", "subject-names-code-weakly"))
 _AROUND = 120
 _OF_OTHER = "other-label-direct"  # it fills the line above
 _ASKED = BITS["action"] | SIGNING_IN
+_NUMBER_ALONE = re.compile(r"\W*\d[\d\W]{0,20}\w{0,3}\W{0,4}")
+_LONGEST_NAME = 60  # characters of a line that names a number
 
 
 def of_lines(case: Case) -> list[str]:
     """Lines of their own, and the labels on the lines above and below."""
     text, candidate = case.text, case.candidate
     if lines.is_alone(text.masked, candidate):
-        around = above(case) + _below(case)
+        around = above(case) + _below(case) + _in_column(case)
         is_named = any(name.startswith(CODE_KINDS) for name in around)
         if _OF_OTHER in around:
             return ["own-line-unnamed", *around]
@@ -27,6 +33,25 @@ def of_lines(case: Case) -> list[str]:
         is_named = "below-colon" in around and any(name.startswith(CODE_KINDS) for name in around)
         return ["own-line" if is_named else "begins-line", *around]  # `482193 [Open it](...)` below `Your code:`
     return []
+
+
+def _in_column(case: Case) -> list[str]:
+    """Whether names and numbers take turns, line by line: `Visitors`, `38127`, `Orders`, `212`."""
+    text = case.text.normal.text
+    before = list(islice(lines.lines_above(text, case.candidate.start), 2))
+    below = lines.line_below(text, case.candidate.end)
+    after = [below, lines.line_below(text, below[1])]
+    return ["in-column"] if _take_turns(text, before) or _take_turns(text, after) else []
+
+
+def _take_turns(text: str, two: Sequence[tuple[int, int]]) -> bool:
+    """Whether the nearer of two lines is a name and the other one a number."""
+    name, *others = (text[start:end].strip() for start, end in two) if two else [""]
+    return (
+        0 < len(name) < _LONGEST_NAME
+        and _NUMBER_ALONE.fullmatch(name) is None
+        and any(map(_NUMBER_ALONE.fullmatch, others))
+    )
 
 
 def _unnamed_line(case: Case) -> str:

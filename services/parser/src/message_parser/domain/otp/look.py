@@ -20,6 +20,12 @@ _NUMBERS_REACH = 60  # characters
 _WORD_AND_NUMBER = re.compile(r"[A-Z]{3,9}-?(?:\d{2}|\d[05]0)")
 _THAI_YEAR = re.compile(r"25[4-9]\d")
 _HIJRI_YEAR = re.compile(r"1[34]\d\d")
+# A day and a month before a year: `14 آبان 1404`, `5. März 2026`, `3 de mayo de 2026`, `May 5, 2026`.
+_DAY_AND_MONTH = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|º|[.])?[ ](?:(?:de|of)[ ])?{sentences.WORD}{{3,12}}[.,]?"
+    rf"|{sentences.WORD}{{3,12}}[.]?[ ]\d{{1,2}}(?:st|nd|rd|th)?,)[ ](?:de[ ])?\Z"
+)
+_DATE_REACH = 30
 
 
 def of_shape(case: Case) -> list[str]:
@@ -40,7 +46,10 @@ def _of_digits(case: Case) -> list[str]:
     if candidate.shape != "digits":
         found.append(candidate.shape)
     if shapes.is_year(candidate) or _is_year_of_another_era(source.text, candidate):
-        found.append("year-announced" if case.is_named_closely() else "year")
+        if _DAY_AND_MONTH.search(source.text, max(0, candidate.start - _DATE_REACH), candidate.start):
+            found.append("year-of-date")
+        else:
+            found.append("year-announced" if case.is_named_closely else "year")
     elif shapes.is_date(candidate):
         found.append("date-shape")
     if code.endswith("00"):
@@ -83,7 +92,7 @@ def of_line_mates(case: Case) -> list[str]:
     text, candidate, (left, right) = case.text.normal.text, case.candidate, case.sentence
     start, end = candidate.start, candidate.end
     found: list[str] = []
-    if not case.is_named_closely():
+    if not case.is_named_closely:
         others = len(_DIGITS.findall(text, max(left, start - _NUMBERS_REACH), start))
         if others + len(_DIGITS.findall(text, end, min(right, end + _NUMBERS_REACH))) > 1:
             found.append("numbers-beside")

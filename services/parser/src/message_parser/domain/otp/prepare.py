@@ -12,7 +12,8 @@ _WORDS = "code expires"  # a label and a signal
 
 def prepare() -> None:
     """Load the weights and build every search."""
-    weights()
+    weights(names_code=True)
+    weights(names_code=False)
     copulas()
     abbreviations()
     conjunctions()

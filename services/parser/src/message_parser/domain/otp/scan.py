@@ -56,13 +56,17 @@ class LabelMatch(NamedTuple):
 
 
 class Scan:
-    """What was found in some ranges of a text. `labels`: in order. `lists`: the lists of all signals."""
+    """What was found in some ranges of a text.
 
-    __slots__ = ("_ends", "_found", "_starts", "context", "labels", "lists")
+    `labels`: in order. `lists`: the lists of all signals. `names_code`: whether there is a label of a code.
+    """
+
+    __slots__ = ("_ends", "_found", "_starts", "context", "labels", "lists", "names_code")
 
     def __init__(self, lowered: str, ranges: Iterable[tuple[int, int]]) -> None:
         self.labels: list[LabelMatch] = []
         self.lists = 0
+        self.names_code = False
         self.context: set[str] = set()
         self._starts: list[int] = []
         self._ends: list[int] = []
@@ -83,11 +87,6 @@ class Scan:
                     self._add(lowered, start, end, kind, is_firm)
                 for offset, length in inner:
                     self._add_inner(lowered, start + offset, start + offset + length, end)
-
-    @property
-    def names_code(self) -> bool:
-        """Whether there is a label of a code."""
-        return any(match.kind in CODE_KINDS for match in self.labels)
 
     def right_before(self, start: int, end: int) -> int:
         """The lists of the phrases that begin before `end` and end after `start`."""
@@ -118,6 +117,7 @@ class Scan:
         if kind == "strong" and labels and start - labels[-1].end <= 1 and labels[-1].kind not in CODE_KINDS:
             labels.pop()
         if len(labels) < _MAX_LABELS:
+            self.names_code = self.names_code or kind in CODE_KINDS
             labels.append(LabelMatch(start, end, kind, is_firm))
 
 

@@ -24,6 +24,7 @@ _LAST_WORD_REACH = 20
 _GIVING_REACH, _GIVING_WORDS = 26, 3
 _QUOTATION_REACH = 120
 _CLOSING = {"„": "“”", "“": "”", "«": "»", "「": "」", "『": "』", '"': '"', "‘": "’"}
+_QUOTED = re.compile(r'"[^"]*"')
 _OPENS = re.compile("[" + "".join(_CLOSING) + "]")
 _AROUND = " \t\n\"'“”„‘’«»()[]{}<>「」『』【】（）*_"
 _BESIDE = _AROUND + ":：=.-,>~·•"
@@ -92,14 +93,17 @@ def links_back(between: str, kind: Kind) -> bool:
     return length <= (_SHORT_WORD if kind == "weak" else _PLAIN_WORD)
 
 
-def announces(lowered: str, position: int, floor: int = 0) -> bool:
-    """Whether a colon, a dash or a copula stands before `position`, after `floor`. A short adverb may follow it."""
+def announces(lowered: str, position: int, floor: int = 0, *, with_adverb: bool = True) -> bool:
+    """Whether a colon, a dash or a copula stands before `position`, after `floor`.
+
+    `with_adverb`: a short word may follow it; where no label says what is announced, it may be a place (`is at 4821`).
+    """
     before = lowered[max(floor, position - _LAST_WORD_REACH) : position].rstrip(_AROUND)
     words, endings = copulas()
     if before.endswith(_ANNOUNCING) or before.endswith(endings):
         return True
     earlier, _, last = before.rpartition(" ")
-    return last in words or (len(last) <= _SHORT_WORD and earlier.rpartition(" ")[2] in words)
+    return last in words or (with_adverb and len(last) <= _SHORT_WORD and earlier.rpartition(" ")[2] in words)
 
 
 def gives_next(lowered: str, position: int, floor: int) -> bool:
@@ -127,6 +131,8 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     opened = max(map(before.rfind, _CLOSING))
     if not any(map(str.isalpha, before[opened:])):
         return False
+    if '"' in before[:opened] and not any(map(str.isalpha, _QUOTED.sub("", before[:opened]))):
+        return False  # `{"code": "482193 is your code"}`: a value of JSON
     mark = before[opened]
     if mark == '"' and before.count('"') % 2 == 0:
         return False
