@@ -24,7 +24,7 @@ class Events:
         self.seen = []
 
     async def until(self, kind):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 event = json.loads(await self.connection.recv())
                 assert {"Type", "Data"} == event.keys()
@@ -208,7 +208,7 @@ async def test_a_client_that_reads_nothing_is_given_up(make_doors, deliver):
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         assert b" 101 " in await asyncio.to_thread(slow.recv, 1024)
-        async with asyncio.timeout(60), _watching(doors.open, max_size=None) as events:
+        async with asyncio.timeout(120), _watching(doors.open, max_size=None) as events:
             assert before + 2 == _open()
             # Either the gateway gives up a frame, or the kernel the connection: whichever notices first.
             while _open() > before + 1:
