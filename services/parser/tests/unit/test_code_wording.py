@@ -139,6 +139,12 @@ def test_the_year_of_a_date_is_no_code(text):
     assert code_of(text, "New sign-in") is None
 
 
+def test_a_code_that_looks_like_a_year_is_told_from_the_year_of_a_date():
+    text = "Your code expires on 5 May 2031. Your code: 1987"
+    assert code_of(text, "Your code") == "1987"
+    assert "year-of-date" not in features_of("Locker 7 code 2024", "Code")["2024"]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

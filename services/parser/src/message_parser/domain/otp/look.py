@@ -46,10 +46,12 @@ def _of_digits(case: Case) -> list[str]:
     if candidate.shape != "digits":
         found.append(candidate.shape)
     if shapes.is_year(candidate) or _is_year_of_another_era(source.text, candidate):
-        if _DAY_AND_MONTH.search(source.text, max(0, candidate.start - _DATE_REACH), candidate.start):
+        if case.is_named_closely:
+            found.append("year-announced")
+        elif _DAY_AND_MONTH.search(source.text, max(0, candidate.start - _DATE_REACH), candidate.start):
             found.append("year-of-date")
         else:
-            found.append("year-announced" if case.is_named_closely else "year")
+            found.append("year")
     elif shapes.is_date(candidate):
         found.append("date-shape")
     if code.endswith("00"):
