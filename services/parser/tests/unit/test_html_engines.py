@@ -183,6 +183,9 @@ def test_what_a_browser_would_repair_is_refused(html):
 @example('<p style="border:1px solid #000">a')
 @example("<div><b>a")
 @example("<a href=https://a.example/><q>a")
+@example('<div>a<table style="display:none">\xa0</table>a</div>')
+@example("<table><tr>\x0b<td>a</td></tr></table>")
+@example("<p>a<b>\u3000</b>b</p>")
 def test_markup_read_strictly_is_read_as_a_browser_reads_it(html):
     try:
         strict = read_strict(html)

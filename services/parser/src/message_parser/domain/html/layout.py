@@ -32,8 +32,9 @@ from message_parser.domain.html.automaton import (
 from message_parser.domain.html.markup import MARKS, Markup, resolve_references, value_of
 from message_parser.domain.html.visibility import hidden_classes
 
-# The last `>` of a run of tags, and the text after it. White space alone belongs to the run.
-_TEXT = re.compile(r">(\s*+[^\s<][^<]*+)")
+# The last `>` of a run of tags, and the text after it. White space alone belongs to the run: only HTML's (WHATWG Infra,
+# section 4.6), because a browser moves any other out of tables.
+_TEXT = re.compile(r">([ \t\n\f\r]*+[^ \t\n\f\r<][^<]*+)")
 # What `str.split` takes for white space, except space and line feed, which are expected.
 _ODD_ASCII = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _ODD_SPACE = re.compile(r"[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
