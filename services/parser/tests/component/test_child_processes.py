@@ -5,9 +5,10 @@ import os
 import signal
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
-from mayfly.children.pool import Pool
+from mayfly.children.pool import ChildTimedOut, Pool
 from mayfly.failures import TransientFailure
 from message_parser.workers.parse_pool import ParsePool
 
@@ -25,12 +26,12 @@ def answer(frame):
     for octets in mails:
         if octets == b"die": os._exit(1)
         if octets == b"hang": time.sleep(60)
-        if octets == b"wait": time.sleep(0.4)
+        if octets == b"wait": time.sleep(0.7)
         while octets == b"spin": pass
         if octets == b"eat": bytearray(2 << 30)
     return msgspec.msgpack.encode([Parsed(subject=octets.decode()) for octets in mails])
 
-serve(answer, 0.25, 256, wall_seconds=1.0)
+serve(answer, 0.5, 256, wall_seconds=30)
 """
 
 
@@ -38,7 +39,7 @@ serve(answer, 0.25, 256, wall_seconds=1.0)
 async def children(tmp_path) -> AsyncIterator[ParsePool]:
     (tmp_path / "echo_child.py").write_text(CHILD)
     async with Pool("echo", [str(tmp_path / "echo_child.py")], count=2) as pool:
-        yield ParsePool(pool, seconds=0.25)
+        yield ParsePool(pool, seconds=0.5)
 
 
 async def test_results_come_in_the_order_of_the_mails(children):
@@ -50,8 +51,8 @@ async def test_results_come_in_the_order_of_the_mails(children):
     ("killer", "reason"),
     [
         (b"die", "the parsing process died of it, twice"),
-        (b"hang", "not parsed within 1.5 s, twice"),
-        (b"spin", "not parsed within 0.25 s of processor time, twice"),
+        (b"hang", "not parsed within 3 s, twice"),
+        (b"spin", "not parsed within 0.5 s of processor time, twice"),
         (b"eat", "the parsing process died of it, twice"),
     ],
 )
@@ -66,11 +67,19 @@ async def test_a_mail_that_waits_for_a_processor_is_parsed_late(children):
     assert ["parsed"] == [result.parse_status for result in await children.parse([b"wait"])]
 
 
+async def test_a_process_ends_itself_by_the_clock_where_its_parent_would_wait_longer(tmp_path):
+    (tmp_path / "echo_child.py").write_text(CHILD.replace("wall_seconds=30", "wall_seconds=0.5"))
+    async with Pool("echo", [str(tmp_path / "echo_child.py")], count=1) as pool:
+        with pytest.raises(ChildTimedOut) as death:
+            await pool.exchange(msgspec.msgpack.encode([b"hang"]), 30)
+    assert death.value.signal == signal.SIGALRM
+
+
 async def test_a_process_that_does_not_start_is_no_fault_of_the_mail(tmp_path):
     program = tmp_path / "echo_child.py"
     program.write_text(CHILD)
     async with Pool("echo", [str(program)], count=1) as pool:
-        children = ParsePool(pool, seconds=0.25)
+        children = ParsePool(pool, seconds=0.5)
         program.write_text("raise SystemExit(1)")
         for mail in (b"die", b"good"):
             with pytest.raises(TransientFailure, match="does not start"):

@@ -126,7 +126,10 @@ def test_numbers_of_a_table_that_are_left_out_count_as_rivals():
     rows = "".join([f"{n}. Shoes\n" for n in range(20)] + [f"Shoes {4_100_000 + 7 * n}\n" for n in range(80)])
     (alone,) = otp.find_codes("Order", Body("Please enter 482193 below."), Body)
     (beside,) = otp.find_codes("Order", Body(f"Please enter 482193 below.\n{rows}"), Body)
-    assert (alone.code, alone.confidence / 2) > (beside.code, beside.confidence)
+    assert alone.code == beside.code == "482193"
+    assert alone.confidence / 2 > beside.confidence
+    assert alone.confidence > 0.85
+    assert beside.confidence < 0.6
 
 
 def test_few_rows_of_a_long_table_are_looked_at():

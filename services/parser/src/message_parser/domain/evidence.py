@@ -17,9 +17,9 @@ class Weights:
         self._table = table
 
     @classmethod
-    def read(cls, file: Traversable, table: str = "weights") -> "Weights":
-        """From a table of a TOML file."""
-        return cls(tomllib.loads(file.read_text(encoding="utf-8"))[table])
+    def read(cls, file: Traversable) -> "dict[str, Weights]":
+        """From a TOML file: those of each of its tables."""
+        return {name: cls(table) for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 
     def score(self, features: Iterable[str]) -> float:
         weight = self._table.get

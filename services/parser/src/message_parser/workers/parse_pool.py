@@ -19,8 +19,6 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Parsed])
 _CHUNK_MAILS = 50
 _CHUNK_OCTETS = 1024 * 1024
-
-
 _PATIENCE = 6  # a process may have less than a whole processor for itself
 
 
@@ -35,6 +33,7 @@ class ParsePool:
     def __init__(self, pool: Pool, seconds: float) -> None:
         self._pool = pool
         self._seconds = seconds
+        self._wall_seconds = seconds * _PATIENCE
         self._free = asyncio.Semaphore(pool.count)
 
     async def parse(self, mails: Sequence[bytes]) -> list[Parsed]:
@@ -54,14 +53,14 @@ class ParsePool:
         except ChildTimedOut as death:
             if death.signal == signal.SIGPROF:
                 return failed(f"not parsed within {self._seconds:g} s of processor time, twice")
-            return failed(f"not parsed within {self._seconds * _PATIENCE:g} s, twice")
+            return failed(f"not parsed within {self._wall_seconds:g} s, twice")
         except ChildDied:
             return failed("the parsing process died of it, twice")
 
     async def _try(self, mails: list[bytes]) -> list[Parsed]:
         # A frame is made once a process is free, so that what waits is in memory only once.
         async with self._free:
-            return _decoder.decode(await self._pool.exchange(_encoder.encode(mails), self._seconds * _PATIENCE))
+            return _decoder.decode(await self._pool.exchange(_encoder.encode(mails), self._wall_seconds))
 
 
 def _chunks(mails: Sequence[bytes]) -> list[list[bytes]]:

@@ -13,7 +13,7 @@ FILE = files(__package__).joinpath("weights.toml")
 @cache
 def weights() -> Weights:
     """The fitted weights (`make fit`)."""
-    return Weights.read(FILE)
+    return Weights.read(FILE)["weights"]
 
 
 @cache

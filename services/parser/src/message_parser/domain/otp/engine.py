@@ -73,7 +73,7 @@ def options(texts: Sequence[Text], sender: str = "") -> list[Option]:
     cases = [Case.of(mail, text, index) for text in texts for index in range(len(text.candidates))]
     if any(case.is_named_closely for case in cases):
         cases = [case for case in cases if case.is_spoken_of()]
-    known, occurrences = weights(names_code=mail.names_code), dict[str, list[Option]]()
+    known, occurrences = weights()["weights" if mail.names_code else "unnamed"], dict[str, list[Option]]()
     for case in cases:
         of_code = occurrences.setdefault(case.candidate.code, [])
         if len(of_code) < _OCCURRENCES and can_be_code(case):
@@ -159,6 +159,6 @@ def _shown(
 
 
 @cache
-def weights(*, names_code: bool) -> Weights:
-    """The fitted weights (`make fit`). Where no word names a code, the same features are worth more or less."""
-    return Weights.read(files("message_parser.domain.otp") / "weights.toml", "weights" if names_code else "unnamed")
+def weights() -> dict[str, Weights]:
+    """The fitted weights (`make fit`); `unnamed`: of mails in which no word names a code."""
+    return Weights.read(files("message_parser.domain.otp") / "weights.toml")

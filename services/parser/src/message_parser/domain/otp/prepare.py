@@ -12,8 +12,7 @@ _WORDS = "code expires"  # a label and a signal
 
 def prepare() -> None:
     """Load the weights and build every search."""
-    weights(names_code=True)
-    weights(names_code=False)
+    weights()
     copulas()
     abbreviations()
     conjunctions()
